@@ -1,0 +1,75 @@
+/**
+ * Where a session gets the time from. The default is this machine's; tests pass their own.
+ */
+export interface Clock {
+	/** This machine's idea of the date: milliseconds since 1970-01-01T00:00:00Z. May be wrong, and may jump. */
+	now(): number;
+	/** Milliseconds since some fixed moment. Never goes back, never jumps; may stand still while the machine sleeps. */
+	monotonic(): number;
+	/** Calls `act` once, `ms` milliseconds from now, and returns a function that calls it off. Keeps no process alive. */
+	after(ms: number, act: () => void): () => void;
+}
+
+/** The clock of this machine. */
+export const systemClock: Clock = {
+	now: () => Date.now(),
+	monotonic: () => performance.now(),
+	after(ms, act) {
+		const timer: unknown = setTimeout(act, ms);
+		(timer as { unref?: () => void }).unref?.();
+		return () => clearTimeout(timer as number);
+	},
+};
+
+/** Wall and monotonic time may drift apart this far before one of them is thought to have jumped. */
+const JUMP_MS = 30_000;
+
+/**
+ * What the servers say the time is, carried forward by the monotonic clock.
+ *
+ * - An answer's `Date`, or a fresh token's `iat`, anchors it ({@link observe}); until then this machine's date stands in.
+ * - After that a wrong or changed local date makes no difference.
+ * - A local date that runs ahead of the monotonic clock means one of two things: the machine slept (and the monotonic
+ *   clock stood still), or someone set the date. {@link hasJumped} says so; ask a server, or {@link assumeSlept}.
+ */
+export class ServerClock {
+	readonly #clock: Clock;
+	#server: number | undefined;
+	#wall: number;
+	#monotonic: number;
+
+	constructor(clock: Clock = systemClock) {
+		this.#clock = clock;
+		this.#wall = clock.now();
+		this.#monotonic = clock.monotonic();
+	}
+
+	/** The servers' time, milliseconds since 1970. */
+	now(): number {
+		if (this.#server === undefined) return this.#clock.now();
+		return this.#server + this.#clock.monotonic() - this.#monotonic;
+	}
+
+	/** How far this machine's date is behind the servers', milliseconds. */
+	offset(): number {
+		return this.#server === undefined ? 0 : this.now() - this.#clock.now();
+	}
+
+	/** Takes a moment that a server has just named. Anything that is not a time is ignored. */
+	observe(serverMs: number): void {
+		if (!Number.isFinite(serverMs)) return;
+		this.#server = serverMs;
+		this.#wall = this.#clock.now();
+		this.#monotonic = this.#clock.monotonic();
+	}
+
+	/** Whether this machine's date has moved on without the monotonic clock since the last {@link observe}. */
+	hasJumped(): boolean {
+		return this.#clock.now() - this.#wall - (this.#clock.monotonic() - this.#monotonic) > JUMP_MS;
+	}
+
+	/** Believes the local date's jump: the machine slept, and the servers' time has moved on as far. */
+	assumeSlept(): void {
+		this.observe((this.#server ?? this.#wall) + this.#clock.now() - this.#wall);
+	}
+}

@@ -1,0 +1,240 @@
+const BRAND = Symbol.for("echostream-botocore.error");
+
+/** What every error of this package is made from. */
+export interface EchoStreamErrorOptions {
+	/** What went wrong underneath. */
+	readonly cause?: unknown;
+	/** Whether the same call may well succeed later with nothing changed. Default: `false`. */
+	readonly transient?: boolean;
+}
+
+/**
+ * The root of every error that this package throws by itself.
+ *
+ * `code` tells them apart and narrows their type in a `switch`; `message` says what failed, where, and what to do; `cause`
+ * holds what went wrong underneath. No password, token or key is in any of them.
+ *
+ * `instanceof` fails between two copies of the package (one imported, one required): {@link isEchoStreamError} does not.
+ */
+export abstract class EchoStreamError extends Error {
+	abstract readonly code: string;
+	/** Whether the same call may well succeed later with nothing changed: a network or a service in trouble. */
+	readonly transient: boolean;
+	readonly [BRAND] = true;
+
+	constructor(message: string, { cause, transient = false }: EchoStreamErrorOptions = {}) {
+		super(message, cause === undefined ? undefined : { cause });
+		this.transient = transient;
+		Object.defineProperty(this, BRAND, { enumerable: false });
+	}
+}
+
+/** One thing that is wrong with the settings of a session. */
+export interface SettingsProblem {
+	/** The constructor option, such as `userPoolId`. */
+	readonly option: string;
+	/** The environment variable that the option stands before, such as `USER_POOL_ID`; absent where there is none. */
+	readonly variable?: string;
+	/** What is wrong with it, and what would be right. */
+	readonly problem: string;
+}
+
+/** The settings are incomplete or malformed. Thrown by constructors, before anything is sent; lists all that is wrong. */
+export class SettingsError extends EchoStreamError {
+	override readonly name = "SettingsError";
+	readonly code = "InvalidSettings";
+	readonly problems: readonly SettingsProblem[];
+
+	constructor(subject: string, problems: readonly SettingsProblem[]) {
+		const lines = problems.map(({ option, variable, problem }) =>
+			variable === undefined ? `  ${option}: ${problem}` : `  ${option} (or ${variable}): ${problem}`,
+		);
+		super(`${subject} cannot be made from these settings:\n${lines.join("\n")}`);
+		this.problems = problems;
+	}
+}
+
+/** Why Cognito did not sign the user in, or did not keep it signed in. */
+export type AuthenticationErrorCode =
+	/** There is no password, no refresh token and no access token to go by. */
+	| "NothingToSignInWith"
+	/** Wrong user name or password. Not tried again by itself, because Cognito locks users out. */
+	| "LoginRefused"
+	/** Too many wrong passwords: Cognito has locked the user out for a while. */
+	| "LoginLocked"
+	| "UserDisabled"
+	| "UserNotFound"
+	| "UserNotConfirmed"
+	| "PasswordResetRequired"
+	/** The refresh token is expired, revoked or used up, and there is no password to log in with again. */
+	| "RefreshTokenRejected"
+	/** The app client does not allow this way of logging in. */
+	| "FlowNotEnabled"
+	/** The user pool or its app client does not exist. */
+	| "UserPoolNotFound"
+	/** The app client has a secret, and the one given is missing or wrong. */
+	| "ClientSecretRejected"
+	/** A Lambda trigger of the user pool refused; `message` ends with its own words. */
+	| "LambdaRejected"
+	/** A Lambda trigger of the user pool failed. */
+	| "LambdaFailed"
+	/** The web application firewall in front of the user pool refused. */
+	| "Blocked"
+	| "Throttled"
+	/** This region, or this kind of pool, does not offer the operation. */
+	| "OperationNotEnabled"
+	/** No answer in time, no connection, or a failure on Cognito's side. */
+	| "CognitoUnavailable"
+	/** Cognito's answer is not what it should be. */
+	| "InvalidCognitoAnswer"
+	/** A token that is not genuine, not of this user pool or app client, or expired. */
+	| "InvalidToken"
+	/** Any other exception of Cognito: `cause.name` has its name. */
+	| "CognitoRefused";
+
+/** Cognito did not sign the user in, or did not keep it signed in. */
+export class AuthenticationError extends EchoStreamError {
+	override readonly name = "AuthenticationError";
+	readonly code: AuthenticationErrorCode;
+
+	constructor(code: AuthenticationErrorCode, message: string, options?: EchoStreamErrorOptions) {
+		super(message, options);
+		this.code = code;
+	}
+}
+
+/** Why a login stopped at a question of Cognito's. */
+export type ChallengeErrorCode =
+	/** Cognito asks for something that nobody here answers. */
+	| "ChallengeUnanswered"
+	/** Cognito asks for something that this version of the package does not know. */
+	| "ChallengeUnknown"
+	/** Cognito asks for something that only a person can answer, and this login runs in the background. */
+	| "InteractionNeeded"
+	/** The answer was wrong. */
+	| "ChallengeRefused"
+	/** The answer came too late. */
+	| "ChallengeExpired";
+
+/** A login stopped at a question of Cognito's, the `challengeName`. */
+export class ChallengeError extends EchoStreamError {
+	override readonly name = "ChallengeError";
+	readonly code: ChallengeErrorCode;
+	/** As Cognito names it: `SMS_MFA`, `NEW_PASSWORD_REQUIRED` and so on. */
+	readonly challengeName: string;
+
+	constructor(code: ChallengeErrorCode, challengeName: string, message: string, options?: EchoStreamErrorOptions) {
+		super(message, options);
+		this.code = code;
+		this.challengeName = challengeName;
+	}
+}
+
+/** Why EchoStream's AppSync API did not answer a query. */
+export type AppSyncErrorCode =
+	/** It refused the access token, also after a renewal. */
+	| "TokenRejected"
+	/** The user may not ask this. Never retried. */
+	| "PermissionDenied"
+	/** It answered with errors: `errors` has them. */
+	| "QueryFailed"
+	/** No answer in time, no connection, or a failure on its side. */
+	| "AppSyncUnavailable"
+	/** Its answer is not what it should be. */
+	| "InvalidAppSyncAnswer";
+
+/** One error of a GraphQL answer: the parts that hold no data. */
+export interface GraphQLErrorSummary {
+	readonly message: string;
+	readonly errorType?: string;
+	readonly path?: readonly (string | number)[];
+}
+
+/** EchoStream's AppSync API did not answer a query. */
+export class AppSyncError extends EchoStreamError {
+	override readonly name = "AppSyncError";
+	readonly code: AppSyncErrorCode;
+	/** The HTTP status, where there was an answer. */
+	readonly status?: number;
+	/** The errors of the GraphQL answer, where there were any. */
+	readonly errors: readonly GraphQLErrorSummary[];
+
+	constructor(
+		code: AppSyncErrorCode,
+		message: string,
+		options: EchoStreamErrorOptions & { status?: number; errors?: readonly GraphQLErrorSummary[] } = {},
+	) {
+		super(message, options);
+		this.code = code;
+		if (options.status !== undefined) this.status = options.status;
+		this.errors = options.errors ?? [];
+	}
+}
+
+/** Why there are no AWS credentials. */
+export type CredentialsErrorCode =
+	| "TenantNotFound"
+	/** The tenant exists and takes no requests yet. */
+	| "TenantNotActive"
+	| "AppNotFound"
+	/** Apps of this type have no credentials of their own. */
+	| "AppWithoutCredentials"
+	/** What came is incomplete, malformed, already expired, or lives longer than was asked. */
+	| "InvalidCredentials"
+	/** The last set has expired, and no new one is to be had: `cause` says why. */
+	| "CredentialsExpired"
+	/** More remaining life was asked for than a new set has. */
+	| "LifetimeTooShort"
+	/** A refresh took too long. */
+	| "RefreshTimedOut"
+	/** The session has been destroyed. */
+	| "SessionDestroyed";
+
+/** There are no AWS credentials to be had. */
+export class CredentialsError extends EchoStreamError {
+	override readonly name = "CredentialsError";
+	readonly code: CredentialsErrorCode;
+
+	constructor(code: CredentialsErrorCode, message: string, options?: EchoStreamErrorOptions) {
+		super(message, options);
+		this.code = code;
+	}
+}
+
+/** Every error of this package, for a `switch` over `code`. */
+export type AnyEchoStreamError = SettingsError | AuthenticationError | ChallengeError | AppSyncError | CredentialsError;
+
+/** Whether `error` is one of this package's, of whichever copy of it. */
+export function isEchoStreamError(error: unknown): error is AnyEchoStreamError {
+	return typeof error === "object" && error !== null && BRAND in error;
+}
+
+/**
+ * What may be kept of a failure underneath: its name, message and codes, and never what it carries along. The errors of
+ * HTTP handlers and of the AWS SDK hold whole requests and answers, tokens included, and a parser quotes what it read.
+ *
+ * @internal
+ */
+export function safeCause(error: unknown): Error {
+	if (isEchoStreamError(error)) return error;
+	if (!(error instanceof Error) && !(typeof error === "object" && error !== null && "message" in error)) {
+		return new Error(`A ${typeof error} was thrown`);
+	}
+	const { name, message, code, $fault, $metadata } = error as Error & {
+		code?: unknown;
+		$fault?: unknown;
+		$metadata?: { httpStatusCode?: unknown; requestId?: unknown };
+	};
+	const isParser = $fault === undefined && (name === "SyntaxError" || "$responseBodyText" in error);
+	const cause = new Error(isParser ? "The answer could not be read" : String(message).slice(0, 1000));
+	const kept = {
+		name: String(name),
+		code,
+		status: $metadata?.httpStatusCode,
+		requestId: $metadata?.requestId,
+	};
+	for (const [key, value] of Object.entries(kept)) {
+		if (typeof value === "string" || typeof value === "number") Object.assign(cause, { [key]: value });
+	}
+	return cause;
+}
