@@ -1,0 +1,232 @@
+import type { Clock } from "./clock.ts";
+import type { AccessTokenRequest, CognitoUser } from "./cognito.ts";
+import {
+	AppSyncError,
+	type AppSyncErrorCode,
+	type GraphQLErrorSummary,
+	isEchoStreamError,
+	safeCause,
+} from "./errors.ts";
+import type { HttpHandler, HttpRequest, HttpResponse } from "./http-handler.ts";
+import { withDeadline } from "./waiting.ts";
+
+/** What AppSync and its resolvers call failures that pass: too many requests, too little time, its own trouble. */
+const PASSING = /Throttl|TooManyRequests|LimitExceeded|Timeout|timed out|InternalFailure|ServiceUnavailable/i;
+
+/** AppSync answers with 5 MB at most. */
+const LARGEST_ANSWER = 6 * 1024 * 1024;
+
+const RETRY_DELAY_MS = 100;
+const LONGEST_RETRY_DELAY_MS = 5_000;
+
+/** What {@link AppSync} works with. */
+export interface AppSyncOptions {
+	readonly endpoint: string;
+	readonly user: CognitoUser;
+	readonly requestHandler: () => HttpHandler;
+	readonly clock: Clock;
+	readonly random: () => number;
+	readonly maxAttempts: number;
+	readonly requestTimeoutMs: number;
+	readonly userAgent: () => string;
+}
+
+/** How a caller wants one query to be made. */
+export type QueryRequest = Pick<AccessTokenRequest, "interactive" | "signal">;
+
+interface Answer {
+	readonly status: number;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly text: string;
+}
+
+/**
+ * EchoStream's AppSync API, as the session's user: one POST for each query, with the access token raw in `Authorization`.
+ *
+ * - A refused token (401) is renewed once, and the query sent once more. A missing permission never is.
+ * - Failures that pass (no connection, no answer in time, 429, 5xx, a throttled or timed-out resolver, an answer that is
+ *   no JSON) are tried again, `maxAttempts` times in all, with full jitter between.
+ * - `data` is returned when it is there and `errors` is not; everything else is an {@link AppSyncError}.
+ */
+export class AppSync {
+	readonly #options: AppSyncOptions;
+	readonly #url: URL;
+
+	constructor(options: AppSyncOptions) {
+		this.#options = options;
+		this.#url = new URL(options.endpoint);
+	}
+
+	/** Sends a document and returns the `data` of the answer. */
+	async query(
+		document: string,
+		variables: Readonly<Record<string, unknown>> = {},
+		request: QueryRequest = {},
+	): Promise<Readonly<Record<string, unknown>>> {
+		const body = JSON.stringify({ query: document, variables });
+		let rejected: string | undefined;
+		for (let attempt = 1; ; attempt++) {
+			const token = await this.#options.user.getAccessToken(
+				rejected === undefined ? request : { ...request, rejected },
+			);
+			try {
+				return this.#dataOf(await this.#post(body, token, request.signal), token);
+			} catch (error) {
+				if (!(error instanceof AppSyncError)) throw error;
+				if (error.code === "TokenRejected" && rejected === undefined) {
+					rejected = token;
+					attempt--;
+				} else if (error.transient && attempt < this.#options.maxAttempts) {
+					await this.#pause(attempt, request.signal);
+				} else throw error;
+			}
+		}
+	}
+
+	/** Asks the endpoint what time it is, for no other purpose; {@link CognitoUser.serverClock} takes it from the answer. */
+	async askTime(): Promise<void> {
+		await this.#send("GET", {}, undefined);
+	}
+
+	#post(body: string, token: string, signal: AbortSignal | undefined): Promise<Answer> {
+		const headers = {
+			"content-type": "application/json",
+			accept: "application/json",
+			authorization: token,
+			"x-amz-user-agent": this.#options.userAgent(),
+		};
+		return this.#send("POST", headers, body, signal);
+	}
+
+	async #send(
+		method: "GET" | "POST",
+		headers: Record<string, string>,
+		body: string | undefined,
+		signal?: AbortSignal,
+	): Promise<Answer> {
+		const { requestTimeoutMs, user, clock } = this.#options;
+		const late = () =>
+			this.#error("AppSyncUnavailable", `did not answer within ${requestTimeoutMs} ms`, { transient: true });
+		const step = async (stop: AbortSignal): Promise<Answer> => {
+			const request = requestFor(this.#url, method, headers, body);
+			const { response } = await this.#options.requestHandler().handle(request, { abortSignal: stop });
+			const date = response.headers["age"] === undefined ? Date.parse(response.headers["date"] ?? "") : Number.NaN;
+			user.serverClock.observe(date);
+			return { status: response.statusCode, headers: response.headers, text: await textOf(response, stop) };
+		};
+		try {
+			return await withDeadline(clock, requestTimeoutMs, late, step, signal);
+		} catch (error) {
+			signal?.throwIfAborted();
+			if (isEchoStreamError(error)) throw error;
+			throw this.#error("AppSyncUnavailable", "could not be reached", { transient: true, cause: safeCause(error) });
+		}
+	}
+
+	#dataOf({ status, text }: Answer, token: string): Readonly<Record<string, unknown>> {
+		const answer = parseObject(text);
+		const errors = summariesOf(answer?.["errors"], token);
+		const facts = { status, errors };
+		const said = errors[0] === undefined ? `HTTP ${status}` : `HTTP ${status}: ${errors[0].message}`;
+		if (status === 401 || errors.some(({ errorType }) => errorType === "UnauthorizedException")) {
+			throw this.#error("TokenRejected", `refused the access token (${said})`, facts);
+		}
+		if (status === 403 || errors.some(({ errorType }) => errorType === "Unauthorized")) {
+			throw this.#error("PermissionDenied", `does not let this user ask that (${said})`, facts);
+		}
+		if (
+			status === 429 ||
+			status >= 500 ||
+			errors.some((error) => PASSING.test(`${error.errorType} ${error.message}`))
+		) {
+			throw this.#error("AppSyncUnavailable", `cannot answer now (${said})`, { ...facts, transient: true });
+		}
+		if (errors.length > 0 || status >= 400) throw this.#error("QueryFailed", `answered with errors (${said})`, facts);
+		const data = answer?.["data"];
+		if (status !== 200 || !isRecord(data)) {
+			const what = answer === undefined ? "something that is no JSON object" : "neither data nor errors";
+			throw this.#error("InvalidAppSyncAnswer", `answered with ${what} (${said})`, { ...facts, transient: true });
+		}
+		return data;
+	}
+
+	#error(code: AppSyncErrorCode, what: string, options: ConstructorParameters<typeof AppSyncError>[2]): AppSyncError {
+		return new AppSyncError(code, `The EchoStream API at ${this.#url.origin} ${what}`, options);
+	}
+
+	#pause(attempt: number, signal: AbortSignal | undefined): Promise<void> {
+		const { clock, random } = this.#options;
+		const ms = random() * Math.min(LONGEST_RETRY_DELAY_MS, RETRY_DELAY_MS * 2 ** attempt);
+		return new Promise((resolve, reject) => {
+			const cancel = clock.after(ms, resolve);
+			signal?.addEventListener(
+				"abort",
+				() => {
+					cancel();
+					reject(signal.reason);
+				},
+				{ once: true },
+			);
+		});
+	}
+}
+
+function requestFor(url: URL, method: string, headers: Record<string, string>, body: string | undefined): HttpRequest {
+	return {
+		method,
+		protocol: url.protocol,
+		hostname: url.hostname,
+		path: url.pathname,
+		query: Object.fromEntries(url.searchParams),
+		headers,
+		...(url.port === "" ? {} : { port: Number(url.port) }),
+		...(body === undefined ? {} : { body }),
+	};
+}
+
+async function textOf({ body }: HttpResponse, stop: AbortSignal): Promise<string> {
+	const stream = body as { destroy?: (reason?: unknown) => void } | undefined;
+	stop.addEventListener("abort", () => stream?.destroy?.(), { once: true });
+	if (!isAsyncIterable(body)) return new Response(body as BodyInit | null).text();
+	const decoder = new TextDecoder();
+	let text = "";
+	for await (const chunk of body) {
+		text += decoder.decode(chunk, { stream: true });
+		if (text.length > LARGEST_ANSWER) throw new Error(`The answer is longer than ${LARGEST_ANSWER} characters`);
+	}
+	return text + decoder.decode();
+}
+
+function isAsyncIterable(body: unknown): body is AsyncIterable<Uint8Array> {
+	return typeof body === "object" && body !== null && Symbol.asyncIterator in body;
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+	try {
+		const value: unknown = JSON.parse(text);
+		return isRecord(value) ? value : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** What may be kept of the errors of an answer: no data, no token, and not without end. */
+function summariesOf(errors: unknown, token: string): GraphQLErrorSummary[] {
+	if (!Array.isArray(errors)) return [];
+	return errors.slice(0, 20).map((error: unknown) => {
+		const { message, errorType, path } = isRecord(error) ? error : {};
+		const text = typeof message === "string" ? message : "The answer names no reason";
+		return {
+			message: text.replaceAll(token, "<token>").slice(0, 1000),
+			...(typeof errorType === "string" ? { errorType: errorType.slice(0, 200) } : {}),
+			...(Array.isArray(path)
+				? { path: path.filter((step) => typeof step === "string" || typeof step === "number") }
+				: {}),
+		};
+	});
+}
+
+/** Whether a value of an answer is an object with fields. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}

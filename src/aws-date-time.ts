@@ -1,0 +1,26 @@
+/** Date, time, up to nine digits of a fraction, and a zone: `Z` or `±hh:mm`, to which AppSync alone adds `:ss`. */
+const AWS_DATE_TIME =
+	/^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d\d):(\d\d)(?::(\d\d))?)$/;
+
+/**
+ * Reads an AppSync `AWSDateTime`, strictly, and returns milliseconds since 1970; `undefined` for anything else.
+ * `Date.parse` will not do: it refuses offsets with seconds, and takes a time without zone for local.
+ *
+ * @see https://docs.aws.amazon.com/appsync/latest/devguide/scalars.html
+ */
+export function parseAwsDateTime(text: unknown): number | undefined {
+	const match = typeof text === "string" ? AWS_DATE_TIME.exec(text) : null;
+	if (match === null) return undefined;
+	const [year = 0, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0] = match
+		.slice(1, 7)
+		.map((part) => Number(part ?? 0));
+	const [fraction = "", sign, ...zone] = match.slice(7);
+	const [zoneHours = 0, zoneMinutes = 0, zoneSeconds = 0] = zone.map((part) => Number(part ?? 0));
+	if (hours > 23 || minutes > 59 || seconds > 59 || zoneHours > 18 || zoneMinutes > 59 || zoneSeconds > 59)
+		return undefined;
+	const local = new Date(Date.UTC(year, month - 1, day, hours, minutes, seconds));
+	local.setUTCFullYear(year);
+	if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day) return undefined;
+	const offset = (zoneHours * 3600 + zoneMinutes * 60 + zoneSeconds) * 1000 * (sign === "-" ? -1 : 1);
+	return local.getTime() + Math.floor(Number(`0.${fraction}0`) * 1000) - offset;
+}

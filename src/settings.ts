@@ -1,0 +1,102 @@
+import { SettingsError, type SettingsProblem } from "./errors.ts";
+
+/** `<region>_<name>`, as in `us-east-1_AbCdEfGhI`. */
+const USER_POOL_ID = /^[a-z]{2,}(?:-[a-z]+)+-\d+_[0-9A-Za-z]+$/;
+
+/** Says what is wrong with a value, or nothing. */
+export type Check<T> = (value: T) => string | undefined;
+
+/** A Cognito user pool id holds its region. */
+export const isUserPoolId: Check<string> = (value) =>
+	USER_POOL_ID.test(value)
+		? undefined
+		: "is not a user pool id: it looks like <region>_<name>, for instance us-east-1_AbCdEfGhI";
+
+/** An endpoint is an absolute http or https URL. Tokens travel to it, so plain http only goes to this machine. */
+export const isEndpoint: Check<string> = (value) => {
+	if (!URL.canParse(value))
+		return "is not a URL: it looks like https://<id>.appsync-api.<region>.amazonaws.com/graphql";
+	const { protocol, hostname } = new URL(value);
+	if (protocol === "https:") return undefined;
+	if (protocol !== "http:") return `is no https URL but ${protocol}`;
+	return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+		? undefined
+		: "is a plain http URL to another machine, which would show everybody the access token: use https";
+};
+
+/** AWS issues credentials for 15 minutes to 12 hours. */
+export const isDuration: Check<number> = (value) =>
+	Number.isInteger(value) && value >= 900 && value <= 43_200
+		? undefined
+		: "is not a whole number of seconds from 900 to 43,200";
+
+/** A count or a time that has to be more than nothing. */
+export const isPositive: Check<number> = (value) => (value > 0 ? undefined : "is not a number above 0");
+
+/**
+ * Collects the settings of one object: an option wins over its environment variable, which wins over the default; blank
+ * means unset. What is wrong is kept until {@link finish}, which throws all of it as one {@link SettingsError}.
+ */
+export class SettingsReader {
+	readonly #subject: string;
+	readonly #problems: SettingsProblem[] = [];
+
+	constructor(subject: string) {
+		this.#subject = subject;
+	}
+
+	/** A text that must be there. Where it is not, the result is `""`, and {@link finish} throws. */
+	required(option: string, variable: string, value: string | undefined, check?: Check<string>): string {
+		const settled = this.optional(option, variable, value, check);
+		if (settled === undefined) this.problem(option, "is missing", variable);
+		return settled ?? "";
+	}
+
+	/** A text that may be left out. */
+	optional(
+		option: string,
+		variable: string | undefined,
+		value: string | undefined,
+		check?: Check<string>,
+	): string | undefined {
+		if (value !== undefined && value !== null && typeof value !== "string") {
+			this.problem(option, `is not a string but of type ${typeof value}`, variable);
+			return undefined;
+		}
+		const settled = unlessBlank(value) ?? (variable === undefined ? undefined : environmentVariable(variable));
+		if (settled !== undefined) this.#check(option, variable, settled, check);
+		return settled;
+	}
+
+	/** A number with a default. */
+	number(option: string, value: number | undefined, fallback: number, check: Check<number>): number {
+		if (value === undefined) return fallback;
+		if (typeof value === "number") this.#check(option, undefined, value, check);
+		else this.problem(option, `is not a number but of type ${typeof value}`);
+		return value;
+	}
+
+	/** Notes something wrong. */
+	problem(option: string, problem: string, variable?: string): void {
+		this.#problems.push(variable === undefined ? { option, problem } : { option, variable, problem });
+	}
+
+	/** Throws a {@link SettingsError} with everything that is wrong, if anything is. */
+	finish(): void {
+		if (this.#problems.length > 0) throw new SettingsError(this.#subject, this.#problems);
+	}
+
+	#check<T>(option: string, variable: string | undefined, value: T, check: Check<T> | undefined): void {
+		const problem = check?.(value);
+		if (problem !== undefined) this.problem(option, problem, variable);
+	}
+}
+
+/** The value of an environment variable, or nothing where it is unset, blank, or there is no environment. */
+export function environmentVariable(name: string): string | undefined {
+	return unlessBlank(globalThis.process?.env?.[name]);
+}
+
+function unlessBlank(value: string | undefined | null): string | undefined {
+	return value === undefined || value === null || value.trim() === "" ? undefined : value;
+}
