@@ -110,7 +110,7 @@ export class AppSync {
 		const step = async (stop: AbortSignal): Promise<Answer> => {
 			const request = requestFor(this.#url, method, headers, body);
 			const { response } = await this.#options.requestHandler().handle(request, { abortSignal: stop });
-			const date = response.headers["age"] === undefined ? Date.parse(response.headers["date"] ?? "") : Number.NaN;
+			const date = response.headers.age === undefined ? Date.parse(response.headers.date ?? "") : Number.NaN;
 			user.serverClock.observe(date);
 			return { status: response.statusCode, headers: response.headers, text: await textOf(response, stop) };
 		};
@@ -125,7 +125,7 @@ export class AppSync {
 
 	#dataOf({ status, text }: Answer, token: string): Readonly<Record<string, unknown>> {
 		const answer = parseObject(text);
-		const errors = summariesOf(answer?.["errors"], token);
+		const errors = summariesOf(answer?.errors, token);
 		const facts = { status, errors };
 		const said = errors[0] === undefined ? `HTTP ${status}` : `HTTP ${status}: ${errors[0].message}`;
 		if (status === 401 || errors.some(({ errorType }) => errorType === "UnauthorizedException")) {
@@ -142,7 +142,7 @@ export class AppSync {
 			throw this.#error("AppSyncUnavailable", `cannot answer now (${said})`, { ...facts, transient: true });
 		}
 		if (errors.length > 0 || status >= 400) throw this.#error("QueryFailed", `answered with errors (${said})`, facts);
-		const data = answer?.["data"];
+		const data = answer?.data;
 		if (status !== 200 || !isRecord(data)) {
 			const what = answer === undefined ? "something that is no JSON object" : "neither data nor errors";
 			throw this.#error("InvalidAppSyncAnswer", `answered with ${what} (${said})`, { ...facts, transient: true });

@@ -42,3 +42,12 @@ export interface Logger {
 	warn(...content: unknown[]): void;
 	error(...content: unknown[]): void;
 }
+
+/** Tells a listener, and ignores what it throws: observing must not disturb. */
+export function tell(listener: SessionEventListener | undefined, event: SessionEvent): void {
+	try {
+		listener?.(event);
+	} catch {
+		// The listener's own affair.
+	}
+}

@@ -1,0 +1,20 @@
+import { environmentVariable } from "./settings.ts";
+
+/**
+ * The AWS region that this machine is set up for: `AWS_REGION`, else `AWS_DEFAULT_REGION` (what Python programs set), else
+ * that of the profile in the shared config file.
+ *
+ * @param profile - The profile; default: `AWS_PROFILE`, else `default`.
+ */
+export async function configuredRegion(profile?: string): Promise<string | undefined> {
+	return (
+		environmentVariable("AWS_REGION") ?? environmentVariable("AWS_DEFAULT_REGION") ?? (await regionOfProfile(profile))
+	);
+}
+
+async function regionOfProfile(profile: string | undefined): Promise<string | undefined> {
+	if (globalThis.process?.versions?.node === undefined) return undefined; // A browser has no files.
+	const { getProfileName, loadSharedConfigFiles } = await import("@smithy/core/config");
+	const { configFile } = await loadSharedConfigFiles();
+	return configFile[getProfileName(profile === undefined ? {} : { profile })]?.region;
+}

@@ -1,0 +1,179 @@
+import type { AwsIdentity, Credentials } from "./credentials.ts";
+import { borrow, type HttpHandler } from "./http-handler.ts";
+
+/** The class of an AWS SDK v3 client, such as `DynamoDBClient` or `DynamoDB`. */
+export type ServiceClass = new (
+	...config: never[]
+) => {
+	readonly config: object;
+	readonly middlewareStack: object;
+	destroy(): void;
+};
+
+/** The configuration that a client class takes. `credentials` replaces the session's, for that client only. */
+export type ServiceConfig<C extends ServiceClass> = NonNullable<ConstructorParameters<C>[0]>;
+
+/** What the AWS SDK calls a provider of credentials. `memoized` keeps clients from caching on top of the session's cache. */
+export interface CredentialProvider {
+	(request?: { readonly forceRefresh?: boolean }): Promise<AwsIdentity>;
+	readonly memoized: true;
+}
+
+/** What {@link ServiceClients} wires clients to. */
+export interface ServiceClientsOptions {
+	/** The credentials of now: `setCredentials` may change them. */
+	readonly current: () => Credentials;
+	readonly credentials: CredentialProvider;
+	readonly region: () => Promise<string>;
+	readonly requestHandler: () => HttpHandler;
+	/** How far this machine's date is behind the servers', milliseconds. */
+	readonly clockOffset: () => number;
+	readonly defaults: () => object;
+}
+
+/**
+ * What AWS services say of a key that they do not take, or no longer. AccessDenied and its like are not among them: there
+ * the key is good, and may not do that.
+ */
+const REFUSED_KEY = new Set([
+	"ExpiredToken",
+	"ExpiredTokenException",
+	"InvalidAccessKeyId",
+	"InvalidClientTokenId",
+	"InvalidToken",
+	"TokenRefreshRequired",
+	"UnrecognizedClientException",
+]);
+
+/** The parts of an SDK client that the wiring touches. */
+interface WiredClient {
+	readonly config: {
+		credentials?: unknown;
+		requestHandler?: HttpHandler;
+		systemClockOffset?: number;
+	};
+	readonly middlewareStack: {
+		add(middleware: Middleware, options: { name: string; step: "initialize"; priority: "low" }): void;
+	};
+	destroy(): void;
+}
+
+type Handler = (args: { readonly input: unknown }) => Promise<unknown>;
+type Middleware = (next: Handler, context: object) => Handler;
+
+/**
+ * Builds the AWS SDK clients of a session: its credentials, its region, its connections.
+ *
+ * - Asked again for the same class with the same plain values, it gives the same client; a config that holds an object or
+ *   a function always makes a new one. Either way all of them share the session's one connection pool.
+ * - When a service refuses the key that a call was signed with, the session drops that key, and the call is made once more
+ *   with a new one, unless its input holds a stream, which cannot be sent twice.
+ * - Calls are signed by the servers' clock from the first one on.
+ */
+export class ServiceClients {
+	readonly #options: ServiceClientsOptions;
+	readonly #shared = new Map<ServiceClass, Map<string, WiredClient>>();
+	readonly #made = new Set<WeakRef<WiredClient>>();
+
+	constructor(options: ServiceClientsOptions) {
+		this.#options = options;
+	}
+
+	/** A client of `ServiceClass`. */
+	client<C extends ServiceClass>(ServiceClass: C, config: ServiceConfig<C>): InstanceType<C> {
+		const settled: object = { ...this.#options.defaults(), ...(config as object) };
+		const key = keyOf(settled);
+		if (key === undefined) return this.#make(ServiceClass, settled) as InstanceType<C>;
+		let clients = this.#shared.get(ServiceClass);
+		if (clients === undefined) {
+			clients = new Map();
+			this.#shared.set(ServiceClass, clients);
+		}
+		let client = clients.get(key);
+		if (client === undefined) {
+			client = this.#make(ServiceClass, settled);
+			clients.set(key, client);
+		}
+		return client as InstanceType<C>;
+	}
+
+	/** Closes the clients that were built. */
+	destroy(): void {
+		for (const client of this.#made) client.deref()?.destroy();
+		this.#made.clear();
+		this.#shared.clear();
+	}
+
+	#make(ServiceClass: ServiceClass, config: object): WiredClient {
+		const own = config as { credentials?: unknown; requestHandler?: unknown };
+		const client = new (ServiceClass as new (config: object) => WiredClient)({
+			region: this.#options.region,
+			...config,
+			credentials: own.credentials ?? this.#options.credentials,
+		});
+		if (own.requestHandler === undefined) this.#shareConnections(client);
+		client.middlewareStack.add(this.#recovery(client, own.credentials === undefined), {
+			name: "echoStreamSession",
+			step: "initialize",
+			priority: "low",
+		});
+		this.#made.add(new WeakRef(client));
+		return client;
+	}
+
+	/** A client whose service speaks HTTP/2 by default keeps its own handler: the shared one could not serve it. */
+	#shareConnections({ config }: WiredClient): void {
+		const shared = this.#options.requestHandler();
+		const needed = config.requestHandler?.metadata?.handlerProtocol;
+		if (needed === undefined || needed === shared.metadata?.handlerProtocol || shared.metadata === undefined) {
+			config.requestHandler = borrow(shared);
+		}
+	}
+
+	#recovery({ config }: WiredClient, hasSessionCredentials: boolean): Middleware {
+		return (next, context) => async (args) => {
+			const offset = this.#options.clockOffset();
+			if (Math.abs(offset) > SKEW_MS && config.systemClockOffset === 0) config.systemClockOffset = offset;
+			try {
+				return await next(args);
+			} catch (error) {
+				const refused = hasSessionCredentials ? refusedKey(error, context) : undefined;
+				if (refused === undefined) throw error;
+				this.#options.current().reject(refused);
+				if (holdsStream(args.input)) throw error;
+				return await next(args);
+			}
+		};
+	}
+}
+
+/** Below this, services take a signature as it is. */
+const SKEW_MS = 60_000;
+
+/** The access key id that a service has just refused, if that is what `error` says. */
+function refusedKey(error: unknown, context: object): string | undefined {
+	if (!REFUSED_KEY.has((error as { name?: string } | null)?.name ?? "")) return undefined;
+	const { __smithy_context: smithy } = context as {
+		__smithy_context?: { selectedHttpAuthScheme?: { identity?: Partial<AwsIdentity> } };
+	};
+	return smithy?.selectedHttpAuthScheme?.identity?.accessKeyId;
+}
+
+function holdsStream(input: unknown): boolean {
+	if (typeof input !== "object" || input === null) return false;
+	return Object.values(input).some(
+		(value) =>
+			typeof value === "object" &&
+			value !== null &&
+			("pipe" in value || "getReader" in value || Symbol.asyncIterator in value),
+	);
+}
+
+/** One text for equal configs of plain values; nothing for a config that holds anything else. */
+function keyOf(config: object): string | undefined {
+	const entries = Object.entries(config).filter(([, value]) => value !== undefined);
+	if (entries.some(([, value]) => (typeof value === "object" && value !== null) || typeof value === "function")) {
+		return undefined;
+	}
+	return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
