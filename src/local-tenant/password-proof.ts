@@ -1,0 +1,120 @@
+import { checkAttemptsLock, countWrongPassword, forgetWrongPasswords } from "./attempts-lock.ts";
+import { CognitoRefusal, noSuchDevice, wrongCredentials } from "./cognito-refusal.ts";
+import { inputMap, type OperationInput, parameter } from "./operation-input.ts";
+import type { PoolState } from "./pool-state.ts";
+import type { PendingProof, SignInAttempt } from "./sign-in-attempt.ts";
+import { checkTimestamp } from "./srp-timestamp.ts";
+import type { Device } from "./user-directory.ts";
+
+const SECRET_BLOCK_BYTES = 96;
+
+/** Cognito's answer to a `Session` or `SECRET_BLOCK` that waited too long. */
+export function sessionExpired(): CognitoRefusal {
+	return new CognitoRefusal("NotAuthorizedException", "Invalid session for the user, session is expired.");
+}
+
+/** Reads `SRP_A`. */
+function readSrpA(value: string): bigint {
+	if (/^[0-9a-f]{1,1536}$/i.test(value)) return BigInt(`0x${value}`);
+	throw new CognitoRefusal("InvalidParameterException", "SRP_A must be a hexadecimal number");
+}
+
+function begin(
+	pool: PoolState,
+	srpA: string,
+	waiting: Omit<PendingProof, "exchange">,
+	verifier: { readonly salt: bigint; readonly v: bigint },
+): Record<string, unknown> {
+	const exchange = pool.srp.begin(readSrpA(srpA), verifier.v, pool.random.integer(32));
+	if (exchange === undefined) throw new CognitoRefusal("InvalidParameterException", "SRP_A must not be 0 modulo N");
+	const secretBlock = pool.random.bytes(SECRET_BLOCK_BYTES).toString("base64");
+	pool.proofs.put(secretBlock, { ...waiting, exchange });
+	const { username } = waiting.attempt.account;
+	return {
+		ChallengeName: waiting.challenge,
+		ChallengeParameters: {
+			SALT: verifier.salt.toString(16),
+			SRP_B: exchange.B.toString(16),
+			SECRET_BLOCK: secretBlock,
+			USERNAME: username,
+			...(waiting.challenge === "PASSWORD_VERIFIER" ? { USER_ID_FOR_SRP: username } : { DEVICE_KEY: waiting.name }),
+		},
+		...(waiting.session === undefined ? {} : { Session: waiting.session }),
+	};
+}
+
+/** Asks for the proof of the user's password. Only `USER_AUTH` has a `Session` here. */
+export function beginPasswordProof(pool: PoolState, attempt: SignInAttempt, srpA: string): Record<string, unknown> {
+	const { username, verifier } = attempt.account;
+	const session = attempt.flow === "USER_AUTH" ? pool.random.opaque(96) : undefined;
+	return begin(
+		pool,
+		srpA,
+		{ challenge: "PASSWORD_VERIFIER", attempt, group: pool.poolName, name: username, session },
+		verifier,
+	);
+}
+
+/** Asks for the proof of the password that a remembered device made for itself. */
+export function beginDeviceProof(
+	pool: PoolState,
+	attempt: SignInAttempt,
+	device: Device,
+	srpA: string,
+): Record<string, unknown> {
+	if (device.verifier === undefined) throw noSuchDevice();
+	return begin(
+		pool,
+		srpA,
+		{
+			challenge: "DEVICE_PASSWORD_VERIFIER",
+			attempt,
+			group: device.groupKey,
+			name: device.key,
+			session: pool.random.opaque(96),
+		},
+		device.verifier,
+	);
+}
+
+/** Finds what an answer is the proof of, without looking at the proof yet. */
+export function findProof(pool: PoolState, input: OperationInput): PendingProof {
+	const found = pool.proofs.find(parameter(inputMap(input, "ChallengeResponses"), "PASSWORD_CLAIM_SECRET_BLOCK"));
+	if (found.state === "expired") throw sessionExpired();
+	if (found.state !== "live" || found.value.challenge !== input.ChallengeName) throw wrongCredentials();
+	if (found.value.session !== undefined && found.value.session !== input.Session) {
+		throw new CognitoRefusal("NotAuthorizedException", "Invalid session for the user.");
+	}
+	return found.value;
+}
+
+/** Checks the proof itself, once. Wrong ones count towards the lock. */
+export function checkProof(
+	pool: PoolState,
+	{ attempt, exchange, group, name }: PendingProof,
+	input: OperationInput,
+): void {
+	const responses = inputMap(input, "ChallengeResponses");
+	const secretBlock = parameter(responses, "PASSWORD_CLAIM_SECRET_BLOCK");
+	const signature = parameter(responses, "PASSWORD_CLAIM_SIGNATURE");
+	const timestamp = parameter(responses, "TIMESTAMP");
+	const isLocking = pool.settings.passwordAttemptsLock ?? true;
+	pool.proofs.useUp(secretBlock);
+	if (isLocking) checkAttemptsLock(attempt.account, pool.now());
+	checkTimestamp(timestamp, pool.now());
+	if (!pool.srp.isProven(exchange, { group, name, secretBlock, timestamp, signature })) {
+		countWrongPassword(attempt.account, pool.now());
+		throw wrongCredentials();
+	}
+	forgetWrongPasswords(attempt.account);
+}
+
+/** Checks a password that was sent as it is. Wrong ones count towards the lock. */
+export function checkPassword(pool: PoolState, { account }: SignInAttempt, password: string): void {
+	if (pool.settings.passwordAttemptsLock ?? true) checkAttemptsLock(account, pool.now());
+	if (!pool.users.isPassword(account, password)) {
+		countWrongPassword(account, pool.now());
+		throw wrongCredentials();
+	}
+	forgetWrongPasswords(account);
+}

@@ -1,0 +1,50 @@
+import { checkAuthFlow, checkClientId, checkClientSecret, checkSecretHash } from "./app-client.ts";
+import { CognitoRefusal, noSuchDevice } from "./cognito-refusal.ts";
+import { inputString, type OperationInput, parameter } from "./operation-input.ts";
+import type { PoolState } from "./pool-state.ts";
+import type { Grant } from "./refresh-grants.ts";
+import { issueTokens } from "./sign-in-result.ts";
+import type { PoolAccount } from "./user-directory.ts";
+
+/** `InitiateAuth` with `REFRESH_TOKEN_AUTH`. An app client that rotates refresh tokens cannot allow it. */
+export async function renewTokens(
+	pool: PoolState,
+	parameters: Readonly<Record<string, string | null | undefined>>,
+): Promise<Record<string, unknown>> {
+	const { settings } = pool;
+	const authFlows = settings.authFlows.filter(
+		(flow) => flow !== "REFRESH_TOKEN_AUTH" || settings.refreshTokenRotation === undefined,
+	);
+	checkAuthFlow({ ...settings, authFlows }, "REFRESH_TOKEN_AUTH");
+	const grant = pool.grants.get(parameter(parameters, "REFRESH_TOKEN"), pool.now());
+	checkSecretHash(settings, parameters.SECRET_HASH ?? undefined, grant.username);
+	return issueTokens(pool, checkGrant(pool, grant, parameters.DEVICE_KEY), grant);
+}
+
+/** `GetTokensFromRefreshToken`: takes the client secret as it is, and rotates where the app client does. */
+export async function getTokensFromRefreshToken(
+	pool: PoolState,
+	input: OperationInput,
+): Promise<Record<string, unknown>> {
+	checkClientId(pool.settings, input.ClientId);
+	const refreshToken = inputString(input, "RefreshToken");
+	checkClientSecret(pool.settings, input.ClientSecret);
+	const grant = pool.grants.get(refreshToken, pool.now());
+	const account = checkGrant(pool, grant, input.DeviceKey);
+	const isRotating = pool.settings.refreshTokenRotation !== undefined;
+	const extra = isRotating ? { RefreshToken: pool.grants.rotate(refreshToken, pool.now()) } : {};
+	const { AuthenticationResult } = await issueTokens(pool, account, grant, extra);
+	return { AuthenticationResult };
+}
+
+/** Refuses the refresh token of a user, or a device, that is no more what it was. */
+function checkGrant(pool: PoolState, grant: Grant, deviceKey: unknown): PoolAccount {
+	const account = pool.users.get(grant.username);
+	if (account.disabled) throw new CognitoRefusal("NotAuthorizedException", "User is disabled.");
+	if (grant.deviceKey === undefined) return account;
+	const device = account.devices.get(grant.deviceKey);
+	if (deviceKey !== grant.deviceKey) throw new CognitoRefusal("NotAuthorizedException", "Invalid Refresh Token");
+	if (device === undefined) throw noSuchDevice();
+	if (device.verifier === undefined) throw new CognitoRefusal("NotAuthorizedException", "Invalid Refresh Token");
+	return account;
+}

@@ -1,0 +1,131 @@
+import { createHmac } from "node:crypto";
+import { noSuchUser } from "./cognito-refusal.ts";
+import type { RandomValues } from "./random-values.ts";
+import type { SrpServer, SrpVerifier } from "./srp-server.ts";
+import type { MfaFactor, PoolUser, UserStatus } from "./user-pool-options.ts";
+
+/** A device that a user has logged in from. */
+export interface Device {
+	readonly key: string;
+	readonly groupKey: string;
+	readonly createdMs: number;
+	name?: string;
+	/** Present once the device is confirmed. */
+	verifier?: SrpVerifier;
+	remembered: boolean;
+	lastUsedMs: number;
+}
+
+/** A user as the pool knows it. The password is not kept. */
+export interface PoolAccount {
+	readonly username: string;
+	readonly sub: string;
+	readonly createdMs: number;
+	readonly aliases: Set<string>;
+	readonly attributes: Map<string, string>;
+	readonly devices: Map<string, Device>;
+	status: UserStatus;
+	disabled: boolean;
+	verifier: SrpVerifier;
+	mfa: MfaFactor[];
+	/** The last TOTP step whose code has been used. */
+	lastTotpStep: number;
+	/** What `AssociateSoftwareToken` gave, base32, and whether the user has shown that it arrived. */
+	totp: { readonly secret: string; isVerified: boolean } | undefined;
+	readonly failures: { count: number; lastMs: number; lockedUntilMs: number };
+}
+
+function verifiedTotp(mfa: readonly MfaFactor[] = []): PoolAccount["totp"] {
+	const factor = mfa.find(({ type }) => type === "TOTP");
+	return factor?.type === "TOTP" ? { secret: factor.secret, isVerified: true } : undefined;
+}
+
+/** The users of a pool, found by user name or alias, in any case. */
+export class UserDirectory {
+	readonly #accounts = new Map<string, PoolAccount>();
+	readonly #byAlias = new Map<string, PoolAccount>();
+	readonly #poolName: string;
+	readonly #srp: SrpServer;
+	readonly #random: RandomValues;
+	readonly #decoySecret: Buffer;
+
+	constructor(poolName: string, srp: SrpServer, random: RandomValues) {
+		this.#poolName = poolName;
+		this.#srp = srp;
+		this.#random = random;
+		this.#decoySecret = random.bytes(32);
+	}
+
+	add(user: PoolUser, nowMs: number): PoolAccount {
+		const account: PoolAccount = {
+			username: user.username,
+			sub: user.sub ?? this.#random.uuid(),
+			createdMs: nowMs,
+			aliases: new Set(user.aliases),
+			attributes: new Map(Object.entries(user.attributes ?? {})),
+			devices: new Map(),
+			status: user.status ?? "CONFIRMED",
+			disabled: user.disabled ?? false,
+			verifier: this.#verifier(user.username, user.password),
+			mfa: [...(user.mfa ?? [])],
+			totp: verifiedTotp(user.mfa),
+			lastTotpStep: 0,
+			failures: { count: 0, lastMs: 0, lockedUntilMs: 0 },
+		};
+		this.remove(user.username);
+		this.#accounts.set(user.username.toLowerCase(), account);
+		for (const alias of account.aliases) this.#byAlias.set(alias.toLowerCase(), account);
+		return account;
+	}
+
+	remove(username: string): void {
+		const account = this.#accounts.get(username.toLowerCase());
+		if (account === undefined) return;
+		this.#accounts.delete(username.toLowerCase());
+		for (const alias of account.aliases) this.#byAlias.delete(alias.toLowerCase());
+	}
+
+	/** By user name or alias. A user's `sub` finds nobody, as in the real service. */
+	find(name: string): PoolAccount | undefined {
+		return this.#accounts.get(name.toLowerCase()) ?? this.#byAlias.get(name.toLowerCase());
+	}
+
+	/** By user name or alias; throws `UserNotFoundException`. */
+	get(name: string): PoolAccount {
+		const account = this.find(name);
+		if (account === undefined) throw noSuchUser();
+		return account;
+	}
+
+	isPassword(account: PoolAccount, password: string): boolean {
+		return this.#srp.matches(account.verifier, this.#poolName, account.username, password);
+	}
+
+	setPassword(account: PoolAccount, password: string): void {
+		account.verifier = this.#verifier(account.username, password);
+	}
+
+	/** Somebody who does not exist, with a salt that stays the same, for pools that do not tell. Has no password. */
+	decoy(name: string): PoolAccount {
+		const mac = createHmac("sha256", this.#decoySecret).update(name).digest("hex");
+		return {
+			username: name,
+			sub: "",
+			createdMs: 0,
+			aliases: new Set(),
+			attributes: new Map(),
+			devices: new Map(),
+			status: "CONFIRMED",
+			disabled: false,
+			verifier: { salt: BigInt(`0x${mac.slice(0, 32)}`), v: this.#random.integer(383) },
+			mfa: [],
+			totp: undefined,
+			lastTotpStep: 0,
+			failures: { count: 0, lastMs: 0, lockedUntilMs: 0 },
+		};
+	}
+
+	#verifier(username: string, password: string): SrpVerifier {
+		return this.#srp.verifier(this.#poolName, username, password, this.#random.integer(16));
+	}
+}
