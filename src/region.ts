@@ -1,4 +1,5 @@
 import { environmentVariable } from "./settings.ts";
+import { profileSection } from "./shared-config.ts";
 
 /**
  * The AWS region that this machine is set up for: `AWS_REGION`, else `AWS_DEFAULT_REGION` (what Python programs set), else
@@ -8,13 +9,8 @@ import { environmentVariable } from "./settings.ts";
  */
 export async function configuredRegion(profile?: string): Promise<string | undefined> {
 	return (
-		environmentVariable("AWS_REGION") ?? environmentVariable("AWS_DEFAULT_REGION") ?? (await regionOfProfile(profile))
+		environmentVariable("AWS_REGION") ??
+		environmentVariable("AWS_DEFAULT_REGION") ??
+		(await profileSection(profile)).region
 	);
-}
-
-async function regionOfProfile(profile: string | undefined): Promise<string | undefined> {
-	if (globalThis.process?.versions?.node === undefined) return undefined; // A browser has no files.
-	const { getProfileName, loadSharedConfigFiles } = await import("@smithy/core/config");
-	const { configFile } = await loadSharedConfigFiles();
-	return configFile[getProfileName(profile === undefined ? {} : { profile })]?.region;
 }

@@ -3,7 +3,7 @@ import { borrow, type HttpHandler } from "./http-handler.ts";
 
 /** The class of an AWS SDK v3 client, such as `DynamoDBClient` or `DynamoDB`. */
 export type ServiceClass = new (
-	...config: never[]
+	config: never,
 ) => {
 	readonly config: object;
 	readonly middlewareStack: object;
@@ -105,10 +105,11 @@ export class ServiceClients {
 	}
 
 	#make(ServiceClass: ServiceClass, config: object): WiredClient {
-		const own = config as { credentials?: unknown; requestHandler?: unknown };
+		const own = config as { credentials?: unknown; customUserAgent?: unknown; requestHandler?: unknown };
 		const client = new (ServiceClass as new (config: object) => WiredClient)({
 			region: this.#options.region,
 			...config,
+			...(typeof own.customUserAgent === "string" && { customUserAgent: words(own.customUserAgent) }),
 			credentials: own.credentials ?? this.#options.credentials,
 		});
 		if (own.requestHandler === undefined) this.#shareConnections(client);
@@ -145,6 +146,11 @@ export class ServiceClients {
 			}
 		};
 	}
+}
+
+/** The SDK takes a text for one word, and replaces the spaces in it. */
+function words(userAgent: string): [string][] {
+	return userAgent.split(" ").map((word) => [word]);
 }
 
 /** Below this, services take a signature as it is. */

@@ -1,8 +1,10 @@
 import { AppSync, isRecord } from "./appsync.ts";
 import { parseAwsDateTime } from "./aws-date-time.ts";
 import type { ChallengeAnswers } from "./challenges.ts";
+import type { ClientDefaults } from "./client-defaults.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Cognito, type CognitoUser, type Password } from "./cognito.ts";
+import { type ConfigVariable, ConfigVariables, type ConfigVariableValues } from "./config-variables.ts";
 import {
 	type AwsIdentity,
 	type Credentials,
@@ -16,9 +18,9 @@ import type { Logger, SessionEventListener } from "./events.ts";
 import { type GraphQLDocument, textOfDocument } from "./graphql-document.ts";
 import type { HttpHandler } from "./http-handler.ts";
 import type { RefreshWindowOptions } from "./refresh-windows.ts";
-import { configuredRegion } from "./region.ts";
 import { type CredentialProvider, type ServiceClass, ServiceClients, type ServiceConfig } from "./service-clients.ts";
 import { isDuration, isEndpoint, isPositive, isUserPoolId, type SettingsReader } from "./settings.ts";
+import { profileNames, profileSection } from "./shared-config.ts";
 import { VERSION } from "./version.ts";
 
 /** The options of every session. An option wins over its environment variable; blank means unset. */
@@ -46,6 +48,8 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 	readonly challenges?: ChallengeAnswers;
 	/** Region of the clients. Default: what this machine is set up for, else the tenant's own region. */
 	readonly regionName?: string;
+	/** The profile of the shared config file that the session and its clients read. Variable: `AWS_PROFILE`. */
+	readonly profileName?: string;
 	/** Gets what the session does, in words. Default: silent. `console` fits. */
 	readonly logger?: Logger;
 	/** Gets every login, renewal, refresh and failure, as an object. */
@@ -93,6 +97,14 @@ export type Query = (
  * as long as the process lives. Use {@link ApiSession} for a whole tenant, {@link AppSession} for one app.
  */
 export abstract class EchoStreamSession {
+	/** botocore's field: the program that works through this session, as AWS and EchoStream see it. May be changed. */
+	userAgentName = "echostream-botocore";
+	/** botocore's field: its version. */
+	userAgentVersion: string = VERSION;
+	/** botocore's field: more of the same, as `name/version`, with spaces between. */
+	userAgentExtra = "";
+	/** URL of the EchoStream AppSync API. */
+	readonly appsyncEndpoint: string;
 	/** Name of the tenant. */
 	readonly tenant: string;
 	/** The life that is asked for the AWS credentials, seconds. */
@@ -106,7 +118,8 @@ export abstract class EchoStreamSession {
 	readonly #appsync: AppSync;
 	readonly #refreshable: RefreshableCredentials;
 	readonly #clients: ServiceClients;
-	readonly #regionName: string | undefined;
+	readonly #variables: ConfigVariables;
+	#defaults: ClientDefaults = {};
 	#current: Credentials;
 	#region: Promise<string> | undefined;
 
@@ -117,13 +130,21 @@ export abstract class EchoStreamSession {
 	 */
 	protected constructor(options: EchoStreamSessionOptions, reader: SettingsReader) {
 		const { clock = systemClock, random = Math.random, cognito, requestHandler, logger, onEvent } = options;
-		const endpoint = reader.required("appsyncEndpoint", "APPSYNC_ENDPOINT", options.appsyncEndpoint, isEndpoint);
+		this.appsyncEndpoint = reader.required("appsyncEndpoint", "APPSYNC_ENDPOINT", options.appsyncEndpoint, isEndpoint);
 		this.tenant = reader.required("tenant", "TENANT", options.tenant);
 		this.duration = reader.number("duration", options.duration, 3600, isDuration);
 		const maxAttempts = reader.number("maxAttempts", options.maxAttempts, 3, isPositive);
 		const requestTimeoutMs = reader.number("requestTimeoutMs", options.requestTimeoutMs, 15_000, isPositive);
 		const refreshTimeoutMs = reader.number("refreshTimeoutMs", options.refreshTimeoutMs, 60_000, isPositive);
-		this.#regionName = reader.optional("regionName", undefined, options.regionName);
+		for (const option of ["advisoryTimeoutSeconds", "mandatoryTimeoutSeconds"] as const) {
+			reader.number(option, options[option], 1, isPositive);
+		}
+		const region = reader.optional("regionName", undefined, options.regionName);
+		const profile = reader.optional("profileName", undefined, options.profileName);
+		this.#variables = new ConfigVariables({
+			...(region === undefined ? {} : { region }),
+			...(profile === undefined ? {} : { profile }),
+		});
 		const user = cognito === undefined ? readUser(options, reader) : undefined;
 		reader.finish();
 
@@ -140,10 +161,10 @@ export abstract class EchoStreamSession {
 		const handler = (): HttpHandler => requestHandler ?? this.cognito.requestHandler;
 		this.#appsync = new AppSync({
 			...shared,
-			endpoint,
+			endpoint: this.appsyncEndpoint,
 			user: this.cognito,
 			requestHandler: handler,
-			userAgent: () => `echostream-botocore/${VERSION}`,
+			userAgent: () => this.userAgent(),
 		});
 		this.#refreshable = new RefreshableCredentials({
 			...options,
@@ -165,10 +186,14 @@ export abstract class EchoStreamSession {
 		this.#clients = new ServiceClients({
 			current: () => this.#current,
 			credentials: this.credentials,
-			region: () => this.#findRegion(),
+			region: () => this.regionName(),
 			requestHandler: handler,
 			clockOffset: () => this.cognito.serverClock.offset(),
-			defaults: () => ({}),
+			defaults: () => ({
+				customUserAgent: this.userAgent(),
+				...this.#variables.clientConfig(),
+				...this.#defaults,
+			}),
 		});
 	}
 
@@ -196,6 +221,67 @@ export abstract class EchoStreamSession {
 	/** Replaces the session's credentials, also those of its clients, by keys that never change. */
 	setCredentials(accessKey: string, secretKey: string, token?: string): void {
 		this.#current = new StaticCredentials(accessKey, secretKey, token);
+	}
+
+	/**
+	 * boto3's `region_name`: the region of the session's clients. What is set, else what this machine is set up for, else
+	 * the tenant's own, asked once.
+	 */
+	async regionName(): Promise<string> {
+		const region = await this.#variables.get("region");
+		if (region !== undefined) return region;
+		this.#region ??= this.describeTenant().then((tenant) => tenant.region);
+		try {
+			return await this.#region;
+		} catch (error) {
+			this.#region = undefined;
+			throw error;
+		}
+	}
+
+	/** botocore's: the profile of the shared config file that is read, where one is named. */
+	get profile(): string | undefined {
+		return this.#variables.profile;
+	}
+
+	/** botocore's: the names of the profiles in the shared config and credentials files. */
+	availableProfiles(): Promise<readonly string[]> {
+		return profileNames();
+	}
+
+	/** botocore's: what the shared config file says under the session's profile. */
+	getScopedConfig(): Promise<Readonly<Record<string, string>>> {
+		return profileSection(this.profile);
+	}
+
+	/**
+	 * botocore's: a configuration variable. What was set on the session wins over the environment, and that over the
+	 * shared config file; `region` ends with the tenant's own.
+	 */
+	async getConfigVariable<Name extends ConfigVariable>(name: Name): Promise<ConfigVariableValues[Name] | undefined> {
+		return name === "region"
+			? ((await this.regionName()) as ConfigVariableValues[Name])
+			: await this.#variables.get(name);
+	}
+
+	/** botocore's: sets a configuration variable for the clients that are asked for from now on. */
+	setConfigVariable<Name extends ConfigVariable>(name: Name, value: ConfigVariableValues[Name] | undefined): void {
+		this.#variables.set(name, value);
+	}
+
+	/** botocore's: what the configuration of every client starts from. */
+	getDefaultClientConfig(): ClientDefaults {
+		return this.#defaults;
+	}
+
+	/** botocore's: replaces what the configuration of every client starts from, for those asked for from now on. */
+	setDefaultClientConfig(config: ClientDefaults): void {
+		this.#defaults = { ...config };
+	}
+
+	/** botocore's: how the session names itself to AWS and EchoStream. */
+	userAgent(): string {
+		return `${this.userAgentName}/${this.userAgentVersion} ${this.userAgentExtra}`.trim();
 	}
 
 	/** What EchoStream says of the tenant now. */
@@ -270,17 +356,6 @@ export abstract class EchoStreamSession {
 			`Tenant ${this.tenant} is not active: a new tenant takes some minutes, an old one may have been shut down`,
 			{ cause: error, transient: true },
 		);
-	}
-
-	#findRegion(): Promise<string> {
-		if (this.#regionName !== undefined) return Promise.resolve(this.#regionName);
-		this.#region ??= configuredRegion()
-			.then(async (region) => region ?? (await this.describeTenant()).region)
-			.catch((error: unknown) => {
-				this.#region = undefined;
-				throw error;
-			});
-		return this.#region;
 	}
 }
 

@@ -1,0 +1,23 @@
+/** The section of a profile in the shared config file. Empty where there is none, and in browsers, which have no files. */
+export async function profileSection(profile: string | undefined): Promise<Readonly<Record<string, string>>> {
+	const files = await sharedConfigFiles();
+	if (files === undefined) return {};
+	const section = files.configFile[files.getProfileName(profile === undefined ? {} : { profile })] ?? {};
+	return Object.fromEntries(
+		Object.entries(section).filter((entry): entry is [string, string] => entry[1] !== undefined),
+	);
+}
+
+/** The names of the profiles in the shared config and credentials files. */
+export async function profileNames(): Promise<readonly string[]> {
+	const files = await sharedConfigFiles();
+	if (files === undefined) return [];
+	const sections = Object.keys(files.configFile).filter((name) => !/^(sso-session|services)\./.test(name));
+	return [...new Set([...sections, ...Object.keys(files.credentialsFile)])];
+}
+
+async function sharedConfigFiles() {
+	if (globalThis.process?.versions?.node === undefined) return undefined;
+	const { getProfileName, loadSharedConfigFiles } = await import("@smithy/core/config");
+	return { ...(await loadSharedConfigFiles()), getProfileName };
+}
