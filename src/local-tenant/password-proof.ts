@@ -1,4 +1,5 @@
 import { checkAttemptsLock, countWrongPassword, forgetWrongPasswords } from "./attempts-lock.ts";
+import { invalidSession, sessionExpired } from "./challenge-sessions.ts";
 import { CognitoRefusal, noSuchDevice, wrongCredentials } from "./cognito-refusal.ts";
 import { inputMap, type OperationInput, parameter } from "./operation-input.ts";
 import type { PoolState } from "./pool-state.ts";
@@ -7,11 +8,6 @@ import { checkTimestamp } from "./srp-timestamp.ts";
 import type { Device } from "./user-directory.ts";
 
 const SECRET_BLOCK_BYTES = 96;
-
-/** Cognito's answer to a `Session` or `SECRET_BLOCK` that waited too long. */
-export function sessionExpired(): CognitoRefusal {
-	return new CognitoRefusal("NotAuthorizedException", "Invalid session for the user, session is expired.");
-}
 
 /** Reads `SRP_A`. */
 function readSrpA(value: string): bigint {
@@ -83,7 +79,7 @@ export function findProof(pool: PoolState, input: OperationInput): PendingProof 
 	if (found.state === "expired") throw sessionExpired();
 	if (found.state !== "live" || found.value.challenge !== input.ChallengeName) throw wrongCredentials();
 	if (found.value.session !== undefined && found.value.session !== input.Session) {
-		throw new CognitoRefusal("NotAuthorizedException", "Invalid session for the user.");
+		throw invalidSession();
 	}
 	return found.value;
 }

@@ -1,4 +1,6 @@
+import type { ConfirmationCodes } from "./confirmation-codes.ts";
 import type { ExpiringStore } from "./expiring-store.ts";
+import type { OperationInput } from "./operation-input.ts";
 import type { Outbox } from "./outbox.ts";
 import type { RandomValues } from "./random-values.ts";
 import type { RefreshGrants } from "./refresh-grants.ts";
@@ -24,4 +26,11 @@ export interface PoolState {
 	/** By `SECRET_BLOCK`. */
 	readonly proofs: ExpiringStore<PendingProof>;
 	readonly outbox: Outbox;
+	readonly codes: ConfirmationCodes;
 }
+
+/** One operation of Cognito's API: answers with its output, or throws a refusal. */
+export type Operation = (
+	pool: PoolState,
+	input: OperationInput,
+) => Promise<Record<string, unknown>> | Record<string, unknown>;

@@ -1,6 +1,7 @@
+import type { ChallengeOpening } from "./challenge-sessions.ts";
 import { CognitoRefusal } from "./cognito-refusal.ts";
 import type { PoolState } from "./pool-state.ts";
-import type { PendingChallenge, SignInAttempt } from "./sign-in-attempt.ts";
+import type { PendingChallenge } from "./sign-in-attempt.ts";
 import { findTotpStep } from "./totp.ts";
 import type { PoolAccount } from "./user-directory.ts";
 import type { MfaFactor } from "./user-pool-options.ts";
@@ -16,13 +17,6 @@ const CODE_PARAMETERS = {
 } as const;
 
 const FACTOR_CHALLENGES = { SMS: "SMS_MFA", EMAIL: "EMAIL_OTP", TOTP: "SOFTWARE_TOKEN_MFA" } as const;
-
-/** What opens a challenge: its name, what only the pool knows, and what the client is told. */
-export interface ChallengeOpening {
-	readonly name: string;
-	readonly expect?: string;
-	readonly parameters: Readonly<Record<string, string>>;
-}
 
 /** The name of the challenge that a second factor is asked for by. */
 export function factorChallenge(factor: MfaFactor): "SMS_MFA" | "EMAIL_OTP" | "SOFTWARE_TOKEN_MFA" {
@@ -53,8 +47,14 @@ export function openCodeChallenge(
 	};
 }
 
-/** Asks for one second factor. */
-export function openFactor(pool: PoolState, account: PoolAccount, factor: MfaFactor): ChallengeOpening {
+/** Asks for the second factor that `SELECT_MFA_TYPE` was answered with. */
+export function openChosenFactor(pool: PoolState, account: PoolAccount, choice: string): ChallengeOpening {
+	const factor = account.mfa.find((one) => factorChallenge(one) === choice);
+	if (factor === undefined) throw new CognitoRefusal("InvalidParameterException", "Invalid MFA type");
+	return openFactor(pool, account, factor);
+}
+
+function openFactor(pool: PoolState, account: PoolAccount, factor: MfaFactor): ChallengeOpening {
 	const name = factorChallenge(factor);
 	if (name !== "SOFTWARE_TOKEN_MFA") {
 		return openCodeChallenge(pool, account, name, factor.type === "TOTP" ? undefined : factor.destination);
@@ -63,7 +63,7 @@ export function openFactor(pool: PoolState, account: PoolAccount, factor: MfaFac
 }
 
 /** What the pool wants after the password: `undefined` where it is content. */
-export function openSecondFactor(pool: PoolState, { account }: SignInAttempt): ChallengeOpening | undefined {
+export function openSecondFactor(pool: PoolState, account: PoolAccount): ChallengeOpening | undefined {
 	if (pool.settings.mfa === "OFF") return undefined;
 	const [first, ...others] = account.mfa;
 	if (first === undefined) {
@@ -95,7 +95,7 @@ export function checkCode(pool: PoolState, challenge: PendingChallenge, session:
 
 /** Refuses a code that the user's authenticator does not show, or that has been used. */
 function checkTotp(account: PoolAccount, code: string, nowMs: number): void {
-	const step = findTotpStep(account.totp?.secret ?? "", code, nowMs);
+	const step = findTotpStep(account.totpSecret ?? "", code, nowMs);
 	if (step === undefined) throw new CognitoRefusal("CodeMismatchException", "Invalid code received for user");
 	if (step <= account.lastTotpStep) {
 		throw new CognitoRefusal("ExpiredCodeException", "Your software token has already been used once.");

@@ -1,38 +1,21 @@
 import { checkAuthFlow, checkClientId, checkSecretHash } from "./app-client.ts";
+import { findChallenge, openChallenge } from "./challenge-sessions.ts";
 import { CognitoRefusal, noSuchDevice, noSuchUser } from "./cognito-refusal.ts";
-import { inputMap, inputString, type OperationInput, parameter } from "./operation-input.ts";
-import { checkPasswordPolicy } from "./password-policy.ts";
-import {
-	beginDeviceProof,
-	beginPasswordProof,
-	checkPassword,
-	checkProof,
-	findProof,
-	sessionExpired,
-} from "./password-proof.ts";
+import { beginSignIn, selectFirstFactor } from "./first-factor.ts";
+import { takeNewPassword } from "./new-password.ts";
+import { inputMap, inputString, type OperationInput, type ParameterMap, parameter } from "./operation-input.ts";
+import { beginDeviceProof, checkProof, findProof } from "./password-proof.ts";
 import type { PoolState } from "./pool-state.ts";
-import {
-	type ChallengeOpening,
-	checkCode,
-	codeParameter,
-	factorChallenge,
-	openCodeChallenge,
-	openFactor,
-	openSecondFactor,
-} from "./second-factor.ts";
+import { checkCode, codeParameter, openChosenFactor } from "./second-factor.ts";
 import type { PendingChallenge, SignInAttempt } from "./sign-in-attempt.ts";
-import { completeSignIn } from "./sign-in-result.ts";
+import { proceed } from "./sign-in-steps.ts";
 import { renewTokens } from "./token-renewal.ts";
 import { callTrigger } from "./triggers.ts";
 import type { Device, PoolAccount } from "./user-directory.ts";
 
-type Parameters = Readonly<Record<string, string | null | undefined>>;
-type Answer = Record<string, unknown>;
-
 /** `InitiateAuth`: starts a login, or renews its tokens. */
-export async function initiateAuth(pool: PoolState, input: OperationInput): Promise<Answer> {
-	const { settings } = pool;
-	checkClientId(settings, input.ClientId);
+export async function initiateAuth(pool: PoolState, input: OperationInput): Promise<Record<string, unknown>> {
+	checkClientId(pool.settings, input.ClientId);
 	const parameters = inputMap(input, "AuthParameters");
 	const flow = inputString(input, "AuthFlow");
 	switch (flow) {
@@ -43,17 +26,12 @@ export async function initiateAuth(pool: PoolState, input: OperationInput): Prom
 		case "USER_AUTH":
 		case "CUSTOM_AUTH":
 		case "USER_PASSWORD_AUTH": {
-			checkAuthFlow(settings, flow);
+			checkAuthFlow(pool.settings, flow);
 			const username = parameter(parameters, "USERNAME");
-			checkSecretHash(settings, parameters.SECRET_HASH, username);
-			const attempt: SignInAttempt = {
-				account: findAccount(pool, username),
-				flow,
-				deviceKey: parameters.DEVICE_KEY ?? undefined,
-				isSecondFactorDone: false,
-				answers: [],
-			};
-			return begin(pool, attempt, parameters);
+			checkSecretHash(pool.settings, parameters.SECRET_HASH, username);
+			const account = findAccount(pool, username);
+			const deviceKey = parameters.DEVICE_KEY ?? undefined;
+			return beginSignIn(pool, { account, flow, deviceKey, isSecondFactorDone: false, answers: [] }, parameters);
 		}
 		default:
 			throw new CognitoRefusal("InvalidParameterException", "Initiate Auth method not supported.");
@@ -61,13 +39,13 @@ export async function initiateAuth(pool: PoolState, input: OperationInput): Prom
 }
 
 /** `RespondToAuthChallenge`: takes the answer to a challenge and goes on with the login. */
-export async function respondToAuthChallenge(pool: PoolState, input: OperationInput): Promise<Answer> {
+export async function respondToAuthChallenge(pool: PoolState, input: OperationInput): Promise<Record<string, unknown>> {
 	checkClientId(pool.settings, input.ClientId);
 	const name = inputString(input, "ChallengeName");
-	const responses = inputMap(input, "ChallengeResponses");
 	if (name === "PASSWORD_VERIFIER" || name === "DEVICE_PASSWORD_VERIFIER") return answerProof(pool, input);
 	const session = inputString(input, "Session");
 	const challenge = findChallenge(pool, session, name);
+	const responses = inputMap(input, "ChallengeResponses");
 	checkAnswerer(pool, challenge.attempt, responses);
 	const code = codeParameter(name);
 	if (code !== undefined) {
@@ -77,34 +55,9 @@ export async function respondToAuthChallenge(pool: PoolState, input: OperationIn
 		return proceed(pool, challenge.attempt);
 	}
 	const answer = await answerChallenge(pool, challenge, responses);
+	// Only now: an answer that was refused may be given again.
 	pool.challenges.useUp(session);
 	return answer;
-}
-
-/** The challenge that a `Session` belongs to. */
-export function findChallenge(pool: PoolState, session: string, name: string): PendingChallenge {
-	const found = pool.challenges.find(session);
-	if (found.state === "expired") throw sessionExpired();
-	if (found.state === "used") {
-		throw new CognitoRefusal("NotAuthorizedException", "Invalid session for the user, session can only be used once.");
-	}
-	// USER_AUTH may answer SELECT_CHALLENGE by naming what it has chosen.
-	const isSelection = found.state === "live" && found.value.name === "SELECT_CHALLENGE" && name.startsWith("PASSWORD");
-	if (found.state === "unknown" || (found.value.name !== name && !isSelection)) {
-		throw new CognitoRefusal("NotAuthorizedException", "Invalid session for the user.");
-	}
-	return found.value;
-}
-
-/** Puts a challenge to the client. */
-export function openChallenge(
-	pool: PoolState,
-	attempt: SignInAttempt,
-	{ name, expect, parameters }: ChallengeOpening,
-): Answer {
-	const session = pool.random.opaque(96);
-	pool.challenges.put(session, { name, attempt, wrongAnswers: 0, ...(expect === undefined ? {} : { expect }) });
-	return { ChallengeName: name, ChallengeParameters: parameters, Session: session };
 }
 
 function findAccount(pool: PoolState, username: string): PoolAccount {
@@ -117,68 +70,18 @@ function findAccount(pool: PoolState, username: string): PoolAccount {
 	if (account.status === "RESET_REQUIRED") {
 		throw new CognitoRefusal("PasswordResetRequiredException", "Password reset required for the user");
 	}
-	const { preAuthentication } = pool.settings.triggers ?? {};
-	if (preAuthentication) callTrigger("PreAuthentication", () => preAuthentication(account.username));
+	callTrigger("PreAuthentication", () => pool.settings.triggers?.preAuthentication?.(account.username));
 	return account;
 }
 
-async function begin(pool: PoolState, attempt: SignInAttempt, parameters: Parameters): Promise<Answer> {
-	switch (attempt.flow) {
-		case "USER_SRP_AUTH":
-			return beginPasswordProof(pool, attempt, parameter(parameters, "SRP_A"));
-		case "USER_PASSWORD_AUTH":
-			checkPassword(pool, attempt, parameter(parameters, "PASSWORD"));
-			return proceed(pool, attempt);
-		case "CUSTOM_AUTH":
-			if (parameters.CHALLENGE_NAME !== "SRP_A") return proceed(pool, attempt);
-			return beginPasswordProof(pool, attempt, parameter(parameters, "SRP_A"));
-		case "USER_AUTH":
-			return beginFirstFactor(pool, attempt, parameters.PREFERRED_CHALLENGE ?? "", parameters);
-	}
-}
-
-function firstFactors({ attributes }: PoolAccount): string[] {
-	return [
-		"PASSWORD",
-		"PASSWORD_SRP",
-		...(attributes.has("email") ? ["EMAIL_OTP"] : []),
-		...(attributes.has("phone_number") ? ["SMS_OTP"] : []),
-	];
-}
-
-async function beginFirstFactor(
-	pool: PoolState,
-	attempt: SignInAttempt,
-	choice: string,
-	parameters: Parameters,
-): Promise<Answer> {
-	const available = firstFactors(attempt.account);
-	switch (available.includes(choice) ? choice : "SELECT_CHALLENGE") {
-		case "PASSWORD_SRP":
-			return beginPasswordProof(pool, attempt, parameter(parameters, "SRP_A"));
-		case "PASSWORD":
-			checkPassword(pool, attempt, parameter(parameters, "PASSWORD"));
-			return proceed(pool, attempt);
-		case "EMAIL_OTP":
-		case "SMS_OTP":
-			return openChallenge(pool, attempt, openCodeChallenge(pool, attempt.account, choice as "EMAIL_OTP" | "SMS_OTP"));
-		default:
-			return {
-				...openChallenge(pool, attempt, { name: "SELECT_CHALLENGE", parameters: {} }),
-				AvailableChallenges: available,
-			};
-	}
-}
-
 /** Refuses an answer in another user's name, or with a hash that was not made from the name that Cognito knows. */
-function checkAnswerer(pool: PoolState, { account }: SignInAttempt, responses: Parameters): void {
+function checkAnswerer(pool: PoolState, { account }: SignInAttempt, responses: ParameterMap): void {
 	const username = parameter(responses, "USERNAME");
-	const named = pool.users.find(username);
-	if (named !== account && username !== account.username) throw noSuchUser();
+	if (username !== account.username && pool.users.find(username) !== account) throw noSuchUser();
 	checkSecretHash(pool.settings, responses.SECRET_HASH, account.username);
 }
 
-async function answerProof(pool: PoolState, input: OperationInput): Promise<Answer> {
+async function answerProof(pool: PoolState, input: OperationInput): Promise<Record<string, unknown>> {
 	const proof = findProof(pool, input);
 	const responses = inputMap(input, "ChallengeResponses");
 	checkAnswerer(pool, proof.attempt, responses);
@@ -197,111 +100,36 @@ function findDevice(account: PoolAccount, deviceKey: string): Device {
 	return device;
 }
 
-async function answerChallenge(pool: PoolState, challenge: PendingChallenge, responses: Parameters): Promise<Answer> {
-	const { attempt } = challenge;
-	switch (challenge.name) {
+/** Takes the answer to any challenge but a proof or a code. */
+async function answerChallenge(
+	pool: PoolState,
+	{ name, attempt, expect }: PendingChallenge,
+	responses: ParameterMap,
+): Promise<Record<string, unknown>> {
+	switch (name) {
 		case "SELECT_CHALLENGE":
 			return selectFirstFactor(pool, attempt, responses);
 		case "NEW_PASSWORD_REQUIRED":
-			return takeNewPassword(pool, attempt, responses);
+			takeNewPassword(pool, attempt.account, responses);
+			break;
 		case "SELECT_MFA_TYPE": {
-			const choice = parameter(responses, "ANSWER");
-			const factor = attempt.account.mfa.find((one) => factorChallenge(one) === choice);
-			if (factor === undefined) throw new CognitoRefusal("InvalidParameterException", "Invalid MFA type");
-			return openChallenge(pool, attempt, openFactor(pool, attempt.account, factor));
+			const opening = openChosenFactor(pool, attempt.account, parameter(responses, "ANSWER"));
+			return openChallenge(pool, attempt, opening);
 		}
 		case "MFA_SETUP":
-			if (challenge.expect !== "verified") {
-				throw new CognitoRefusal("InvalidParameterException", "User has not verified a software token");
+			if (expect !== "verified") {
+				throw new CognitoRefusal("InvalidParameterException", "User has not verified software token mfa");
 			}
 			attempt.isSecondFactorDone = true;
-			return proceed(pool, attempt);
+			break;
 		case "DEVICE_SRP_AUTH": {
 			const device = findDevice(attempt.account, parameter(responses, "DEVICE_KEY"));
 			return beginDeviceProof(pool, attempt, device, parameter(responses, "SRP_A"));
 		}
 		default: {
 			const answer = parameter(responses, "ANSWER");
-			attempt.answers.push({ answer, correct: answer === challenge.expect });
-			return proceed(pool, attempt);
+			attempt.answers.push({ answer, correct: answer === expect });
 		}
 	}
-}
-
-function selectFirstFactor(pool: PoolState, attempt: SignInAttempt, responses: Parameters): Promise<Answer> {
-	const choice = responses.ANSWER ?? (responses.SRP_A ? "PASSWORD_SRP" : "PASSWORD");
-	if (!firstFactors(attempt.account).includes(choice)) {
-		throw new CognitoRefusal("InvalidParameterException", `Selected challenge is not available: ${choice}`);
-	}
-	return beginFirstFactor(pool, attempt, choice, responses);
-}
-
-function takeNewPassword(pool: PoolState, attempt: SignInAttempt, responses: Parameters): Promise<Answer> {
-	const { account } = attempt;
-	const password = parameter(responses, "NEW_PASSWORD");
-	checkPasswordPolicy(password);
-	const given = Object.entries(responses).flatMap(([name, value]) =>
-		name.startsWith("userAttributes.") && value ? [[name.slice("userAttributes.".length), value] as const] : [],
-	);
-	const missing = missingAttributes(pool, new Map([...account.attributes, ...given]));
-	if (missing.length > 0) {
-		throw new CognitoRefusal("InvalidParameterException", `Invalid attributes given, ${missing.join(", ")} is missing`);
-	}
-	for (const [name, value] of given) account.attributes.set(name, value);
-	pool.users.setPassword(account, password);
-	account.status = "CONFIRMED";
 	return proceed(pool, attempt);
-}
-
-function missingAttributes(pool: PoolState, attributes: ReadonlyMap<string, string>): string[] {
-	return (pool.settings.requiredAttributes ?? []).filter((name) => !attributes.has(name));
-}
-
-/** Goes on to what a login still lacks, or ends it with tokens. */
-async function proceed(pool: PoolState, attempt: SignInAttempt): Promise<Answer> {
-	const { account } = attempt;
-	if (account.status === "UNCONFIRMED") {
-		throw new CognitoRefusal("UserNotConfirmedException", "User is not confirmed.");
-	}
-	if (attempt.flow === "CUSTOM_AUTH") return proceedCustom(pool, attempt);
-	if (account.status === "FORCE_CHANGE_PASSWORD") {
-		return openChallenge(pool, attempt, {
-			name: "NEW_PASSWORD_REQUIRED",
-			parameters: {
-				USER_ID_FOR_SRP: account.username,
-				requiredAttributes: JSON.stringify(
-					missingAttributes(pool, account.attributes).map((name) => `userAttributes.${name}`),
-				),
-				userAttributes: JSON.stringify(Object.fromEntries(account.attributes)),
-			},
-		});
-	}
-	if (attempt.isSecondFactorDone) return completeSignIn(pool, attempt);
-	const device = account.devices.get(attempt.deviceKey ?? "");
-	if (device?.remembered && device.verifier !== undefined) {
-		return openChallenge(pool, attempt, {
-			name: "DEVICE_SRP_AUTH",
-			parameters: { USERNAME: account.username, DEVICE_KEY: device.key },
-		});
-	}
-	const opening = openSecondFactor(pool, attempt);
-	return opening === undefined ? completeSignIn(pool, attempt) : openChallenge(pool, attempt, opening);
-}
-
-async function proceedCustom(pool: PoolState, attempt: SignInAttempt): Promise<Answer> {
-	const { customChallenge } = pool.settings;
-	const { username } = attempt.account;
-	if (customChallenge === undefined) {
-		throw new CognitoRefusal("InvalidLambdaResponseException", "Invalid lambda trigger source");
-	}
-	const step = callTrigger("DefineAuthChallenge", () => customChallenge(username, attempt.answers));
-	if (step === "issueTokens") return completeSignIn(pool, attempt);
-	if (step === "failAuthentication") {
-		throw new CognitoRefusal("NotAuthorizedException", "Incorrect username or password.");
-	}
-	return openChallenge(pool, attempt, {
-		name: "CUSTOM_CHALLENGE",
-		expect: step.expect,
-		parameters: { USERNAME: username, ...step.ask },
-	});
 }

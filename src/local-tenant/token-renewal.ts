@@ -1,16 +1,13 @@
 import { checkAuthFlow, checkClientId, checkClientSecret, checkSecretHash } from "./app-client.ts";
 import { CognitoRefusal, noSuchDevice } from "./cognito-refusal.ts";
-import { inputString, type OperationInput, parameter } from "./operation-input.ts";
+import { inputString, type OperationInput, type ParameterMap, parameter } from "./operation-input.ts";
 import type { PoolState } from "./pool-state.ts";
 import type { Grant } from "./refresh-grants.ts";
 import { issueTokens } from "./sign-in-result.ts";
 import type { PoolAccount } from "./user-directory.ts";
 
 /** `InitiateAuth` with `REFRESH_TOKEN_AUTH`. An app client that rotates refresh tokens cannot allow it. */
-export async function renewTokens(
-	pool: PoolState,
-	parameters: Readonly<Record<string, string | null | undefined>>,
-): Promise<Record<string, unknown>> {
+export async function renewTokens(pool: PoolState, parameters: ParameterMap): Promise<Record<string, unknown>> {
 	const { settings } = pool;
 	const authFlows = settings.authFlows.filter(
 		(flow) => flow !== "REFRESH_TOKEN_AUTH" || settings.refreshTokenRotation === undefined,

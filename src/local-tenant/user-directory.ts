@@ -30,14 +30,14 @@ export interface PoolAccount {
 	mfa: MfaFactor[];
 	/** The last TOTP step whose code has been used. */
 	lastTotpStep: number;
-	/** What `AssociateSoftwareToken` gave, base32, and whether the user has shown that it arrived. */
-	totp: { readonly secret: string; isVerified: boolean } | undefined;
+	/** The authenticator app's secret, base32: one that the user has shown to have, and one that it has yet to show. */
+	totpSecret: string | undefined;
+	pendingTotpSecret: string | undefined;
 	readonly failures: { count: number; lastMs: number; lockedUntilMs: number };
 }
 
-function verifiedTotp(mfa: readonly MfaFactor[] = []): PoolAccount["totp"] {
-	const factor = mfa.find(({ type }) => type === "TOTP");
-	return factor?.type === "TOTP" ? { secret: factor.secret, isVerified: true } : undefined;
+function totpSecret(mfa: readonly MfaFactor[] = []): string | undefined {
+	return mfa.flatMap((factor) => (factor.type === "TOTP" ? [factor.secret] : []))[0];
 }
 
 /** The users of a pool, found by user name or alias, in any case. */
@@ -68,7 +68,8 @@ export class UserDirectory {
 			disabled: user.disabled ?? false,
 			verifier: this.#verifier(user.username, user.password),
 			mfa: [...(user.mfa ?? [])],
-			totp: verifiedTotp(user.mfa),
+			totpSecret: totpSecret(user.mfa),
+			pendingTotpSecret: undefined,
 			lastTotpStep: 0,
 			failures: { count: 0, lastMs: 0, lockedUntilMs: 0 },
 		};
@@ -119,7 +120,8 @@ export class UserDirectory {
 			disabled: false,
 			verifier: { salt: BigInt(`0x${mac.slice(0, 32)}`), v: this.#random.integer(383) },
 			mfa: [],
-			totp: undefined,
+			totpSecret: undefined,
+			pendingTotpSecret: undefined,
 			lastTotpStep: 0,
 			failures: { count: 0, lastMs: 0, lockedUntilMs: 0 },
 		};

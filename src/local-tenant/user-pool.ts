@@ -1,13 +1,18 @@
+import { ACCOUNT_OPERATIONS } from "./account-operations.ts";
 import { CognitoRefusal } from "./cognito-refusal.ts";
+import { ConfirmationCodes } from "./confirmation-codes.ts";
+import { DEVICE_OPERATIONS } from "./device-operations.ts";
 import { ExpiringStore } from "./expiring-store.ts";
-import type { OperationInput } from "./operation-input.ts";
+import { MFA_OPERATIONS } from "./mfa-operations.ts";
 import { Outbox, type SentCode } from "./outbox.ts";
-import type { PoolState } from "./pool-state.ts";
+import type { Operation, PoolState } from "./pool-state.ts";
 import { RandomValues } from "./random-values.ts";
 import { RefreshGrants } from "./refresh-grants.ts";
+import { REGISTRATION_OPERATIONS } from "./registration-operations.ts";
 import { initiateAuth, respondToAuthChallenge } from "./sign-in.ts";
+import { verifyToken } from "./signed-in-user.ts";
 import { SrpServer } from "./srp-server.ts";
-import { type TokenClaims, TokenIssuer, TokenRefusal } from "./token-issuer.ts";
+import { type TokenClaims, TokenIssuer } from "./token-issuer.ts";
 import { getTokensFromRefreshToken } from "./token-renewal.ts";
 import { UserDirectory } from "./user-directory.ts";
 import { type PoolUser, settleUserPoolOptions, type UserPoolOptions } from "./user-pool-options.ts";
@@ -18,12 +23,14 @@ export interface CognitoAnswer {
 	readonly body: Record<string, unknown>;
 }
 
-type Operation = (pool: PoolState, input: OperationInput) => Promise<Record<string, unknown>> | Record<string, unknown>;
-
 const OPERATIONS: Readonly<Record<string, Operation>> = {
 	InitiateAuth: initiateAuth,
 	RespondToAuthChallenge: respondToAuthChallenge,
 	GetTokensFromRefreshToken: getTokensFromRefreshToken,
+	...ACCOUNT_OPERATIONS,
+	...DEVICE_OPERATIONS,
+	...MFA_OPERATIONS,
+	...REGISTRATION_OPERATIONS,
 };
 
 /**
@@ -39,6 +46,7 @@ export class UserPool {
 		const settings = settleUserPoolOptions(options, random.word(26));
 		const now = (): number => time.now();
 		const srp = new SrpServer();
+		const outbox = new Outbox(random);
 		const poolName = settings.id.slice(settings.id.indexOf("_") + 1);
 		const pool = new UserPool({
 			settings,
@@ -51,7 +59,8 @@ export class UserPool {
 			grants: new RefreshGrants(settings, random),
 			challenges: new ExpiringStore(settings.authSessionSeconds * 1000, now),
 			proofs: new ExpiringStore(settings.authSessionSeconds * 1000, now),
-			outbox: new Outbox(random),
+			outbox,
+			codes: new ConfirmationCodes(outbox, now),
 		});
 		for (const user of options.users ?? []) pool.addUser(user);
 		return pool;
@@ -102,11 +111,9 @@ export class UserPool {
 		return this.#state.tokens.keySet();
 	}
 
-	/** Checks an access or id token: signature, issuer, app client, age and revocation. Throws a {@link TokenRefusal}. */
-	async verify(accessOrIdToken: string): Promise<TokenClaims> {
-		const claims = await this.#state.tokens.verify(accessOrIdToken, this.#state.now());
-		if (this.#state.grants.isRevoked(claims.origin_jti)) throw new TokenRefusal("revoked");
-		return claims;
+	/** Checks an access or id token: signature, issuer, app client, age and revocation. Rejects with a `TokenRefusal`. */
+	verify(accessOrIdToken: string): Promise<TokenClaims> {
+		return verifyToken(this.#state, accessOrIdToken);
 	}
 
 	/** Adds a user, in place of one of the same name. */
