@@ -6,17 +6,20 @@ export interface Clock {
 	now(): number;
 	/** Milliseconds since some fixed moment. Never goes back, never jumps; may stand still while the machine sleeps. */
 	monotonic(): number;
-	/** Calls `act` once, `ms` milliseconds from now, and returns a function that calls it off. Keeps no process alive. */
-	after(ms: number, act: () => void): () => void;
+	/**
+	 * Calls `act` once, `ms` milliseconds from now, and returns a function that calls it off. Keeps the process alive until
+	 * then only where `keepsAlive` is `true`: for pauses that someone waits through, not for deadlines.
+	 */
+	after(ms: number, act: () => void, keepsAlive?: boolean): () => void;
 }
 
 /** The clock of this machine. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
 	monotonic: () => performance.now(),
-	after(ms, act) {
+	after(ms, act, keepsAlive = false) {
 		const timer: unknown = setTimeout(act, ms);
-		(timer as { unref?: () => void }).unref?.();
+		if (!keepsAlive) (timer as { unref?: () => void }).unref?.();
 		return () => clearTimeout(timer as number);
 	},
 };
@@ -73,3 +76,6 @@ export class ServerClock {
 		this.observe((this.#server ?? this.#wall) + this.#clock.now() - this.#wall);
 	}
 }
+
+/** A {@link ServerClock}, of whichever copy of this package. */
+export type ServerTime = Pick<ServerClock, "now" | "offset" | "observe" | "hasJumped" | "assumeSlept">;

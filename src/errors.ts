@@ -89,6 +89,12 @@ export type AuthenticationErrorCode =
 	| "InvalidCognitoAnswer"
 	/** A token that is not genuine, not of this user pool or app client, or expired. */
 	| "InvalidToken"
+	/** A new password that the user pool does not take. */
+	| "PasswordNotAllowed"
+	/** A confirmation code that is wrong or too old. */
+	| "CodeRefused"
+	/** The user name, e-mail address or phone number belongs to somebody already. */
+	| "UserExists"
 	/** Any other exception of Cognito: `cause.name` has its name. */
 	| "CognitoRefused";
 

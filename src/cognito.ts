@@ -1,0 +1,581 @@
+import {
+	type AuthenticationResultType,
+	ConfirmDeviceCommand,
+	GlobalSignOutCommand,
+	RevokeTokenCommand,
+	UpdateDeviceStatusCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
+import { ChallengeAnswerer, type ChallengeAnswers, challengeError, codeResponse } from "./challenges.ts";
+import { type Clock, ServerClock, type ServerTime, systemClock } from "./clock.ts";
+import { type AccountAccess, CognitoAccount } from "./cognito-account.ts";
+import { CognitoApi } from "./cognito-api.ts";
+import { isDefinitive, isForgottenDevice, isNotOffered } from "./cognito-exceptions.ts";
+import { CognitoLogin } from "./cognito-login.ts";
+import { type CognitoOptions, settleCognitoOptions } from "./cognito-options.ts";
+import { CognitoRenewal } from "./cognito-renewal.ts";
+import { newDevice, type RememberedDevice } from "./devices.ts";
+import { AuthenticationError, isEchoStreamError } from "./errors.ts";
+import type { SessionEvent } from "./events.ts";
+import type { HttpHandler } from "./http-handler.ts";
+import { jwtClaims } from "./jwt-claims.ts";
+import { type Password, PasswordSource } from "./password-source.ts";
+import { type VerifiedTokens, verifyTokens } from "./token-verification.ts";
+import { Authenticator } from "./totp.ts";
+import { UserTokens } from "./user-tokens.ts";
+import { unlessAborted } from "./waiting.ts";
+
+export type { CognitoOptions } from "./cognito-options.ts";
+export type { Password } from "./password-source.ts";
+
+/** How a caller wants an access token. */
+export interface AccessTokenRequest {
+	/** A token that a service has just refused: it is renewed if it is still the current one. */
+	readonly rejected?: string;
+	/** Whether functions that may ask a person may be called. Default: `true`. */
+	readonly interactive?: boolean;
+	/** Ends this caller's waiting, and nobody else's. */
+	readonly signal?: AbortSignal;
+}
+
+/** What a session needs of its user. */
+export interface CognitoUser {
+	readonly username: string | undefined;
+	/** What time it is for the servers. */
+	readonly serverClock: ServerTime;
+	/** What sends the user's requests; the session's use it, too. */
+	readonly requestHandler: HttpHandler;
+	/** An access token that works, from memory where it can be. */
+	getAccessToken(request?: AccessTokenRequest): Promise<string>;
+}
+
+/** A login or renewal that is under way. */
+interface Flight {
+	readonly interactive: boolean;
+	/** The access token; nothing where something newer has taken this flight's place. */
+	readonly token: Promise<string | undefined>;
+	/** The password that was given for it. */
+	readonly password: Password | undefined;
+}
+
+/** How a flight is to go, and whether its results still count. */
+interface Course {
+	readonly interactive: boolean;
+	readonly isCurrent: () => boolean;
+}
+
+interface LoginRequest {
+	readonly source: PasswordSource;
+	readonly answers: ChallengeAnswers;
+	readonly reason: Extract<SessionEvent, { type: "login" }>["reason"];
+	readonly clientMetadata?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A login that stopped at a challenge nobody answered. */
+interface PendingLogin extends LoginRequest {
+	readonly login: CognitoLogin;
+	readonly answerer: ChallengeAnswerer;
+	readonly password: string | undefined;
+}
+
+/** A refused login is not tried again by itself for so long. */
+const REFUSAL_MS = 300_000;
+
+/** After a failed renewal the old token, while it works, is served for so long before the next try. */
+const RETRY_RENEWAL_MS = 10_000;
+
+/** Failures of a login that the next try may not meet. */
+const PASSING = new Set(["InteractionNeeded", "InvalidCognitoAnswer", "LambdaFailed", "NothingToSignInWith"]);
+
+/**
+ * A user of a Cognito user pool, who signs in by SRP and stays signed in: `pycognito.Cognito`, in the part that a session
+ * and its user need.
+ *
+ * - Making one checks the options and sends nothing.
+ * - Tokens come from memory until two minutes before their end, by the servers' clock. Then the refresh token gets new
+ *   ones; where Cognito will not take it any more, the password does.
+ * - A refused login is not repeated by itself for five minutes, so that nobody is locked out: {@link authenticate} does it.
+ * - A renewal that fails takes nothing away: the access token is served as long as it works.
+ * - However many ask at once, there is one login or renewal; a newer one takes an older one's place.
+ *
+ * @example
+ * ```ts
+ * const user = new Cognito({ userPoolId: "us-east-1_AbCdEfGhI", clientId: "4u", username: "jo", password: () => ask() });
+ * const session = new ApiSession({ cognito: user, appsyncEndpoint, tenant });
+ * ```
+ */
+export class Cognito extends CognitoAccount implements CognitoUser {
+	/** Id of the user pool. */
+	readonly userPoolId: string;
+	/** Id of the app client. */
+	readonly clientId: string;
+	/** Region of the user pool. */
+	readonly userPoolRegion: string;
+	/** What time it is for the servers. */
+	readonly serverClock: ServerTime;
+
+	readonly #options: CognitoOptions;
+	readonly #clock: Clock;
+	readonly #api: CognitoApi;
+	readonly #renewal: CognitoRenewal;
+	readonly #authenticator: Authenticator;
+	#passwords: PasswordSource;
+	#tokens: UserTokens;
+	#device: RememberedDevice | undefined;
+	#name: string | undefined;
+	#flight: Flight | undefined;
+	#generation = 0;
+	#pending: PendingLogin | undefined;
+	#refusal: { readonly error: Error; readonly source: PasswordSource; readonly until: number } | undefined;
+	#retryRenewalAt = Number.NEGATIVE_INFINITY;
+	#asked: string | undefined;
+	#lost: Error | undefined;
+
+	/** @throws SettingsError that lists everything wrong with the options. */
+	constructor(options: CognitoOptions) {
+		super();
+		const { userPoolId, clientId, userPoolRegion, requestTimeoutMs } = settleCognitoOptions(options);
+		const { clock = systemClock, password, device, clientSecret, ...rest } = options;
+		this.userPoolId = userPoolId;
+		this.clientId = clientId;
+		this.userPoolRegion = userPoolRegion;
+		this.serverClock = new ServerClock(clock);
+		this.#options = { ...rest, clientSecret };
+		this.#clock = clock;
+		const serverTime = this.serverClock;
+		this.#api = new CognitoApi({ ...rest, userPoolId, region: userPoolRegion, requestTimeoutMs, clock, serverTime });
+		this.#renewal = new CognitoRenewal({ api: this.#api, clientId, clientSecret });
+		this.#authenticator = new Authenticator(clock, serverTime);
+		this.#passwords = new PasswordSource(password);
+		this.#tokens = new UserTokens(serverTime, options);
+		this.#device = device;
+	}
+
+	/** The user's name as it was given, else as the access token has it. */
+	get username(): string | undefined {
+		return this.#options.username ?? this.#tokens.username;
+	}
+
+	/** The id token that came with the access token. It may have expired. */
+	get idToken(): string | undefined {
+		return this.#tokens.idToken;
+	}
+
+	/** The access token as it is. It may have expired: {@link getAccessToken} gives one that works. */
+	get accessToken(): string | undefined {
+		return this.#tokens.accessToken;
+	}
+
+	/** The refresh token. With rotation it changes at every renewal. */
+	get refreshToken(): string | undefined {
+		return this.#tokens.refreshToken;
+	}
+
+	/** The challenge that {@link authenticate} stopped at, and that waits for {@link respondToChallenge}. */
+	get challengeName(): string | undefined {
+		return this.#pending?.login.challengeName;
+	}
+
+	/** What sends the user's requests. */
+	get requestHandler(): HttpHandler {
+		return this.#api.requestHandler;
+	}
+
+	/**
+	 * Signs in, whatever there was before, and keeps the password for the day the refresh token dies.
+	 *
+	 * @param password - Default: the one of the options.
+	 * @throws AuthenticationError, or ChallengeError where Cognito asks for something that `challenges` does not answer.
+	 */
+	async authenticate(
+		password?: Password,
+		{ clientMetadata }: { readonly clientMetadata?: Readonly<Record<string, string>> } = {},
+	): Promise<void> {
+		const underWay = this.#flight;
+		if (password !== undefined && underWay?.password === password) {
+			await underWay.token;
+			return;
+		}
+		const source = password === undefined ? this.#passwords : new PasswordSource(password);
+		await this.#signIn({ source, answers: this.#answers(), reason: "requested", clientMetadata }, password);
+	}
+
+	/** Signs in with a temporary password, and replaces it. */
+	async newPasswordChallenge(password: string, newPassword: string): Promise<void> {
+		const answers = { ...this.#answers(), NEW_PASSWORD_REQUIRED: newPassword };
+		await this.#signIn({ source: new PasswordSource(password), answers, reason: "requested" }, undefined);
+	}
+
+	/** Finishes a login that stopped at `SOFTWARE_TOKEN_MFA`. */
+	async respondToSoftwareTokenMfaChallenge(code: string): Promise<void> {
+		await this.#respond("SOFTWARE_TOKEN_MFA", codeResponse("SOFTWARE_TOKEN_MFA", code));
+	}
+
+	/** Finishes a login that stopped at `SMS_MFA`. */
+	async respondToSmsMfaChallenge(code: string): Promise<void> {
+		await this.#respond("SMS_MFA", codeResponse("SMS_MFA", code));
+	}
+
+	/**
+	 * Finishes a login that stopped at {@link challengeName}, whichever it is.
+	 *
+	 * @param responses - `ChallengeResponses` in Cognito's names, less `USERNAME` and `SECRET_HASH`.
+	 */
+	async respondToChallenge(responses: Readonly<Record<string, string>>): Promise<void> {
+		await this.#respond(this.challengeName, responses);
+	}
+
+	/** An access token that works: from memory, else by the refresh token, else by the password. */
+	async getAccessToken({ rejected, interactive = true, signal }: AccessTokenRequest = {}): Promise<string> {
+		signal?.throwIfAborted();
+		if (this.serverClock.hasJumped()) this.serverClock.assumeSlept();
+		if (rejected !== undefined) this.#tokens.reject(rejected);
+		const isResting = this.#clock.monotonic() < this.#retryRenewalAt;
+		const token = isResting ? this.#tokens.working : this.#tokens.fresh;
+		return token ?? unlessAborted(this.#obtain(interactive, signal), signal);
+	}
+
+	/**
+	 * Says whether the access token has come so near its end, or past it, that it must be renewed, and renews it.
+	 *
+	 * @throws AuthenticationError `NothingToSignInWith` where there is no access token.
+	 */
+	async checkToken({ renew = true }: { readonly renew?: boolean } = {}): Promise<boolean> {
+		if (this.#tokens.accessToken === undefined) throw this.#nothing("no access token to check");
+		if (this.serverClock.hasJumped()) this.serverClock.assumeSlept();
+		if (this.#tokens.fresh !== undefined) return false;
+		if (renew) await this.renewAccessToken();
+		return true;
+	}
+
+	/** Gets new tokens, also where the present ones are still good. */
+	async renewAccessToken(): Promise<void> {
+		const flight = this.#flight ?? this.#launch(true, undefined, (course) => this.#renewOrLogIn(course));
+		if ((await flight.token) === undefined) await this.#obtain(true, undefined);
+	}
+
+	/**
+	 * Checks the id token and the access token as a service would: signature, issuer, app client and age. Needs the package
+	 * aws-jwt-verify. The user itself never needs it.
+	 *
+	 * @throws AuthenticationError `InvalidToken`.
+	 */
+	async verifyTokens(): Promise<VerifiedTokens> {
+		const { idToken, accessToken } = this.#tokens;
+		if (idToken === undefined && accessToken === undefined) throw this.#nothing("no tokens to verify");
+		const { userPoolId, clientId, serverClock } = this;
+		return verifyTokens({ idToken, accessToken }, { api: this.#api, userPoolId, clientId, serverTime: serverClock });
+	}
+
+	/** Signs the user out of everything, and forgets tokens and password. */
+	async logout(): Promise<void> {
+		const { working, refreshToken } = this.#tokens;
+		this.#generation++;
+		this.#flight = undefined;
+		this.#pending = undefined;
+		this.#refusal = undefined;
+		this.#lost = undefined;
+		this.#passwords = new PasswordSource();
+		this.#tokens = new UserTokens(this.serverClock);
+		if (working !== undefined) {
+			await this.#api.send(new GlobalSignOutCommand({ AccessToken: working }), "account");
+		} else if (refreshToken !== undefined) {
+			const { clientSecret } = this.#options;
+			const secret = clientSecret === undefined ? {} : { ClientSecret: clientSecret };
+			const command = new RevokeTokenCommand({ Token: refreshToken, ClientId: this.clientId, ...secret });
+			await this.#api.send(command, "account");
+		}
+	}
+
+	/** Closes the user's connections, unless they are of a `requestHandler` that was given. */
+	destroy(): void {
+		this.#api.destroy();
+	}
+
+	/** Lets `await using` call {@link destroy}. */
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.destroy();
+	}
+
+	/** What may be shown of a user: no password and no token. */
+	toJSON(): object {
+		const { userPoolId, clientId, username } = this;
+		return { userPoolId, clientId, username, isSignedIn: this.#tokens.working !== undefined };
+	}
+
+	/** What `console.log` shows. */
+	[Symbol.for("nodejs.util.inspect.custom")](): string {
+		return `Cognito ${JSON.stringify(this)}`;
+	}
+
+	/** @internal */
+	protected override account(): AccountAccess {
+		return {
+			api: this.#api,
+			clientId: this.clientId,
+			clientSecret: this.#options.clientSecret,
+			username: () => {
+				const { username } = this;
+				if (username === undefined) throw this.#nothing("no user name");
+				return username;
+			},
+			accessToken: () => this.getAccessToken(),
+			passwordChanged: (password) => {
+				if (this.#passwords.isSet) this.#passwords.remember(password);
+				this.#refusal = undefined;
+			},
+		};
+	}
+
+	#answers(): ChallengeAnswers {
+		return this.#options.challenges ?? {};
+	}
+
+	async #obtain(interactive: boolean, signal: AbortSignal | undefined): Promise<string> {
+		for (;;) {
+			signal?.throwIfAborted();
+			const flight = this.#flight ?? this.#launch(interactive, undefined, (course) => this.#renewOrServe(course));
+			try {
+				const token = await flight.token;
+				if (token !== undefined) return token;
+			} catch (error) {
+				// What a background flight may not ask, a caller who waits may.
+				const isShy = interactive && !flight.interactive && isEchoStreamError(error);
+				if (!isShy || error.code !== "InteractionNeeded") throw error;
+			}
+		}
+	}
+
+	#launch(interactive: boolean, password: Password | undefined, run: (course: Course) => Promise<string>): Flight {
+		const generation = ++this.#generation;
+		const isCurrent = () => generation === this.#generation;
+		const token = run({ interactive, isCurrent })
+			.then(
+				(result) => (isCurrent() ? result : undefined),
+				(error: unknown) => {
+					if (isCurrent()) throw error;
+					return undefined;
+				},
+			)
+			.finally(() => {
+				if (this.#flight === flight) this.#flight = undefined;
+			});
+		// Those who wait get it; that nobody waits any more is no reason to end the process.
+		token.catch(() => {});
+		const flight: Flight = { interactive, password, token };
+		this.#flight = flight;
+		return flight;
+	}
+
+	async #renewOrServe(course: Course): Promise<string> {
+		try {
+			return await this.#renewOrLogIn(course);
+		} catch (error) {
+			const { working } = this.#tokens;
+			if (working === undefined || !course.isCurrent()) throw error;
+			this.#retryRenewalAt = this.#clock.monotonic() + RETRY_RENEWAL_MS;
+			this.#options.logger?.warn("The access token could not be renewed, and still works", error);
+			return working;
+		}
+	}
+
+	async #renewOrLogIn(course: Course): Promise<string> {
+		const hadTokens = this.#tokens.refreshToken !== undefined || this.#lost !== undefined;
+		const renewed = await this.#renew(course);
+		if (renewed !== undefined) return renewed;
+		const reason = hadTokens ? "refreshTokenRejected" : "first";
+		return this.#logIn(course, { source: this.#passwords, answers: this.#answers(), reason });
+	}
+
+	/** The new access token; nothing where only a login helps. */
+	async #renew(course: Course): Promise<string | undefined> {
+		const { refreshToken } = this.#tokens;
+		if (refreshToken === undefined) return undefined;
+		try {
+			const name = this.#tokens.username ?? this.#name ?? this.#options.username ?? "";
+			const result = await this.#renewal.renew({ refreshToken, name, deviceKey: this.#device?.deviceKey });
+			const token = this.#accept(course, result);
+			this.#emit({ type: "tokensRenewed", expiresInMs: this.#tokens.remainingMs });
+			return token;
+		} catch (error) {
+			if (!course.isCurrent() || !(isDefinitive(error) || isNotOffered(error))) throw error;
+			if (isForgottenDevice(error)) this.#forgetDevice();
+			if (isDefinitive(error)) this.#tokens.dropRefreshToken(refreshToken);
+			this.#lost = error as Error;
+			return undefined;
+		}
+	}
+
+	#accept(course: Course, result: AuthenticationResultType): string {
+		const { AccessToken = "" } = result;
+		if (!course.isCurrent()) return AccessToken;
+		const { iat } = jwtClaims(AccessToken);
+		if (!this.#api.toldTime && iat !== undefined) this.serverClock.observe(iat * 1000);
+		if (this.#tokens.accept(result)) return AccessToken;
+		throw new AuthenticationError(
+			"InvalidCognitoAnswer",
+			`Cognito (user pool ${this.userPoolId}) sent no access token`,
+			{ transient: true },
+		);
+	}
+
+	async #signIn(request: LoginRequest, password: Password | undefined): Promise<void> {
+		this.#refusal = undefined;
+		this.#pending = undefined;
+		const flight = this.#launch(true, password, (course) => this.#logIn(course, request));
+		if ((await flight.token) === undefined) await this.#obtain(true, undefined);
+	}
+
+	async #logIn(course: Course, request: LoginRequest): Promise<string> {
+		const { source } = request;
+		this.#throwRefusal(source);
+		const isPasswordNeeded = (this.#options.authFlow ?? "USER_SRP_AUTH") === "USER_SRP_AUTH";
+		if (isPasswordNeeded && !source.isSet) throw this.#nothing("no password");
+		if (!course.interactive && this.#asked !== undefined) throw challengeError("InteractionNeeded", this.#asked);
+		try {
+			if (!source.isSet) return await this.#attempt(course, request, undefined);
+			const { password, isRemembered } = await source.current(course.interactive);
+			try {
+				return await this.#attempt(course, request, password);
+			} catch (error) {
+				if (!isRemembered || !isEchoStreamError(error) || error.code !== "LoginRefused") throw error;
+				const newer = await source.newer(password, course.interactive);
+				if (newer === undefined || !course.isCurrent()) throw error;
+				return await this.#attempt(course, request, newer);
+			}
+		} catch (error) {
+			if (course.isCurrent() && isEchoStreamError(error) && !error.transient && !PASSING.has(error.code)) {
+				this.#refusal = { error, source, until: this.#clock.monotonic() + REFUSAL_MS };
+			}
+			throw error;
+		}
+	}
+
+	#throwRefusal(source: PasswordSource): void {
+		const refusal = this.#refusal;
+		if (refusal === undefined || this.#clock.monotonic() >= refusal.until) return;
+		if (refusal.source === source || !source.isSet) throw refusal.error;
+	}
+
+	async #attempt(course: Course, request: LoginRequest, password: string | undefined): Promise<string> {
+		const { authFlow = "USER_SRP_AUTH", clientSecret, logger } = this.#options;
+		const { username, clientId, userPoolId } = this;
+		if (username === undefined) throw this.#nothing("no user name");
+		if (password !== undefined && password.trim() !== password) {
+			logger?.warn("The password begins or ends with white space, and is used as it is");
+		}
+		const answerer = new ChallengeAnswerer(request.answers, this.#authenticator, course.interactive);
+		const login = new CognitoLogin({
+			api: this.#api,
+			answerer,
+			authFlow,
+			clientId,
+			clientMetadata: request.clientMetadata,
+			clientSecret,
+			device: this.#device,
+			password,
+			randomBytes,
+			serverTime: this.serverClock,
+			username,
+			userPoolId,
+		});
+		return this.#run(course, { ...request, login, answerer, password }, () => login.start());
+	}
+
+	async #respond(challengeName: string | undefined, responses: Readonly<Record<string, string>>): Promise<void> {
+		const pending = this.#pending;
+		if (pending === undefined || pending.login.challengeName !== challengeName) {
+			throw this.#nothing(`no ${challengeName ?? "challenge"} that waits for an answer`);
+		}
+		const flight = this.#launch(true, undefined, (course) =>
+			this.#run(course, pending, () => pending.login.resume(responses)),
+		);
+		if ((await flight.token) === undefined) await this.#obtain(true, undefined);
+	}
+
+	/** Runs a login, or the rest of it, to its end, and takes what came of it. */
+	async #run(course: Course, pending: PendingLogin, step: () => Promise<AuthenticationResultType>): Promise<string> {
+		const { login, answerer, source, password, reason } = pending;
+		try {
+			const result = await step();
+			const token = this.#accept(course, result);
+			if (!course.isCurrent()) return token;
+			this.#name = login.name;
+			this.#pending = undefined;
+			this.#refusal = undefined;
+			this.#lost = undefined;
+			this.#asked = answerer.asked === "NEW_PASSWORD_REQUIRED" ? undefined : answerer.asked;
+			const accepted = answerer.newPassword ?? password;
+			if (accepted !== undefined) source.remember(accepted);
+			this.#passwords = source;
+			await this.#confirmDevice(token, result);
+			this.#emit({ type: "login", reason, username: login.name });
+			return token;
+		} catch (error) {
+			if (course.isCurrent() && isEchoStreamError(error)) {
+				const isOpen = error.code === "ChallengeUnanswered" || error.code === "ChallengeRefused";
+				this.#pending = isOpen ? pending : undefined;
+			}
+			throw error;
+		} finally {
+			if (course.isCurrent() && this.#device !== undefined && login.device === undefined) this.#forgetDevice();
+		}
+	}
+
+	/** Cognito takes refresh tokens of a device it has named only once the device has told it a verifier. */
+	async #confirmDevice(AccessToken: string, { NewDeviceMetadata }: AuthenticationResultType): Promise<void> {
+		const { DeviceKey, DeviceGroupKey } = NewDeviceMetadata ?? {};
+		if (DeviceKey === undefined || DeviceGroupKey === undefined) return;
+		try {
+			const { device, verifier } = await newDevice(DeviceKey, DeviceGroupKey, randomBytes);
+			const confirm = { AccessToken, DeviceKey, DeviceSecretVerifierConfig: { ...verifier } };
+			const { UserConfirmationNecessary } = await this.#api.send(new ConfirmDeviceCommand(confirm), "account");
+			this.#device = device;
+			const { onDevice } = this.#options;
+			if (onDevice === undefined) return;
+			if (UserConfirmationNecessary) {
+				const remember = { AccessToken, DeviceKey, DeviceRememberedStatus: "remembered" as const };
+				await this.#api.send(new UpdateDeviceStatusCommand(remember), "account");
+			}
+			onDevice(device);
+		} catch (error) {
+			this.#options.logger?.warn("The device could not be confirmed: Cognito will not remember it", error);
+		}
+	}
+
+	#forgetDevice(): void {
+		this.#device = undefined;
+		try {
+			this.#options.onDevice?.(undefined);
+		} catch (error) {
+			this.#options.logger?.warn("onDevice threw", error);
+		}
+	}
+
+	#emit(event: SessionEvent): void {
+		this.#options.logger?.info(`Cognito user ${this.username}: ${event.type}`);
+		try {
+			this.#options.onEvent?.(event);
+		} catch {
+			// A listener's trouble is not the user's.
+		}
+	}
+
+	#nothing(what: string): AuthenticationError {
+		const subject = `User ${this.username ?? "(without a name)"} of user pool ${this.userPoolId}`;
+		if (this.#lost !== undefined) {
+			return new AuthenticationError(
+				"RefreshTokenRejected",
+				`${subject} cannot stay signed in: Cognito takes its refresh token no more, and there is ${what} to sign in with again`,
+				{ cause: this.#lost },
+			);
+		}
+		return new AuthenticationError(
+			"NothingToSignInWith",
+			`${subject} is not signed in, and there is ${what}: call authenticate(password), or set username and password`,
+		);
+	}
+}
+
+function randomBytes(length: number): Uint8Array {
+	return globalThis.crypto.getRandomValues(new Uint8Array(length));
+}
