@@ -181,6 +181,7 @@ function requestFor(url: URL, method: string, headers: Record<string, string>, b
 		headers,
 		...(url.port === "" ? {} : { port: Number(url.port) }),
 		...(body === undefined ? {} : { body }),
+		clone: () => requestFor(url, method, { ...headers }, body),
 	};
 }
 

@@ -3,11 +3,12 @@ export interface HttpRequest {
 	readonly method: string;
 	readonly protocol: string;
 	readonly hostname: string;
-	readonly port?: number;
+	readonly port?: number | undefined;
 	readonly path: string;
-	readonly query: Record<string, string>;
+	readonly query: Record<string, string | string[] | null>;
 	readonly headers: Record<string, string>;
-	readonly body?: string;
+	readonly body?: unknown;
+	clone(): HttpRequest;
 }
 
 /** An answer as the HTTP handlers of the AWS SDK give it: header names in lower case, the body a stream of the platform. */
@@ -22,7 +23,6 @@ export interface HttpResponse {
  * where proxies, certificates and connection pools are set up.
  */
 export interface HttpHandler {
-	// A method, so that handlers fit whose own request type asks for more.
 	handle(
 		request: HttpRequest,
 		options?: { abortSignal?: AbortSignal; requestTimeout?: number },

@@ -227,16 +227,12 @@ export abstract class EchoStreamSession {
 	 * boto3's `region_name`: the region of the session's clients. What is set, else what this machine is set up for, else
 	 * the tenant's own, asked once.
 	 */
-	async regionName(): Promise<string> {
-		const region = await this.#variables.get("region");
-		if (region !== undefined) return region;
-		this.#region ??= this.describeTenant().then((tenant) => tenant.region);
-		try {
-			return await this.#region;
-		} catch (error) {
+	regionName(): Promise<string> {
+		this.#region ??= this.#findRegion();
+		this.#region.catch(() => {
 			this.#region = undefined;
-			throw error;
-		}
+		});
+		return this.#region;
 	}
 
 	/** botocore's: the profile of the shared config file that is read, where one is named. */
@@ -267,6 +263,7 @@ export abstract class EchoStreamSession {
 	/** botocore's: sets a configuration variable for the clients that are asked for from now on. */
 	setConfigVariable<Name extends ConfigVariable>(name: Name, value: ConfigVariableValues[Name] | undefined): void {
 		this.#variables.set(name, value);
+		this.#region = undefined;
 	}
 
 	/** botocore's: what the configuration of every client starts from. */
@@ -356,6 +353,11 @@ export abstract class EchoStreamSession {
 			`Tenant ${this.tenant} is not active: a new tenant takes some minutes, an old one may have been shut down`,
 			{ cause: error, transient: true },
 		);
+	}
+
+	// Every request of a client asks for its region: it is found once.
+	async #findRegion(): Promise<string> {
+		return (await this.#variables.get("region")) ?? (await this.describeTenant()).region;
 	}
 }
 

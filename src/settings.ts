@@ -47,8 +47,9 @@ export class SettingsReader {
 
 	/** A text that must be there. Where it is not, the result is `""`, and {@link finish} throws. */
 	required(option: string, variable: string, value: string | undefined, check?: Check<string>): string {
+		const found = this.#problems.length;
 		const settled = this.optional(option, variable, value, check);
-		if (settled === undefined) this.problem(option, "is missing", variable);
+		if (settled === undefined && this.#problems.length === found) this.problem(option, "is missing", variable);
 		return settled ?? "";
 	}
 
