@@ -1,23 +1,27 @@
-// Makes `npm start` and `npm test` work in a fresh clone: installs what the lock file names when it is not there yet
-// (or when the lock file changed since), then builds when a source file is newer than the last build.
+// Makes `npm start` and `npm test` work in a fresh clone: installs what the lock file names when it is not there yet (or
+// when the lock file changed since), then builds when a source is newer than the last build.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-function run(command, args) {
+function run(command, args, options) {
 	console.error(`> ${command} ${args.join(" ")}`);
-	const { status } = spawnSync(command, args, { stdio: "inherit", shell: process.platform === "win32" });
+	const { error, status } = spawnSync(command, args, { stdio: ["ignore", "ignore", "inherit"], ...options });
+	if (error !== undefined) console.error(error.message);
 	if (status !== 0) process.exit(status ?? 1);
 }
 
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+
 if (modified("node_modules/.package-lock.json") < modified("package-lock.json")) {
-	run("npm", ["ci", "--no-audit", "--no-fund"]);
+	// npm is a batch file on Windows, which only a shell starts.
+	run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], { shell: process.platform === "win32" });
 }
 
-const sources = readdirSync("src", { recursive: true, withFileTypes: true })
-	.filter((entry) => entry.isFile())
-	.map((entry) => modified(`${entry.parentPath ?? entry.path}/${entry.name}`));
-if (modified("dist/.built") < Math.max(...sources, modified("scripts/build.mjs"))) {
-	run("node", ["scripts/build.mjs"]);
-}
+// The times of the folders count too: they change when a source is deleted.
+const sources = readdirSync("src", { recursive: true }).map((name) => modified(join("src", name)));
+const inputs = [...sources, ...["scripts/build.mjs", "tsconfig.json", "tsconfig.build.json"].map(modified)];
+if (modified("dist/cjs/package.json") < Math.max(...inputs)) run("node", ["scripts/build.mjs"], { stdio: "inherit" });
