@@ -1,7 +1,12 @@
+// For every test process: the SDK would tell each of them that it wants Node 22 from January 2027.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
 export default {
 	testEnvironment: "node",
 	roots: ["<rootDir>/__tests__"],
 	testMatch: ["**/*.test.ts"],
+	testPathIgnorePatterns: ["/package/"],
+	modulePathIgnorePatterns: ["/package/consumers/"],
 	extensionsToTreatAsEsm: [".ts"],
 	transform: { "\\.ts$": "<rootDir>/scripts/jest-transform.mjs" },
 	coverageProvider: "v8",

@@ -1,0 +1,3 @@
+const { signIn } = require("./sign-in.cjs");
+
+signIn().then(console.log);

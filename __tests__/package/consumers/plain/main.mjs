@@ -1,0 +1,3 @@
+import { signIn } from "./sign-in.mjs";
+
+signIn().then(console.log);

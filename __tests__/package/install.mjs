@@ -1,0 +1,38 @@
+// Packs the package and installs it in the consumers, outside of the repository: once for all the tests of the package.
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const templates = fileURLToPath(new URL("consumers", import.meta.url));
+const run = promisify(execFile);
+const npm = (args, cwd) => run("npm", args, { cwd, maxBuffer: 2 ** 26, shell: process.platform === "win32" });
+
+let folder;
+
+export default async function install() {
+	folder = await mkdtemp(join(tmpdir(), "echostream-botocore-"));
+	const { stdout } = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], root);
+	const [{ filename, files }] = JSON.parse(stdout);
+	await writeFile(join(folder, "files.json"), JSON.stringify(files.map(({ path }) => path)));
+	await rm(join(folder, "package.tgz"), { force: true });
+	await cp(join(folder, filename), join(folder, "package.tgz"));
+	await Promise.all((await readdir(templates)).map((consumer) => installIn(consumer)));
+	process.env.PACKED_FOLDER = folder;
+}
+
+export async function remove() {
+	await rm(folder, { recursive: true, force: true });
+}
+
+async function installIn(consumer) {
+	const cwd = join(folder, consumer);
+	await cp(join(templates, consumer), cwd, { recursive: true });
+	const manifest = JSON.parse(await readFile(join(cwd, "package.json"), "utf8"));
+	manifest.dependencies["echostream-botocore"] = "file:../package.tgz";
+	await writeFile(join(cwd, "package.json"), JSON.stringify(manifest));
+	await npm(["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--no-package-lock"], cwd);
+}

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { LocalTenant } from "../../src/local-tenant/index.ts";
+import { Consumer } from "./consumer.ts";
+
+let tenant: LocalTenant;
+let environment: Record<string, string>;
+let signedIn: string;
+
+beforeAll(async () => {
+	tenant = await LocalTenant.start();
+	signedIn = `ASIA ${tenant.table}`;
+	environment = { ...tenant.environment({ app: "external-app" }), EXPECTED: signedIn };
+});
+
+afterAll(() => tenant.stop());
+
+describe("the packed package signs in", () => {
+	test.each([
+		["imported", ["main.mjs"]],
+		["required", ["main.cjs"]],
+		["imported and required in one process, each knowing the other's errors and users", ["both.mjs"]],
+		["under tsx, from TypeScript", ["node_modules/tsx/dist/cli.mjs", "main.ts"]],
+	])("%s", async (_, args) => {
+		expect(await new Consumer("plain", environment).node(...args)).toBe(signedIn);
+	});
+
+	test.each(["esbuild", "webpack", "rollup", "vite"])("bundled by %s", async (bundler) => {
+		const consumer = new Consumer("plain", environment);
+		const output = `bundled/${bundler}.${bundler === "vite" ? "mjs" : "cjs"}`;
+		expect(await consumer.node("bundle.mjs", bundler, output)).toBe("");
+		expect(await consumer.node(output)).toBe(signedIn);
+	});
+
+	test.each([
+		["jest", ["node_modules/jest/bin/jest.js"]],
+		["vitest", ["node_modules/vitest/vitest.mjs", "run", "--globals"]],
+	])("in a test of %s that has no configuration", async (_, args) => {
+		expect(await new Consumer("plain", environment).node(...args)).toMatch(/Tests:? +1 passed/);
+	});
+});
+
+describe("from TypeScript, compiled and run, it signs in", () => {
+	test.each([
+		["with clients of two versions of the AWS SDK", "two-sdk-versions"],
+		["with graphql 17, jose 5 and rxjs 6 installed, and no Apollo", "graphql-17"],
+	])("%s", async (_, name) => {
+		const consumer = new Consumer(name, environment);
+		await consumer.node("node_modules/typescript/bin/tsc", ...compile("nodenext", "main.ts"), "--skipLibCheck");
+		expect(await consumer.node("main.js")).toContain(signedIn);
+	});
+});
+
+function compile(module: string, ...files: string[]): string[] {
+	return ["--strict", "--target", "es2022", "--module", module, "--types", "node", ...files];
+}
