@@ -8,7 +8,7 @@ import {
 	safeCause,
 } from "./errors.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./http-handler.ts";
-import { withDeadline } from "./waiting.ts";
+import { unlessAborted, withDeadline } from "./waiting.ts";
 
 /** What AppSync and its resolvers call failures that pass: too many requests, too little time, its own trouble. */
 const PASSING = /Throttl|TooManyRequests|LimitExceeded|Timeout|timed out|InternalFailure|ServiceUnavailable/i;
@@ -81,6 +81,23 @@ export class AppSync {
 				} else throw error;
 			}
 		}
+	}
+
+	/**
+	 * What `fetch` is to a GraphQL client, whatever URL that asks for: one POST, with the caller's headers. Rejects as
+	 * {@link query} does, save that the errors of an answer with status 200 are left to the caller, unless they refuse the
+	 * token.
+	 */
+	async fetch(init: RequestInit): Promise<Response> {
+		const headers = Object.fromEntries(new Headers(init.headers));
+		const answer = await this.#send("POST", headers, String(init.body), init.signal ?? undefined);
+		try {
+			this.#dataOf(answer, headers.authorization ?? "none");
+		} catch (error) {
+			const { code, errors } = error as AppSyncError;
+			if (answer.status !== 200 || errors.length === 0 || code === "TokenRejected") throw error;
+		}
+		return new Response(answer.text, { headers: { "content-type": "application/json" } });
 	}
 
 	/** Asks the endpoint what time it is, for no other purpose; {@link CognitoUser.serverClock} takes it from the answer. */
@@ -157,17 +174,12 @@ export class AppSync {
 	#pause(attempt: number, signal: AbortSignal | undefined): Promise<void> {
 		const { clock, random } = this.#options;
 		const ms = random() * Math.min(LONGEST_RETRY_DELAY_MS, RETRY_DELAY_MS * 2 ** attempt);
-		return new Promise((resolve, reject) => {
-			const cancel = clock.after(ms, resolve);
-			signal?.addEventListener(
-				"abort",
-				() => {
-					cancel();
-					reject(signal.reason);
-				},
-				{ once: true },
-			);
+		let cancel = () => {};
+		// Nothing else may be going on in the process, and someone waits.
+		const passed = new Promise<void>((resolve) => {
+			cancel = clock.after(ms, resolve, true);
 		});
+		return unlessAborted(passed, signal).finally(() => cancel());
 	}
 }
 

@@ -27,11 +27,14 @@ export const systemClock: Clock = {
 /** Wall and monotonic time may drift apart this far before one of them is thought to have jumped. */
 const JUMP_MS = 30_000;
 
+/** A server's word that is further off than this from all that was heard before counts once a second one agrees. */
+const DOUBT_MS = 60_000;
+
 /**
  * What the servers say the time is, carried forward by the monotonic clock.
  *
  * - An answer's `Date`, or a fresh token's `iat`, anchors it ({@link observe}); until then this machine's date stands in.
- * - After that a wrong or changed local date makes no difference.
+ * - After that a wrong or changed local date makes no difference, and neither does one answer with a wrong `Date`.
  * - A local date that runs ahead of the monotonic clock means one of two things: the machine slept (and the monotonic
  *   clock stood still), or someone set the date. {@link hasJumped} says so; ask a server, or {@link assumeSlept}.
  */
@@ -40,6 +43,7 @@ export class ServerClock {
 	#server: number | undefined;
 	#wall: number;
 	#monotonic: number;
+	#doubted: number | undefined;
 
 	constructor(clock: Clock = systemClock) {
 		this.#clock = clock;
@@ -61,19 +65,33 @@ export class ServerClock {
 	/** Takes a moment that a server has just named. Anything that is not a time is ignored. */
 	observe(serverMs: number): void {
 		if (!Number.isFinite(serverMs)) return;
-		this.#server = serverMs;
-		this.#wall = this.#clock.now();
-		this.#monotonic = this.#clock.monotonic();
+		const difference = this.#server === undefined || this.hasJumped() ? 0 : serverMs - this.now();
+		if (Math.abs(difference) > DOUBT_MS && !(Math.abs(difference - (this.#doubted ?? Number.NaN)) <= DOUBT_MS)) {
+			this.#doubted = difference;
+			return;
+		}
+		this.#anchor(serverMs);
 	}
 
 	/** Whether this machine's date has moved on without the monotonic clock since the last {@link observe}. */
 	hasJumped(): boolean {
-		return this.#clock.now() - this.#wall - (this.#clock.monotonic() - this.#monotonic) > JUMP_MS;
+		const ahead = this.#clock.now() - this.#wall - (this.#clock.monotonic() - this.#monotonic);
+		// Someone set the date back. Noted, so that a sleep after that is seen in full.
+		if (ahead < -JUMP_MS) this.#wall += ahead;
+		return ahead > JUMP_MS;
 	}
 
 	/** Believes the local date's jump: the machine slept, and the servers' time has moved on as far. */
 	assumeSlept(): void {
-		this.observe((this.#server ?? this.#wall) + this.#clock.now() - this.#wall);
+		const slept = this.#clock.now() - this.#wall - (this.#clock.monotonic() - this.#monotonic);
+		this.#anchor(this.#server === undefined ? this.#clock.now() : this.now() + slept);
+	}
+
+	#anchor(serverMs: number): void {
+		this.#server = serverMs;
+		this.#wall = this.#clock.now();
+		this.#monotonic = this.#clock.monotonic();
+		this.#doubted = undefined;
 	}
 }
 

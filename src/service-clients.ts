@@ -26,8 +26,8 @@ export interface ServiceClientsOptions {
 	readonly credentials: CredentialProvider;
 	readonly region: () => Promise<string>;
 	readonly requestHandler: () => HttpHandler;
-	/** How far this machine's date is behind the servers', milliseconds. */
-	readonly clockOffset: () => number;
+	/** What time it is for the servers, milliseconds since 1970; nothing where the session cannot tell. */
+	readonly serverTime: () => number | undefined;
 	readonly defaults: () => object;
 }
 
@@ -53,7 +53,7 @@ interface WiredClient {
 		systemClockOffset?: number;
 	};
 	readonly middlewareStack: {
-		add(middleware: Middleware, options: { name: string; step: "initialize"; priority: "low" }): void;
+		add(middleware: Middleware, options: { name: string; step: "initialize" | "build"; priority: "low" }): void;
 	};
 	destroy(): void;
 }
@@ -68,7 +68,7 @@ type Middleware = (next: Handler, context: object) => Handler;
  *   a function always makes a new one. Either way all of them share the session's one connection pool.
  * - When a service refuses the key that a call was signed with, the session drops that key, and the call is made once more
  *   with a new one, unless its input holds a stream, which cannot be sent twice.
- * - Calls are signed by the servers' clock from the first one on.
+ * - Calls are signed by the servers' clock, also the first one, and the first after a sleep.
  */
 export class ServiceClients {
 	readonly #options: ServiceClientsOptions;
@@ -113,11 +113,15 @@ export class ServiceClients {
 			credentials: own.credentials ?? this.#options.credentials,
 		});
 		if (own.requestHandler === undefined) this.#shareConnections(client);
-		client.middlewareStack.add(this.#recovery(client, own.credentials === undefined), {
+		client.middlewareStack.add(this.#recovery(own.credentials === undefined), {
 			name: "echoStreamSession",
 			step: "initialize",
 			priority: "low",
 		});
+		if (own.credentials === undefined) {
+			// Before the signature, and after the keys were got: a session that slept has asked for the time by then.
+			client.middlewareStack.add(this.#serverDate(client), { name: "serverDate", step: "build", priority: "low" });
+		}
 		this.#made.add(new WeakRef(client));
 		return client;
 	}
@@ -131,10 +135,20 @@ export class ServiceClients {
 		}
 	}
 
-	#recovery({ config }: WiredClient, hasSessionCredentials: boolean): Middleware {
+	/** The SDK knows the date of the last answer and counts on by this machine's clock, which may have been set since. */
+	#serverDate({ config }: WiredClient): Middleware {
+		return (next) => (args) => {
+			const serverTime = this.#options.serverTime();
+			if (serverTime !== undefined) {
+				const offset = serverTime - Date.now();
+				if (Math.abs(offset - (config.systemClockOffset ?? 0)) > SKEW_MS) config.systemClockOffset = offset;
+			}
+			return next(args);
+		};
+	}
+
+	#recovery(hasSessionCredentials: boolean): Middleware {
 		return (next, context) => async (args) => {
-			const offset = this.#options.clockOffset();
-			if (Math.abs(offset) > SKEW_MS && config.systemClockOffset === 0) config.systemClockOffset = offset;
 			try {
 				return await next(args);
 			} catch (error) {

@@ -188,7 +188,7 @@ export abstract class EchoStreamSession {
 			credentials: this.credentials,
 			region: () => this.regionName(),
 			requestHandler: handler,
-			clockOffset: () => this.cognito.serverClock.offset(),
+			serverTime: () => this.#serverTime(),
 			defaults: () => ({
 				customUserAgent: this.userAgent(),
 				...this.#variables.clientConfig(),
@@ -301,6 +301,9 @@ export abstract class EchoStreamSession {
 		return (await this.#appsync.query(textOfDocument(document), variables ?? {}, request)) as Data;
 	}
 
+	/** {@link AppSync.fetch}, for the GraphQL client of `echostream-botocore/apollo`. @internal */
+	readonly appsyncFetch = (_url: unknown, init: RequestInit = {}): Promise<Response> => this.#appsync.fetch(init);
+
 	/** Makes sure that there are credentials that work, so that the first call need not wait for them. */
 	async ready(request?: CredentialsRequest): Promise<void> {
 		await this.#current.identity(request);
@@ -353,6 +356,12 @@ export abstract class EchoStreamSession {
 			`Tenant ${this.tenant} is not active: a new tenant takes some minutes, an old one may have been shut down`,
 			{ cause: error, transient: true },
 		);
+	}
+
+	/** Keys that were given say nothing of the time, and neither does a clock that has just jumped. */
+	#serverTime(): number | undefined {
+		const { serverClock } = this.cognito;
+		return this.#current === this.#refreshable && !serverClock.hasJumped() ? serverClock.now() : undefined;
 	}
 
 	// Every request of a client asks for its region: it is found once.
