@@ -74,9 +74,9 @@ export class CognitoLogin {
 		return this.#name;
 	}
 
-	/** The device, unless Cognito has forgotten it. */
-	get device(): RememberedDevice | undefined {
-		return this.#device;
+	/** Whether Cognito no longer knows the device that the login began with. */
+	get isDeviceForgotten(): boolean {
+		return this.#options.device !== undefined && this.#device === undefined;
 	}
 
 	/** The challenge that stands open, after a login stopped at it. */

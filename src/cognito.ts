@@ -496,7 +496,9 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 	async #run(course: Course, pending: PendingLogin, step: () => Promise<AuthenticationResultType>): Promise<string> {
 		const { login, answerer, source, password, reason } = pending;
 		try {
-			const result = await step();
+			const result = await step().finally(() => {
+				if (course.isCurrent() && login.isDeviceForgotten) this.#forgetDevice();
+			});
 			const token = this.#accept(course, result);
 			if (!course.isCurrent()) return token;
 			this.#name = login.name;
@@ -516,8 +518,6 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 				this.#pending = isOpen ? pending : undefined;
 			}
 			throw error;
-		} finally {
-			if (course.isCurrent() && this.#device !== undefined && login.device === undefined) this.#forgetDevice();
 		}
 	}
 
@@ -543,6 +543,7 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 	}
 
 	#forgetDevice(): void {
+		if (this.#device === undefined) return;
 		this.#device = undefined;
 		try {
 			this.#options.onDevice?.(undefined);
