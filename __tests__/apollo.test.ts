@@ -1,0 +1,355 @@
+import { inspect } from "node:util";
+import { ApolloLink, CombinedGraphQLErrors, gql, type TypedDocumentNode } from "@apollo/client";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { build } from "esbuild";
+import { filter, firstValueFrom } from "rxjs";
+import { apolloClient } from "../src/apollo.ts";
+import { ApiSession, AppSession, type HttpHandler } from "../src/index.ts";
+import type { LocalTenant } from "../src/local-tenant/index.ts";
+import { APP, codeOf, optionsOf, startTenant } from "./signed-in.ts";
+
+let tenant: LocalTenant;
+const unhandled: unknown[] = [];
+const note = (reason: unknown): unknown => unhandled.push(reason);
+beforeAll(async () => {
+	process.on("unhandledRejection", note);
+	tenant = await startTenant();
+});
+afterAll(async () => {
+	await tenant.stop();
+	process.off("unhandledRejection", note);
+	expect(unhandled).toEqual([]);
+});
+beforeEach(() => {
+	tenant.faults.clear();
+	tenant.ledger.clear();
+});
+const open: AppSession[] = [];
+afterEach(() => {
+	for (const session of open.splice(0)) session.destroy();
+});
+
+/** A session whose requests to AppSync are looked at on their way. */
+function watchedSession(options: ConstructorParameters<typeof AppSession>[0] = {}) {
+	const session = new AppSession({ ...options, requestHandler: watched(options.requestHandler) });
+	open.push(session);
+	return session;
+}
+
+const sent: { path: string; headers: Record<string, string>; body: string }[] = [];
+function watched(own?: HttpHandler): HttpHandler {
+	const real = own ?? new AppSession().cognito.requestHandler;
+	return {
+		handle(request, options) {
+			if (request.path === "/graphql") {
+				sent.push({ path: request.path, headers: request.headers, body: String(request.body) });
+			}
+			return real.handle(request, options);
+		},
+		...(real.metadata === undefined ? {} : { metadata: real.metadata }),
+	};
+}
+beforeEach(() => {
+	sent.length = 0;
+});
+
+const DESCRIBE = gql`
+	query describe($app: String!, $tenant: String!) {
+		GetApp(name: $app, tenant: $tenant) {
+			name
+			description
+		}
+	}
+`;
+const KEYS = gql`
+	query keys($app: String!, $tenant: String!) {
+		GetApp(name: $app, tenant: $tenant) {
+			name
+			... on ExternalApp {
+				GetAwsCredentials(duration: 900) {
+					accessKeyId
+					secretAccessKey
+					sessionToken
+				}
+			}
+		}
+	}
+`;
+const hits = (): number => tenant.ledger.count("describe");
+
+describe("a query of an Apollo client", () => {
+	test("logs in by itself, and fills in the session's tenant and app where the document declares them", async () => {
+		const { data } = await apolloClient(watchedSession()).query({ query: DESCRIBE });
+		expect(data).toMatchObject({ GetApp: { name: APP } });
+		expect(tenant.ledger.operations()).toEqual(["InitiateAuth", "RespondToAuthChallenge", "describe"]);
+	});
+
+	test("sends no variable that the document does not declare, and the caller's rather than the session's", async () => {
+		const client = apolloClient(watchedSession());
+		await client.query({ query: gql`query version { GetVersion }` });
+		const failure = client.query({ query: DESCRIBE, variables: { app: "managed-app" } });
+		await expect(failure).rejects.toBeInstanceOf(CombinedGraphQLErrors);
+		expect(sent.map(({ body }) => JSON.parse(body).variables)).toEqual([
+			{},
+			{ app: "managed-app", tenant: tenant.name },
+		]);
+	});
+
+	test("carries the raw access token, the session's name, and no extension", async () => {
+		const session = watchedSession();
+		await apolloClient(session).query({ query: DESCRIBE });
+		const [{ body, headers } = { body: "", headers: {} as Record<string, string> }] = sent;
+		expect(headers.authorization).toBe(await session.cognito.getAccessToken());
+		expect(headers["x-amz-user-agent"]).toMatch(/ echostream-botocore\/\S+$/);
+		expect(JSON.parse(body)).not.toHaveProperty("extensions");
+	});
+
+	test.each(["Authorization", "authorization"])(
+		"has the session's token and endpoint even if its context names another %s",
+		async (name) => {
+			const session = watchedSession();
+			const context = { headers: { [name]: "another", "x-own": "kept" }, uri: "http://127.0.0.1:1/elsewhere" };
+			await apolloClient(session, { defaultContext: context }).query({ query: DESCRIBE, context });
+			expect(sent.map(({ headers }) => [headers.authorization, headers["x-own"]])).toEqual([
+				[await session.cognito.getAccessToken(), "kept"],
+			]);
+		},
+	);
+
+	test("goes through the session's request handler", async () => {
+		const refusing: HttpHandler = { handle: () => Promise.reject(new Error("no way out")) };
+		const { cognito } = watchedSession();
+		const session = new AppSession({ cognito, requestHandler: refusing });
+		expect(await codeOf(apolloClient(session).query({ query: DESCRIBE }))).toBe("AppSyncUnavailable");
+	});
+
+	test("takes typed documents", async () => {
+		const typed: TypedDocumentNode<{ GetVersion: string }, Record<string, never>> = gql`query version { GetVersion }`;
+		const { data } = await apolloClient(watchedSession()).query({ query: typed });
+		const version: string | undefined = data?.GetVersion;
+		expect(version).toBe("local");
+	});
+
+	test("can be followed by a link of the caller's own", async () => {
+		const seen: string[] = [];
+		const link = new ApolloLink((operation, forward) => {
+			seen.push(String(operation.operationName));
+			return forward(operation);
+		});
+		await apolloClient(watchedSession(), { link }).query({ query: DESCRIBE });
+		expect(seen).toEqual(["describe"]);
+	});
+});
+
+describe("a query that fails", () => {
+	test("rejects when the token cannot be had, and leaves no rejection behind", async () => {
+		const session = watchedSession({ password: "wrong" });
+		expect(await codeOf(apolloClient(session).query({ query: DESCRIBE }))).toBe("LoginRefused");
+		expect(hits()).toBe(0);
+	});
+
+	test("rejects when the endpoint never answers", async () => {
+		tenant.faults.add({ operation: "describe", hang: true });
+		const session = watchedSession({ requestTimeoutMs: 50 });
+		await session.cognito.getAccessToken();
+		expect(await codeOf(apolloClient(session).query({ query: DESCRIBE }))).toBe("AppSyncUnavailable");
+	});
+
+	const refused = { errors: [{ errorType: "UnauthorizedException", message: "Token has expired." }] };
+	test("whose token is refused renews it once, and succeeds with the new one", async () => {
+		const session = watchedSession();
+		await session.cognito.getAccessToken();
+		tenant.ledger.clear();
+		tenant.faults.add({ operation: "describe", times: 1, status: 401, body: refused });
+		await apolloClient(session).query({ query: DESCRIBE });
+		expect(tenant.ledger.operations()).toEqual(["describe", "GetTokensFromRefreshToken", "describe"]);
+		expect(new Set(sent.map(({ headers }) => headers.authorization)).size).toBe(2);
+	});
+
+	test.each([401, 200])("whose token is always refused, with status %d, is made twice and no more", async (status) => {
+		tenant.faults.add({ operation: "describe", status, body: refused });
+		expect(await codeOf(apolloClient(watchedSession()).query({ query: DESCRIBE }))).toBe("TokenRejected");
+		expect(hits()).toBe(2);
+	});
+
+	test("for twenty callers at once because of one refused token renews it once", async () => {
+		const session = watchedSession();
+		const old = await session.cognito.getAccessToken();
+		tenant.ledger.clear();
+		const real = session.cognito.requestHandler;
+		const refusing: HttpHandler = {
+			async handle(request, options) {
+				if (request.headers.authorization !== old) return real.handle(request, options);
+				return { response: { statusCode: 401, headers: {}, body: JSON.stringify(refused) } };
+			},
+		};
+		const client = apolloClient(new AppSession({ cognito: session.cognito, requestHandler: refusing }));
+		await Promise.all(Array.from({ length: 20 }, () => client.query({ query: DESCRIBE, fetchPolicy: "no-cache" })));
+		expect(tenant.ledger.count("GetTokensFromRefreshToken")).toBe(1);
+		expect(hits()).toBe(20);
+	});
+
+	const denial = { data: null, errors: [{ errorType: "Unauthorized", message: "Not Authorized to access GetApp" }] };
+	test.each([
+		["a denial in an answer of 200", { status: 200, body: denial }, "CombinedGraphQLErrors"],
+		[
+			"a failed resolver",
+			{ status: 200, body: { errors: [{ errorType: "Lambda:Unhandled", message: "no" }] } },
+			"CombinedGraphQLErrors",
+		],
+		["403", { status: 403, body: { message: "Forbidden" } }, "PermissionDenied"],
+		["429", { status: 429 }, "AppSyncUnavailable"],
+		["503", { status: 503, body: "secret-canary" }, "AppSyncUnavailable"],
+		[
+			"400",
+			{ status: 400, body: { errors: [{ errorType: "MalformedHttpRequestException", message: "no" }] } },
+			"QueryFailed",
+		],
+		["a page of a hotel", { corrupt: "html" as const }, "InvalidAppSyncAnswer"],
+		["half an answer", { corrupt: "truncated" as const }, "InvalidAppSyncAnswer"],
+		["an empty answer", { corrupt: "empty" as const }, "InvalidAppSyncAnswer"],
+		["a broken connection", { drop: "before" as const }, "AppSyncUnavailable"],
+	])("because of %s is made once, and refreshes nothing", async (_, fault, code) => {
+		const session = watchedSession();
+		await session.cognito.getAccessToken();
+		tenant.ledger.clear();
+		tenant.faults.add({ operation: "describe", ...fault });
+		expect(await codeOf(apolloClient(session).query({ query: DESCRIBE }))).toBe(code);
+		expect(tenant.ledger.operations()).toEqual(["describe"]);
+	});
+});
+
+describe("secrets", () => {
+	test("that a document asks for come back, and never get into the cache", async () => {
+		const client = apolloClient(watchedSession());
+		for (let time = 0; time < 2; time++) {
+			const { data } = await client.query({ query: KEYS });
+			expect(inspect(data, { depth: 10 })).toContain("secretAccessKey");
+		}
+		const watched = await firstValueFrom(
+			client.watchQuery({ query: KEYS }).pipe(filter(({ dataState }) => dataState === "complete")),
+		);
+		client.cache.writeQuery({ query: KEYS, data: watched.data });
+		expect(tenant.ledger.count("keys")).toBe(3);
+		expect(client.cache.extract()).toEqual({});
+	});
+
+	test("and nothing else stay out of it", async () => {
+		const client = apolloClient(watchedSession());
+		await client.query({ query: DESCRIBE });
+		await client.query({ query: DESCRIBE });
+		expect(hits()).toBe(1);
+		expect(inspect(client.cache.extract(), { depth: 10 })).toContain(APP);
+	});
+
+	test("are in no error, whatever came with it", async () => {
+		const canary = "canary-of-a-secret";
+		const keys = { GetApp: { GetAwsCredentials: { secretAccessKey: canary } } };
+		const client = apolloClient(watchedSession());
+		const bodies = [
+			{ status: 200, body: { data: keys, errors: [{ errorType: "Lambda:Unhandled", message: "half" }] } },
+			{ status: 500, body: { data: keys } },
+			{ status: 200, body: `${JSON.stringify({ data: keys })}}` },
+			{ status: 401, body: { data: keys, errors: [{ errorType: "UnauthorizedException", message: "no" }] } },
+		];
+		for (const fault of bodies) {
+			tenant.faults.clear();
+			tenant.faults.add({ operation: "keys", ...fault });
+			const error = await client.query({ query: KEYS }).catch((reason: unknown) => reason);
+			expect(error).toBeInstanceOf(Error);
+			expect(`${inspect(error, { depth: 10, showHidden: true })}${JSON.stringify(error)}`).not.toContain(canary);
+		}
+	});
+
+	test("are not shown by the client itself", async () => {
+		const session = watchedSession();
+		const client = apolloClient(session);
+		await client.query({ query: KEYS });
+		const shown = inspect(client, { depth: 4, showHidden: true });
+		expect(shown).not.toContain(await session.cognito.getAccessToken());
+		expect(shown).not.toContain((await session.credentials()).secretAccessKey);
+	});
+});
+
+describe("queries at the same time", () => {
+	test("are made for each session, and for each caller", async () => {
+		const admin = new ApiSession(optionsOf(tenant, { apiUser: "admin" }));
+		const reader = new ApiSession(optionsOf(tenant, { apiUser: "reader" }));
+		const clients = [admin, admin, reader].map((session) => apolloClient(session));
+		const query = gql`query describe($tenant: String!) { GetTenant(tenant: $tenant) { name } }`;
+		await Promise.all([...clients, ...clients].map((client) => client.query({ query, fetchPolicy: "no-cache" })));
+		expect(hits()).toBe(6);
+		const users = tenant.ledger
+			.since()
+			.filter(({ operation }) => operation === "describe")
+			.map(({ user }) => user);
+		expect(users.sort()).toEqual(["admin", "admin", "admin", "admin", "reader", "reader"]);
+		admin.destroy();
+		reader.destroy();
+	});
+
+	test("share one request within one session if that is asked for", async () => {
+		const client = apolloClient(watchedSession(), { queryDeduplication: true });
+		await Promise.all([1, 2, 3].map(() => client.query({ query: DESCRIBE, fetchPolicy: "no-cache" })));
+		expect(hits()).toBe(1);
+	});
+});
+
+describe("an aborted query", () => {
+	const aborting = (session: AppSession, signal: AbortSignal) =>
+		apolloClient(session)
+			.query({ query: DESCRIBE, context: { fetchOptions: { signal } } })
+			.catch(({ name }: Error) => name);
+
+	test("is not made if it was aborted before", async () => {
+		expect(await aborting(watchedSession(), AbortSignal.abort())).toBe("AbortError");
+		expect(tenant.ledger.length).toBe(0);
+	});
+
+	test("is not made if it is aborted while the token is got, and disturbs no other", async () => {
+		const session = watchedSession();
+		const controller = new AbortController();
+		const other = apolloClient(session).query({ query: DESCRIBE });
+		const aborted = aborting(session, controller.signal);
+		controller.abort(new Error("enough"));
+		expect(await aborted).toBe("Error");
+		await other;
+		expect(hits()).toBe(1);
+	});
+
+	test("is broken off if it is aborted on its way", async () => {
+		tenant.faults.add({ operation: "describe", hang: true });
+		const session = watchedSession();
+		const controller = new AbortController();
+		const aborted = aborting(session, controller.signal);
+		while (hits() === 0) await new Promise((resolve) => setImmediate(resolve));
+		controller.abort(new Error("enough"));
+		expect(await aborted).toBe("Error");
+		expect(hits()).toBe(1);
+	});
+
+	test("is not made if nobody waits for it any more", async () => {
+		const session = watchedSession();
+		const client = apolloClient(session);
+		const query = client.watchQuery({ query: DESCRIBE, fetchPolicy: "no-cache" });
+		query.subscribe({ error() {} }).unsubscribe();
+		await session.cognito.getAccessToken();
+		await new Promise((resolve) => setImmediate(resolve));
+		expect(hits()).toBe(0);
+	});
+});
+
+test("the core neither imports Apollo nor anything that comes with it", async () => {
+	const { metafile } = await build({
+		entryPoints: [new URL("../src/index.ts", import.meta.url).pathname],
+		bundle: true,
+		write: false,
+		metafile: true,
+		packages: "external",
+		platform: "node",
+		format: "esm",
+	});
+	const imported = Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+	expect(imported).toContain("@aws-sdk/client-cognito-identity-provider");
+	expect(imported.filter((path) => /apollo|appsync-auth-link|graphql|rxjs/.test(path))).toEqual([]);
+});
