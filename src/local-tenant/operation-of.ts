@@ -1,0 +1,78 @@
+import type { Operation, TenantRequest } from "./exchange.ts";
+
+const TARGET_SERVICES: Readonly<Record<string, string>> = {
+	AWSCognitoIdentityProviderService: "cognito",
+	DynamoDB_20120810: "dynamodb",
+	DynamoDBStreams_20120810: "dynamodb",
+	AmazonSQS: "sqs",
+	TrentService: "kms",
+};
+
+const QUERY_VERSIONS: Readonly<Record<string, string>> = {
+	"2010-03-31": "sns",
+	"2011-06-15": "sts",
+	"2012-11-05": "sqs",
+};
+
+const S3_OPERATIONS: Readonly<Record<string, readonly [service: string, bucket: string, object: string]>> = {
+	GET: ["ListBuckets", "ListObjects", "GetObject"],
+	HEAD: ["HeadService", "HeadBucket", "HeadObject"],
+	PUT: ["PutService", "CreateBucket", "PutObject"],
+	DELETE: ["DeleteService", "DeleteBucket", "DeleteObject"],
+	POST: ["PostService", "PostObject", "PostObject"],
+};
+
+/** Which service a request is for, and which of its operations: from the headers, the path and the query alone. */
+export function operationOf(request: TenantRequest): Operation {
+	const { path, headers, method, query } = request;
+	const target = headers["x-amz-target"];
+	if (target !== undefined) {
+		const [prefix = "", operation = ""] = target.split(".");
+		return { service: TARGET_SERVICES[prefix] ?? signingService(request) ?? prefix, operation };
+	}
+	if (path === "/graphql") return { service: "appsync", operation: graphqlOperation(request) };
+	if (path.endsWith("/.well-known/jwks.json")) return { service: "cognito", operation: "GetKeySet" };
+	const action = formAction(request);
+	if (action !== undefined) return action;
+	const lambda = /^\/\d{4}-\d\d-\d\d\/functions\/[^/]+\/invocations$/.test(path);
+	if (lambda) return { service: "lambda", operation: "Invoke" };
+	const service = signingService(request) ?? "s3";
+	if (service !== "s3") return { service, operation: `${method} ${path}` };
+	if (query.has("delete") && method === "POST") return { service, operation: "DeleteObjects" };
+	if (query.has("uploads"))
+		return { service, operation: method === "POST" ? "CreateMultipartUpload" : "ListMultipartUploads" };
+	if (query.has("uploadId")) {
+		const parts: Record<string, string> = {
+			PUT: "UploadPart",
+			POST: "CompleteMultipartUpload",
+			DELETE: "AbortMultipartUpload",
+		};
+		return { service, operation: parts[method] ?? "ListParts" };
+	}
+	const depth = path.split("/").filter((segment) => segment !== "").length;
+	return { service, operation: S3_OPERATIONS[method]?.[Math.min(depth, 2)] ?? method };
+}
+
+/** The name of the service in the scope that a request is signed for. */
+function signingService({ headers, query }: TenantRequest): string | undefined {
+	const credential = /Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1] ?? query.get("X-Amz-Credential");
+	return credential?.split("/")[3];
+}
+
+function graphqlOperation({ body }: TenantRequest): string {
+	try {
+		const { operationName, query } = JSON.parse(body.toString()) as { operationName?: unknown; query?: unknown };
+		if (typeof operationName === "string") return operationName;
+		return /\b(?:query|mutation|subscription)\s+(\w+)/.exec(String(query))?.[1] ?? "anonymous";
+	} catch {
+		return "anonymous";
+	}
+}
+
+function formAction(request: TenantRequest): Operation | undefined {
+	if (!request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) return undefined;
+	const form = new URLSearchParams(request.body.toString());
+	const operation = form.get("Action");
+	if (operation === null) return undefined;
+	return { service: QUERY_VERSIONS[form.get("Version") ?? ""] ?? signingService(request) ?? "aws", operation };
+}

@@ -1,0 +1,185 @@
+import { createHash } from "node:crypto";
+
+/** The types of EchoStream apps that have a user and AWS credentials of their own. */
+export type CredentialedAppType = "CrossAccountApp" | "ExternalApp" | "ManagedApp";
+/** All types of EchoStream apps. */
+export type AppType = CredentialedAppType | "CrossTenantReceivingApp" | "CrossTenantSendingApp";
+/** What an API user may do: everything; everything but administer; only read. */
+export type ApiUserRole = "admin" | "user" | "read_only";
+
+/** An app of the tenant. */
+export interface AppOptions {
+	readonly name: string;
+	/** Default `ExternalApp`. */
+	readonly type?: AppType;
+	/** User name of the app's user. Default `<name>-user`. */
+	readonly username?: string;
+	/** Password of the app's user. Default random. */
+	readonly password?: string;
+	/** Whether the app's user may use the tenant's table. Default true. */
+	readonly tableAccess?: boolean;
+	/** The app's config, a JSON value. Default an empty object. */
+	readonly config?: unknown;
+	readonly description?: string;
+}
+
+/** A user of the tenant's API. */
+export interface ApiUserOptions {
+	readonly username: string;
+	/** Default `admin`. */
+	readonly role?: ApiUserRole;
+	/** Default random. */
+	readonly password?: string;
+	readonly description?: string;
+}
+
+/** A connection of two nodes, which is an SQS FIFO queue. Every app that has a user has one node, `<app>-node`. */
+export interface EdgeOptions {
+	/** Name of the node that sends. */
+	readonly source: string;
+	/** Name of the node that receives. */
+	readonly target: string;
+}
+
+/** What the directory is made of. */
+export interface DirectoryOptions {
+	/** Default: one app of every type, `external-app`, `managed-app`, `cross-account-app`, `sending-app`, `receiving-app`. */
+	readonly apps?: readonly AppOptions[];
+	/** Default: `admin`, and `reader`, who may only read. */
+	readonly apiUsers?: readonly ApiUserOptions[];
+	/** Default: a ring through all nodes. */
+	readonly edges?: readonly EdgeOptions[];
+}
+
+/** Somebody who can log in and hold AWS credentials. */
+export type TenantUser =
+	| { readonly kind: "app"; readonly username: string; readonly app: string }
+	| { readonly kind: "apiUser"; readonly username: string; readonly role: ApiUserRole };
+
+export type TenantApp = Required<AppOptions>;
+export type TenantApiUser = Required<ApiUserOptions>;
+export interface TenantNode {
+	readonly name: string;
+	readonly app: string;
+}
+export interface TenantEdge extends EdgeOptions {
+	/** Name of its queue. */
+	readonly queue: string;
+}
+
+const DEFAULT_APPS: readonly AppOptions[] = [
+	{ name: "external-app", type: "ExternalApp", config: { greeting: "hello" } },
+	{ name: "managed-app", type: "ManagedApp" },
+	{ name: "cross-account-app", type: "CrossAccountApp", tableAccess: false },
+	{ name: "sending-app", type: "CrossTenantSendingApp" },
+	{ name: "receiving-app", type: "CrossTenantReceivingApp" },
+];
+
+const DEFAULT_API_USERS: readonly ApiUserOptions[] = [
+	{ username: "admin", role: "admin" },
+	{ username: "reader", role: "read_only" },
+];
+
+/** Who and what there is in the tenant: apps, users, nodes, edges. */
+export class TenantDirectory {
+	readonly apps: ReadonlyMap<string, TenantApp>;
+	readonly apiUsers: ReadonlyMap<string, TenantApiUser>;
+	readonly nodes: ReadonlyMap<string, TenantNode>;
+	readonly edges: readonly TenantEdge[];
+
+	constructor(options: DirectoryOptions, passwordFor: (username: string) => string) {
+		this.apps = byName(options.apps ?? DEFAULT_APPS, (app) => ({
+			name: app.name,
+			type: app.type ?? "ExternalApp",
+			username: app.username ?? defaultUsername(app.name),
+			password: app.password ?? passwordFor(app.username ?? defaultUsername(app.name)),
+			tableAccess: app.tableAccess ?? true,
+			config: app.config ?? {},
+			description: app.description ?? "",
+		}));
+		this.apiUsers = new Map(
+			(options.apiUsers ?? DEFAULT_API_USERS).map((user) => [
+				user.username,
+				{
+					username: user.username,
+					role: user.role ?? "admin",
+					password: user.password ?? passwordFor(user.username),
+					description: user.description ?? "",
+				},
+			]),
+		);
+		const nodes = [...this.apps.values()].filter(hasUser).map(({ name }) => ({ name: `${name}-node`, app: name }));
+		this.nodes = byName(nodes, (node) => node);
+		this.edges = (options.edges ?? ring(nodes)).map(({ source, target }) => {
+			for (const node of [source, target]) {
+				if (!this.nodes.has(node)) throw new TypeError(`An edge names the node ${node}, which no app has`);
+			}
+			return { source, target, queue: edgeQueue(source, target) };
+		});
+	}
+
+	/** The users of all apps that have one, and the API users, with their passwords. */
+	*logins(): Iterable<{ readonly username: string; readonly password: string }> {
+		for (const app of this.apps.values()) if (hasUser(app)) yield app;
+		yield* this.apiUsers.values();
+	}
+
+	/** The user of this name. */
+	user(username: string): TenantUser | undefined {
+		const apiUser = this.apiUsers.get(username);
+		if (apiUser !== undefined) return { kind: "apiUser", username, role: apiUser.role };
+		for (const app of this.apps.values()) {
+			if (app.username === username && hasUser(app)) return { kind: "app", username, app: app.name };
+		}
+		return undefined;
+	}
+
+	/** The edges that start (`source`) or end (`target`) at a node. */
+	edgesAt(end: "source" | "target", node: string): readonly TenantEdge[] {
+		return this.edges.filter((edge) => edge[end] === node);
+	}
+
+	/** The names of all queues: those of the edges, and a plain one for every app that has a user. */
+	queues(): readonly string[] {
+		return [...this.edges.map(({ queue }) => queue), ...[...this.nodes.values()].map(({ app }) => appQueue(app))];
+	}
+
+	/** The names of the queues that an app's user may use. */
+	queuesOf(app: string): readonly string[] {
+		const ofApp = (node: string) => this.nodes.get(node)?.app === app;
+		return [
+			appQueue(app),
+			...this.edges.filter(({ source, target }) => ofApp(source) || ofApp(target)).map(({ queue }) => queue),
+		];
+	}
+}
+
+/** The name of an app's plain queue. */
+export function appQueue(app: string): string {
+	return `app-${app.replace(/[^\w-]/g, "-")}`.slice(0, 80);
+}
+
+/** Whether apps of this type have a user and AWS credentials. */
+export function hasUser({ type }: { readonly type: AppType }): boolean {
+	return type !== "CrossTenantReceivingApp" && type !== "CrossTenantSendingApp";
+}
+
+function edgeQueue(source: string, target: string): string {
+	const digest = createHash("sha256")
+		.update(JSON.stringify([source, target]))
+		.digest("hex");
+	return `edge-${digest.slice(0, 32)}.fifo`;
+}
+
+function ring(nodes: readonly TenantNode[]): EdgeOptions[] {
+	if (nodes.length < 2) return [];
+	return nodes.map(({ name }, index) => ({ source: name, target: nodes[(index + 1) % nodes.length]?.name ?? name }));
+}
+
+function byName<From extends { readonly name: string }, To>(all: readonly From[], settle: (one: From) => To) {
+	return new Map(all.map((one) => [one.name, settle(one)]));
+}
+
+function defaultUsername(app: string): string {
+	return `${app}-user`;
+}
