@@ -68,7 +68,13 @@ type NodeCrypto = typeof import("node:crypto");
  * Its Diffie-Hellman would be the obvious choice, but Node 24 spends 1.5 s on proving that N is prime, and Node 22 refuses
  * every other base. Runtimes that refuse such a large exponent (Bun, Deno) compute in BigInt.
  */
-export function nodeSrpCrypto({ createHash, createHmac, createPublicKey, publicEncrypt, constants }: NodeCrypto) {
+export function nodeSrpCrypto({
+	createHash,
+	createHmac,
+	createPublicKey,
+	publicEncrypt,
+	constants,
+}: NodeCrypto): SrpCrypto {
 	const n = toBase64Url(toBytes(N));
 	return {
 		sha256: (message) => createHash("sha256").update(message).digest(),
@@ -82,11 +88,11 @@ export function nodeSrpCrypto({ createHash, createHmac, createPublicKey, publicE
 				return powerByBigInt(base, exponent);
 			}
 		},
-	} satisfies SrpCrypto;
+	};
 }
 
 /** The way of browsers and of every other runtime. */
-export function webSrpCrypto({ subtle }: Pick<Crypto, "subtle">) {
+export function webSrpCrypto({ subtle }: Pick<Crypto, "subtle">): SrpCrypto {
 	return {
 		async sha256(message) {
 			return new Uint8Array(await subtle.digest("SHA-256", Uint8Array.from(message)));
@@ -97,7 +103,7 @@ export function webSrpCrypto({ subtle }: Pick<Crypto, "subtle">) {
 			return new Uint8Array(await subtle.sign("HMAC", imported, Uint8Array.from(message)));
 		},
 		power: powerByBigInt,
-	} satisfies SrpCrypto;
+	};
 }
 
 /** The best that this runtime has. */
