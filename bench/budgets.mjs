@@ -1,0 +1,82 @@
+// npm run budgets: what a program carries and does that uses this package, against a limit each. Sizes and counts only: they
+// are the same on every machine. Exits 1 when one is over.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { bundle } from "./bundle-recipe.mjs";
+import { loadedFiles } from "./loaded-files.mjs";
+import { TenantProcess } from "./tenant.mjs";
+
+const LIMITS = {
+	"bundle: bytes that are always read": 330_000,
+	"bundle: the same, gzip": 100_000,
+	"bundle: files that are always read": 12,
+	"bundle: bytes in all": 480_000,
+	"bundle: files in all": 40,
+	"files loaded by the import": 62,
+	"files loaded up to the first credentials": 64,
+	"requests to the first credentials": 3,
+};
+
+const folder = fileURLToPath(new URL(".", import.meta.url));
+const FIRST_CREDENTIALS = `import { AppSession } from "echostream-botocore";
+const session = new AppSession();
+await session.getCredentials().getFrozenCredentials();
+session.destroy();`;
+
+const measured = { ...(await measureBundle()), ...(await measureLoading()) };
+let isOver = false;
+for (const [name, limit] of Object.entries(LIMITS)) {
+	const value = measured[name];
+	const verdict = value <= limit ? "ok" : "OVER";
+	if (verdict === "OVER") isOver = true;
+	console.log(`${verdict.padEnd(5)}${name.padEnd(44)}${String(value).padStart(9)} of ${limit}`);
+}
+if (isOver) process.exitCode = 1;
+
+async function measureBundle() {
+	const outdir = mkdtempSync(join(tmpdir(), "bundle-"));
+	try {
+		const { outputs } = await bundle(join(folder, "contenders/ours.mjs"), outdir, { absWorkingDir: outdir });
+		const entry = Object.keys(outputs).find((path) => outputs[path].entryPoint?.endsWith("contenders/ours.mjs"));
+		const always = [...staticallyImported(outputs, entry)];
+		const total = (paths, sizeOf) => paths.reduce((sum, path) => sum + sizeOf(path), 0);
+		return {
+			"bundle: bytes that are always read": total(always, (path) => outputs[path].bytes),
+			"bundle: the same, gzip": total(always, (path) => gzipSync(readFileSync(join(outdir, path))).length),
+			"bundle: files that are always read": always.length,
+			"bundle: bytes in all": total(Object.keys(outputs), (path) => outputs[path].bytes),
+			"bundle: files in all": Object.keys(outputs).length,
+		};
+	} finally {
+		rmSync(outdir, { recursive: true, force: true });
+	}
+}
+
+function staticallyImported(outputs, path, found = new Set()) {
+	found.add(path);
+	for (const { path: imported, kind } of outputs[path].imports) {
+		if (kind === "import-statement" && imported in outputs && !found.has(imported)) {
+			staticallyImported(outputs, imported, found);
+		}
+	}
+	return found;
+}
+
+async function measureLoading() {
+	const tenants = new TenantProcess();
+	try {
+		const tenant = await tenants.start();
+		const imported = loadedFiles('import "echostream-botocore";', { folder });
+		const used = loadedFiles(FIRST_CREDENTIALS, { folder, env: tenant.environment });
+		return {
+			"files loaded by the import": imported.length,
+			"files loaded up to the first credentials": used.length,
+			"requests to the first credentials": (await tenant.operations()).length,
+		};
+	} finally {
+		tenants.end();
+	}
+}

@@ -1,0 +1,54 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { AppSession } from "../dist/esm/index.js";
+import { ManualClock } from "../dist/esm/local-tenant/index.js";
+
+const CALLERS = 10_000;
+const HOUR_MS = 3_600_000;
+
+/** So many callers at once, on a session that has nothing yet, then on one whose credentials have run out. */
+export async function measureCallersAtOnce({ tenant }) {
+	const clock = new ManualClock(Date.now());
+	const session = new AppSession({ ...tenant.settings, clock });
+	const stages = {
+		empty: async () => {},
+		"in the advisory window": () => clock.advance(0.8 * HOUR_MS),
+		expired: () => clock.advance(2 * HOUR_MS),
+	};
+	const results = [];
+	for (const [name, prepare] of Object.entries(stages)) {
+		await prepare();
+		const mark = (await tenant.operations()).length;
+		const start = performance.now();
+		const keys = await Promise.all(Array.from({ length: CALLERS }, () => session.credentials()));
+		const ms = performance.now() - start;
+		// What runs behind in the advisory window has its end, too.
+		await new Promise((resolve) => setTimeout(resolve, 200));
+		const requests = (await tenant.operations()).slice(mark);
+		results.push({ name, callers: CALLERS, ms, requests, keySets: new Set(keys.map((key) => key.accessKeyId)).size });
+	}
+	session.destroy();
+	results.push(await sdkAlone());
+	return results;
+}
+
+/** The SDK's own caching: one for each client. */
+async function sdkAlone() {
+	let fetches = 0;
+	const credentials = async () => {
+		fetches++;
+		await new Promise((resolve) => setTimeout(resolve, 5));
+		return { accessKeyId: "AKID", secretAccessKey: "secret", expiration: new Date(Date.now() + HOUR_MS) };
+	};
+	const clients = Array.from({ length: 10 }, () => new DynamoDBClient({ region: "us-east-1", credentials }));
+	const start = performance.now();
+	await Promise.all(Array.from({ length: CALLERS }, (_, i) => clients[i % clients.length].config.credentials()));
+	const ms = performance.now() - start;
+	for (const client of clients) client.destroy();
+	return {
+		name: "the SDK alone, 10 clients",
+		callers: CALLERS,
+		ms,
+		requests: Array(fetches).fill("fetch"),
+		keySets: 1,
+	};
+}

@@ -1,0 +1,7 @@
+// Ours, as a user writes it: with everything from the environment.
+import { AppSession } from "echostream-botocore";
+import { announce } from "./announce.mjs";
+
+const session = new AppSession();
+const { accessKey } = await session.getCredentials().getFrozenCredentials();
+announce(accessKey);
