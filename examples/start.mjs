@@ -25,11 +25,19 @@ else await onLocalTenant();
 
 async function onLocalTenant() {
 	const { LocalTenant } = await import("echostream-botocore/local-tenant");
-	await using tenant = await LocalTenant.start({ credentials: { maxSeconds: 12 } });
+	const tenant = await LocalTenant.start({ credentials: { maxSeconds: 12 } });
 	say(`local tenant "${tenant.name}" listens on ${tenant.url}`);
 	Object.assign(process.env, tenant.environment({ app: "external-app" }));
+	const session = new AppSession({ onEvent: tell });
+	try {
+		await workIn(tenant, session);
+	} finally {
+		session.destroy();
+		await tenant.stop();
+	}
+}
 
-	await using session = new AppSession({ onEvent: tell });
+async function workIn(tenant, session) {
 	const dynamodb = session.client(DynamoDBClient);
 	const sqs = session.client(SQSClient);
 
@@ -65,7 +73,7 @@ async function onLocalTenant() {
 }
 
 async function readOnly() {
-	await using session = new AppSession({ onEvent: tell });
+	const session = new AppSession({ onEvent: tell });
 	const tenant = await session.describeTenant();
 	const app = await session.describeApp();
 	say(`app ${app.name} (${app.type}) in tenant ${tenant.name}, region ${tenant.region}, table ${tenant.table}`);
@@ -77,4 +85,5 @@ async function readOnly() {
 	}
 	await session.credentials({ forceRefresh: true });
 	say("nothing was written");
+	session.destroy();
 }
