@@ -104,6 +104,12 @@ describe("making a user", () => {
 	test("a user with nothing to sign in with says what is missing", async () => {
 		await expect(new Cognito(good).getAccessToken()).rejects.toMatchObject({ code: "NothingToSignInWith" });
 		await expect(new Cognito({ ...good, password: "p" }).getAccessToken()).rejects.toThrow("no user name");
+		await expect(new Cognito({ ...good, username: "", password: "p" }).getAccessToken()).rejects.toThrow(
+			"no user name",
+		);
+		await expect(new Cognito({ ...good, username: "jo", password: "" }).getAccessToken()).rejects.toThrow(
+			"no password",
+		);
 		await expect(new Cognito({ ...good, username: "jo" }).authenticate()).rejects.toThrow("no password");
 		await expect(new Cognito(good).checkToken()).rejects.toThrow("no access token");
 		await expect(new Cognito(good).verifyTokens()).rejects.toThrow("no tokens");

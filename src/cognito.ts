@@ -1,26 +1,23 @@
 import {
 	type AuthenticationResultType,
-	ConfirmDeviceCommand,
 	GlobalSignOutCommand,
 	RevokeTokenCommand,
-	UpdateDeviceStatusCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { ChallengeAnswerer, type ChallengeAnswers, challengeError, codeResponse } from "./challenges.ts";
+import { codeResponse } from "./challenges.ts";
 import { type Clock, ServerClock, type ServerTime, systemClock } from "./clock.ts";
 import { type AccountAccess, CognitoAccount } from "./cognito-account.ts";
 import { CognitoApi } from "./cognito-api.ts";
 import { isDefinitive, isForgottenDevice, isNotOffered } from "./cognito-exceptions.ts";
-import { CognitoLogin } from "./cognito-login.ts";
 import { type CognitoOptions, settleCognitoOptions } from "./cognito-options.ts";
 import { CognitoRenewal } from "./cognito-renewal.ts";
-import { newDevice, type RememberedDevice } from "./devices.ts";
+import { CognitoSignIn, type LoginRequest } from "./cognito-sign-in.ts";
 import { AuthenticationError, isEchoStreamError } from "./errors.ts";
 import type { SessionEvent } from "./events.ts";
 import type { HttpHandler } from "./http-handler.ts";
 import { jwtClaims } from "./jwt-claims.ts";
 import { type Password, PasswordSource } from "./password-source.ts";
+import { type Course, type Flight, SingleFlight } from "./single-flight.ts";
 import { type VerifiedTokens, verifyTokens } from "./token-verification.ts";
-import { Authenticator } from "./totp.ts";
 import { UserTokens } from "./user-tokens.ts";
 import { unlessAborted } from "./waiting.ts";
 
@@ -48,43 +45,8 @@ export interface CognitoUser {
 	getAccessToken(request?: AccessTokenRequest): Promise<string>;
 }
 
-/** A login or renewal that is under way. */
-interface Flight {
-	readonly interactive: boolean;
-	/** The access token; nothing where something newer has taken this flight's place. */
-	readonly token: Promise<string | undefined>;
-	/** The password that was given for it. */
-	readonly password: Password | undefined;
-}
-
-/** How a flight is to go, and whether its results still count. */
-interface Course {
-	readonly interactive: boolean;
-	readonly isCurrent: () => boolean;
-}
-
-interface LoginRequest {
-	readonly source: PasswordSource;
-	readonly answers: ChallengeAnswers;
-	readonly reason: Extract<SessionEvent, { type: "login" }>["reason"];
-	readonly clientMetadata?: Readonly<Record<string, string>> | undefined;
-}
-
-/** A login that stopped at a challenge nobody answered. */
-interface PendingLogin extends LoginRequest {
-	readonly login: CognitoLogin;
-	readonly answerer: ChallengeAnswerer;
-	readonly password: string | undefined;
-}
-
-/** A refused login is not tried again by itself for so long. */
-const REFUSAL_MS = 300_000;
-
 /** After a failed renewal the old token, while it works, is served for so long before the next try. */
 const RETRY_RENEWAL_MS = 10_000;
-
-/** Failures of a login that the next try may not meet. */
-const PASSING = new Set(["InteractionNeeded", "InvalidCognitoAnswer", "LambdaFailed", "NothingToSignInWith"]);
 
 /**
  * A user of a Cognito user pool, who signs in by SRP and stays signed in: `pycognito.Cognito`, in the part that a session
@@ -113,46 +75,47 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 	/** What time it is for the servers. */
 	readonly serverClock: ServerTime;
 
-	readonly #options: CognitoOptions;
+	readonly #options: Omit<CognitoOptions, "password" | "device">;
 	readonly #clock: Clock;
 	readonly #api: CognitoApi;
 	readonly #renewal: CognitoRenewal;
-	readonly #authenticator: Authenticator;
-	#passwords: PasswordSource;
+	readonly #signIn: CognitoSignIn;
+	readonly #flights = new SingleFlight<string>();
 	#tokens: UserTokens;
-	#device: RememberedDevice | undefined;
-	#name: string | undefined;
-	#flight: Flight | undefined;
-	#generation = 0;
-	#pending: PendingLogin | undefined;
-	#refusal: { readonly error: Error; readonly source: PasswordSource; readonly until: number } | undefined;
 	#retryRenewalAt = Number.NEGATIVE_INFINITY;
-	#asked: string | undefined;
 	#lost: Error | undefined;
 
 	/** @throws SettingsError that lists everything wrong with the options. */
 	constructor(options: CognitoOptions) {
 		super();
 		const { userPoolId, clientId, userPoolRegion, requestTimeoutMs } = settleCognitoOptions(options);
-		const { clock = systemClock, password, device, clientSecret, ...rest } = options;
+		const { clock = systemClock, password, device, ...rest } = options;
 		this.userPoolId = userPoolId;
 		this.clientId = clientId;
 		this.userPoolRegion = userPoolRegion;
 		this.serverClock = new ServerClock(clock);
-		this.#options = { ...rest, clientSecret };
+		this.#options = rest;
 		this.#clock = clock;
 		const serverTime = this.serverClock;
 		this.#api = new CognitoApi({ ...rest, userPoolId, region: userPoolRegion, requestTimeoutMs, clock, serverTime });
-		this.#renewal = new CognitoRenewal({ api: this.#api, clientId, clientSecret });
-		this.#authenticator = new Authenticator(clock, serverTime);
-		this.#passwords = new PasswordSource(password);
+		this.#renewal = new CognitoRenewal({ api: this.#api, clientId, clientSecret: rest.clientSecret });
+		this.#signIn = new CognitoSignIn({
+			api: this.#api,
+			clock,
+			serverTime,
+			user: { ...rest, ...(device === undefined ? {} : { device }) },
+			password,
+			username: () => this.username,
+			accept: (course, result) => this.#accept(course, result),
+			nothing: (what) => this.#nothing(what),
+			emit: (event) => this.#emit(event),
+		});
 		this.#tokens = new UserTokens(serverTime, options);
-		this.#device = device;
 	}
 
 	/** The user's name as it was given, else as the access token has it. */
 	get username(): string | undefined {
-		return this.#options.username ?? this.#tokens.username;
+		return this.#options.username || this.#tokens.username;
 	}
 
 	/** The id token that came with the access token. It may have expired. */
@@ -172,7 +135,7 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 
 	/** The challenge that {@link authenticate} stopped at, and that waits for {@link respondToChallenge}. */
 	get challengeName(): string | undefined {
-		return this.#pending?.login.challengeName;
+		return this.#signIn.challengeName;
 	}
 
 	/** What sends the user's requests. */
@@ -190,19 +153,18 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 		password?: Password,
 		{ clientMetadata }: { readonly clientMetadata?: Readonly<Record<string, string>> } = {},
 	): Promise<void> {
-		const underWay = this.#flight;
-		if (password !== undefined && underWay?.password === password) {
-			await underWay.token;
-			return;
-		}
-		const source = password === undefined ? this.#passwords : new PasswordSource(password);
-		await this.#signIn({ source, answers: this.#answers(), reason: "requested", clientMetadata }, password);
+		const underWay = this.#flights.current;
+		const purpose = password ?? this.#signIn.passwords;
+		if (underWay?.purpose === purpose) return this.#wait(underWay);
+		const source = password === undefined ? this.#signIn.passwords : new PasswordSource(password);
+		const answers = this.#options.challenges ?? {};
+		return this.#logIn({ source, answers, reason: "requested", clientMetadata }, purpose);
 	}
 
 	/** Signs in with a temporary password, and replaces it. */
 	async newPasswordChallenge(password: string, newPassword: string): Promise<void> {
-		const answers = { ...this.#answers(), NEW_PASSWORD_REQUIRED: newPassword };
-		await this.#signIn({ source: new PasswordSource(password), answers, reason: "requested" }, undefined);
+		const answers = { ...this.#options.challenges, NEW_PASSWORD_REQUIRED: newPassword };
+		await this.#logIn({ source: new PasswordSource(password), answers, reason: "requested" }, undefined);
 	}
 
 	/** Finishes a login that stopped at `SOFTWARE_TOKEN_MFA`. */
@@ -249,8 +211,9 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 
 	/** Gets new tokens, also where the present ones are still good. */
 	async renewAccessToken(): Promise<void> {
-		const flight = this.#flight ?? this.#launch(true, undefined, (course) => this.#renewOrLogIn(course));
-		if ((await flight.token) === undefined) await this.#obtain(true, undefined);
+		const { current } = this.#flights;
+		if (current?.interactive) return this.#wait(current);
+		await this.#wait(this.#flights.launch(true, undefined, (course) => this.#renewOrLogIn(course)));
 	}
 
 	/**
@@ -269,12 +232,9 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 	/** Signs the user out of everything, and forgets tokens and password. */
 	async logout(): Promise<void> {
 		const { working, refreshToken } = this.#tokens;
-		this.#generation++;
-		this.#flight = undefined;
-		this.#pending = undefined;
-		this.#refusal = undefined;
+		this.#flights.abandon();
+		this.#signIn.forget();
 		this.#lost = undefined;
-		this.#passwords = new PasswordSource();
 		this.#tokens = new UserTokens(this.serverClock);
 		if (working !== undefined) {
 			await this.#api.send(new GlobalSignOutCommand({ AccessToken: working }), "account");
@@ -319,23 +279,17 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 				return username;
 			},
 			accessToken: () => this.getAccessToken(),
-			passwordChanged: (password) => {
-				if (this.#passwords.isSet) this.#passwords.remember(password);
-				this.#refusal = undefined;
-			},
+			passwordChanged: (password) => this.#signIn.passwordChanged(password),
 		};
-	}
-
-	#answers(): ChallengeAnswers {
-		return this.#options.challenges ?? {};
 	}
 
 	async #obtain(interactive: boolean, signal: AbortSignal | undefined): Promise<string> {
 		for (;;) {
 			signal?.throwIfAborted();
-			const flight = this.#flight ?? this.#launch(interactive, undefined, (course) => this.#renewOrServe(course));
+			const { current } = this.#flights;
+			const flight = current ?? this.#flights.launch(interactive, undefined, (course) => this.#renewOrServe(course));
 			try {
-				const token = await flight.token;
+				const token = await flight.result;
 				if (token !== undefined) return token;
 			} catch (error) {
 				// What a background flight may not ask, a caller who waits may.
@@ -345,25 +299,9 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 		}
 	}
 
-	#launch(interactive: boolean, password: Password | undefined, run: (course: Course) => Promise<string>): Flight {
-		const generation = ++this.#generation;
-		const isCurrent = () => generation === this.#generation;
-		const token = run({ interactive, isCurrent })
-			.then(
-				(result) => (isCurrent() ? result : undefined),
-				(error: unknown) => {
-					if (isCurrent()) throw error;
-					return undefined;
-				},
-			)
-			.finally(() => {
-				if (this.#flight === flight) this.#flight = undefined;
-			});
-		// Those who wait get it; that nobody waits any more is no reason to end the process.
-		token.catch(() => {});
-		const flight: Flight = { interactive, password, token };
-		this.#flight = flight;
-		return flight;
+	/** Waits for a flight, or for what took its place. */
+	async #wait(flight: Flight<string>): Promise<void> {
+		if ((await flight.result) === undefined) await this.#obtain(true, undefined);
 	}
 
 	async #renewOrServe(course: Course): Promise<string> {
@@ -382,8 +320,11 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 		const hadTokens = this.#tokens.refreshToken !== undefined || this.#lost !== undefined;
 		const renewed = await this.#renew(course);
 		if (renewed !== undefined) return renewed;
-		const reason = hadTokens ? "refreshTokenRejected" : "first";
-		return this.#logIn(course, { source: this.#passwords, answers: this.#answers(), reason });
+		return this.#signIn.logIn(course, {
+			source: this.#signIn.passwords,
+			answers: this.#options.challenges ?? {},
+			reason: hadTokens ? "refreshTokenRejected" : "first",
+		});
 	}
 
 	/** The new access token; nothing where only a login helps. */
@@ -391,14 +332,14 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 		const { refreshToken } = this.#tokens;
 		if (refreshToken === undefined) return undefined;
 		try {
-			const name = this.#tokens.username ?? this.#name ?? this.#options.username ?? "";
-			const result = await this.#renewal.renew({ refreshToken, name, deviceKey: this.#device?.deviceKey });
+			const name = this.#tokens.username ?? this.#signIn.name ?? this.#options.username ?? "";
+			const result = await this.#renewal.renew({ refreshToken, name, deviceKey: this.#signIn.deviceKey });
 			const token = this.#accept(course, result);
 			this.#emit({ type: "tokensRenewed", expiresInMs: this.#tokens.remainingMs });
 			return token;
 		} catch (error) {
 			if (!course.isCurrent() || !(isDefinitive(error) || isNotOffered(error))) throw error;
-			if (isForgottenDevice(error)) this.#forgetDevice();
+			if (isForgottenDevice(error)) this.#signIn.forgetDevice();
 			if (isDefinitive(error)) this.#tokens.dropRefreshToken(refreshToken);
 			this.#lost = error as Error;
 			return undefined;
@@ -410,7 +351,10 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 		if (!course.isCurrent()) return AccessToken;
 		const { iat } = jwtClaims(AccessToken);
 		if (!this.#api.toldTime && iat !== undefined) this.serverClock.observe(iat * 1000);
-		if (this.#tokens.accept(result)) return AccessToken;
+		if (this.#tokens.accept(result)) {
+			this.#lost = undefined;
+			return AccessToken;
+		}
 		throw new AuthenticationError(
 			"InvalidCognitoAnswer",
 			`Cognito (user pool ${this.userPoolId}) sent no access token`,
@@ -418,138 +362,16 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 		);
 	}
 
-	async #signIn(request: LoginRequest, password: Password | undefined): Promise<void> {
-		this.#refusal = undefined;
-		this.#pending = undefined;
-		const flight = this.#launch(true, password, (course) => this.#logIn(course, request));
-		if ((await flight.token) === undefined) await this.#obtain(true, undefined);
-	}
-
-	async #logIn(course: Course, request: LoginRequest): Promise<string> {
-		const { source } = request;
-		this.#throwRefusal(source);
-		const isPasswordNeeded = (this.#options.authFlow ?? "USER_SRP_AUTH") === "USER_SRP_AUTH";
-		if (isPasswordNeeded && !source.isSet) throw this.#nothing("no password");
-		if (!course.interactive && this.#asked !== undefined) throw challengeError("InteractionNeeded", this.#asked);
-		try {
-			if (!source.isSet) return await this.#attempt(course, request, undefined);
-			const { password, isRemembered } = await source.current(course.interactive);
-			try {
-				return await this.#attempt(course, request, password);
-			} catch (error) {
-				if (!isRemembered || !isEchoStreamError(error) || error.code !== "LoginRefused") throw error;
-				const newer = await source.newer(password, course.interactive);
-				if (newer === undefined || !course.isCurrent()) throw error;
-				return await this.#attempt(course, request, newer);
-			}
-		} catch (error) {
-			if (course.isCurrent() && isEchoStreamError(error) && !error.transient && !PASSING.has(error.code)) {
-				this.#refusal = { error, source, until: this.#clock.monotonic() + REFUSAL_MS };
-			}
-			throw error;
-		}
-	}
-
-	#throwRefusal(source: PasswordSource): void {
-		const refusal = this.#refusal;
-		if (refusal === undefined || this.#clock.monotonic() >= refusal.until) return;
-		if (refusal.source === source || !source.isSet) throw refusal.error;
-	}
-
-	async #attempt(course: Course, request: LoginRequest, password: string | undefined): Promise<string> {
-		const { authFlow = "USER_SRP_AUTH", clientSecret, logger } = this.#options;
-		const { username, clientId, userPoolId } = this;
-		if (username === undefined) throw this.#nothing("no user name");
-		if (password !== undefined && password.trim() !== password) {
-			logger?.warn("The password begins or ends with white space, and is used as it is");
-		}
-		const answerer = new ChallengeAnswerer(request.answers, this.#authenticator, course.interactive);
-		const login = new CognitoLogin({
-			api: this.#api,
-			answerer,
-			authFlow,
-			clientId,
-			clientMetadata: request.clientMetadata,
-			clientSecret,
-			device: this.#device,
-			password,
-			randomBytes,
-			serverTime: this.serverClock,
-			username,
-			userPoolId,
-		});
-		return this.#run(course, { ...request, login, answerer, password }, () => login.start());
+	async #logIn(request: LoginRequest, purpose: unknown): Promise<void> {
+		this.#signIn.forgive();
+		await this.#wait(this.#flights.launch(true, purpose, (course) => this.#signIn.logIn(course, request)));
 	}
 
 	async #respond(challengeName: string | undefined, responses: Readonly<Record<string, string>>): Promise<void> {
-		const pending = this.#pending;
-		if (pending === undefined || pending.login.challengeName !== challengeName) {
+		if (challengeName === undefined || challengeName !== this.challengeName) {
 			throw this.#nothing(`no ${challengeName ?? "challenge"} that waits for an answer`);
 		}
-		const flight = this.#launch(true, undefined, (course) =>
-			this.#run(course, pending, () => pending.login.resume(responses)),
-		);
-		if ((await flight.token) === undefined) await this.#obtain(true, undefined);
-	}
-
-	/** Runs a login, or the rest of it, to its end, and takes what came of it. */
-	async #run(course: Course, pending: PendingLogin, step: () => Promise<AuthenticationResultType>): Promise<string> {
-		const { login, answerer, source, password, reason } = pending;
-		try {
-			const result = await step().finally(() => {
-				if (course.isCurrent() && login.isDeviceForgotten) this.#forgetDevice();
-			});
-			const token = this.#accept(course, result);
-			if (!course.isCurrent()) return token;
-			this.#name = login.name;
-			this.#pending = undefined;
-			this.#refusal = undefined;
-			this.#lost = undefined;
-			this.#asked = answerer.asked === "NEW_PASSWORD_REQUIRED" ? undefined : answerer.asked;
-			const accepted = answerer.newPassword ?? password;
-			if (accepted !== undefined) source.remember(accepted);
-			this.#passwords = source;
-			await this.#confirmDevice(token, result);
-			this.#emit({ type: "login", reason, username: login.name });
-			return token;
-		} catch (error) {
-			if (course.isCurrent() && isEchoStreamError(error)) {
-				const isOpen = error.code === "ChallengeUnanswered" || error.code === "ChallengeRefused";
-				this.#pending = isOpen ? pending : undefined;
-			}
-			throw error;
-		}
-	}
-
-	/** Cognito takes refresh tokens of a device it has named only once the device has told it a verifier. */
-	async #confirmDevice(AccessToken: string, { NewDeviceMetadata }: AuthenticationResultType): Promise<void> {
-		const { DeviceKey, DeviceGroupKey } = NewDeviceMetadata ?? {};
-		if (DeviceKey === undefined || DeviceGroupKey === undefined) return;
-		try {
-			const { device, verifier } = await newDevice(DeviceKey, DeviceGroupKey, randomBytes);
-			const confirm = { AccessToken, DeviceKey, DeviceSecretVerifierConfig: { ...verifier } };
-			const { UserConfirmationNecessary } = await this.#api.send(new ConfirmDeviceCommand(confirm), "account");
-			this.#device = device;
-			const { onDevice } = this.#options;
-			if (onDevice === undefined) return;
-			if (UserConfirmationNecessary) {
-				const remember = { AccessToken, DeviceKey, DeviceRememberedStatus: "remembered" as const };
-				await this.#api.send(new UpdateDeviceStatusCommand(remember), "account");
-			}
-			onDevice(device);
-		} catch (error) {
-			this.#options.logger?.warn("The device could not be confirmed: Cognito will not remember it", error);
-		}
-	}
-
-	#forgetDevice(): void {
-		if (this.#device === undefined) return;
-		this.#device = undefined;
-		try {
-			this.#options.onDevice?.(undefined);
-		} catch (error) {
-			this.#options.logger?.warn("onDevice threw", error);
-		}
+		await this.#wait(this.#flights.launch(true, undefined, (course) => this.#signIn.resume(course, responses)));
 	}
 
 	#emit(event: SessionEvent): void {
@@ -575,8 +397,4 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 			`${subject} is not signed in, and there is ${what}: call authenticate(password), or set username and password`,
 		);
 	}
-}
-
-function randomBytes(length: number): Uint8Array {
-	return globalThis.crypto.getRandomValues(new Uint8Array(length));
 }

@@ -10,7 +10,7 @@ export class PasswordSource {
 
 	constructor(password?: Password) {
 		if (typeof password === "function") this.#ask = password;
-		else this.#known = password;
+		else if (password !== "") this.#known = password;
 	}
 
 	/** Whether there is, or may be, a password. */
