@@ -36,13 +36,13 @@ function watchedSession(options: ConstructorParameters<typeof AppSession>[0] = {
 	return session;
 }
 
-const sent: { path: string; headers: Record<string, string>; body: string }[] = [];
+const sent: { headers: Record<string, string>; body: string; signal: AbortSignal | undefined }[] = [];
 function watched(own?: HttpHandler): HttpHandler {
 	const real = own ?? new AppSession().cognito.requestHandler;
 	return {
 		handle(request, options) {
 			if (request.path === "/graphql") {
-				sent.push({ path: request.path, headers: request.headers, body: String(request.body) });
+				sent.push({ headers: request.headers, body: String(request.body), signal: options?.abortSignal });
 			}
 			return real.handle(request, options);
 		},
@@ -229,6 +229,7 @@ describe("secrets", () => {
 		const watched = await firstValueFrom(
 			client.watchQuery({ query: KEYS }).pipe(filter(({ dataState }) => dataState === "complete")),
 		);
+		expect(client.watchQuery({ query: KEYS }).options.fetchPolicy).toBe("no-cache");
 		client.cache.writeQuery({ query: KEYS, data: watched.data });
 		expect(tenant.ledger.count("keys")).toBe(3);
 		expect(client.cache.extract()).toEqual({});
@@ -265,6 +266,7 @@ describe("secrets", () => {
 		const session = watchedSession();
 		const client = apolloClient(session);
 		await client.query({ query: KEYS });
+		expect(client.devtoolsConfig.enabled).toBe(false);
 		const shown = inspect(client, { depth: 4, showHidden: true });
 		expect(shown).not.toContain(await session.cognito.getAccessToken());
 		expect(shown).not.toContain((await session.credentials()).secretAccessKey);
@@ -328,14 +330,45 @@ describe("an aborted query", () => {
 		expect(hits()).toBe(1);
 	});
 
+	test("does not wait for a login that hangs", async () => {
+		tenant.faults.add({ operation: "InitiateAuth", hang: true });
+		const controller = new AbortController();
+		const aborted = aborting(watchedSession(), controller.signal);
+		controller.abort(new Error("enough"));
+		expect(await aborted).toBe("Error");
+	});
+
+	test("sends nothing from then on, at whatever moment that is", async () => {
+		const session = watchedSession();
+		await session.cognito.getAccessToken();
+		for (let moment = 0; moment < 30; moment++) {
+			const controller = new AbortController();
+			const aborted = aborting(session, controller.signal);
+			for (let turn = 0; turn < moment; turn++) await undefined;
+			const before = sent.length;
+			controller.abort(new Error("enough"));
+			expect(await aborted).toBe("Error");
+			await new Promise((resolve) => setImmediate(resolve));
+			expect(sent.length).toBe(before);
+		}
+		expect(sent.length).toBeGreaterThan(0);
+	});
+
 	test("is not made if nobody waits for it any more", async () => {
 		const session = watchedSession();
-		const client = apolloClient(session);
-		const query = client.watchQuery({ query: DESCRIBE, fetchPolicy: "no-cache" });
-		query.subscribe({ error() {} }).unsubscribe();
 		await session.cognito.getAccessToken();
-		await new Promise((resolve) => setImmediate(resolve));
+		const client = apolloClient(session);
+		client.watchQuery({ query: DESCRIBE }).subscribe({}).unsubscribe();
+		await client.query({ query: gql`query version { GetVersion }` });
 		expect(hits()).toBe(0);
+	});
+
+	test("is broken off if nobody waits for it any more", async () => {
+		tenant.faults.add({ operation: "describe", hang: true });
+		const subscription = apolloClient(watchedSession()).watchQuery({ query: DESCRIBE }).subscribe({});
+		while (hits() === 0) await new Promise((resolve) => setImmediate(resolve));
+		subscription.unsubscribe();
+		expect(sent.map(({ signal }) => signal?.aborted)).toEqual([true]);
 	});
 });
 

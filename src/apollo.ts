@@ -111,10 +111,13 @@ class SecretlessCache extends InMemoryCache {
 /** Settles the token, then lets the auth link put it on, and renews it once when it is refused. */
 class SignedInLink extends ApolloLink {
 	readonly #session: EchoStreamSession;
+	readonly #settings: { readonly tenant: string; readonly app?: string };
 
 	constructor(session: EchoStreamSession) {
 		super();
 		this.#session = session;
+		const { app, tenant } = session as { readonly tenant: string; readonly app?: string };
+		this.#settings = { tenant, ...(app !== undefined && { app }) };
 	}
 
 	override request(
@@ -125,7 +128,8 @@ class SignedInLink extends ApolloLink {
 			const unsubscribed = new AbortController();
 			const { signal } = (operation.getContext().fetchOptions ?? {}) as { signal?: AbortSignal };
 			const stop = signal == null ? unsubscribed.signal : AbortSignal.any([signal, unsubscribed.signal]);
-			operation.variables = { ...this.#settings(operation.query), ...operation.variables };
+			// Those that the document does not declare are left out by the HTTP link.
+			operation.variables = { ...this.#settings, ...operation.variables };
 			this.#answer(operation, forward, stop).then(
 				(result) => {
 					observer.next(asksForSecrets(operation.query) && result.errors ? { ...result, data: null } : result);
@@ -137,23 +141,11 @@ class SignedInLink extends ApolloLink {
 		});
 	}
 
-	/** The session's own values of the variables that a document declares. */
-	#settings({ definitions }: DocumentNode): Readonly<Record<string, string>> {
-		const { app, tenant } = this.#session as { readonly tenant: string; readonly app?: string };
-		const known = { tenant, ...(app !== undefined && { app }) };
-		const declared = definitions.flatMap((definition) =>
-			definition.kind === "OperationDefinition" ? (definition.variableDefinitions ?? []) : [],
-		);
-		const names = new Set(declared.map(({ variable }) => variable.name.value));
-		return Object.fromEntries(Object.entries(known).filter(([name]) => names.has(name)));
-	}
-
 	async #answer(
 		operation: ApolloLink.Operation,
 		forward: ApolloLink.ForwardFunction,
 		signal: AbortSignal,
 	): Promise<ApolloLink.Result> {
-		signal.throwIfAborted();
 		const { cognito } = this.#session;
 		const token = await cognito.getAccessToken({ signal });
 		try {
