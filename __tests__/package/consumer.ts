@@ -18,6 +18,11 @@ export class Consumer {
 		this.#environment = environment;
 	}
 
+	/** The path of one of its files. */
+	path(file: string): string {
+		return join(this.#folder, file);
+	}
+
 	/** Runs Node, and returns what was printed. A failure has it in its message. */
 	async node(...args: readonly string[]): Promise<string> {
 		const {

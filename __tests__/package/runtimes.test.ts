@@ -24,6 +24,10 @@ describe("the packed package signs in", () => {
 		expect(await new Consumer("plain", environment).node(...args)).toBe(signedIn);
 	});
 
+	test("required with Apollo, on a tenant of its own", async () => {
+		expect(await new Consumer("all-peers").node("main.cjs")).toBe(signedIn);
+	});
+
 	test.each(["esbuild", "webpack", "rollup", "vite"])("bundled by %s", async (bundler) => {
 		const consumer = new Consumer("plain", environment);
 		const output = `bundled/${bundler}.${bundler === "vite" ? "mjs" : "cjs"}`;
@@ -43,6 +47,7 @@ describe("from TypeScript, compiled and run, it signs in", () => {
 	test.each([
 		["with clients of two versions of the AWS SDK", "two-sdk-versions"],
 		["with graphql 17, jose 5 and rxjs 6 installed, and no Apollo", "graphql-17"],
+		["asked by Apollo, on a tenant of its own", "all-peers"],
 	])("%s", async (_, name) => {
 		const consumer = new Consumer(name, environment);
 		await consumer.node("node_modules/typescript/bin/tsc", ...compile("nodenext", "main.ts"), "--skipLibCheck");

@@ -1,3 +1,3 @@
 const { signIn } = require("./sign-in.cjs");
 
-signIn().then(console.log);
+void signIn().then(console.log);

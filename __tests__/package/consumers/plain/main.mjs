@@ -1,3 +1,3 @@
 import { signIn } from "./sign-in.mjs";
 
-signIn().then(console.log);
+void signIn().then(console.log);
