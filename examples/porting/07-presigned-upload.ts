@@ -1,0 +1,18 @@
+// Let somebody without credentials upload and download an object, for half an hour.
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { ApiSession } from "echostream-botocore";
+
+const session = new ApiSession();
+const s3 = session.client(S3Client, { forcePathStyle: true });
+
+// A URL dies with the credentials that signed it, whatever it says: so have some that live long enough.
+await session.ready({ minTtlSeconds: 1800 });
+const params = { Bucket: process.env.BUCKET, Key: "report.txt" };
+const upload = await getSignedUrl(s3, new PutObjectCommand(params), { expiresIn: 1800 });
+const download = await getSignedUrl(s3, new GetObjectCommand(params), { expiresIn: 1800 });
+
+console.log(JSON.stringify({ upload: (await fetch(upload, { method: "PUT", body: "all is well" })).status }));
+console.log(JSON.stringify({ download: await (await fetch(download)).text() }));
+await s3.send(new DeleteObjectCommand(params));
+console.log(JSON.stringify({ download: (await fetch(download)).status }));
