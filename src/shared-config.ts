@@ -19,5 +19,7 @@ export async function profileNames(): Promise<readonly string[]> {
 async function sharedConfigFiles() {
 	if (globalThis.process?.versions?.node === undefined) return undefined;
 	const { getProfileName, loadSharedConfigFiles } = await import("@smithy/core/config");
+	// Electron and jsdom have Node's process, and bundles of the browsers' packages: those hold no such function.
+	if (typeof loadSharedConfigFiles !== "function") return undefined;
 	return { ...(await loadSharedConfigFiles()), getProfileName };
 }
