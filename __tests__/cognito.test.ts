@@ -255,13 +255,15 @@ describe("signing in", () => {
 	});
 
 	test("authenticate() takes the place of a login that is under way, whose late answer is ignored", async () => {
-		const pool = await start({ users: [JO, { username: "ann", password: "Ann-password1" }] });
-		const user = pool.user({ username: undefined });
-		const named = pool.user({ password: "wrong" });
-		expect(user.username).toBeUndefined();
-		const first = named.getAccessToken();
-		const second = named.authenticate(JO.password);
-		expect(await Promise.all([first, second])).toEqual([named.accessToken, undefined]);
+		const pool = await start();
+		const user = pool.user({ password: "wrong" });
+		const first = user.getAccessToken();
+		await settle(() => pool.ledger.length === 1);
+		const second = user.authenticate(JO.password);
+		expect(await Promise.all([first, second])).toEqual([user.accessToken, undefined]);
+		await settle(() => pool.ledger.length === 4);
+		await pool.user().getAccessToken();
+		expect(await user.getAccessToken()).toBe(await first);
 	});
 
 	test("the same authenticate() twice at once is one login, and tells no one a password", async () => {
@@ -682,8 +684,11 @@ describe("leaving", () => {
 		const pool = await start();
 		const user = pool.user();
 		const waiting = codeOf(user.getAccessToken());
+		await settle(() => pool.ledger.length === 1);
 		await user.logout();
 		expect(await waiting).toBe("NothingToSignInWith");
+		await settle(() => pool.ledger.length === 2);
+		await pool.user().getAccessToken();
 		expect(user.accessToken).toBeUndefined();
 	});
 
