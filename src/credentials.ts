@@ -119,6 +119,8 @@ interface Flight {
 /** After a failed refresh, the next try waits up to this long, doubled with each failure. */
 const BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 60_000;
+/** So long a set that was found fresh is served without another look. */
+const CHECK_MS = 1_000;
 /** A key that a service refuses is dropped at most this often: a service that refuses every key must not drive us. */
 const REJECTION_PAUSE_MS = 5_000;
 
@@ -140,7 +142,11 @@ const REJECTION_PAUSE_MS = 5_000;
  */
 export class RefreshableCredentials implements Credentials {
 	readonly #options: RefreshableCredentialsOptions;
+	readonly #clock: Clock;
 	#set: KeySet | undefined;
+	/** What was found fresh at the last full check, and when that was by this machine's date. */
+	#served: Promise<AwsIdentity> | undefined;
+	#checkedAt = 0;
 	#flight: Flight | undefined;
 	#failures = 0;
 	#retryAt = Number.NEGATIVE_INFINITY;
@@ -150,6 +156,7 @@ export class RefreshableCredentials implements Credentials {
 
 	constructor(options: RefreshableCredentialsOptions) {
 		this.#options = options;
+		this.#clock = options.clock;
 	}
 
 	get method(): string {
@@ -168,17 +175,14 @@ export class RefreshableCredentials implements Credentials {
 	}
 
 	identity(request?: CredentialsRequest): Promise<AwsIdentity> {
-		const set = this.#set;
-		const { serverClock } = this.#options;
-		if (
-			set !== undefined &&
-			serverClock.now() < set.advisoryAt &&
-			!serverClock.hasJumped() &&
-			(request === undefined || (!request.forceRefresh && request.minTtlSeconds === undefined && !request.signal))
-		) {
-			return set.served;
+		// Every request of every client comes by here: one look at one clock, a full check once a second. A date that was set
+		// back, or far ahead, does not pass for "within the last second".
+		const sinceCheck = this.#clock.now() - this.#checkedAt;
+		if (sinceCheck >= 0 && sinceCheck < CHECK_MS && this.#served !== undefined && request === undefined) {
+			return this.#served;
 		}
-		return this.#settle(request ?? {});
+		const isPlain = request === undefined || !(request.forceRefresh || request.minTtlSeconds || request.signal);
+		return (isPlain ? this.#check() : undefined) ?? this.#settle(request ?? {});
 	}
 
 	reject(accessKeyId: string): void {
@@ -186,13 +190,30 @@ export class RefreshableCredentials implements Credentials {
 		if (this.#set?.identity.accessKeyId !== accessKeyId || now < this.#rejectableAt) return;
 		this.#rejectableAt = now + REJECTION_PAUSE_MS;
 		this.#isRejected = true;
-		this.#set = undefined;
+		this.#drop();
 	}
 
 	/** Ends every wait and forgets the keys. */
 	destroy(): void {
 		this.#closing.abort(new CredentialsError("SessionDestroyed", "The session has been destroyed: make a new one"));
+		this.#drop();
+	}
+
+	#drop(): void {
 		this.#set = undefined;
+		this.#served = undefined;
+	}
+
+	/** The set in hand, if it is fresh. */
+	#check(): Promise<AwsIdentity> | undefined {
+		const set = this.#set;
+		const { serverClock } = this.#options;
+		if (set === undefined || serverClock.hasJumped()) return undefined;
+		const freshForMs = set.advisoryAt - serverClock.now();
+		if (freshForMs <= 0) return undefined;
+		this.#served = freshForMs > CHECK_MS ? set.served : undefined;
+		this.#checkedAt = this.#clock.now();
+		return set.served;
 	}
 
 	async #settle({ forceRefresh = false, minTtlSeconds = 0, signal }: CredentialsRequest): Promise<AwsIdentity> {
@@ -298,6 +319,7 @@ export class RefreshableCredentials implements Credentials {
 			advisoryAt: expiresAtMs - windows.advisoryMs,
 			mandatoryAt: expiresAtMs - windows.mandatoryMs,
 		};
+		this.#served = undefined;
 		this.#failures = 0;
 		this.#retryAt = Number.NEGATIVE_INFINITY;
 		this.#isRejected = false;

@@ -228,9 +228,9 @@ export abstract class EchoStreamSession {
 	 * the tenant's own, asked once.
 	 */
 	regionName(): Promise<string> {
-		this.#region ??= this.#findRegion();
-		this.#region.catch(() => {
+		this.#region ??= this.#findRegion().catch((error: unknown) => {
 			this.#region = undefined;
+			throw error;
 		});
 		return this.#region;
 	}
