@@ -10,6 +10,7 @@ function told() {
 	const server = new ServerClock(clock);
 	const truth = () => Date.UTC(2026, 0, 1, 2) + clock.monotonic();
 	server.observe(truth());
+	server.observe(truth());
 	return { clock, server, truth };
 }
 
@@ -37,6 +38,18 @@ describe("the servers' time", () => {
 		server.observe(truth() + 1000);
 		server.observe(truth() + wrong);
 		expect(server.now()).toBe(truth() + 1000);
+	});
+
+	test("is the local date's, where the first two answers differ and it agrees with the second", () => {
+		const clock = new ManualClock();
+		const server = new ServerClock(clock);
+		server.observe(clock.now() + 24 * HOUR);
+		expect(server.now()).toBe(clock.now() + 24 * HOUR);
+		server.observe(clock.now());
+		expect(server.now()).toBe(clock.now());
+		server.observe(clock.now());
+		server.observe(clock.now() + 24 * HOUR);
+		expect(server.now()).toBe(clock.now());
 	});
 
 	test("follows two answers that agree", () => {

@@ -30,6 +30,10 @@ const JUMP_MS = 30_000;
 /** A server's word that is further off than this from all that was heard before counts once a second one agrees. */
 const DOUBT_MS = 60_000;
 
+function isNear(ms: number, other: number | undefined): boolean {
+	return other !== undefined && Math.abs(ms - other) <= DOUBT_MS;
+}
+
 /**
  * What the servers say the time is, carried forward by the monotonic clock.
  *
@@ -44,6 +48,7 @@ export class ServerClock {
 	#wall: number;
 	#monotonic: number;
 	#doubted: number | undefined;
+	#agreed = false;
 
 	constructor(clock: Clock = systemClock) {
 		this.#clock = clock;
@@ -66,11 +71,17 @@ export class ServerClock {
 	observe(serverMs: number): void {
 		if (!Number.isFinite(serverMs)) return;
 		const difference = this.#server === undefined || this.hasJumped() ? 0 : serverMs - this.now();
-		if (Math.abs(difference) > DOUBT_MS && !(Math.abs(difference - (this.#doubted ?? Number.NaN)) <= DOUBT_MS)) {
+		if (!isNear(difference, 0) && !isNear(difference, this.#doubted) && !this.#isLocal(serverMs)) {
 			this.#doubted = difference;
 			return;
 		}
+		this.#agreed = this.#server !== undefined;
 		this.#anchor(serverMs);
+	}
+
+	/** Of two first words that differ, the one that this machine's date bears out is believed. */
+	#isLocal(serverMs: number): boolean {
+		return !this.#agreed && isNear(serverMs, this.#clock.now());
 	}
 
 	/** Whether this machine's date has moved on without the monotonic clock since the last {@link observe}. */

@@ -7,6 +7,7 @@ import {
 	type ServiceOutputTypes,
 } from "@aws-sdk/client-cognito-identity-provider";
 import type { Clock, ServerTime } from "./clock.ts";
+import { checkedAnswer } from "./cognito-answer.ts";
 import { authenticationError, type CognitoPurpose } from "./cognito-exceptions.ts";
 import { AuthenticationError, isEchoStreamError } from "./errors.ts";
 import { borrow, type HttpHandler, type HttpRequest } from "./http-handler.ts";
@@ -74,7 +75,8 @@ export class CognitoApi {
 		purpose: CognitoPurpose,
 	): Promise<Output> {
 		try {
-			return await this.#before((abortSignal) => this.#theClient().send(command, { abortSignal }));
+			const answer = await this.#before((abortSignal) => this.#theClient().send(command, { abortSignal }));
+			return purpose === "account" ? answer : checkedAnswer(answer, this.#options.userPoolId);
 		} catch (error) {
 			if (isEchoStreamError(error)) throw error;
 			throw authenticationError(error, purpose, this.#options.userPoolId, secretsOf(command.input));

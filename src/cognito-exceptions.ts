@@ -148,6 +148,15 @@ export function isRefusedProof(error: unknown): boolean {
 	return error instanceof AuthenticationError && error.code === "LoginRefused";
 }
 
+/**
+ * Whether a proof was turned down that Cognito may have taken before: the answer to an earlier attempt got lost, and a
+ * proof is good once.
+ */
+export function isUsedUpProof(error: unknown): boolean {
+	const { attempts = 1 } = exceptionOf(error) as { attempts?: number };
+	return isRefusedProof(error) && attempts > 1;
+}
+
 /** Whether this way of getting new tokens is not to be had here, so that another one may be. */
 export function isNotOffered(error: unknown): boolean {
 	if (!(error instanceof AuthenticationError)) return false;

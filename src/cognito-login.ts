@@ -11,7 +11,13 @@ import {
 import { type Challenge, type ChallengeAnswerer, challengeError } from "./challenges.ts";
 import type { ServerTime } from "./clock.ts";
 import type { CognitoApi } from "./cognito-api.ts";
-import { isExpiredSession, isForgottenDevice, isRefusedProof, isWrongAnswer } from "./cognito-exceptions.ts";
+import {
+	isExpiredSession,
+	isForgottenDevice,
+	isRefusedProof,
+	isUsedUpProof,
+	isWrongAnswer,
+} from "./cognito-exceptions.ts";
 import type { RememberedDevice } from "./devices.ts";
 import { AuthenticationError } from "./errors.ts";
 import { A_BYTES, passwordClaim, type SrpIdentity, type SrpKeys, secretHash, srpKeys } from "./srp.ts";
@@ -51,7 +57,8 @@ const MOST_ATTEMPTS = 3;
  * One login, step by step: it answers what Cognito asks until there are tokens.
  *
  * - Names in answers are those that Cognito gave, in hashes, too: users may log in with an alias.
- * - A wrong code is asked for again. An expired session starts the login over, once; so does a device that Cognito forgot.
+ * - A wrong code is asked for again. An expired session starts the login over, once; so does a proof whose answer got
+ *   lost, and a device that Cognito forgot.
  */
 export class CognitoLogin {
 	readonly #options: CognitoLoginOptions;
@@ -166,8 +173,9 @@ export class CognitoLogin {
 			this.#device = undefined;
 			return this.#begin();
 		}
-		if (!isExpiredSession(error)) throw error;
-		if (this.#restarted) throw challengeError("ChallengeExpired", challengeName, error);
+		if (!isExpiredSession(error) && !isUsedUpProof(error)) throw error;
+		if (this.#restarted)
+			throw isExpiredSession(error) ? challengeError("ChallengeExpired", challengeName, error) : error;
 		this.#restarted = true;
 		return this.#begin();
 	}

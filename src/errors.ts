@@ -229,13 +229,14 @@ export function safeCause(error: unknown): Error {
 	const { name, message, code, $fault, $metadata } = error as Error & {
 		code?: unknown;
 		$fault?: unknown;
-		$metadata?: { httpStatusCode?: unknown; requestId?: unknown };
+		$metadata?: { attempts?: unknown; httpStatusCode?: unknown; requestId?: unknown };
 	};
 	const isParser = $fault === undefined && (name === "SyntaxError" || "$responseBodyText" in error);
 	const cause = new Error(isParser ? "The answer could not be read" : String(message).slice(0, 1000));
 	const kept = {
 		name: String(name),
 		code,
+		attempts: $metadata?.attempts,
 		status: $metadata?.httpStatusCode,
 		requestId: $metadata?.requestId,
 	};
