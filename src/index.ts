@@ -2,9 +2,11 @@
 export { ApiSession, type ApiSessionOptions } from "./api-session.ts";
 export { type AppDescription, AppSession, type AppSessionOptions } from "./app-session.ts";
 // What a session can be given
+export type { ClientDefaults } from "./client-defaults.ts";
 export type { Clock } from "./clock.ts";
 // The user
 export { Cognito, type CognitoOptions, type CognitoUser, type Password } from "./cognito.ts";
+export type { ConfigVariable, ConfigVariableValues } from "./config-variables.ts";
 // Credentials
 export type { AwsIdentity, Credentials, CredentialsRequest, FrozenCredentials } from "./credentials.ts";
 // Errors
