@@ -87,6 +87,8 @@ export type AuthenticationErrorCode =
 	| "CognitoUnavailable"
 	/** Cognito's answer is not what it should be. */
 	| "InvalidCognitoAnswer"
+	/** This page has no Web Crypto, because it came neither by https nor from localhost. */
+	| "NoWebCrypto"
 	/** A token that is not genuine, not of this user pool or app client, or expired. */
 	| "InvalidToken"
 	/** A new password that the user pool does not take. */

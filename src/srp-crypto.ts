@@ -1,3 +1,5 @@
+import { AuthenticationError } from "./errors.ts";
+
 /** What the secure remote password protocol computes with. Sizes are bytes; numbers are not negative. */
 export interface SrpCrypto {
 	sha256(message: Uint8Array): Uint8Array | Promise<Uint8Array>;
@@ -106,9 +108,22 @@ export function webSrpCrypto({ subtle }: Pick<Crypto, "subtle">): SrpCrypto {
 	};
 }
 
-/** The best that this runtime has. */
+/**
+ * The best that this runtime has.
+ *
+ * @throws AuthenticationError `NoWebCrypto`.
+ */
 export function srpCrypto(): SrpCrypto {
-	const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } };
+	const { process, crypto } = globalThis as {
+		process?: { getBuiltinModule?: (id: string) => unknown };
+		crypto?: { readonly subtle?: SubtleCrypto };
+	};
 	const native = process?.getBuiltinModule?.("node:crypto") as NodeCrypto | undefined;
-	return native?.createPublicKey ? nodeSrpCrypto(native) : webSrpCrypto(globalThis.crypto);
+	if (native?.createPublicKey) return nodeSrpCrypto(native);
+	const { subtle } = crypto ?? {};
+	if (subtle !== undefined) return webSrpCrypto({ subtle });
+	throw new AuthenticationError(
+		"NoWebCrypto",
+		"Signing in needs Web Crypto, which browsers keep for secure pages: serve this page by https, or from localhost",
+	);
 }
