@@ -5,7 +5,7 @@ export default {
 	testEnvironment: "node",
 	roots: ["<rootDir>/__tests__"],
 	testMatch: ["**/*.test.ts"],
-	testPathIgnorePatterns: ["/package/"],
+	testPathIgnorePatterns: ["/browser/", "/package/"],
 	modulePathIgnorePatterns: ["/package/consumers/"],
 	extensionsToTreatAsEsm: [".ts"],
 	transform: { "\\.ts$": "<rootDir>/scripts/jest-transform.mjs" },

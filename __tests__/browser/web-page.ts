@@ -1,0 +1,64 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { build } from "esbuild";
+import type { Browser, Page } from "playwright-core";
+import { startChromium } from "../../scripts/chromium.mjs";
+
+/** A page in Chromium that has `page.ts` as `echostream`, at an origin of its own. */
+export class WebPage implements AsyncDisposable {
+	readonly page: Page;
+	/** What the page's console said. */
+	readonly console: string[] = [];
+	/** The paths that the browser asked the permission of another origin for. */
+	readonly preflights: string[] = [];
+	readonly #close: () => Promise<unknown>;
+
+	static async open(): Promise<WebPage> {
+		const { outputFiles } = await build({
+			entryPoints: [`${import.meta.dirname}/page.ts`],
+			bundle: true,
+			platform: "browser",
+			format: "iife",
+			globalName: "echostream",
+			target: "es2022",
+			write: false,
+		});
+		const script = outputFiles[0]?.text ?? "";
+		const server = createServer(({ url }, answer) => {
+			if (url !== "/page.js" && url !== "/") return answer.writeHead(404).end();
+			answer.setHeader("content-type", url === "/" ? "text/html" : "text/javascript");
+			return answer.end(url === "/" ? "<!doctype html><title>A page</title><script src=/page.js></script>" : script);
+		});
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		const browser = await startChromium();
+		const close = async () => {
+			await browser.close();
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+		};
+		return WebPage.#in(browser, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close);
+	}
+
+	static async #in(browser: Browser, url: string, close: () => Promise<unknown>): Promise<WebPage> {
+		const page = await browser.newPage();
+		const webPage = new WebPage(page, close);
+		const network = await page.context().newCDPSession(page);
+		await network.send("Network.enable");
+		network.on("Network.requestWillBeSent", ({ initiator, request }) => {
+			if (initiator.type === "preflight") webPage.preflights.push(new URL(request.url).pathname);
+		});
+		page.on("console", (message) => webPage.console.push(message.text()));
+		page.on("pageerror", (error) => webPage.console.push(String(error)));
+		await page.goto(url);
+		return webPage;
+	}
+
+	private constructor(page: Page, close: () => Promise<unknown>) {
+		this.page = page;
+		this.#close = close;
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		await this.#close();
+	}
+}
