@@ -1,6 +1,6 @@
 // Packs the package and installs it in the consumers, outside of the repository: once for all the tests of the package.
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,13 +14,7 @@ const npm = (args, cwd) => run("npm", args, { cwd, maxBuffer: 2 ** 26, shell: pr
 let folder;
 
 export default async function install() {
-	folder = await mkdtemp(join(tmpdir(), "echostream-botocore-"));
-	const { stdout } = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], root);
-	const [{ filename, files }] = JSON.parse(stdout);
-	await writeFile(join(folder, "files.json"), JSON.stringify(files.map(({ path }) => path)));
-	await rm(join(folder, "package.tgz"), { force: true });
-	await cp(join(folder, filename), join(folder, "package.tgz"));
-	await Promise.all((await readdir(templates)).map((consumer) => installIn(consumer)));
+	folder = await installConsumers(await readdir(templates));
 	process.env.PACKED_FOLDER = folder;
 }
 
@@ -28,8 +22,19 @@ export async function remove() {
 	await rm(folder, { recursive: true, force: true });
 }
 
-async function installIn(consumer) {
-	const cwd = join(folder, consumer);
+/** Packs what was built, and installs it in copies of these consumers. Returns the temporary folder that holds them all. */
+export async function installConsumers(consumers) {
+	const packed = await mkdtemp(join(tmpdir(), "echostream-botocore-"));
+	const { stdout } = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", packed], root);
+	const [{ filename, files }] = JSON.parse(stdout);
+	await rename(join(packed, filename), join(packed, "package.tgz"));
+	await writeFile(join(packed, "files.json"), JSON.stringify(files.map(({ path }) => path)));
+	await Promise.all(consumers.map((consumer) => installIn(packed, consumer)));
+	return packed;
+}
+
+async function installIn(packed, consumer) {
+	const cwd = join(packed, consumer);
 	await cp(join(templates, consumer), cwd, { recursive: true });
 	const manifest = JSON.parse(await readFile(join(cwd, "package.json"), "utf8"));
 	manifest.dependencies["echostream-botocore"] = "file:../package.tgz";
