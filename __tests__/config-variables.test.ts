@@ -243,29 +243,3 @@ describe("a session's app", () => {
 		expect(await session.describeTenant()).toMatchObject({ region: tenant.region, table: tenant.table });
 	});
 });
-
-describe("a query of the program's own", () => {
-	test("takes variables, and gives data of the type it claims", async () => {
-		await using session = apiSession();
-		const document = "query tenant($tenant: String!) { GetTenant(tenant: $tenant) { name } }";
-		const { GetTenant } = await session.query<{ GetTenant: { name: string } | null }>(document, {
-			tenant: tenant.name,
-		});
-		expect(GetTenant?.name).toBe(tenant.name);
-		expect(await session.query(document, { tenant: "nowhere" })).toEqual({ GetTenant: null });
-	});
-
-	test.each([
-		["an invalid document", "query broken { Nothing }", "QueryFailed", /Cannot query field "Nothing"/],
-		["what this user may not ask", "query denied { GetUser { email } }", "PermissionDenied", /Not Authorized/],
-	])("fails on %s with an error that has a code", async (_, document, code, message) => {
-		await using session = apiSession();
-		const error = await session.query(document).catch((reason: unknown) => reason);
-		expect(error).toMatchObject({
-			name: "AppSyncError",
-			code,
-			status: 200,
-			errors: [{ message: expect.stringMatching(message) }],
-		});
-	});
-});

@@ -45,7 +45,8 @@ interface Answer {
  *
  * - A refused token (401) is renewed once, and the query sent once more. A missing permission never is.
  * - Failures that pass (no connection, no answer in time, 429, 5xx, a throttled or timed-out resolver, an answer that is
- *   no JSON) are tried again, `maxAttempts` times in all, with full jitter between.
+ *   no JSON) are tried again, `maxAttempts` times in all, with full jitter between. Not so for a mutation, which may have
+ *   been carried out although its answer was lost.
  * - `data` is returned when it is there and `errors` is not; everything else is an {@link AppSyncError}.
  */
 export class AppSync {
@@ -64,6 +65,7 @@ export class AppSync {
 		request: QueryRequest = {},
 	): Promise<Readonly<Record<string, unknown>>> {
 		const body = JSON.stringify({ query: document, variables });
+		const maxAttempts = holdsMutation(document) ? 1 : this.#options.maxAttempts;
 		let rejected: string | undefined;
 		for (let attempt = 1; ; attempt++) {
 			const token = await this.#options.user.getAccessToken(
@@ -76,7 +78,7 @@ export class AppSync {
 				if (error.code === "TokenRejected" && rejected === undefined) {
 					rejected = token;
 					attempt--;
-				} else if (error.transient && attempt < this.#options.maxAttempts) {
+				} else if (error.transient && attempt < maxAttempts) {
 					await this.#pause(attempt, request.signal);
 				} else throw error;
 			}
@@ -181,6 +183,11 @@ export class AppSync {
 		});
 		return unlessAborted(passed, signal).finally(() => cancel());
 	}
+}
+
+/** Whether a mutation is in a document: at its start, or after a fragment or another operation. */
+function holdsMutation(document: string): boolean {
+	return /(?:^|\})\s*mutation\b/.test(document.replaceAll(/"(?:\\.|[^"\\])*"|#.*/g, ""));
 }
 
 function requestFor(url: URL, method: string, headers: Record<string, string>, body: string | undefined): HttpRequest {
