@@ -84,7 +84,7 @@ describe("what is tried again", () => {
 		["a query with a field named mutation", "query thing { mutation GetVersion }", 3],
 		["a query after a comment on a mutation", "# } mutation thing\nquery thing { GetVersion }", 3],
 		["a query after a text", 'query a { Get(of: "} mutation") }', 3],
-		["a mutation after a text", 'query a { Get(of: "# \\\\" # ") } mutation thing { CreateThing }', 1],
+		["a mutation after a text", 'query a { Get(of: "# \\" # ") } mutation thing { CreateThing }', 1],
 		["a mutation", "mutation thing { CreateThing }", 1],
 		["a mutation after a comment", "# what it does\n\tmutation thing { CreateThing }", 1],
 		["a mutation after a fragment", "fragment all on Thing { name } mutation thing { CreateThing { ...all } }", 1],
