@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { bundle } from "../examples/lambda/build.mjs";
+import { LambdaEnvironment } from "../scripts/lambda-harness.mjs";
+import { LocalTenant } from "../src/local-tenant/index.ts";
+
+/** Life of the tenant's AWS credentials. The function runs in a process of its own, by this machine's clock, hence the wait. */
+const CREDENTIALS_SECONDS = 3;
+const SIGNING_IN = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
+
+const folder = mkdtempSync(join(tmpdir(), "lambda-"));
+let tenant: LocalTenant;
+let lambda: LambdaEnvironment;
+
+beforeAll(async () => {
+	tenant = await LocalTenant.start({ credentials: { maxSeconds: CREDENTIALS_SECONDS } });
+	await bundle(folder);
+	lambda = await LambdaEnvironment.start(folder, tenant.environment({ app: "external-app" }));
+}, 60_000);
+
+afterAll(async () => {
+	await lambda.stop();
+	await tenant.stop();
+	rmSync(folder, { recursive: true });
+});
+
+test("a Lambda function signs in once, is free to be frozen, and after a freeze past the expiry fetches once", async () => {
+	const event = { name: "visits" };
+	expect(await lambda.invoke(event)).toEqual({ answer: { name: "visits", count: 1 }, waitingFor: "" });
+	expect(SIGNING_IN.map((operation) => tenant.ledger.count(operation))).toEqual([1, 1, 1]);
+
+	expect(await lambda.invoke(event)).toEqual({ answer: { name: "visits", count: 2 }, waitingFor: "" });
+	expect(SIGNING_IN.map((operation) => tenant.ledger.count(operation))).toEqual([1, 1, 1]);
+
+	await setTimeout(CREDENTIALS_SECONDS * 1000 + 500);
+	expect(await lambda.invoke(event)).toEqual({ answer: { name: "visits", count: 3 }, waitingFor: "" });
+	expect(SIGNING_IN.map((operation) => tenant.ledger.count(operation))).toEqual([1, 1, 2]);
+}, 30_000);

@@ -1,0 +1,30 @@
+// A Lambda runtime, as small as it gets: takes events from the Lambda Runtime API, and gives them to the handler that _HANDLER
+// names. Beside each answer it tells what the process would still be waiting for, which Lambda's own runtime does not.
+import { setImmediate } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+
+const { AWS_LAMBDA_RUNTIME_API, LAMBDA_TASK_ROOT, _HANDLER = "" } = process.env;
+const runtime = `http://${AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
+const [file, name] = _HANDLER.split(".");
+const post = (path, body, headers) =>
+	fetch(`${runtime}/${path}`, { method: "POST", body: JSON.stringify(body ?? null), headers });
+/** The timers, sockets and so on that would keep this process alive, but for the pipes of its output. */
+const waitingFor = () => process.getActiveResourcesInfo().filter((resource) => !/^(Pipe|TTY)Wrap$/.test(resource));
+const describe = (error) => ({ errorType: error.name, errorMessage: error.message, trace: [error.stack] });
+
+const module = await import(pathToFileURL(`${LAMBDA_TASK_ROOT}/${file}.mjs`)).catch(async (error) => {
+	await post("init/error", describe(error));
+	process.exit(1);
+});
+
+for (;;) {
+	const next = await fetch(`${runtime}/invocation/next`);
+	const id = next.headers.get("lambda-runtime-aws-request-id");
+	try {
+		const answer = await module[name](await next.json(), { awsRequestId: id });
+		await setImmediate();
+		await post(`invocation/${id}/response`, answer, { "x-waiting-for": waitingFor().join() });
+	} catch (error) {
+		await post(`invocation/${id}/error`, describe(error));
+	}
+}
