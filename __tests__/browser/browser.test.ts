@@ -13,7 +13,7 @@ let settings: PageSettings;
 let aheadMs: number;
 
 beforeAll(async () => {
-	webPage = await WebPage.open();
+	webPage = await WebPage.open({ entry: "__tests__/browser/page.ts", name: "echostream" });
 });
 afterAll(() => webPage[Symbol.asyncDispose]());
 

@@ -4,7 +4,17 @@ import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { startChromium } from "../../scripts/chromium.mjs";
 
-/** A page in Chromium that has `page.ts` as `echostream`, at an origin of its own. */
+/** What a page is made from. */
+export interface WebPageOptions {
+	/** The file that esbuild bundles for it. */
+	readonly entry: string;
+	/** The global variable that has the file's exports. */
+	readonly name: string;
+	/** Modules that stand in for others. */
+	readonly alias?: Record<string, string>;
+}
+
+/** A page in Chromium, at an origin of its own. */
 export class WebPage implements AsyncDisposable {
 	readonly page: Page;
 	/** What the page's console said. */
@@ -13,14 +23,16 @@ export class WebPage implements AsyncDisposable {
 	readonly preflights: string[] = [];
 	readonly #close: () => Promise<unknown>;
 
-	static async open(): Promise<WebPage> {
+	static async open({ entry, name, alias = {} }: WebPageOptions): Promise<WebPage> {
 		const { outputFiles } = await build({
-			entryPoints: [`${import.meta.dirname}/page.ts`],
+			entryPoints: [entry],
 			bundle: true,
 			platform: "browser",
 			format: "iife",
-			globalName: "echostream",
+			globalName: name,
+			alias,
 			target: "es2022",
+			logLevel: "silent",
 			write: false,
 		});
 		const script = outputFiles[0]?.text ?? "";

@@ -1,0 +1,27 @@
+import { expect, test } from "@jest/globals";
+import { LocalTenant } from "../../src/local-tenant/index.ts";
+import { APP, optionsOf } from "../signed-in.ts";
+import { WebPage } from "./web-page.ts";
+
+declare const portable: {
+	runCases(surroundings: object): Promise<readonly { readonly title: string; readonly error?: string }[]>;
+};
+
+/** A tenant as the suite wants it told. */
+function surroundingsOf(tenant: LocalTenant): object {
+	const { app, appsyncEndpoint, tenant: name, ...user } = optionsOf(tenant, { app: APP });
+	return { endpoint: tenant.url, session: { app, appsyncEndpoint, tenant: name, regionName: tenant.region }, user };
+}
+
+test("In a browser, the built package passes the suite that every runtime has to pass", async () => {
+	await using tenant = await LocalTenant.start();
+	await using shortLived = await LocalTenant.start({ credentials: { maxSeconds: 4 } });
+	const alias = { url: "./__tests__/browser/no-url.mjs" };
+	await using webPage = await WebPage.open({ entry: "__tests__/portable/suite.mjs", name: "portable", alias });
+	const results = await webPage.page.evaluate((surroundings) => portable.runCases(surroundings), {
+		tenant: surroundingsOf(tenant),
+		shortLived: surroundingsOf(shortLived),
+	});
+	expect(results.filter(({ error }) => error !== undefined)).toEqual([]);
+	expect(results.length).toBeGreaterThan(10);
+});
