@@ -111,6 +111,8 @@ describe("the region", () => {
 		session.setConfigVariable("region", undefined);
 		session.setConfigVariable("profile", "work");
 		expect(await session.regionName()).toBe("eu-west-3");
+		expect(await session.client(SQSClient).config.region()).toBe("eu-west-3");
+		expect(await session.client(DynamoDBClient, { region: process.env.NOT_SET as string }).config.region()).toBe("eu-west-3");
 	});
 
 	test("of the tenant is asked once, and again after a failure", async () => {
@@ -126,6 +128,8 @@ describe("the region", () => {
 describe("a configuration variable", () => {
 	test("that was set wins over the environment, and that over the profile", async () => {
 		await using session = apiSession({ profileName: "work" });
+		expect(await session.getConfigVariable("max_attempts")).toBe(7);
+		process.env.AWS_MAX_ATTEMPTS = "many";
 		expect(await session.getConfigVariable("max_attempts")).toBe(7);
 		process.env.AWS_MAX_ATTEMPTS = "5";
 		expect(await session.getConfigVariable("max_attempts")).toBe(5);
@@ -179,6 +183,9 @@ describe("the profile", () => {
 	test("reaches the clients", async () => {
 		await using session = apiSession({ profileName: "work" });
 		expect(await session.client(SQSClient).config.maxAttempts()).toBe(7);
+		process.env.AWS_DEFAULT_PROFILE = "work";
+		await using other = apiSession();
+		expect(await other.client(SQSClient).config.maxAttempts()).toBe(7);
 	});
 
 	test("is one of those in the shared files", async () => {

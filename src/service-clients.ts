@@ -81,7 +81,7 @@ export class ServiceClients {
 
 	/** A client of `ServiceClass`. */
 	client<C extends ServiceClass>(ServiceClass: C, config: ServiceConfig<C>): InstanceType<C> {
-		const settled: object = { ...this.#options.defaults(), ...(config as object) };
+		const settled: object = { ...this.#options.defaults(), ...defined(config as object) };
 		const key = keyOf(settled);
 		if (key === undefined) return this.#make(ServiceClass, settled) as InstanceType<C>;
 		let clients = this.#shared.get(ServiceClass);
@@ -189,9 +189,14 @@ function holdsStream(input: unknown): boolean {
 	);
 }
 
+/** What is undefined is not set: it must not hide what the session says. */
+function defined(config: object): object {
+	return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+}
+
 /** One text for equal configs of plain values; nothing for a config that holds anything else. */
 function keyOf(config: object): string | undefined {
-	const entries = Object.entries(config).filter(([, value]) => value !== undefined);
+	const entries = Object.entries(config);
 	if (entries.some(([, value]) => (typeof value === "object" && value !== null) || typeof value === "function")) {
 		return undefined;
 	}
