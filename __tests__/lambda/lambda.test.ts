@@ -1,11 +1,12 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { bundle } from "../examples/lambda/build.mjs";
-import { LambdaEnvironment } from "../scripts/lambda-harness.mjs";
-import { LocalTenant } from "../src/local-tenant/index.ts";
+import { LocalTenant } from "../../src/local-tenant/index.ts";
+import { LambdaEnvironment } from "./lambda-environment.ts";
 
 /** Life of the tenant's AWS credentials. The function runs in a process of its own, by this machine's clock, hence the wait. */
 const CREDENTIALS_SECONDS = 3;
@@ -17,8 +18,8 @@ let lambda: LambdaEnvironment;
 
 beforeAll(async () => {
 	tenant = await LocalTenant.start({ credentials: { maxSeconds: CREDENTIALS_SECONDS } });
-	await bundle(folder);
-	lambda = await LambdaEnvironment.start(folder, tenant.environment({ app: "external-app" }));
+	await promisify(execFile)(process.execPath, ["examples/lambda/build.mjs", folder]);
+	lambda = new LambdaEnvironment(folder, tenant.environment({ app: "external-app" }));
 }, 60_000);
 
 afterAll(async () => {
