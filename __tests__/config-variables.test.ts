@@ -112,7 +112,14 @@ describe("the region", () => {
 		session.setConfigVariable("profile", "work");
 		expect(await session.regionName()).toBe("eu-west-3");
 		expect(await session.client(SQSClient).config.region()).toBe("eu-west-3");
-		expect(await session.client(DynamoDBClient, { region: process.env.NOT_SET as string }).config.region()).toBe("eu-west-3");
+	});
+
+	test("is not hidden by an option that is undefined", async () => {
+		await using session = apiSession({ profileName: "empty", regionName: "sa-east-1" });
+		session.setConfigVariable("region", undefined);
+		expect(await session.client(SQSClient).config.region()).toBe(tenant.region);
+		const config = { region: process.env.NOT_SET as string };
+		expect(await session.client(SQSClient, config).config.region()).toBe(tenant.region);
 	});
 
 	test("of the tenant is asked once, and again after a failure", async () => {
