@@ -24,6 +24,8 @@ export function operationOf({ headers, body, method, path }: HttpRequest): strin
 /** Sends requests, notes what they ask for, and sends those for `refused` to a closed port. */
 export class WatchedHandler implements HttpHandler {
 	sent: string[] = [];
+	/** How many requests are under way. */
+	inFlight = 0;
 	refused: string | undefined;
 	readonly #inner: HttpHandler;
 
@@ -31,11 +33,16 @@ export class WatchedHandler implements HttpHandler {
 		this.#inner = inner;
 	}
 
-	handle(request: HttpRequest, options?: Parameters<HttpHandler["handle"]>[1]) {
+	async handle(request: HttpRequest, options?: Parameters<HttpHandler["handle"]>[1]) {
 		const operation = operationOf(request);
 		this.sent.push(operation);
 		const target = operation === this.refused ? Object.assign(request.clone(), { port: CLOSED_PORT }) : request;
-		return this.#inner.handle(target, options);
+		this.inFlight++;
+		try {
+			return await this.#inner.handle(target, options);
+		} finally {
+			this.inFlight--;
+		}
 	}
 }
 

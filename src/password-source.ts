@@ -24,9 +24,11 @@ export class PasswordSource {
 		return { password: await this.#asked(interactive), isRemembered: false };
 	}
 
-	/** The password that the function gives now, if it is another one than `refused`. */
+	/** The password that the function gives now, if it is another one than `refused`, which is not used again. */
 	async newer(refused: string, interactive: boolean): Promise<string | undefined> {
 		if (this.#ask === undefined) return undefined;
+		// In the background nobody is asked, and every proof of an old password brings a lock-out nearer.
+		this.#known = undefined;
 		const password = await this.#asked(interactive);
 		return password === refused ? undefined : password;
 	}
