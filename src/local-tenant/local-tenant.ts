@@ -226,13 +226,9 @@ export class LocalTenant implements AsyncDisposable {
 
 	async #cognito({ body, headers }: TenantRequest, operation: string, asker: Asker): Promise<TenantAnswer> {
 		const type = { "content-type": headers["content-type"] ?? "application/x-amz-json-1.1" };
-		let input: Record<string, unknown>;
-		try {
-			input = JSON.parse(body.toString());
-		} catch {
-			return jsonAnswer(400, { __type: "SerializationException" }, type);
-		}
-		const named = (input.AuthParameters ?? input.ChallengeResponses) as { USERNAME?: unknown } | undefined;
+		const input = readInput(body);
+		if (input === undefined) return jsonAnswer(400, { __type: "SerializationException" }, type);
+		const named = (input.AuthParameters ?? input.ChallengeResponses) as { USERNAME?: unknown } | null | undefined;
 		if (typeof named?.USERNAME === "string") asker.user = named.USERNAME;
 		const answer = await this.userPool.answer(operation, input);
 		const errorType = answer.body.__type;
@@ -254,4 +250,13 @@ export class LocalTenant implements AsyncDisposable {
 /** A password that any policy takes: 24 letters and digits, and one of each kind that is asked for. */
 function newPassword(random: (size: number) => Uint8Array): string {
 	return `${Buffer.from(random(18)).toString("base64url")}aA1!`;
+}
+
+function readInput(body: Buffer): Record<string, unknown> | undefined {
+	try {
+		const input: unknown = JSON.parse(body.toString());
+		return typeof input === "object" && input !== null && !Array.isArray(input) ? { ...input } : undefined;
+	} catch {
+		return undefined;
+	}
 }
