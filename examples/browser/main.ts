@@ -35,6 +35,7 @@ async function signIn(settings: Settings): Promise<void> {
 		show(session, cards);
 	} catch (error) {
 		session.destroy();
+		credentialsCard.clear();
 		throw error;
 	}
 }
