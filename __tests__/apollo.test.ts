@@ -150,8 +150,9 @@ describe("a query that fails", () => {
 
 	test("rejects when the endpoint never answers", async () => {
 		tenant.faults.add({ operation: "describe", hang: true });
-		const session = watchedSession({ requestTimeoutMs: 50 });
-		await session.cognito.getAccessToken();
+		const { cognito } = watchedSession();
+		await cognito.getAccessToken();
+		const session = watchedSession({ cognito, requestTimeoutMs: 50 });
 		expect(await codeOf(apolloClient(session).query({ query: DESCRIBE }))).toBe("AppSyncUnavailable");
 	});
 
