@@ -6,7 +6,8 @@ import { dynamodbAt, type Emulator, startDynalite } from "./dynamodb-emulator.ts
 import { type Asker, jsonAnswer, type Operation, type TenantAnswer, type TenantRequest } from "./exchange.ts";
 import { startFauxqs } from "./fauxqs-emulator.ts";
 import { MissingPeerError } from "./peers.ts";
-import { checkSignature } from "./signature-check.ts";
+import { isForm, readForm } from "./presigned-form.ts";
+import { checkKey, checkSignature } from "./signature-check.ts";
 import type { TenantDirectory, TenantUser } from "./tenant-directory.ts";
 
 /** A function of the tenant: gets the event, returns what the caller gets. */
@@ -39,6 +40,7 @@ export class AwsGateway {
 
 	async answer(request: TenantRequest, asked: Operation, asker: Asker): Promise<TenantAnswer> {
 		try {
+			if (isForm(request)) return await this.#takeForm(request, asker);
 			const { key, service } = await checkSignature(request, {
 				keys: this.#context.keys,
 				region: this.#context.region,
@@ -64,6 +66,20 @@ export class AwsGateway {
 
 	async stop(): Promise<void> {
 		for (const emulator of [this.#dynamodb, this.#fauxqs]) await (await emulator?.catch(() => undefined))?.stop();
+	}
+
+	async #takeForm(request: TenantRequest, asker: Asker): Promise<TenantAnswer> {
+		const { keys, now, region } = this.#context;
+		const { key, upload } = await readForm(request, {
+			region,
+			now,
+			keyOf: (accessKeyId, token) => checkKey({ accessKeyId, service: "s3", token }, keys),
+		});
+		Object.assign(asker, { accessKeyId: key.accessKeyId, user: key.holder.username });
+		const asked = { service: "s3", operation: "PutObject" };
+		checkAccess(key.holder, asked, upload, this.#context);
+		const answer = await this.#handOver(upload, asked, key.holder);
+		return answer.status === 200 ? { ...answer, status: 204, body: "" } : answer;
 	}
 
 	async #handOver(request: TenantRequest, { operation, service }: Operation, user: TenantUser): Promise<TenantAnswer> {

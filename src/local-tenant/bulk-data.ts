@@ -2,6 +2,7 @@ import type { SignatureV4 } from "@smithy/signature-v4";
 import type { AccessKeys } from "./access-keys.ts";
 import { BULK_DATA_BUCKET } from "./aws-gateway.ts";
 import { loadPeer } from "./peers.ts";
+import { presignForm } from "./presigned-form.ts";
 import type { BulkDataStorage } from "./resolvers.ts";
 import { Sha256 } from "./sha256.ts";
 
@@ -36,10 +37,17 @@ export async function presignBulkData(
 		const { query } = await signer.presign(request, { signingDate: new Date(now), expiresIn: LIFETIME_SECONDS });
 		return `${url}${path}?${new URLSearchParams(query as Record<string, string>)}`;
 	};
+	const fields = await presignForm(credentials, {
+		bucket: BULK_DATA_BUCKET,
+		objectKey: id,
+		region,
+		now,
+		expiresInSeconds: LIFETIME_SECONDS,
+	});
 	return {
 		expiration: Math.floor(now / 1000) + LIFETIME_SECONDS,
 		presignedGet: await presign("GET"),
-		presignedPost: { fields: JSON.stringify({ key: id }), url: `${url}/${BULK_DATA_BUCKET}` },
+		presignedPost: { fields: JSON.stringify(fields), url: `${url}/${BULK_DATA_BUCKET}` },
 		presignedPut: { headers: "{}", url: await presign("PUT") },
 	};
 }

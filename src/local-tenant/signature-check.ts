@@ -138,7 +138,15 @@ function checkDate({ expiresInSeconds, isPresigned, service, signedAt }: Claim, 
 	}
 }
 
-function checkKey({ accessKeyId, service, token }: Claim, keys: AccessKeys): AccessKey {
+/**
+ * Finds the key of a request, and checks its token and its age.
+ *
+ * @throws AwsRefusal when it is unknown, has another token, or has expired.
+ */
+export function checkKey(
+	{ accessKeyId, service, token }: Pick<Claim, "accessKeyId" | "service" | "token">,
+	keys: AccessKeys,
+): AccessKey {
 	const key = keys.find(accessKeyId);
 	if (key === undefined) {
 		throw new AwsRefusal(
