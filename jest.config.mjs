@@ -9,6 +9,7 @@ export default {
 	modulePathIgnorePatterns: ["/package/consumers/"],
 	extensionsToTreatAsEsm: [".ts"],
 	transform: { "\\.ts$": "<rootDir>/scripts/jest-transform.mjs" },
+	maxWorkers: "100%",
 	coverageProvider: "v8",
 	collectCoverageFrom: ["src/**/*.ts"],
 };

@@ -1,6 +1,6 @@
 // Runs the portable suite of the packed package on every runtime that it is for, and jest's on every line of Node; prints a
 // table and renews docs/runtimes.json, from which the README's table is made. Linux on x64 only: there, npm has the runtimes.
-// An argument limits it: `npm run matrix bun deno`.
+// Arguments limit it, and leave the file as it is: `npm run matrix bun deno`, `npm run matrix portable`.
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -88,7 +88,8 @@ async function runJest(runtime) {
 }
 
 const asked = process.argv.slice(2);
-const chosen = Object.keys(runtimes).filter((name) => asked.length === 0 || asked.includes(name));
+const names = asked.filter((name) => name in runtimes);
+const chosen = Object.keys(runtimes).filter((name) => names.length === 0 || names.includes(name));
 const packed = await installConsumers(["all-peers"]);
 const folder = join(packed, "all-peers");
 for (const file of ["suite.mjs", "run.mjs"]) cpSync(join("__tests__/portable", file), join(folder, file));
@@ -99,7 +100,7 @@ for (const runtime of chosen.map((name) => runtimes[name])) {
 	const version = /\d+\.\d+\.\d+/.exec(told)?.[0] ?? "";
 	if (!version.startsWith(runtime.version)) throw new Error(`${runtime.package} runs "${told}"`);
 	const row = { runtime: runtime.name, version, portable: await runPortableSuite(runtime, folder) };
-	rows.push(runtime.runsJest ? { ...row, jest: await runJest(runtime) } : row);
+	rows.push(runtime.runsJest && !asked.includes("portable") ? { ...row, jest: await runJest(runtime) } : row);
 }
 rmSync(packed, { recursive: true, force: true });
 
