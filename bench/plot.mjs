@@ -2,7 +2,7 @@ const WIDTH = 760;
 const LABEL = 214;
 const VALUE = 64;
 const BAR = 13;
-const ROW = 42;
+const GAP = 12;
 const HEADING = 58;
 
 /**
@@ -16,7 +16,7 @@ export function barChart(panels) {
 	let y = 0;
 	const body = panels.map((panel) => {
 		const svg = `<g transform="translate(0 ${y})">${drawPanel(panel)}</g>`;
-		y += HEADING + panel.rows.length * ROW + 22;
+		y += HEADING + panel.rows.length * rowHeight(panel) + 30;
 		return svg;
 	});
 	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}" role="img" aria-labelledby="title">
@@ -39,10 +39,16 @@ ${body.join("\n")}
 `;
 }
 
-function drawPanel({ title, note, unit, digits, series, rows }) {
+function rowHeight({ series }) {
+	return series.length * (BAR + 2) + GAP;
+}
+
+function drawPanel(panel) {
+	const { title, note, unit, digits, series, rows } = panel;
+	const height = rowHeight(panel);
 	const largest = Math.max(...rows.flatMap(({ values }) => values));
 	const x = (value) => LABEL + (value / largest) * (WIDTH - LABEL - VALUE);
-	const bottom = HEADING + rows.length * ROW - 8;
+	const bottom = HEADING + rows.length * height - 4;
 	const parts = [
 		`<text class="title" x="0" y="18">${escapeXml(title)}</text>`,
 		`<text class="note" x="0" y="38">${escapeXml(note)}</text>`,
@@ -53,7 +59,7 @@ function drawPanel({ title, note, unit, digits, series, rows }) {
 		),
 	];
 	for (const [i, { name, ours, values }] of rows.entries()) {
-		const top = HEADING + i * ROW;
+		const top = HEADING + i * height;
 		const middle = top + (values.length * (BAR + 2)) / 2 + 4;
 		parts.push(
 			`<text class="${ours ? "ours" : ""}" x="${LABEL - 10}" y="${middle}" text-anchor="end">${escapeXml(name)}</text>`,

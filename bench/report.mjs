@@ -63,7 +63,7 @@ const chapters = {
 			rows.map(({ name, callers, requests, keySets, ms }) => [
 				name,
 				callers,
-				requests.length > 4 ? `${requests.length} ${requests[0]}` : requests.join(", ") || "0",
+				requests || "none",
 				keySets,
 				ms.toFixed(0),
 			]),
@@ -103,26 +103,25 @@ const chapters = {
 };
 
 /** Everything that was measured, in Markdown. */
-export function markdown({ machine, ...results }) {
-	const { date, node, cores, cpu, platform, packages } = machine;
+export function markdown({ machine, dates = {}, ...results }) {
+	const { node, cores, cpu, platform, packages } = machine;
 	const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
-	const parts = [`Measured ${date} with Node ${node}, ${cores} × ${cpu}, ${platform}; ${versions.join(", ")}.`];
+	const parts = [`Node ${node}, ${cores} × ${cpu}, ${platform}; ${versions.join(", ")}.`];
 	for (const [name, chapter] of Object.entries(chapters)) {
 		if (results[name] === undefined) continue;
 		const [title, ...blocks] = chapter(results[name]);
-		parts.push(`## ${title}`, ...blocks);
+		parts.push(`## ${title}`, ...blocks, `Measured ${dates[name]} UTC.`);
 	}
 	return `${parts.join("\n\n")}\n`;
 }
 
 /** The plot for the README. */
-export function plot({ machine, firstCredentials: { rounds, delayMs, withoutDelay, withDelay } }) {
+export function plot({ machine, dates, firstCredentials: { rounds, delayMs, withoutDelay, withDelay } }) {
 	const isOurs = (name) => name.startsWith("ours");
-	const note = `${machine.date.slice(0, 10)}, Node ${machine.node}, median of ${rounds} processes in turn`;
 	return barChart([
 		{
 			title: "Time from process start to first credentials",
-			note: `Times the floor (a bare script). Upper bar: no network delay; lower bar: ${delayMs} ms for each request. ${note}.`,
+			note: `As multiples of the floor, a bare script. Upper bar: no network delay; lower bar: ${delayMs} ms for each request.`,
 			unit: "×",
 			digits: 2,
 			series: ["no network delay", `${delayMs} ms for each request`],
@@ -134,7 +133,7 @@ export function plot({ machine, firstCredentials: { rounds, delayMs, withoutDela
 		},
 		{
 			title: "Peak memory of that process",
-			note: "MiB, resident; an empty Node process takes 43.",
+			note: `MiB, resident. Node ${machine.node}, median of ${rounds} processes in turn, ${dates.firstCredentials.slice(0, 10)}.`,
 			unit: "",
 			digits: 0,
 			series: [""],

@@ -45,6 +45,7 @@ const results = { ...(values.only === undefined ? {} : former), machine: machine
 for (const name of wanted) {
 	console.error(`Measuring ${name} ...`);
 	results[name] = await runSection(...sections[name]);
+	results.dates = { ...results.dates, [name]: new Date().toISOString().slice(0, 16) };
 }
 writeFileSync(path("results.json"), `${JSON.stringify(results, rounded, "\t")}\n`);
 writeFileSync(path("results.md"), markdown(results));
@@ -63,7 +64,6 @@ function machine() {
 		"esbuild",
 	];
 	return {
-		date: new Date().toISOString(),
 		node: process.versions.node,
 		platform: `${process.platform} ${process.arch}`,
 		cpu: cpus()[0]?.model.trim() ?? "unknown processor",
