@@ -1,8 +1,10 @@
+import { getProfileName, loadSharedConfigFiles } from "@smithy/core/config";
+
 /** The section of a profile in the shared config file. Empty where there is none, and in browsers, which have no files. */
 export async function profileSection(profile: string | undefined): Promise<Readonly<Record<string, string>>> {
 	const files = await sharedConfigFiles();
 	if (files === undefined) return {};
-	const section = files.configFile[files.getProfileName(profile === undefined ? {} : { profile })] ?? {};
+	const section = files.configFile[getProfileName(profile === undefined ? {} : { profile })] ?? {};
 	return Object.fromEntries(
 		Object.entries(section).filter((entry): entry is [string, string] => entry[1] !== undefined),
 	);
@@ -18,8 +20,7 @@ export async function profileNames(): Promise<readonly string[]> {
 
 async function sharedConfigFiles() {
 	if (globalThis.process?.versions?.node === undefined) return undefined;
-	const { getProfileName, loadSharedConfigFiles } = await import("@smithy/core/config");
 	// Electron and jsdom have Node's process, and bundles of the browsers' packages: those hold no such function.
 	if (typeof loadSharedConfigFiles !== "function") return undefined;
-	return { ...(await loadSharedConfigFiles()), getProfileName };
+	return loadSharedConfigFiles();
 }
