@@ -29,7 +29,7 @@ export async function loadPeer<T>(peer: string): Promise<T> {
 
 /**
  * Loads a package that has ES modules only. In a CommonJS build `import` is `require`, and in a test runner it may be
- * neither; where that fails, Node's own `import` is used, from where the program runs.
+ * neither; where that fails, Node's own `import` is used.
  *
  * @throws MissingPeerError when it is not installed.
  */
@@ -37,8 +37,10 @@ export async function loadEsmPeer<T>(peer: string): Promise<T> {
 	try {
 		return await loadPeer(peer);
 	} catch (error) {
+		// Only CommonJS has a name for this file.
+		const from = typeof __filename === "string" ? __filename : pathToFileURL(`${process.cwd()}/`).href;
 		const nativeImport = compileFunction("return import(peer)", ["peer"], {
-			filename: pathToFileURL(`${process.cwd()}/`).href,
+			filename: from,
 			importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 		});
 		return await nativeImport(peer).catch(() => {
