@@ -1,3 +1,9 @@
+/**
+ * An Apollo client on a session's login.
+ *
+ * @module echostream-botocore/apollo
+ */
+
 import {
 	ApolloClient,
 	ApolloLink,

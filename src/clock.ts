@@ -42,7 +42,7 @@ function isNear(ms: number, other: number | undefined): boolean {
  * - A local date that runs ahead of the monotonic clock means one of two things: the machine slept (and the monotonic
  *   clock stood still), or someone set the date. {@link hasJumped} says so; ask a server, or {@link assumeSlept}.
  */
-export class ServerClock {
+export class ServerClock implements ServerTime {
 	readonly #clock: Clock;
 	#server: number | undefined;
 	#wall: number;
@@ -106,5 +106,16 @@ export class ServerClock {
 	}
 }
 
-/** A {@link ServerClock}, of whichever copy of this package. */
-export type ServerTime = Pick<ServerClock, "now" | "offset" | "observe" | "hasJumped" | "assumeSlept">;
+/** What time it is for the servers: the clock of a user, of whichever copy of this package. */
+export interface ServerTime {
+	/** The servers' time, milliseconds since 1970. */
+	now(): number;
+	/** How far this machine's date is behind the servers', milliseconds. */
+	offset(): number;
+	/** Takes a moment that a server has just named. Anything that is not a time is ignored. */
+	observe(serverMs: number): void;
+	/** Whether this machine's date has moved on without the monotonic clock since the last `observe`. */
+	hasJumped(): boolean;
+	/** Believes the local date's jump: the machine slept, and the servers' time has moved on as far. */
+	assumeSlept(): void;
+}

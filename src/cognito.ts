@@ -1,8 +1,4 @@
-import {
-	type AuthenticationResultType,
-	GlobalSignOutCommand,
-	RevokeTokenCommand,
-} from "@aws-sdk/client-cognito-identity-provider";
+import type { AuthenticationResultType } from "@aws-sdk/client-cognito-identity-provider";
 import { codeResponse } from "./challenges.ts";
 import { type Clock, ServerClock, type ServerTime, systemClock } from "./clock.ts";
 import { type AccountAccess, CognitoAccount } from "./cognito-account.ts";
@@ -61,8 +57,13 @@ const RETRY_RENEWAL_MS = 10_000;
  *
  * @example
  * ```ts
- * const user = new Cognito({ userPoolId: "us-east-1_AbCdEfGhI", clientId: "4u", username: "jo", password: () => ask() });
- * const session = new ApiSession({ cognito: user, appsyncEndpoint, tenant });
+ * import { AppSession, Cognito } from "echostream-botocore";
+ *
+ * const { USER_POOL_ID = "", CLIENT_ID = "", USER_NAME, PASSWORD } = process.env;
+ * const user = new Cognito({ userPoolId: USER_POOL_ID, clientId: CLIENT_ID, username: USER_NAME, password: PASSWORD });
+ * const session = new AppSession({ cognito: user }); // and others may share the user
+ * await session.ready();
+ * console.log(await user.getUser());
  * ```
  */
 export class Cognito extends CognitoAccount implements CognitoUser {
@@ -237,12 +238,12 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 		this.#lost = undefined;
 		this.#tokens = new UserTokens(this.serverClock);
 		if (working !== undefined) {
-			await this.#api.send(new GlobalSignOutCommand({ AccessToken: working }), "account");
+			await this.#api.send("GlobalSignOut", { AccessToken: working }, "account");
 		} else if (refreshToken !== undefined) {
 			const { clientSecret } = this.#options;
 			const secret = clientSecret === undefined ? {} : { ClientSecret: clientSecret };
-			const command = new RevokeTokenCommand({ Token: refreshToken, ClientId: this.clientId, ...secret });
-			await this.#api.send(command, "account");
+			const input = { Token: refreshToken, ClientId: this.clientId, ...secret };
+			await this.#api.send("RevokeToken", input, "account");
 		}
 	}
 

@@ -20,6 +20,7 @@ export abstract class EchoStreamError extends Error {
 	abstract readonly code: string;
 	/** Whether the same call may well succeed later with nothing changed: a network or a service in trouble. */
 	readonly transient: boolean;
+	/** @hidden */
 	readonly [BRAND] = true;
 
 	constructor(message: string, { cause, transient = false }: EchoStreamErrorOptions = {}) {
@@ -62,9 +63,13 @@ export type AuthenticationErrorCode =
 	| "LoginRefused"
 	/** Too many wrong passwords: Cognito has locked the user out for a while. */
 	| "LoginLocked"
+	/** An administrator has disabled the user. */
 	| "UserDisabled"
+	/** The user pool has no such user, and says so. */
 	| "UserNotFound"
+	/** The user has signed up, and not confirmed that yet. */
 	| "UserNotConfirmed"
+	/** An administrator has reset the password: a new one must be set, by `confirmForgotPassword`. */
 	| "PasswordResetRequired"
 	/** The refresh token is expired, revoked or used up, and there is no password to log in with again. */
 	| "RefreshTokenRejected"
@@ -80,6 +85,7 @@ export type AuthenticationErrorCode =
 	| "LambdaFailed"
 	/** The web application firewall in front of the user pool refused. */
 	| "Blocked"
+	/** Too many requests. */
 	| "Throttled"
 	/** This region, or this kind of pool, does not offer the operation. */
 	| "OperationNotEnabled"
@@ -181,9 +187,11 @@ export class AppSyncError extends EchoStreamError {
 
 /** Why there are no AWS credentials. */
 export type CredentialsErrorCode =
+	/** There is no such tenant for this user. */
 	| "TenantNotFound"
 	/** The tenant exists and takes no requests yet. */
 	| "TenantNotActive"
+	/** There is no such app in the tenant for this user. */
 	| "AppNotFound"
 	/** Apps of this type have no credentials of their own. */
 	| "AppWithoutCredentials"

@@ -1,15 +1,49 @@
+/**
+ * Sessions in an EchoStream tenant, their user, their credentials, and what goes wrong with them.
+ *
+ * @module echostream-botocore
+ */
+
 // Sessions
+
 export { ApiSession, type ApiSessionOptions } from "./api-session.ts";
 export { type AppDescription, AppSession, type AppSessionOptions } from "./app-session.ts";
+export type { GraphQLDocument, TypedDocument } from "./graphql-document.ts";
+export type { CredentialProvider, ServiceClass, ServiceConfig } from "./service-clients.ts";
+export { EchoStreamSession, type EchoStreamSessionOptions, type Query, type TenantDescription } from "./session.ts";
+
 // What a session can be given
+
 export type { ClientDefaults } from "./client-defaults.ts";
-export type { Clock } from "./clock.ts";
-// The user
-export { Cognito, type CognitoOptions, type CognitoUser, type Password } from "./cognito.ts";
+export type { Clock, ServerTime } from "./clock.ts";
 export type { ConfigVariable, ConfigVariableValues } from "./config-variables.ts";
+export type { Logger, RefreshReason, SessionEvent, SessionEventListener } from "./events.ts";
+export type { HttpHandler, HttpRequest, HttpResponse } from "./http-handler.ts";
+export type { RefreshWindowOptions } from "./refresh-windows.ts";
+
+// The user
+
+export type {
+	Answer,
+	ChallengeAnswers,
+	ChallengeQuestion,
+	ChoiceQuestion,
+	MfaSetupQuestion,
+	NewPassword,
+	NewPasswordQuestion,
+	TotpSecret,
+} from "./challenges.ts";
+export { type AccessTokenRequest, Cognito, type CognitoOptions, type CognitoUser, type Password } from "./cognito.ts";
+export type { CodeDelivery, UserAttributes, UserDescription } from "./cognito-account.ts";
+export type { RememberedDevice } from "./devices.ts";
+export type { VerifiedClaims, VerifiedTokens } from "./token-verification.ts";
+
 // Credentials
+
 export type { AwsIdentity, Credentials, CredentialsRequest, FrozenCredentials } from "./credentials.ts";
+
 // Errors
+
 export {
 	type AnyEchoStreamError,
 	AppSyncError,
@@ -21,13 +55,9 @@ export {
 	CredentialsError,
 	type CredentialsErrorCode,
 	EchoStreamError,
+	type EchoStreamErrorOptions,
 	type GraphQLErrorSummary,
 	isEchoStreamError,
 	SettingsError,
 	type SettingsProblem,
 } from "./errors.ts";
-export type { Logger, RefreshReason, SessionEvent, SessionEventListener } from "./events.ts";
-export type { HttpHandler, HttpRequest, HttpResponse } from "./http-handler.ts";
-export type { RefreshWindowOptions } from "./refresh-windows.ts";
-export type { CredentialProvider, ServiceClass, ServiceConfig } from "./service-clients.ts";
-export { EchoStreamSession, type EchoStreamSessionOptions, type Query, type TenantDescription } from "./session.ts";

@@ -5,7 +5,7 @@ import { AuthenticationError, isEchoStreamError, safeCause } from "./errors.ts";
 /** The claims of a token, verified. */
 export type VerifiedClaims = Readonly<Record<string, unknown>>;
 
-/** What {@link verifyTokens} found. */
+/** What `verifyTokens()` found: the claims of the tokens that there are. */
 export interface VerifiedTokens {
 	readonly id?: VerifiedClaims;
 	readonly access?: VerifiedClaims;

@@ -54,6 +54,8 @@ export type EnvironmentOf = { readonly app: string } | { readonly apiUser: strin
  *
  * @example
  * ```ts
+ * import { LocalTenant } from "echostream-botocore/local-tenant";
+ *
  * const tenant = await LocalTenant.start();
  * Object.assign(process.env, tenant.environment({ app: "external-app" }));
  * // ... run the program ...
