@@ -1,5 +1,5 @@
-import { isRecord } from "./appsync.ts";
 import { AppSyncError, CredentialsError } from "./errors.ts";
+import { isRecord } from "./http-exchange.ts";
 import { EchoStreamSession, type EchoStreamSessionOptions, type Query } from "./session.ts";
 import { SettingsReader } from "./settings.ts";
 

@@ -5,19 +5,15 @@ import {
 	type AppSyncErrorCode,
 	type GraphQLErrorSummary,
 	isEchoStreamError,
+	redacted,
 	safeCause,
 } from "./errors.ts";
-import type { HttpHandler, HttpRequest, HttpResponse } from "./http-handler.ts";
-import { unlessAborted, withDeadline } from "./waiting.ts";
+import { exchange, type HttpAnswer, isRecord, parseObject } from "./http-exchange.ts";
+import type { HttpHandler } from "./http-handler.ts";
+import { pauseAfter, withDeadline } from "./waiting.ts";
 
 /** What AppSync and its resolvers call failures that pass: too many requests, too little time, its own trouble. */
 const PASSING = /Throttl|TooManyRequests|LimitExceeded|Timeout|timed out|InternalFailure|ServiceUnavailable/i;
-
-/** AppSync answers with 5 MB at most. */
-const LARGEST_ANSWER = 6 * 1024 * 1024;
-
-const RETRY_DELAY_MS = 100;
-const LONGEST_RETRY_DELAY_MS = 5_000;
 
 /** What {@link AppSync} works with. */
 export interface AppSyncOptions {
@@ -33,12 +29,6 @@ export interface AppSyncOptions {
 
 /** How a caller wants one query to be made. */
 export type QueryRequest = Pick<AccessTokenRequest, "interactive" | "signal">;
-
-interface Answer {
-	readonly status: number;
-	readonly headers: Readonly<Record<string, string>>;
-	readonly text: string;
-}
 
 /**
  * EchoStream's AppSync API, as the session's user: one POST for each query, with the access token raw in `Authorization`.
@@ -79,7 +69,8 @@ export class AppSync {
 					rejected = token;
 					attempt--;
 				} else if (error.transient && attempt < maxAttempts) {
-					await this.#pause(attempt, request.signal);
+					const { clock, random } = this.#options;
+					await pauseAfter(attempt, clock, random, request.signal);
 				} else throw error;
 			}
 		}
@@ -107,7 +98,7 @@ export class AppSync {
 		await this.#send("GET", {}, undefined);
 	}
 
-	#post(body: string, token: string, signal: AbortSignal | undefined): Promise<Answer> {
+	#post(body: string, token: string, signal: AbortSignal | undefined): Promise<HttpAnswer> {
 		const headers = {
 			"content-type": "application/json",
 			accept: "application/json",
@@ -122,27 +113,24 @@ export class AppSync {
 		headers: Record<string, string>,
 		body: string | undefined,
 		signal?: AbortSignal,
-	): Promise<Answer> {
+	): Promise<HttpAnswer> {
 		const { requestTimeoutMs, user, clock } = this.#options;
 		const late = () =>
 			this.#error("AppSyncUnavailable", `did not answer within ${requestTimeoutMs} ms`, { transient: true });
-		const step = async (stop: AbortSignal): Promise<Answer> => {
-			const request = requestFor(this.#url, method, headers, body);
-			const { response } = await this.#options.requestHandler().handle(request, { abortSignal: stop });
-			const date = response.headers.age === undefined ? Date.parse(response.headers.date ?? "") : Number.NaN;
-			user.serverClock.observe(date);
-			return { status: response.statusCode, headers: response.headers, text: await textOf(response, stop) };
-		};
+		const handler = this.#options.requestHandler();
+		const message = { method, url: this.#url, headers, body };
+		const step = (stop: AbortSignal) => exchange(handler, user.serverClock, message, stop);
 		try {
 			return await withDeadline(clock, requestTimeoutMs, late, step, signal);
 		} catch (error) {
 			signal?.throwIfAborted();
 			if (isEchoStreamError(error)) throw error;
-			throw this.#error("AppSyncUnavailable", "could not be reached", { transient: true, cause: safeCause(error) });
+			const cause = safeCause(error, headers.authorization === undefined ? [] : [headers.authorization]);
+			throw this.#error("AppSyncUnavailable", "could not be reached", { transient: true, cause });
 		}
 	}
 
-	#dataOf({ status, text }: Answer, token: string): Readonly<Record<string, unknown>> {
+	#dataOf({ status, text }: HttpAnswer, token: string): Readonly<Record<string, unknown>> {
 		const answer = parseObject(text);
 		const errors = summariesOf(answer?.errors, token);
 		const facts = { status, errors };
@@ -172,17 +160,6 @@ export class AppSync {
 	#error(code: AppSyncErrorCode, what: string, options: ConstructorParameters<typeof AppSyncError>[2]): AppSyncError {
 		return new AppSyncError(code, `The EchoStream API at ${this.#url.origin} ${what}`, options);
 	}
-
-	#pause(attempt: number, signal: AbortSignal | undefined): Promise<void> {
-		const { clock, random } = this.#options;
-		const ms = random() * Math.min(LONGEST_RETRY_DELAY_MS, RETRY_DELAY_MS * 2 ** attempt);
-		let cancel = () => {};
-		// Nothing else may be going on in the process, and someone waits.
-		const passed = new Promise<void>((resolve) => {
-			cancel = clock.after(ms, resolve, true);
-		});
-		return unlessAborted(passed, signal).finally(() => cancel());
-	}
 }
 
 /** Whether a mutation is in a document: at its start, or after a fragment or another operation. */
@@ -190,63 +167,21 @@ function holdsMutation(document: string): boolean {
 	return /(?:^|\})\s*mutation\b/.test(document.replaceAll(/"(?:\\.|[^"\\])*"|#.*/g, ""));
 }
 
-function requestFor(url: URL, method: string, headers: Record<string, string>, body: string | undefined): HttpRequest {
-	return {
-		method,
-		protocol: url.protocol,
-		hostname: url.hostname,
-		path: url.pathname,
-		query: Object.fromEntries(url.searchParams),
-		headers,
-		...(url.port === "" ? {} : { port: Number(url.port) }),
-		...(body === undefined ? {} : { body }),
-		clone: () => requestFor(url, method, { ...headers }, body),
-	};
-}
-
-async function textOf({ body }: HttpResponse, stop: AbortSignal): Promise<string> {
-	const stream = body as { destroy?: (reason?: unknown) => void } | undefined;
-	stop.addEventListener("abort", () => stream?.destroy?.(), { once: true });
-	if (!isAsyncIterable(body)) return new Response(body as BodyInit | null).text();
-	const decoder = new TextDecoder();
-	let text = "";
-	for await (const chunk of body) {
-		text += decoder.decode(chunk, { stream: true });
-		if (text.length > LARGEST_ANSWER) throw new Error(`The answer is longer than ${LARGEST_ANSWER} characters`);
-	}
-	return text + decoder.decode();
-}
-
-function isAsyncIterable(body: unknown): body is AsyncIterable<Uint8Array> {
-	return typeof body === "object" && body !== null && Symbol.asyncIterator in body;
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-	try {
-		const value: unknown = JSON.parse(text);
-		return isRecord(value) ? value : undefined;
-	} catch {
-		return undefined;
-	}
-}
-
 /** What may be kept of the errors of an answer: no data, no token, and not without end. */
 function summariesOf(errors: unknown, token: string): GraphQLErrorSummary[] {
 	if (!Array.isArray(errors)) return [];
 	return errors.slice(0, 20).map((error: unknown) => {
 		const { message, errorType, path } = isRecord(error) ? error : {};
-		const text = typeof message === "string" ? message : "The answer names no reason";
+		const shown = (text: string, most: number) => redacted(text, [token]).slice(0, most);
 		return {
-			message: text.replaceAll(token, "<token>").slice(0, 1000),
-			...(typeof errorType === "string" ? { errorType: errorType.slice(0, 200) } : {}),
-			...(Array.isArray(path)
-				? { path: path.filter((step) => typeof step === "string" || typeof step === "number") }
-				: {}),
+			message: shown(typeof message === "string" ? message : "The answer names no reason", 1000),
+			...(typeof errorType === "string" ? { errorType: shown(errorType, 200) } : {}),
+			...(Array.isArray(path) ? { path: path.slice(0, 20).flatMap((step) => shownStep(step, shown)) } : {}),
 		};
 	});
 }
 
-/** Whether a value of an answer is an object with fields. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
+function shownStep(step: unknown, shown: (text: string, most: number) => string): (string | number)[] {
+	if (typeof step === "string") return [shown(step, 200)];
+	return typeof step === "number" ? [step] : [];
 }

@@ -1,22 +1,4 @@
-import {
-	AssociateSoftwareTokenCommand,
-	ChangePasswordCommand,
-	type CodeDeliveryDetailsType,
-	ConfirmForgotPasswordCommand,
-	ConfirmSignUpCommand,
-	DeleteUserCommand,
-	ForgetDeviceCommand,
-	ForgotPasswordCommand,
-	GetUserAttributeVerificationCodeCommand,
-	GetUserCommand,
-	ResendConfirmationCodeCommand,
-	SetUserMFAPreferenceCommand,
-	SignUpCommand,
-	UpdateDeviceStatusCommand,
-	UpdateUserAttributesCommand,
-	VerifySoftwareTokenCommand,
-	VerifyUserAttributeCommand,
-} from "@aws-sdk/client-cognito-identity-provider";
+import type { CodeDeliveryDetailsType } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoApi } from "./cognito-api.ts";
 import { secretHash } from "./srp.ts";
 
@@ -67,64 +49,64 @@ export abstract class CognitoAccount {
 		attributes: UserAttributes = {},
 	): Promise<{ readonly isConfirmed: boolean; readonly codeDelivery: CodeDelivery }> {
 		const { api } = this.account();
-		const command = new SignUpCommand({
+		const input = {
 			...(await this.#client(username)),
 			Password: password,
 			UserAttributes: listOf(attributes),
-		});
-		const { UserConfirmed = false, CodeDeliveryDetails } = await api.send(command, "account");
+		};
+		const { UserConfirmed = false, CodeDeliveryDetails } = await api.send("SignUp", input, "account");
 		return { isConfirmed: UserConfirmed, codeDelivery: deliveryOf(CodeDeliveryDetails) };
 	}
 
 	/** Confirms a new user with the code that it was sent. */
 	async confirmSignUp(confirmationCode: string, username = this.account().username()): Promise<void> {
-		const command = new ConfirmSignUpCommand({
+		const input = {
 			...(await this.#client(username)),
 			ConfirmationCode: confirmationCode,
-		});
-		await this.account().api.send(command, "account");
+		};
+		await this.account().api.send("ConfirmSignUp", input, "account");
 	}
 
 	/** Has the code of a new user sent again. */
 	async resendConfirmationCode(username = this.account().username()): Promise<CodeDelivery> {
-		const command = new ResendConfirmationCodeCommand(await this.#client(username));
-		return deliveryOf((await this.account().api.send(command, "account")).CodeDeliveryDetails);
+		const input = await this.#client(username);
+		return deliveryOf((await this.account().api.send("ResendConfirmationCode", input, "account")).CodeDeliveryDetails);
 	}
 
 	/** Has a code sent that allows a new password. */
 	async initiateForgotPassword(): Promise<CodeDelivery> {
 		const { api, username } = this.account();
-		const command = new ForgotPasswordCommand(await this.#client(username()));
-		return deliveryOf((await api.send(command, "account")).CodeDeliveryDetails);
+		const input = await this.#client(username());
+		return deliveryOf((await api.send("ForgotPassword", input, "account")).CodeDeliveryDetails);
 	}
 
 	/** Sets a new password with the code that was sent. From then on it is the one to log in with. */
 	async confirmForgotPassword(confirmationCode: string, password: string): Promise<void> {
 		const { api, username, passwordChanged } = this.account();
-		const command = new ConfirmForgotPasswordCommand({
+		const input = {
 			...(await this.#client(username())),
 			ConfirmationCode: confirmationCode,
 			Password: password,
-		});
-		await api.send(command, "account");
+		};
+		await api.send("ConfirmForgotPassword", input, "account");
 		passwordChanged(password);
 	}
 
 	/** Changes the password. From then on the new one is the one to log in with. */
 	async changePassword(previousPassword: string, proposedPassword: string): Promise<void> {
 		const { api, passwordChanged } = this.account();
-		const command = new ChangePasswordCommand({
+		const input = {
 			...(await this.#token()),
 			PreviousPassword: previousPassword,
 			ProposedPassword: proposedPassword,
-		});
-		await api.send(command, "account");
+		};
+		await api.send("ChangePassword", input, "account");
 		passwordChanged(proposedPassword);
 	}
 
 	/** What Cognito knows of the user. */
 	async getUser(): Promise<UserDescription> {
-		const user = await this.account().api.send(new GetUserCommand(await this.#token()), "account");
+		const user = await this.account().api.send("GetUser", await this.#token(), "account");
 		const { Username = "", UserAttributes = [], UserMFASettingList = [], PreferredMfaSetting } = user;
 		return {
 			username: Username,
@@ -136,46 +118,48 @@ export abstract class CognitoAccount {
 
 	/** Sets attributes of the user. */
 	async updateProfile(attributes: UserAttributes): Promise<void> {
-		const command = new UpdateUserAttributesCommand({
+		const input = {
 			...(await this.#token()),
 			UserAttributes: listOf(attributes),
-		});
-		await this.account().api.send(command, "account");
+		};
+		await this.account().api.send("UpdateUserAttributes", input, "account");
 	}
 
 	/** Has a code sent that shows that an attribute is the user's. */
 	async sendVerification(attribute = "email"): Promise<CodeDelivery> {
-		const command = new GetUserAttributeVerificationCodeCommand({
+		const input = {
 			...(await this.#token()),
 			AttributeName: attribute,
-		});
-		return deliveryOf((await this.account().api.send(command, "account")).CodeDeliveryDetails);
+		};
+		return deliveryOf(
+			(await this.account().api.send("GetUserAttributeVerificationCode", input, "account")).CodeDeliveryDetails,
+		);
 	}
 
 	/** Shows with the code that was sent that an attribute is the user's. */
 	async validateVerification(confirmationCode: string, attribute = "email"): Promise<void> {
-		const command = new VerifyUserAttributeCommand({
+		const input = {
 			...(await this.#token()),
 			AttributeName: attribute,
 			Code: confirmationCode,
-		});
-		await this.account().api.send(command, "account");
+		};
+		await this.account().api.send("VerifyUserAttribute", input, "account");
 	}
 
 	/** Starts setting up an authenticator app: returns its secret, in base32. */
 	async associateSoftwareToken(): Promise<string> {
-		const command = new AssociateSoftwareTokenCommand(await this.#token());
-		return (await this.account().api.send(command, "account")).SecretCode ?? "";
+		const input = await this.#token();
+		return (await this.account().api.send("AssociateSoftwareToken", input, "account")).SecretCode ?? "";
 	}
 
 	/** Ends setting up an authenticator app with a code that it shows. Says whether Cognito took it. */
 	async verifySoftwareToken(code: string, deviceName = ""): Promise<boolean> {
-		const command = new VerifySoftwareTokenCommand({
+		const input = {
 			...(await this.#token()),
 			UserCode: code,
 			...(deviceName === "" ? {} : { FriendlyDeviceName: deviceName }),
-		});
-		return (await this.account().api.send(command, "account")).Status === "SUCCESS";
+		};
+		return (await this.account().api.send("VerifySoftwareToken", input, "account")).Status === "SUCCESS";
 	}
 
 	/** Turns second factors on and off, and says which one is asked for. */
@@ -184,36 +168,36 @@ export abstract class CognitoAccount {
 		softwareTokenMfa: boolean,
 		preferred?: "SMS" | "SOFTWARE_TOKEN",
 	): Promise<void> {
-		const command = new SetUserMFAPreferenceCommand({
+		const input = {
 			...(await this.#token()),
 			SMSMfaSettings: { Enabled: smsMfa, PreferredMfa: smsMfa && preferred === "SMS" },
 			SoftwareTokenMfaSettings: {
 				Enabled: softwareTokenMfa,
 				PreferredMfa: softwareTokenMfa && preferred === "SOFTWARE_TOKEN",
 			},
-		});
-		await this.account().api.send(command, "account");
+		};
+		await this.account().api.send("SetUserMFAPreference", input, "account");
 	}
 
 	/** Says whether Cognito is to remember a device of the user. */
 	async updateDeviceStatus(isRemembered: boolean, deviceKey: string): Promise<void> {
-		const command = new UpdateDeviceStatusCommand({
+		const input = {
 			...(await this.#token()),
 			DeviceKey: deviceKey,
-			DeviceRememberedStatus: isRemembered ? "remembered" : "not_remembered",
-		});
-		await this.account().api.send(command, "account");
+			DeviceRememberedStatus: isRemembered ? ("remembered" as const) : ("not_remembered" as const),
+		};
+		await this.account().api.send("UpdateDeviceStatus", input, "account");
 	}
 
 	/** Has Cognito forget a device of the user. */
 	async forgetDevice(deviceKey: string): Promise<void> {
-		const command = new ForgetDeviceCommand({ ...(await this.#token()), DeviceKey: deviceKey });
-		await this.account().api.send(command, "account");
+		const input = { ...(await this.#token()), DeviceKey: deviceKey };
+		await this.account().api.send("ForgetDevice", input, "account");
 	}
 
 	/** Deletes the user, for good. */
 	async deleteUser(): Promise<void> {
-		await this.account().api.send(new DeleteUserCommand(await this.#token()), "account");
+		await this.account().api.send("DeleteUser", await this.#token(), "account");
 	}
 
 	async #token(): Promise<{ AccessToken: string }> {

@@ -1,13 +1,10 @@
 import { AuthenticationError } from "./errors.ts";
+import { isRecord } from "./http-exchange.ts";
 
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === "string";
 const isList: Check = (value) => Array.isArray(value) && value.every(isText);
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** The names of the fields that are there and do not pass their check. */
 function misfits(answer: Readonly<Record<string, unknown>>, checks: Readonly<Record<string, Check>>): string[] {
@@ -18,7 +15,7 @@ function misfits(answer: Readonly<Record<string, unknown>>, checks: Readonly<Rec
 }
 
 function shaped(checks: Readonly<Record<string, Check>>): Check {
-	return (value) => isObject(value) && misfits(value, checks).length === 0;
+	return (value) => isRecord(value) && misfits(value, checks).length === 0;
 }
 
 /** What the answers to logins and renewals hold, as far as anything here reads it. */
@@ -32,7 +29,7 @@ const FIELDS: Readonly<Record<string, Check>> = {
 	}),
 	AvailableChallenges: isList,
 	ChallengeName: isText,
-	ChallengeParameters: (value) => isObject(value) && Object.values(value).every(isText),
+	ChallengeParameters: (value) => isRecord(value) && Object.values(value).every(isText),
 	SecretCode: isText,
 	Session: isText,
 };

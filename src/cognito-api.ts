@@ -1,19 +1,14 @@
-import {
-	type $Command,
-	CognitoIdentityProviderClient,
-	type CognitoIdentityProviderClientConfig,
-	type CognitoIdentityProviderClientResolvedConfig,
-	type ServiceInputTypes,
-	type ServiceOutputTypes,
-} from "@aws-sdk/client-cognito-identity-provider";
 import type { Clock, ServerTime } from "./clock.ts";
 import { checkedAnswer } from "./cognito-answer.ts";
+import { cognitoEndpoint } from "./cognito-endpoint.ts";
 import { authenticationError, type CognitoPurpose } from "./cognito-exceptions.ts";
+import type { CognitoOperations } from "./cognito-operations.ts";
+import { defaultRequestHandler } from "./default-request-handler.ts";
 import { AuthenticationError, isEchoStreamError } from "./errors.ts";
-import { borrow, type HttpHandler, type HttpRequest } from "./http-handler.ts";
-import { environmentVariable } from "./settings.ts";
+import { exchange, type HttpAnswer, parseObject } from "./http-exchange.ts";
+import type { HttpHandler } from "./http-handler.ts";
 import { VERSION } from "./version.ts";
-import { withDeadline } from "./waiting.ts";
+import { pauseAfter, withDeadline } from "./waiting.ts";
 
 /** What {@link CognitoApi} works with. */
 export interface CognitoApiOptions {
@@ -21,19 +16,12 @@ export interface CognitoApiOptions {
 	readonly region: string;
 	readonly endpoint?: string | undefined;
 	readonly requestHandler?: HttpHandler | undefined;
-	readonly maxAttempts?: number | undefined;
+	readonly maxAttempts: number;
 	readonly requestTimeoutMs: number;
 	readonly clock: Clock;
+	readonly random: () => number;
 	readonly serverTime: ServerTime;
 }
-
-type Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
-	Input,
-	Output,
-	CognitoIdentityProviderClientResolvedConfig,
-	ServiceInputTypes,
-	ServiceOutputTypes
->;
 
 /** The values of a request that may stand in a message. */
 const SHOWN =
@@ -47,21 +35,26 @@ function secretsOf(input: object): string[] {
 }
 
 /**
- * Cognito's API, of one user pool. Every request has a deadline, every answer tells the time, and everything that goes
- * wrong becomes an {@link AuthenticationError}.
+ * Cognito's API, of one user pool, in its own protocol (AWS JSON 1.1): one POST for each operation, none of them signed.
+ *
+ * Every step has a deadline, in which failures that pass are tried again; every answer tells the time; and everything that
+ * goes wrong becomes an {@link AuthenticationError}.
  */
 export class CognitoApi {
 	readonly #options: CognitoApiOptions;
-	#client: CognitoIdentityProviderClient | undefined;
+	#ownHandler: HttpHandler | undefined;
+	#endpoint: Promise<string> | undefined;
 	#toldTime = false;
 
 	constructor(options: CognitoApiOptions) {
 		this.#options = options;
 	}
 
-	/** What sends the requests: the caller's, else the SDK client's own. */
+	/** What sends the requests: the caller's handler, else one of the platform's. */
 	get requestHandler(): HttpHandler {
-		return this.#options.requestHandler ?? (this.#theClient().config.requestHandler as unknown as HttpHandler);
+		if (this.#options.requestHandler !== undefined) return this.#options.requestHandler;
+		this.#ownHandler ??= defaultRequestHandler();
+		return this.#ownHandler;
 	}
 
 	/** Whether the last answer said what time it is. */
@@ -69,100 +62,101 @@ export class CognitoApi {
 		return this.#toldTime;
 	}
 
-	/** Sends one command, with the SDK's own retries, all before the deadline. */
-	async send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
-		command: Command<Input, Output>,
+	/** Carries out one operation. */
+	async send<Name extends keyof CognitoOperations>(
+		operation: Name,
+		input: CognitoOperations[Name][0],
 		purpose: CognitoPurpose,
-	): Promise<Output> {
-		try {
-			const answer = await this.#before((abortSignal) => this.#theClient().send(command, { abortSignal }));
-			return purpose === "account" ? answer : checkedAnswer(answer, this.#options.userPoolId);
-		} catch (error) {
-			if (isEchoStreamError(error)) throw error;
-			throw authenticationError(error, purpose, this.#options.userPoolId, secretsOf(command.input));
-		}
-	}
-
-	/** Runs one step before the deadline. */
-	#before<T>(step: (signal: AbortSignal) => Promise<T>): Promise<T> {
-		const { clock, requestTimeoutMs, userPoolId } = this.#options;
-		const message = `Cognito (user pool ${userPoolId}) did not answer within ${requestTimeoutMs} ms`;
-		const late = () => new AuthenticationError("CognitoUnavailable", message, { transient: true });
-		return withDeadline(clock, requestTimeoutMs, late, step);
+	): Promise<CognitoOperations[Name][1]> {
+		const { userPoolId } = this.#options;
+		const headers = {
+			"content-type": "application/x-amz-json-1.1",
+			"x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
+			"x-amz-user-agent": `echostream-botocore/${VERSION}`,
+		};
+		const body = JSON.stringify(input);
+		const output = await this.#before(async (signal) => {
+			const url = new URL(`${await this.endpoint()}/`);
+			return this.#attempts(signal, purpose, secretsOf(input), async () => {
+				const answer = await this.#exchange({ method: "POST", url, headers, body }, signal);
+				return outputOf(answer);
+			});
+		});
+		return (purpose === "account" ? output : checkedAnswer(output, userPoolId)) as CognitoOperations[Name][1];
 	}
 
 	/** URL of the API, without a slash at its end. */
-	async endpoint(): Promise<string> {
-		const { endpoint, endpointProvider } = this.#theClient().config;
-		const custom = await endpoint?.();
-		const configured =
-			environmentVariable("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER") ?? environmentVariable("AWS_ENDPOINT_URL");
-		const { region } = this.#options;
-		const url =
-			custom === undefined
-				? (configured ?? String(endpointProvider({ Region: region, UseDualStack: false, UseFIPS: false }).url))
-				: `${custom.protocol}//${custom.hostname}${custom.port === undefined ? "" : `:${custom.port}`}${custom.path}`;
-		return url.replace(/\/+$/, "");
+	endpoint(): Promise<string> {
+		const { endpoint, region } = this.#options;
+		if (endpoint !== undefined) return Promise.resolve(endpoint.replace(/\/+$/, ""));
+		this.#endpoint ??= cognitoEndpoint(region);
+		return this.#endpoint;
 	}
 
 	/** Fetches a document that Cognito publishes. */
-	async getJson(url: string): Promise<unknown> {
-		const { protocol, hostname, port, pathname } = new URL(url);
-		const request: HttpRequest = {
-			method: "GET",
-			protocol,
-			hostname,
-			port: port === "" ? undefined : Number(port),
-			path: pathname,
-			query: {},
-			headers: {},
-			clone: () => ({ ...request, headers: {} }),
-		};
-		return this.#before(async (abortSignal) => {
-			const { response } = await this.requestHandler.handle(request, { abortSignal });
-			const body = await this.#theClient().config.streamCollector(response.body);
-			if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode} for ${url}`);
-			return JSON.parse(new TextDecoder().decode(body));
-		}).catch((error: unknown) => {
-			throw isEchoStreamError(error) ? error : authenticationError(error, "account", this.#options.userPoolId);
-		});
+	getJson(url: string): Promise<unknown> {
+		return this.#before((signal) =>
+			this.#attempts(signal, "account", [], async () =>
+				outputOf(await this.#exchange({ method: "GET", url: new URL(url), headers: {} }, signal)),
+			),
+		);
 	}
 
 	/** Closes the connections, unless they are the caller's. */
 	destroy(): void {
-		this.#client?.destroy();
-		this.#client = undefined;
+		this.#ownHandler?.destroy?.();
 	}
 
-	#theClient(): CognitoIdentityProviderClient {
-		if (this.#client !== undefined) return this.#client;
-		const { region, endpoint, requestHandler, maxAttempts } = this.#options;
-		const config: CognitoIdentityProviderClientConfig = {
-			region,
-			customUserAgent: [["echostream-botocore", VERSION]],
-			...(endpoint === undefined ? {} : { endpoint }),
-			...(maxAttempts === undefined ? {} : { maxAttempts }),
-		};
-		const handler = requestHandler === undefined ? {} : { requestHandler: borrow(requestHandler) };
-		const client = new CognitoIdentityProviderClient({ ...config, ...handler } as CognitoIdentityProviderClientConfig);
-		client.middlewareStack.add(
-			(next) => async (args) => {
-				const result = await next(args);
-				this.#observe(result.response);
-				return result;
-			},
-			// Between the connection and what turns error answers into exceptions, so that those tell the time, too.
-			{ name: "observeServerTime", step: "deserialize", priority: "low" },
-		);
-		this.#client = client;
-		return client;
+	async #exchange(message: Parameters<typeof exchange>[2], signal: AbortSignal): Promise<HttpAnswer> {
+		const answer = await exchange(this.requestHandler, this.#options.serverTime, message, signal);
+		this.#toldTime = answer.toldTime;
+		return answer;
 	}
 
-	#observe(response: unknown): void {
-		const { headers = {} } = response as { headers?: Readonly<Record<string, string>> };
-		// An answer from a cache has an old date.
-		const time = headers.age === undefined ? Date.parse(headers.date ?? "") : Number.NaN;
-		this.#toldTime = Number.isFinite(time);
-		this.#options.serverTime.observe(time);
+	/** Tries until there is an output, or a failure that does not pass, or no attempt is left. */
+	async #attempts<T>(
+		signal: AbortSignal,
+		purpose: CognitoPurpose,
+		secrets: readonly string[],
+		send: () => Promise<T>,
+	): Promise<T> {
+		const { maxAttempts, clock, random, userPoolId } = this.#options;
+		for (let attempts = 1; ; attempts++) {
+			try {
+				return await send();
+			} catch (failure) {
+				signal.throwIfAborted();
+				const error = authenticationError(failure, purpose, userPoolId, secrets);
+				Object.assign(error.cause as Error, { attempts });
+				const passes = error.code === "CognitoUnavailable" || error.code === "Throttled";
+				if (!passes || attempts >= maxAttempts) throw error;
+				await pauseAfter(attempts, clock, random, signal);
+			}
+		}
 	}
+
+	/** Runs one step before the deadline. */
+	async #before<T>(step: (signal: AbortSignal) => Promise<T>): Promise<T> {
+		const { clock, requestTimeoutMs, userPoolId } = this.#options;
+		const message = `Cognito (user pool ${userPoolId}) did not answer within ${requestTimeoutMs} ms`;
+		const late = () => new AuthenticationError("CognitoUnavailable", message, { transient: true });
+		try {
+			return await withDeadline(clock, requestTimeoutMs, late, step);
+		} catch (error) {
+			throw isEchoStreamError(error) ? error : authenticationError(error, "account", userPoolId);
+		}
+	}
+}
+
+/** What an answer brings. Throws what the SDK would: an exception with Cognito's name, or one about the answer. */
+function outputOf({ status, headers, text }: HttpAnswer): object {
+	const body = text === "" ? {} : parseObject(text);
+	if (status === 200 && body !== undefined) return body;
+	const facts = { $metadata: { httpStatusCode: status, requestId: headers["x-amzn-requestid"] } };
+	if (status === 200) throw Object.assign(new SyntaxError("The answer is no JSON object"), facts);
+	const type = headers["x-amzn-errortype"] ?? body?.__type ?? body?.code;
+	const name = typeof type === "string" ? type.replace(/[:,].*$/, "").replace(/^.*#/, "") : "";
+	const said = body?.message ?? body?.Message;
+	const message = typeof said === "string" ? said : `HTTP ${status}`;
+	throw Object.assign(new Error(message), { ...facts, name: name || "UnknownError", $fault: "client" });
 }

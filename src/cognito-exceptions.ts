@@ -106,8 +106,7 @@ export function authenticationError(
 	userPoolId: string,
 	secrets: readonly string[] = [],
 ): AuthenticationError {
-	const cause: Error & { status?: number } = safeCause(error);
-	for (const secret of secrets) cause.message = cause.message.replaceAll(secret, "***");
+	const cause: Error & { status?: number } = safeCause(error, secrets);
 	const failure = { name: cause.name, message: cause.message.replace(/\.$/, ""), status: cause.status };
 	const code = codeOf(failure, purpose);
 	const remedy = REMEDIES[code] === undefined ? "" : ` ${REMEDIES[code]}`;

@@ -1,12 +1,8 @@
-import {
-	AssociateSoftwareTokenCommand,
-	type AssociateSoftwareTokenResponse,
-	type AuthenticationResultType,
-	type AuthFlowType,
-	type ChallengeNameType,
-	InitiateAuthCommand,
-	RespondToAuthChallengeCommand,
-	VerifySoftwareTokenCommand,
+import type {
+	AssociateSoftwareTokenResponse,
+	AuthenticationResultType,
+	AuthFlowType,
+	ChallengeNameType,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { type Challenge, type ChallengeAnswerer, challengeError } from "./challenges.ts";
 import type { ServerTime } from "./clock.ts";
@@ -126,13 +122,13 @@ export class CognitoLogin {
 	async #begin(): Promise<void> {
 		const { api, authFlow, clientId, username } = this.#options;
 		const device = this.#device === undefined ? {} : { DEVICE_KEY: this.#device.deviceKey };
-		const command = new InitiateAuthCommand({
+		const input = {
 			AuthFlow: authFlow as AuthFlowType,
 			AuthParameters: { USERNAME: username, ...this.#opening(), ...(await this.#hash(username)), ...device },
 			ClientId: clientId,
-		});
+		};
 		try {
-			this.#take(await api.send(command, "login"));
+			this.#take(await api.send("InitiateAuth", input, "login"));
 		} catch (error) {
 			await this.#recover(error, "PASSWORD_VERIFIER");
 		}
@@ -226,14 +222,14 @@ export class CognitoLogin {
 		const { api, clientId, clientMetadata } = this.#options;
 		const { ChallengeName, Session } = this.#reply;
 		const device = this.#device === undefined ? {} : { DEVICE_KEY: this.#device.deviceKey };
-		const command = new RespondToAuthChallengeCommand({
+		const input = {
 			ChallengeName: ChallengeName as ChallengeNameType,
 			ChallengeResponses: { USERNAME: this.#name, ...responses, ...(await this.#hash(this.#name)), ...device },
 			ClientId: clientId,
 			...(Session === undefined ? {} : { Session }),
 			...(clientMetadata === undefined ? {} : { ClientMetadata: { ...clientMetadata } }),
-		});
-		return api.send(command, "login");
+		};
+		return api.send("RespondToAuthChallenge", input, "login");
 	}
 
 	async #setUpAuthenticator(challenge: Challenge): Promise<Record<string, string>> {
@@ -242,12 +238,12 @@ export class CognitoLogin {
 		// One secret for all attempts: whoever answers has typed it into an app by now.
 		if (challenge.attempt === 1) {
 			const { Session } = this.#reply;
-			this.#setup = await api.send(new AssociateSoftwareTokenCommand({ Session }), "login");
+			this.#setup = await api.send("AssociateSoftwareToken", { Session }, "login");
 			this.#continueWith(this.#setup.Session);
 		}
 		const UserCode = await answerer.setupCode(challenge, this.#setup.SecretCode ?? "");
 		const { Session } = this.#reply;
-		this.#continueWith((await api.send(new VerifySoftwareTokenCommand({ Session, UserCode }), "login")).Session);
+		this.#continueWith((await api.send("VerifySoftwareToken", { Session, UserCode }, "login")).Session);
 		return {};
 	}
 

@@ -45,7 +45,7 @@ export interface CognitoOptions {
 	readonly endpoint?: string | undefined;
 	/** Sends the requests. It stays yours: `destroy()` does not close it. Default: one of the platform's own. */
 	readonly requestHandler?: HttpHandler | undefined;
-	/** How often a request is sent at most when it fails for a passing reason. Default: the SDK's, 3. */
+	/** How often a request is sent at most when it fails for a passing reason. Default: 3. */
 	readonly maxAttempts?: number | undefined;
 	/** The deadline of each network step, milliseconds. Default: 15,000. */
 	readonly requestTimeoutMs?: number | undefined;
@@ -55,6 +55,8 @@ export interface CognitoOptions {
 	readonly onEvent?: SessionEventListener | undefined;
 	/** For tests. Default: this machine's clock. */
 	readonly clock?: Clock | undefined;
+	/** For tests: where the waits between attempts get their jitter, a function like `Math.random`. */
+	readonly random?: (() => number) | undefined;
 }
 
 const isUrl: Check<string> = (value) =>
@@ -87,7 +89,13 @@ export function settleCognitoOptions(options: CognitoOptions) {
 		reader.problem("challenges.SOFTWARE_TOKEN_MFA.secret", "is not base32");
 	}
 	const requestTimeoutMs = reader.number("requestTimeoutMs", options.requestTimeoutMs, 15_000, isPositive);
-	reader.number("maxAttempts", options.maxAttempts, 3, isPositive);
+	const maxAttempts = reader.number("maxAttempts", options.maxAttempts, 3, isPositive);
 	reader.finish();
-	return { userPoolId, clientId, userPoolRegion: region ?? userPoolId.split("_")[0] ?? "", requestTimeoutMs };
+	return {
+		userPoolId,
+		clientId,
+		userPoolRegion: region ?? userPoolId.split("_")[0] ?? "",
+		requestTimeoutMs,
+		maxAttempts,
+	};
 }

@@ -1,8 +1,4 @@
-import {
-	type AuthenticationResultType,
-	GetTokensFromRefreshTokenCommand,
-	InitiateAuthCommand,
-} from "@aws-sdk/client-cognito-identity-provider";
+import type { AuthenticationResultType } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoApi } from "./cognito-api.ts";
 import { isNotOffered } from "./cognito-exceptions.ts";
 import { secretHash } from "./srp.ts";
@@ -58,23 +54,23 @@ export class CognitoRenewal {
 	async #by(way: Way, { refreshToken, name, deviceKey }: Renewable): Promise<AuthenticationResultType> {
 		const { api, clientId, clientSecret } = this.#options;
 		if (way === "GetTokensFromRefreshToken") {
-			const command = new GetTokensFromRefreshTokenCommand({
+			const input = {
 				ClientId: clientId,
 				RefreshToken: refreshToken,
 				...(clientSecret === undefined ? {} : { ClientSecret: clientSecret }),
 				...(deviceKey === undefined ? {} : { DeviceKey: deviceKey }),
-			});
-			return (await api.send(command, "renewal")).AuthenticationResult ?? {};
+			};
+			return (await api.send("GetTokensFromRefreshToken", input, "renewal")).AuthenticationResult ?? {};
 		}
-		const command = new InitiateAuthCommand({
-			AuthFlow: "REFRESH_TOKEN_AUTH",
+		const input = {
+			AuthFlow: "REFRESH_TOKEN_AUTH" as const,
 			AuthParameters: {
 				REFRESH_TOKEN: refreshToken,
 				...(clientSecret === undefined ? {} : { SECRET_HASH: await secretHash(name, clientId, clientSecret) }),
 				...(deviceKey === undefined ? {} : { DEVICE_KEY: deviceKey }),
 			},
 			ClientId: clientId,
-		});
-		return (await api.send(command, "renewal")).AuthenticationResult ?? {};
+		};
+		return (await api.send("InitiateAuth", input, "renewal")).AuthenticationResult ?? {};
 	}
 }

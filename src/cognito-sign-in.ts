@@ -1,8 +1,4 @@
-import {
-	type AuthenticationResultType,
-	ConfirmDeviceCommand,
-	UpdateDeviceStatusCommand,
-} from "@aws-sdk/client-cognito-identity-provider";
+import type { AuthenticationResultType } from "@aws-sdk/client-cognito-identity-provider";
 import { ChallengeAnswerer, type ChallengeAnswers, challengeError } from "./challenges.ts";
 import type { Clock, ServerTime } from "./clock.ts";
 import type { CognitoApi } from "./cognito-api.ts";
@@ -229,11 +225,11 @@ export class CognitoSignIn {
 		try {
 			const { device, verifier } = await newDevice(DeviceKey, DeviceGroupKey, randomBytes);
 			const confirm = { AccessToken, DeviceKey, DeviceSecretVerifierConfig: { ...verifier } };
-			const { UserConfirmationNecessary } = await api.send(new ConfirmDeviceCommand(confirm), "account");
+			const { UserConfirmationNecessary } = await api.send("ConfirmDevice", confirm, "account");
 			this.#device = device;
 			if (UserConfirmationNecessary && user.onDevice !== undefined) {
 				const remember = { AccessToken, DeviceKey, DeviceRememberedStatus: "remembered" as const };
-				await api.send(new UpdateDeviceStatusCommand(remember), "account");
+				await api.send("UpdateDeviceStatus", remember, "account");
 			}
 		} catch (error) {
 			user.logger?.warn("Cognito could not be told of this device, and may not remember it", error);

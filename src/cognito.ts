@@ -89,8 +89,8 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 	/** @throws SettingsError that lists everything wrong with the options. */
 	constructor(options: CognitoOptions) {
 		super();
-		const { userPoolId, clientId, userPoolRegion, requestTimeoutMs } = settleCognitoOptions(options);
-		const { clock = systemClock, password, device, ...rest } = options;
+		const { userPoolId, clientId, userPoolRegion, ...limits } = settleCognitoOptions(options);
+		const { clock = systemClock, random = Math.random, password, device, ...rest } = options;
 		this.userPoolId = userPoolId;
 		this.clientId = clientId;
 		this.userPoolRegion = userPoolRegion;
@@ -98,7 +98,8 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 		this.#options = rest;
 		this.#clock = clock;
 		const serverTime = this.serverClock;
-		this.#api = new CognitoApi({ ...rest, userPoolId, region: userPoolRegion, requestTimeoutMs, clock, serverTime });
+		const region = userPoolRegion;
+		this.#api = new CognitoApi({ ...rest, ...limits, userPoolId, region, clock, random, serverTime });
 		this.#renewal = new CognitoRenewal({ api: this.#api, clientId, clientSecret: rest.clientSecret });
 		this.#signIn = new CognitoSignIn({
 			api: this.#api,

@@ -229,9 +229,10 @@ export function isEchoStreamError(error: unknown): error is AnyEchoStreamError {
  * What may be kept of a failure underneath: its name, message and codes, and never what it carries along. The errors of
  * HTTP handlers and of the AWS SDK hold whole requests and answers, tokens included, and a parser quotes what it read.
  *
+ * @param secrets - What the request held and nothing may show: services and handlers quote what they were told.
  * @internal
  */
-export function safeCause(error: unknown): Error {
+export function safeCause(error: unknown, secrets: readonly string[] = []): Error {
 	if (isEchoStreamError(error)) return error;
 	if (!(error instanceof Error) && !(typeof error === "object" && error !== null && "message" in error)) {
 		return new Error(`A ${typeof error} was thrown`);
@@ -242,7 +243,9 @@ export function safeCause(error: unknown): Error {
 		$metadata?: { attempts?: unknown; httpStatusCode?: unknown; requestId?: unknown };
 	};
 	const isParser = $fault === undefined && (name === "SyntaxError" || "$responseBodyText" in error);
-	const cause = new Error(isParser ? "The answer could not be read" : String(message).slice(0, 1000));
+	const cause = new Error(
+		isParser ? "The answer could not be read" : redacted(String(message), secrets).slice(0, 1000),
+	);
 	const kept = {
 		name: String(name),
 		code,
@@ -251,7 +254,17 @@ export function safeCause(error: unknown): Error {
 		requestId: $metadata?.requestId,
 	};
 	for (const [key, value] of Object.entries(kept)) {
-		if (typeof value === "string" || typeof value === "number") Object.assign(cause, { [key]: value });
+		if (typeof value === "number") Object.assign(cause, { [key]: value });
+		if (typeof value === "string") Object.assign(cause, { [key]: redacted(value, secrets).slice(0, 200) });
 	}
 	return cause;
+}
+
+/**
+ * `text` without the secrets.
+ *
+ * @internal
+ */
+export function redacted(text: string, secrets: readonly string[]): string {
+	return secrets.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
 }

@@ -1,4 +1,4 @@
-import { AppSync, isRecord } from "./appsync.ts";
+import { AppSync } from "./appsync.ts";
 import { parseAwsDateTime } from "./aws-date-time.ts";
 import type { ChallengeAnswers } from "./challenges.ts";
 import type { ClientDefaults } from "./client-defaults.ts";
@@ -16,6 +16,7 @@ import {
 import { AppSyncError, CredentialsError, isEchoStreamError } from "./errors.ts";
 import type { Logger, SessionEventListener } from "./events.ts";
 import { type GraphQLDocument, textOfDocument } from "./graphql-document.ts";
+import { isRecord } from "./http-exchange.ts";
 import type { HttpHandler } from "./http-handler.ts";
 import type { RefreshWindowOptions } from "./refresh-windows.ts";
 import { type CredentialProvider, type ServiceClass, ServiceClients, type ServiceConfig } from "./service-clients.ts";

@@ -1,10 +1,8 @@
-import { getProfileName, loadSharedConfigFiles } from "@smithy/core/config";
-
 /** The section of a profile in the shared config file. Empty where there is none, and in browsers, which have no files. */
 export async function profileSection(profile: string | undefined): Promise<Readonly<Record<string, string>>> {
 	const files = await sharedConfigFiles();
 	if (files === undefined) return {};
-	const section = files.configFile[getProfileName(profile === undefined ? {} : { profile })] ?? {};
+	const section = files.configFile[files.getProfileName(profile === undefined ? {} : { profile })] ?? {};
 	return Object.fromEntries(
 		Object.entries(section).filter((entry): entry is [string, string] => entry[1] !== undefined),
 	);
@@ -18,9 +16,20 @@ export async function profileNames(): Promise<readonly string[]> {
 	return [...new Set([...sections, ...Object.keys(files.credentialsFile)])];
 }
 
+/** Whether this machine has a shared config file. */
+export function hasSharedConfigFile(): boolean {
+	const { process } = globalThis as { process?: NodeJS.Process };
+	const fs = process?.getBuiltinModule?.("node:fs");
+	const os = process?.getBuiltinModule?.("node:os");
+	if (process === undefined || fs === undefined || os === undefined) return false;
+	return fs.existsSync(process.env.AWS_CONFIG_FILE ?? `${os.homedir()}/.aws/config`);
+}
+
 async function sharedConfigFiles() {
 	if (globalThis.process?.versions?.node === undefined) return undefined;
+	// Most programs never ask: they do not wait for it at their start.
+	const { getProfileName, loadSharedConfigFiles } = await import("@smithy/core/config");
 	// Electron and jsdom have Node's process, and bundles of the browsers' packages: those hold no such function.
 	if (typeof loadSharedConfigFiles !== "function") return undefined;
-	return loadSharedConfigFiles();
+	return { ...(await loadSharedConfigFiles()), getProfileName };
 }
