@@ -1,0 +1,17 @@
+// An API user's session, in the whole tenant: its apps, and its queues. `npm run examples -- api-session`
+import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { ApiSession } from "echostream-botocore";
+
+const session = new ApiSession({ duration: 900 }); // credentials for a quarter of an hour; the rest from the environment
+
+const { name, region, active } = await session.describeTenant();
+console.log(`${name} in ${region} is ${active ? "active" : "not active"}`);
+
+const document = "query apps($tenant: String!) { ListApps(tenant: $tenant) { echos { name description } } }";
+const { ListApps } = await session.query(document, { tenant: name });
+for (const app of ListApps.echos) console.log("app", app.name);
+
+const { QueueUrls = [] } = await session.client(SQSClient).send(new ListQueuesCommand({}));
+console.log(QueueUrls.length, "queues");
+
+session.destroy();

@@ -1,0 +1,24 @@
+// A program under test in a tenant of its own, with jest. `npm run examples -- local-tenant.test`
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { AppSession } from "echostream-botocore";
+import { LocalTenant } from "echostream-botocore/local-tenant";
+
+let tenant;
+beforeAll(async () => {
+	tenant = await LocalTenant.start();
+	Object.assign(process.env, tenant.environment({ app: "external-app" }));
+});
+afterAll(() => tenant.stop());
+
+test("a refused key costs one more request, and no caller notices", async () => {
+	const session = new AppSession();
+	const read = new GetItemCommand({ TableName: tenant.table, Key: { pk: { S: "a" }, sk: { S: "b" } } });
+	await session.client(DynamoDBClient).send(read);
+
+	tenant.revokeAccessKeys();
+	await session.client(DynamoDBClient).send(read);
+
+	expect(tenant.ledger.count("getAwsCredentials")).toBe(2);
+	session.destroy();
+});

@@ -1,0 +1,20 @@
+// EchoStream's GraphQL API, as the session's user, with a deadline. `npm run examples -- query`
+import { AppSession } from "echostream-botocore";
+
+const session = new AppSession();
+const document = `
+	query nodes($app: String!, $tenant: String!) {
+		GetVersion
+		GetApp(name: $app, tenant: $tenant) {
+			__typename
+			description
+			... on ExternalApp { nodes { ... on Node { name } } }
+		}
+	}
+`;
+const variables = { app: session.app, tenant: session.tenant };
+const { GetApp, GetVersion } = await session.query(document, variables, { signal: AbortSignal.timeout(10_000) });
+const nodes = GetApp.nodes.map(({ name }) => name);
+console.log(`EchoStream ${GetVersion}: ${session.app} is an ${GetApp.__typename} with the nodes ${nodes}`);
+
+session.destroy();

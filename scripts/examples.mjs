@@ -1,0 +1,71 @@
+// Runs the examples, or those that are named, against a local tenant: `npm run examples -- query errors`. Shows what they print,
+// and fails when one of them does. (Those in folders of their own have tests of their own.)
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { createServer, request } from "node:http";
+import { LocalTenant } from "echostream-botocore/local-tenant";
+
+const TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+const JEST = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning", "node_modules/jest/bin/jest.js"];
+const all = readdirSync("examples").filter((file) => /\.[cm]js$/.test(file));
+const nameOf = (file) => file.replace(/\.[cm]js$/, "");
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !all.map(nameOf).includes(name));
+if (unknown.length > 0) {
+	console.error(`There is no example ${unknown.join(", ")}. There are: ${all.map(nameOf).join(", ")}`);
+	process.exit(1);
+}
+
+const tenant = await LocalTenant.start({
+	apps: [{ name: "external-app", config: { greeting: "hello" } }, { name: "guarded-app" }],
+	userPool: {
+		users: [{ username: "guarded-app-user", password: "Guarded-1!", mfa: [{ type: "TOTP", secret: TOTP_SECRET }] }],
+	},
+});
+let proxied = 0;
+const proxy = createServer((incoming, outgoing) => {
+	proxied++;
+	const { headers, method, url } = incoming;
+	const onward = request(url, { headers, method }, (answer) => {
+		outgoing.writeHead(answer.statusCode, answer.headers);
+		answer.pipe(outgoing);
+	});
+	incoming.pipe(onward);
+});
+await new Promise((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+
+/** What an example finds in its environment. */
+function environmentOf(name) {
+	const { APPSYNC_ENDPOINT, AWS_ENDPOINT_URL, ...others } = process.env;
+	if (name === "start" || name.endsWith(".test")) return others;
+	const apiUser = ["api-session", "presigned-url"].includes(name);
+	const of = apiUser ? { apiUser: "admin" } : { app: name === "mfa-totp" ? "guarded-app" : "external-app" };
+	const { port } = proxy.address();
+	const own = { BUCKET: "bulk-data", HTTPS_PROXY: `http://127.0.0.1:${port}`, TOTP_SECRET };
+	return { ...others, ...tenant.environment(of), ...own };
+}
+
+/** Runs one, and says whether it went well. */
+function run(file) {
+	const name = nameOf(file);
+	const program = name.endsWith(".test")
+		? [...JEST, "--config", "{}", "--rootDir", "examples", "--runTestsByPath"]
+		: [];
+	const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...environmentOf(name) };
+	const child = spawn(process.execPath, [...program, `examples/${file}`], { env, stdio: "inherit" });
+	return new Promise((resolve) => child.once("exit", (status) => resolve(status === 0)));
+}
+
+const failed = [];
+for (const file of all.filter((one) => asked.length === 0 || asked.includes(nameOf(one)))) {
+	console.log(`\n> examples/${file}`);
+	const isGood = (await run(file)) && (file !== "proxy.mjs" || proxied > 0);
+	if (!isGood) failed.push(file);
+}
+proxy.close();
+await tenant.stop();
+if (failed.length > 0) {
+	console.error(`\nFailed: ${failed.join(", ")}`);
+	process.exitCode = 1;
+}
