@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
@@ -317,6 +319,10 @@ describe("users may touch only what is theirs", () => {
 		});
 	const otherBatch = () =>
 		jsonRequest("dynamodb", "BatchGetItem", { RequestItems: { other: { Keys: [{ pk: { S: "a" } }] } } });
+	const mixedBatch = () => {
+		const Keys = [{ pk: { S: "a" }, sk: { S: "b" } }];
+		return jsonRequest("dynamodb", "BatchGetItem", { RequestItems: { [tenant.table]: { Keys }, other: { Keys } } });
+	};
 	const list = () => LIST_TABLES;
 	const message = (queue: string) => () =>
 		jsonRequest("sqs", "SendMessage", { QueueUrl: tenant.queueUrl(queue), MessageBody: "hi" });
@@ -326,6 +332,13 @@ describe("users may touch only what is theirs", () => {
 		["an app with table access", "may", "write items", { app: "external-app" }, put],
 		["an app with table access", "may", "read batches", { app: "external-app" }, batch],
 		["an app with table access", "may not", "read batches of other tables", { app: "external-app" }, otherBatch],
+		[
+			"an app with table access",
+			"may not",
+			"read batches of its own and other tables",
+			{ app: "external-app" },
+			mixedBatch,
+		],
 		["an app with table access", "may not", "list tables", { app: "external-app" }, list],
 		["an app without table access", "may not", "read items", { app: "cross-account-app" }, scan],
 		["an app", "may", "send to its own queue", { app: "external-app" }, message(appQueue("external-app"))],
@@ -365,4 +378,33 @@ describe("users may touch only what is theirs", () => {
 		expect(await send(await signed(other, key, make))).toMatchObject({ code: "AccessDeniedException" });
 		expect(await send(await signed(other, key, put()))).toMatchObject({ status: 200 });
 	});
+});
+
+test("a DynamoDB Local takes dynalite's place: it gets checked requests, always with the same key", async () => {
+	const seen: string[] = [];
+	const local = createServer((request, response) => {
+		const key = /Credential=(\w+)\//.exec(request.headers.authorization ?? "")?.[1];
+		seen.push(`${request.headers["x-amz-target"]} ${key} ${request.headers["x-amz-security-token"]}`);
+		response
+			.setHeader("content-type", "application/x-amz-json-1.0")
+			.end('{"TableNames":["there"],"Table":{"TableStatus":"ACTIVE"}}');
+	});
+	// Nobody listens at first: the tenant says so, and tries again when asked again.
+	await new Promise<void>((resolve) => local.listen(0, "127.0.0.1", resolve));
+	const { port } = local.address() as AddressInfo;
+	await new Promise((resolve) => local.close(resolve));
+	await using own = await LocalTenant.start({ ...plainLogin, dynamodbEndpoint: `http://127.0.0.1:${port}` });
+	const keys = [await credentialsOf(own, { apiUser: "admin" }), await credentialsOf(own, { apiUser: "reader" })];
+	const list = async (key: AwsCredentials) => send(await signed(own, key, LIST_TABLES));
+	expect(await list(admin)).toMatchObject({ code: "UnrecognizedClientException" });
+	for (const key of keys) expect(await list(key)).toMatchObject({ status: 500 });
+	await new Promise<void>((resolve) => local.listen(port, "127.0.0.1", resolve));
+	for (const key of keys)
+		expect(await list(key)).toMatchObject({ status: 200, text: expect.stringContaining("there") });
+	await new Promise((resolve) => local.close(resolve));
+	expect(seen).toEqual(
+		["CreateTable", "DescribeTable", "ListTables", "ListTables"].map(
+			(operation) => `DynamoDB_20120810.${operation} localtenant undefined`,
+		),
+	);
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import type { AccessKeys } from "./access-keys.ts";
 import { checkAccess } from "./access-policy.ts";
 import { AwsRefusal, escapeXml, refusalAnswer } from "./aws-refusal.ts";
@@ -27,6 +28,9 @@ export interface AwsGatewayContext {
 
 /** The name of the bucket that bulk data goes to. */
 export const BULK_DATA_BUCKET = "bulk-data";
+
+const MOST_LOOKS_AT_TABLE = 500;
+const TABLE_LOOK_MS = 10;
 
 /** The tenant's AWS: checks every request as AWS does, then hands it to an emulator, which starts when first asked. */
 export class AwsGateway {
@@ -85,7 +89,11 @@ export class AwsGateway {
 	async #handOver(request: TenantRequest, { operation, service }: Operation, user: TenantUser): Promise<TenantAnswer> {
 		switch (service) {
 			case "dynamodb":
-				this.#dynamodb ??= this.#startDynamodb();
+				this.#dynamodb ??= this.#startDynamodb().catch((error: unknown) => {
+					// The next request tries again: a DynamoDB Local may still be starting.
+					this.#dynamodb = undefined;
+					throw error;
+				});
 				return (await this.#dynamodb).answer(request, operation);
 			case "sqs":
 			case "sns":
@@ -130,9 +138,12 @@ export class AwsGateway {
 	async #untilActive(emulator: Emulator): Promise<void> {
 		const { host, region, table } = this.#context;
 		const ask = ownRequest(region, "dynamodb", "DynamoDB_20120810.DescribeTable", host, { TableName: table });
-		while (!String((await emulator.answer(ask, "DescribeTable")).body).includes('"ACTIVE"')) {
-			await new Promise((resolve) => setTimeout(resolve, 5));
+		for (let attempt = 0; attempt < MOST_LOOKS_AT_TABLE; attempt++) {
+			const { body } = await emulator.answer(ask, "DescribeTable");
+			if (Buffer.from(body as string).includes('"ACTIVE"')) return;
+			await wait(TABLE_LOOK_MS);
 		}
+		throw new Error(`The tenant's table ${table} has not become active`);
 	}
 
 	async #startFauxqs(): Promise<Emulator> {
