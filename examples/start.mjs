@@ -68,7 +68,9 @@ async function workIn(tenant, session) {
 	await dynamodb.send(new GetItemCommand({ TableName: table, Key }));
 	say(`${calls + 1} reads meanwhile, none waited, none failed`);
 	const { ledger } = tenant;
-	const counted = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"].map((name) => `${name} ${ledger.count(name)}`);
+	const counted = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"].map(
+		(name) => `${name} ${ledger.count(name)}`,
+	);
 	say(`requests to sign in and stay so: ${counted.join(", ")}`);
 }
 
