@@ -9,7 +9,7 @@ import { summary } from "./statistics.mjs";
 const ROUNDS = 40;
 
 const { outputFiles } = await build({
-	stdin: { contents: 'export * from "./dist/esm/srp.js"', resolveDir: fileURLToPath(new URL("..", import.meta.url)) },
+	stdin: { contents: 'export * from "./src/srp.ts"', resolveDir: fileURLToPath(new URL("..", import.meta.url)) },
 	bundle: true,
 	format: "iife",
 	globalName: "srp",

@@ -98,6 +98,16 @@ describe("In a browser, a session", () => {
 		expect(tenant.ledger.count("getAwsCredentials")).toBe(1);
 	});
 
+	test("verifies its tokens, against the key set of the pool", async () => {
+		const use = await webPage.page.evaluate(async (settings) => {
+			const { session, cognito } = echostream.open(settings);
+			await session.ready();
+			const { id, access } = await cognito.verifyTokens();
+			return [id?.token_use, access?.token_use];
+		}, settings);
+		expect(use).toEqual(["id", "access"]);
+	});
+
 	test("passes an AWS service's refusal on, and fetches nothing new for it", async () => {
 		const name = await webPage.page.evaluate((settings) => {
 			const dynamodb = echostream.open(settings).session.client(echostream.DynamoDBClient);
@@ -176,7 +186,7 @@ describe("In a browser, what goes wrong has a code:", () => {
 	test.each<[string, string, FaultEffect, string]>([
 		["Cognito breaks the connection", "InitiateAuth", { drop: "before" }, "CognitoUnavailable"],
 		["Cognito never answers", "InitiateAuth", { hang: true }, "CognitoUnavailable"],
-		["Cognito's answer stops midway", "InitiateAuth", { drop: "midway" }, "InvalidCognitoAnswer"],
+		["Cognito's answer stops midway", "InitiateAuth", { drop: "midway" }, "CognitoUnavailable"],
 		["a portal answers for Cognito", "InitiateAuth", { corrupt: "html" }, "InvalidCognitoAnswer"],
 		["Cognito is in trouble", "RespondToAuthChallenge", { status: 500 }, "CognitoUnavailable"],
 		["AppSync breaks the connection", "getAwsCredentials", { drop: "before" }, "AppSyncUnavailable"],

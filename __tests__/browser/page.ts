@@ -1,4 +1,4 @@
-// What the tests use of this package and of the AWS SDK, bundled for a page, where they find it as `echostream`.
+// What the tests use of the built package and of the AWS SDK, bundled for a page, where they find it as `echostream`.
 export {
 	DescribeTableCommand,
 	DynamoDBClient,
@@ -6,9 +6,9 @@ export {
 	PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 export { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-export { ApiSession, AppSession, Cognito, isEchoStreamError } from "../../src/index.ts";
+export { ApiSession, AppSession, Cognito, isEchoStreamError } from "echostream-botocore";
 
-import { AppSession, type AppSessionOptions, Cognito, type SessionEvent } from "../../src/index.ts";
+import { AppSession, type AppSessionOptions, Cognito, type SessionEvent } from "echostream-botocore";
 
 /** The settings of a session, and where its servers are: pages have no environment that could tell. */
 export type PageSettings = Required<
