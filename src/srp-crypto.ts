@@ -37,25 +37,20 @@ export function powerByBigInt(base: bigint, exponent: bigint): bigint {
 	return result;
 }
 
-function toBase64Url(bytes: Uint8Array): string {
-	return btoa(String.fromCharCode(...bytes))
-		.replaceAll("+", "-")
-		.replaceAll("/", "_")
-		.replace(/=+$/, "");
-}
-
-function fromHex(hex: string): Uint8Array {
-	const even = hex.length % 2 === 0 ? hex : `0${hex}`;
-	return Uint8Array.from(even.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-}
+/** Node's own, where there is one: it converts without a string or a number for every byte. */
+const { Buffer } = globalThis as { Buffer?: typeof globalThis.Buffer };
 
 /** The number's bytes, most significant first, with zeros before it where `length` asks for more. */
 export function toBytes(value: bigint, length = 0): Uint8Array {
-	return fromHex(value.toString(16).padStart(2 * length, "0"));
+	const digits = value.toString(16).padStart(2 * length, "0");
+	const hex = digits.length % 2 === 0 ? digits : `0${digits}`;
+	if (Buffer !== undefined) return Buffer.from(hex, "hex");
+	return Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 }
 
 /** The number that these bytes are, most significant first. */
 export function fromBytes(bytes: Uint8Array): bigint {
+	if (Buffer !== undefined) return BigInt(`0x0${Buffer.from(bytes).toString("hex")}`);
 	let hex = "0x0";
 	for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
 	return BigInt(hex);
@@ -77,13 +72,14 @@ export function nodeSrpCrypto({
 	publicEncrypt,
 	constants,
 }: NodeCrypto): SrpCrypto {
-	const n = toBase64Url(toBytes(N));
+	const base64Url = (bytes: Uint8Array) => globalThis.Buffer.from(bytes).toString("base64url");
+	const n = base64Url(toBytes(N));
 	return {
 		sha256: (message) => createHash("sha256").update(message).digest(),
 		hmacSha256: (key, message) => createHmac("sha256", key).update(message).digest(),
 		power(base, exponent) {
 			try {
-				const e = toBase64Url(toBytes(exponent));
+				const e = base64Url(toBytes(exponent));
 				const key = createPublicKey({ key: { kty: "RSA", n, e }, format: "jwk" });
 				return fromBytes(publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, toBytes(base, N_BYTES)));
 			} catch {
