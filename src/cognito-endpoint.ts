@@ -18,31 +18,12 @@ export async function cognitoEndpoint(region: string): Promise<string> {
 		ORDINARY_REGION.test(region) &&
 		SWITCHES.every((name) => environmentVariable(name) === undefined) &&
 		!hasSharedConfigFile();
-	if (!isOrdinary) return endpointBySdk(region);
+	if (!isOrdinary) {
+		// A module of its own, for bundlers: of a package that is imported whole they can drop nothing.
+		const { endpointBySdk } = await import("./endpoint-by-sdk.ts");
+		return endpointBySdk(region);
+	}
 	const url =
 		environmentVariable("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER") ?? environmentVariable("AWS_ENDPOINT_URL");
 	return (url ?? `https://cognito-idp.${region}.amazonaws.com`).replace(/\/+$/, "");
-}
-
-/** Where the SDK's client would send a request. */
-async function endpointBySdk(region: string): Promise<string> {
-	const { CognitoIdentityProviderClient, GetUserCommand } = await import("@aws-sdk/client-cognito-identity-provider");
-	const client = new CognitoIdentityProviderClient({ region });
-	let url = "";
-	client.middlewareStack.add(
-		() => async (args) => {
-			const { protocol, hostname, port, path } = args.request as {
-				protocol: string;
-				hostname: string;
-				port?: number;
-				path: string;
-			};
-			url = `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}`;
-			return { output: { $metadata: {} }, response: undefined };
-		},
-		{ name: "neverSent", step: "build", priority: "low" },
-	);
-	await client.send(new GetUserCommand({ AccessToken: "none" }));
-	client.destroy();
-	return url.replace(/\/+$/, "");
 }

@@ -28,7 +28,7 @@ export function hasSharedConfigFile(): boolean {
 async function sharedConfigFiles() {
 	if (globalThis.process?.versions?.node === undefined) return undefined;
 	// Most programs never ask: they do not wait for it at their start.
-	const { getProfileName, loadSharedConfigFiles } = await import("@smithy/core/config");
+	const { getProfileName, loadSharedConfigFiles } = await import("./shared-config-loader.ts");
 	// Electron and jsdom have Node's process, and bundles of the browsers' packages: those hold no such function.
 	if (typeof loadSharedConfigFiles !== "function") return undefined;
 	return { ...(await loadSharedConfigFiles()), getProfileName };
