@@ -53,9 +53,15 @@ interface WiredClient {
 		systemClockOffset?: number;
 	};
 	readonly middlewareStack: {
-		add(middleware: Middleware, options: { name: string; step: "initialize" | "build"; priority: "low" }): void;
+		add(middleware: Middleware, options: { name: string; step: "initialize"; priority: "low" }): void;
 	};
 	destroy(): void;
+}
+
+/** What the SDK's clients tell a provider: among other things, for which of them they ask. */
+interface CredentialProviderRequest {
+	readonly forceRefresh?: boolean;
+	readonly callerClientConfig?: WiredClient["config"];
 }
 
 type Handler = (args: { readonly input: unknown }) => Promise<unknown>;
@@ -110,7 +116,7 @@ export class ServiceClients {
 			region: this.#options.region,
 			...config,
 			...(typeof own.customUserAgent === "string" && { customUserAgent: words(own.customUserAgent) }),
-			credentials: own.credentials ?? this.#options.credentials,
+			credentials: own.credentials ?? this.#datedCredentials,
 		});
 		if (own.requestHandler === undefined) this.#shareConnections(client);
 		client.middlewareStack.add(this.#recovery(own.credentials === undefined), {
@@ -118,10 +124,6 @@ export class ServiceClients {
 			step: "initialize",
 			priority: "low",
 		});
-		if (own.credentials === undefined) {
-			// Before the signature, and after the keys were got: a session that slept has asked for the time by then.
-			client.middlewareStack.add(this.#serverDate(client), { name: "serverDate", step: "build", priority: "low" });
-		}
 		this.#made.add(new WeakRef(client));
 		return client;
 	}
@@ -135,16 +137,25 @@ export class ServiceClients {
 		}
 	}
 
-	/** The SDK knows the date of the last answer and counts on by this machine's clock, which may have been set since. */
-	#serverDate({ config }: WiredClient): Middleware {
-		return (next) => (args) => {
-			const serverTime = this.#options.serverTime();
-			if (serverTime !== undefined) {
-				const offset = serverTime - Date.now();
-				if (Math.abs(offset - (config.systemClockOffset ?? 0)) > SKEW_MS) config.systemClockOffset = offset;
-			}
-			return next(args);
-		};
+	/**
+	 * The session's credentials, and with them the servers' time for the signature: the SDK knows the date of its last
+	 * answer and counts on by this machine's clock, which may have been set since.
+	 */
+	readonly #datedCredentials = Object.assign(
+		async (request?: CredentialProviderRequest): Promise<AwsIdentity> => {
+			// In this order: a session that slept, or never asked anything, learns the time with the credentials.
+			const identity = await this.#options.credentials(request);
+			if (request?.callerClientConfig !== undefined) this.#setDate(request.callerClientConfig);
+			return identity;
+		},
+		{ memoized: true as const },
+	);
+
+	#setDate(config: WiredClient["config"]): void {
+		const serverTime = this.#options.serverTime();
+		if (serverTime === undefined) return;
+		const offset = serverTime - Date.now();
+		if (Math.abs(offset - (config.systemClockOffset ?? 0)) > SKEW_MS) config.systemClockOffset = offset;
 	}
 
 	#recovery(hasSessionCredentials: boolean): Middleware {
