@@ -475,7 +475,7 @@ describe("three attempts", () => {
 			tenant,
 			clock,
 			connections.handler,
-			{ maxAttempts: 3 },
+			{ maxAttempts: 3, random: () => 0 },
 			{ maxAttempts: 3, random: () => 0 },
 		);
 		if (moment !== "first") await watched.key();

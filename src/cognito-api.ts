@@ -150,7 +150,7 @@ export class CognitoApi {
 
 /** What an answer brings. Throws what the SDK would: an exception with Cognito's name, or one about the answer. */
 function outputOf({ status, headers, text }: HttpAnswer): object {
-	const body = text === "" ? {} : parseObject(text);
+	const body = text === "" ? {} : parseObject(text, absent);
 	if (status === 200 && body !== undefined) return body;
 	const facts = { $metadata: { httpStatusCode: status, requestId: headers["x-amzn-requestid"] } };
 	if (status === 200) throw Object.assign(new SyntaxError("The answer is no JSON object"), facts);
@@ -159,4 +159,9 @@ function outputOf({ status, headers, text }: HttpAnswer): object {
 	const said = body?.message ?? body?.Message;
 	const message = typeof said === "string" ? said : `HTTP ${status}`;
 	throw Object.assign(new Error(message), { ...facts, name: name || "UnknownError", $fault: "client" });
+}
+
+/** To Cognito, null is a field that is not there. */
+function absent(_: string, value: unknown): unknown {
+	return value === null ? undefined : value;
 }

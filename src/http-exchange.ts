@@ -67,10 +67,13 @@ function isAsyncIterable(body: unknown): body is AsyncIterable<Uint8Array> {
 	return typeof body === "object" && body !== null && Symbol.asyncIterator in body;
 }
 
-/** The JSON object that a text is, or nothing. */
-export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+/** The JSON object that a text is, or nothing. `reviver` is that of `JSON.parse`. */
+export function parseObject(
+	text: string,
+	reviver?: (key: string, value: unknown) => unknown,
+): Readonly<Record<string, unknown>> | undefined {
 	try {
-		const value: unknown = JSON.parse(text);
+		const value: unknown = JSON.parse(text, reviver);
 		return isRecord(value) ? value : undefined;
 	} catch {
 		return undefined;
