@@ -1,7 +1,7 @@
-import { GetItemCommand, PutItemCommand, DynamoDB, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { inspect } from "node:util";
+import { DynamoDB, DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { inspect } from "node:util";
 import { ApiSession, AppSession, Cognito, EchoStreamSession } from "../src/index.ts";
 import type { LocalTenant } from "../src/local-tenant/index.ts";
 import { APP, codeOf, optionsOf, startTenant } from "./signed-in.ts";
@@ -101,7 +101,9 @@ describe("the clients of a session", () => {
 		const client = session.client(DynamoDBClient, { region: "us-east-1", maxAttempts: 2 });
 		expect(session.client(DynamoDBClient, { maxAttempts: 2, region: "us-east-1" })).toBe(client);
 		expect(session.client(DynamoDBClient)).not.toBe(client);
-		expect(session.client(DynamoDBClient, { logger: console })).not.toBe(session.client(DynamoDBClient, { logger: console }));
+		expect(session.client(DynamoDBClient, { logger: console })).not.toBe(
+			session.client(DynamoDBClient, { logger: console }),
+		);
 	});
 
 	test("may have credentials of their own", async () => {
@@ -248,7 +250,11 @@ describe("a destroyed session", () => {
 
 describe("the base class", () => {
 	test("leaves nothing but the two queries to a subclass", async () => {
-		expect(Object.getOwnPropertyNames(ApiSession.prototype).sort()).toEqual(["constructor", "findCredentials", "findTenant"]);
+		expect(Object.getOwnPropertyNames(ApiSession.prototype).sort()).toEqual([
+			"constructor",
+			"findCredentials",
+			"findTenant",
+		]);
 		expect(new ApiSession({ ...optionsOf(tenant, { apiUser: "admin" }) })).toBeInstanceOf(EchoStreamSession);
 	});
 });

@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { ApiSession, AppSession, isEchoStreamError, type SettingsError } from "../src/index.ts";
 
-const VARIABLES = ["APP", "APPSYNC_ENDPOINT", "CLIENT_ID", "PASSWORD", "TENANT", "USER_NAME", "USER_POOL_ID", "USERNAME"];
+const VARIABLES = [
+	"APP",
+	"APPSYNC_ENDPOINT",
+	"CLIENT_ID",
+	"PASSWORD",
+	"TENANT",
+	"USER_NAME",
+	"USER_POOL_ID",
+	"USERNAME",
+];
 const GOOD = {
 	app: "app",
 	appsyncEndpoint: "https://abc.appsync-api.us-east-1.amazonaws.com/graphql",
@@ -32,7 +41,10 @@ function settingsErrorOf(make: () => unknown): SettingsError {
 }
 
 const problemsOf = (options: object) =>
-	settingsErrorOf(() => new AppSession({ ...GOOD, ...options })).problems.map(({ option, problem }) => [option, problem]);
+	settingsErrorOf(() => new AppSession({ ...GOOD, ...options })).problems.map(({ option, problem }) => [
+		option,
+		problem,
+	]);
 
 describe("the settings of a session", () => {
 	test("come from options alone", () => {

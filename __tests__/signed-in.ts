@@ -7,7 +7,9 @@ export const APP = "external-app";
 /** Starts a tenant, and points this test file's environment at it, as an app's. */
 export async function startTenant(options: LocalTenantOptions = {}): Promise<LocalTenant> {
 	const tenant = await LocalTenant.start(options);
-	Object.assign(process.env, tenant.environment({ app: APP }), { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" });
+	Object.assign(process.env, tenant.environment({ app: APP }), {
+		AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+	});
 	return tenant;
 }
 

@@ -1,9 +1,9 @@
 // Compiled by `npm run check`, never run: what must hold of the public types, and what must not compile.
 import { DynamoDB, DynamoDBClient, type DynamoDBClientConfig, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { AwsCredentialIdentityProvider } from "@smithy/types";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { AwsCredentialIdentityProvider } from "@smithy/types";
 import {
 	type AnyEchoStreamError,
 	ApiSession,
@@ -49,7 +49,7 @@ session.client();
 const provider: AwsCredentialIdentityProvider = session.credentials;
 new DynamoDBClient({ credentials: session.credentials });
 holds<Equals<Awaited<ReturnType<typeof session.credentials>>, AwsIdentity>>();
-provider({ forceRefresh: true });
+void provider({ forceRefresh: true });
 
 // Options.
 new ApiSession({ tenant: "t", password: async () => "p", requestHandler: new NodeHttpHandler(), logger: console });
@@ -89,6 +89,6 @@ declare const document: TypedDocumentNode<{ GetVersion: string }, { verbose: boo
 const answer = session.query(document, { verbose: true });
 holds<Equals<Awaited<typeof answer>, { GetVersion: string }>>();
 // @ts-expect-error a wrong variable
-session.query(document, { verbose: 1 });
+void session.query(document, { verbose: 1 });
 const untyped = session.query("{ GetVersion }");
 holds<Equals<Awaited<typeof untyped>, Readonly<Record<string, unknown>>>>();

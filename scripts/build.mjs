@@ -19,7 +19,7 @@ function compile(...options) {
 const replaceable = {
 	name: "replaceable",
 	setup: ({ onResolve }) =>
-		onResolve({ filter: /^\.\/default-request-handler\.ts$/ }, () => ({
+		onResolve({ filter: /^\.\.\/default-request-handler\.ts$/ }, () => ({
 			path: "./default-request-handler.js",
 			external: true,
 		})),

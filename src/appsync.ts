@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import type { AccessTokenRequest, CognitoUser } from "./cognito.ts";
+import type { AccessTokenRequest, CognitoUser } from "./cognito/cognito.ts";
 import {
 	AppSyncError,
 	type AppSyncErrorCode,

@@ -32,11 +32,17 @@ export type {
 	NewPassword,
 	NewPasswordQuestion,
 	TotpSecret,
-} from "./challenges.ts";
-export { type AccessTokenRequest, Cognito, type CognitoOptions, type CognitoUser, type Password } from "./cognito.ts";
-export type { CodeDelivery, UserAttributes, UserDescription } from "./cognito-account.ts";
-export type { RememberedDevice } from "./devices.ts";
-export type { VerifiedClaims, VerifiedTokens } from "./token-verification.ts";
+} from "./cognito/challenges.ts";
+export {
+	type AccessTokenRequest,
+	Cognito,
+	type CognitoOptions,
+	type CognitoUser,
+	type Password,
+} from "./cognito/cognito.ts";
+export type { CodeDelivery, UserAttributes, UserDescription } from "./cognito/cognito-account.ts";
+export type { RememberedDevice } from "./cognito/devices.ts";
+export type { VerifiedClaims, VerifiedTokens } from "./cognito/token-verification.ts";
 
 // Credentials
 

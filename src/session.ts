@@ -1,9 +1,9 @@
 import { AppSync } from "./appsync.ts";
 import { parseAwsDateTime } from "./aws-date-time.ts";
-import type { ChallengeAnswers } from "./challenges.ts";
 import type { ClientDefaults } from "./client-defaults.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { Cognito, type CognitoUser, type Password } from "./cognito.ts";
+import type { ChallengeAnswers } from "./cognito/challenges.ts";
+import { Cognito, type CognitoUser, type Password } from "./cognito/cognito.ts";
 import { type ConfigVariable, ConfigVariables, type ConfigVariableValues } from "./config-variables.ts";
 import {
 	type AwsIdentity,

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { Sha256 } from "../../src/local-tenant/aws/sha256.ts";
 import type { EnvironmentOf, LocalTenant, LocalTenantOptions } from "../../src/local-tenant/index.ts";
-import { Sha256 } from "../../src/local-tenant/sha256.ts";
 
 export interface AwsCredentials {
 	readonly accessKeyId: string;

@@ -4,17 +4,14 @@
  * @module echostream-botocore/local-tenant
  */
 
-export type { TenantFunction } from "./aws-gateway.ts";
-export type { CustomAnswer, CustomChallenge } from "./custom-challenge.ts";
-export type { TenantService } from "./exchange.ts";
-export { type Fault, type FaultEffect, type FaultHandle, type FaultScope, Faults } from "./faults.ts";
-export { Ledger, type LedgerEntry } from "./ledger.ts";
+export type { CredentialsOptions } from "./appsync/resolvers.ts";
+export type { TenantFunction } from "./aws/aws-gateway.ts";
+export type { TenantService } from "./http/exchange.ts";
+export { type Fault, type FaultEffect, type FaultHandle, type FaultScope, Faults } from "./http/faults.ts";
+export { Ledger, type LedgerEntry } from "./http/ledger.ts";
 export { type EnvironmentOf, LocalTenant, type LocalTenantOptions } from "./local-tenant.ts";
 export { ManualClock } from "./manual-clock.ts";
-export type { SentCode } from "./outbox.ts";
 export { MissingPeerError } from "./peers.ts";
-export type { RandomBytes } from "./random-values.ts";
-export type { CredentialsOptions } from "./resolvers.ts";
 export {
 	type ApiUserOptions,
 	type ApiUserRole,
@@ -31,8 +28,11 @@ export {
 	type TenantNode,
 	type TenantUser,
 } from "./tenant-directory.ts";
-export type { TokenClaims } from "./token-issuer.ts";
-export { type CognitoAnswer, UserPool } from "./user-pool.ts";
+export type { CustomAnswer, CustomChallenge } from "./user-pool/custom-challenge.ts";
+export type { SentCode } from "./user-pool/outbox.ts";
+export type { RandomBytes } from "./user-pool/random-values.ts";
+export type { TokenClaims } from "./user-pool/token-issuer.ts";
+export { type CognitoAnswer, UserPool } from "./user-pool/user-pool.ts";
 export {
 	type AuthFlow,
 	LambdaValidation,
@@ -41,4 +41,4 @@ export {
 	type PoolUser,
 	type UserPoolOptions,
 	type UserStatus,
-} from "./user-pool-options.ts";
+} from "./user-pool/user-pool-options.ts";

@@ -1,16 +1,16 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { AccessKeys } from "./access-keys.ts";
-import { AppSync } from "./appsync.ts";
-import { AwsGateway, type TenantFunction } from "./aws-gateway.ts";
-import { presignBulkData } from "./bulk-data.ts";
-import { type Asker, jsonAnswer, type Operation, type TenantAnswer, type TenantRequest } from "./exchange.ts";
-import type { Faults } from "./faults.ts";
-import { HttpPort } from "./http-port.ts";
-import type { Ledger } from "./ledger.ts";
-import { type CredentialsOptions, QueryRoot } from "./resolvers.ts";
+import { AppSync } from "./appsync/appsync.ts";
+import { type CredentialsOptions, QueryRoot } from "./appsync/resolvers.ts";
+import { AccessKeys } from "./aws/access-keys.ts";
+import { AwsGateway, type TenantFunction } from "./aws/aws-gateway.ts";
+import { presignBulkData } from "./aws/bulk-data.ts";
+import { type Asker, jsonAnswer, type Operation, type TenantAnswer, type TenantRequest } from "./http/exchange.ts";
+import type { Faults } from "./http/faults.ts";
+import { HttpPort } from "./http/http-port.ts";
+import type { Ledger } from "./http/ledger.ts";
 import { type DirectoryOptions, TenantDirectory, type TenantUser } from "./tenant-directory.ts";
-import { UserPool } from "./user-pool.ts";
-import type { UserPoolOptions } from "./user-pool-options.ts";
+import { UserPool } from "./user-pool/user-pool.ts";
+import type { UserPoolOptions } from "./user-pool/user-pool-options.ts";
 
 /** How a {@link LocalTenant} is to be. Everything has a default. */
 export interface LocalTenantOptions extends DirectoryOptions {

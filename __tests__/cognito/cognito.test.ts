@@ -1,0 +1,778 @@
+import { inspect } from "node:util";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { Cognito, type CognitoOptions } from "../../src/cognito/cognito.ts";
+import { AuthenticationError, SettingsError } from "../../src/errors.ts";
+import type { SessionEvent } from "../../src/events.ts";
+import type { FaultEffect } from "../../src/local-tenant/index.ts";
+import { LambdaValidation, type UserPoolOptions } from "../../src/local-tenant/user-pool/user-pool-options.ts";
+import { codeOf, JO, type LocalPool, settle, startPool } from "./local-user.ts";
+
+const HOUR_MS = 3_600_000;
+const LOGIN = ["InitiateAuth", "RespondToAuthChallenge"];
+const RENEWAL = "GetTokensFromRefreshToken";
+
+const pools: LocalPool[] = [];
+async function start(options?: Parameters<typeof startPool>[0]): Promise<LocalPool> {
+	const pool = await startPool(options);
+	pools.push(pool);
+	return pool;
+}
+
+const unhandled: unknown[] = [];
+process.on("unhandledRejection", (reason) => unhandled.push(reason));
+
+afterEach(async () => {
+	await Promise.all(pools.splice(0).map((pool) => pool.stop()));
+	await new Promise((resolve) => setImmediate(resolve));
+	expect(unhandled.splice(0)).toEqual([]);
+});
+
+describe("making a user", () => {
+	const good = { userPoolId: "eu-west-1_AbC", clientId: "client" };
+
+	test("all that is wrong with the options is said at once, and nothing is sent", () => {
+		const wrong = {
+			userPoolId: "eu-west-1",
+			clientId: " ",
+			userPoolRegion: "europe",
+			password: 5,
+			endpoint: "localhost",
+			maxAttempts: 0,
+			requestTimeoutMs: Number.NaN,
+			challenges: { SOFTWARE_TOKEN_MFA: { secret: "not base32!" } },
+		};
+		try {
+			new Cognito(wrong as unknown as CognitoOptions);
+			throw new Error("made");
+		} catch (error) {
+			expect(error).toBeInstanceOf(SettingsError);
+			expect((error as SettingsError).problems.map(({ option }) => option)).toEqual([
+				"userPoolId",
+				"clientId",
+				"userPoolRegion",
+				"endpoint",
+				"password",
+				"challenges.SOFTWARE_TOKEN_MFA.secret",
+				"requestTimeoutMs",
+				"maxAttempts",
+			]);
+		}
+	});
+
+	test("the region is the user pool's, unless another one is given", () => {
+		expect(new Cognito(good).userPoolRegion).toBe("eu-west-1");
+		expect(new Cognito({ ...good, userPoolRegion: "us-east-2" }).userPoolRegion).toBe("us-east-2");
+	});
+
+	test.each([
+		["us-east-1_A", {}, {}, "cognito-idp.us-east-1.amazonaws.com"],
+		["us-gov-west-1_A", {}, {}, "cognito-idp.us-gov-west-1.amazonaws.com"],
+		["cn-north-1_A", {}, {}, "cognito-idp.cn-north-1.amazonaws.com.cn"],
+		["us-iso-east-1_A", {}, {}, "cognito-idp.us-iso-east-1.c2s.ic.gov"],
+		["eusc-de-east-1_A", {}, {}, "cognito-idp.eusc-de-east-1.amazonaws.eu"],
+		["us-east-1_A", { userPoolRegion: "us-west-2" }, {}, "cognito-idp.us-west-2.amazonaws.com"],
+		["us-east-1_A", { endpoint: "https://proxy.example:8443/x" }, {}, "proxy.example:8443"],
+		["us-east-1_A", {}, { AWS_ENDPOINT_URL: "http://127.0.0.1:9" }, "127.0.0.1:9"],
+		["us-east-1_A", {}, { AWS_USE_FIPS_ENDPOINT: "true" }, "cognito-idp-fips.us-east-1.amazonaws.com"],
+	])("%s with %j and %j is asked at %s%s", async (userPoolId, options, variables, host) => {
+		const asked: string[] = [];
+		const requestHandler = {
+			async handle({ hostname, port }: { hostname: string; port?: number | undefined }): Promise<never> {
+				asked.push(port === undefined ? hostname : `${hostname}:${port}`);
+				throw new Error("no network here");
+			},
+		};
+		Object.assign(process.env, variables);
+		try {
+			const user = new Cognito({
+				...good,
+				username: "jo",
+				password: "p",
+				maxAttempts: 1,
+				userPoolId,
+				requestHandler,
+				...options,
+			});
+			expect(user.requestHandler).toBe(requestHandler);
+			expect(await codeOf(user.getAccessToken())).toBe("CognitoUnavailable");
+		} finally {
+			for (const name of Object.keys(variables)) delete process.env[name];
+		}
+		expect(asked).toEqual([host]);
+	});
+
+	test("a user with nothing to sign in with says what is missing", async () => {
+		await expect(new Cognito(good).getAccessToken()).rejects.toMatchObject({ code: "NothingToSignInWith" });
+		await expect(new Cognito({ ...good, password: "p" }).getAccessToken()).rejects.toThrow("no user name");
+		await expect(new Cognito({ ...good, username: "", password: "p" }).getAccessToken()).rejects.toThrow(
+			"no user name",
+		);
+		await expect(new Cognito({ ...good, username: "jo", password: "" }).getAccessToken()).rejects.toThrow(
+			"no password",
+		);
+		await expect(new Cognito({ ...good, username: "jo" }).authenticate()).rejects.toThrow("no password");
+		await expect(new Cognito(good).checkToken()).rejects.toThrow("no access token");
+		await expect(new Cognito(good).verifyTokens()).rejects.toThrow("no tokens");
+	});
+
+	test("no password and no token shows in inspection, JSON or an enumeration", async () => {
+		const pool = await start();
+		const user = pool.user();
+		await user.authenticate();
+		for (const shown of [
+			inspect(user, { depth: 9, showHidden: true }),
+			JSON.stringify({ user }),
+			Object.entries(user).join(),
+		]) {
+			for (const secret of [JO.password, user.accessToken, user.idToken, user.refreshToken]) {
+				expect(shown).not.toContain(secret);
+			}
+		}
+		expect(JSON.parse(JSON.stringify(user))).toMatchObject({ username: JO.username, isSignedIn: true });
+	});
+});
+
+describe("signing in", () => {
+	test("takes two requests, and a hundred callers at once share them", async () => {
+		const pool = await start();
+		const events: SessionEvent[] = [];
+		const user = pool.user({ onEvent: (event) => events.push(event) });
+		expect(pool.ledger.length).toBe(0);
+		const tokens = await Promise.all(Array.from({ length: 100 }, () => user.getAccessToken()));
+		expect(new Set([...tokens, user.accessToken]).size).toBe(1);
+		await user.getAccessToken();
+		expect(pool.ledger.operations()).toEqual(LOGIN);
+		expect(events).toEqual([{ type: "login", reason: "first", username: JO.username }]);
+		await expect(pool.pool.verify(user.accessToken as string)).resolves.toMatchObject({ username: JO.username });
+	});
+
+	test.each([
+		["a space at both ends", " P@ssw0rd "],
+		["quotes and backslashes", `"quo'ted\\back\\"`],
+		["emoji", "🔑🗝️ P1a!"],
+		["composed", "Passw0rd é"],
+		["decomposed", "Passw0rd e\u0301"],
+		["256 characters", "aB3$".repeat(64)],
+		["a newline", "P@ss\nword1"],
+	])("works with a password with %s", async (_, password) => {
+		const pool = await start({ jo: { password } });
+		const warnings: unknown[] = [];
+		const logger = { debug() {}, info() {}, error() {}, warn: (...content: unknown[]) => warnings.push(content) };
+		await pool.user({ password, logger }).getAccessToken();
+		expect(warnings).toHaveLength(password.trim() === password ? 0 : 1);
+		const other = password.normalize(password.normalize("NFC") === password ? "NFD" : "NFC").trim();
+		if (other !== password) expect(await codeOf(pool.user({ password: other }).getAccessToken())).toBe("LoginRefused");
+	});
+
+	test("a wrong password is proven once, whoever asks how often, until it is authenticated anew or five minutes pass", async () => {
+		const pool = await start();
+		const user = pool.user({ password: "wrong" });
+		const codes = await Promise.all(Array.from({ length: 50 }, () => codeOf(user.getAccessToken())));
+		for (let i = 0; i < 50; i++) codes.push(await codeOf(user.getAccessToken({ interactive: i % 2 === 0 })));
+		expect(new Set(codes)).toEqual(new Set(["LoginRefused"]));
+		expect(pool.ledger.operations()).toEqual(LOGIN);
+		expect(await codeOf(user.authenticate())).toBe("LoginRefused");
+		expect(pool.ledger.length).toBe(4);
+		await pool.clock.advance(301_000);
+		expect(await codeOf(user.getAccessToken())).toBe("LoginRefused");
+		expect(pool.ledger.length).toBe(6);
+		await user.authenticate(JO.password);
+		await user.getAccessToken();
+		expect(pool.ledger.length).toBe(8);
+	});
+
+	test("too many wrong passwords are told apart from a wrong one", async () => {
+		const pool = await start();
+		const codes: string[] = [];
+		for (let i = 0; i < 6; i++) codes.push(await codeOf(pool.user().authenticate("wrong")));
+		expect(codes).toEqual([...Array.from({ length: 5 }, () => "LoginRefused"), "LoginLocked"]);
+	});
+
+	test("a password function is asked when it is needed, once for all, and once more when its password was changed", async () => {
+		const pool = await start();
+		let password = JO.password;
+		let asked = 0;
+		const ask = async () => {
+			asked++;
+			return password;
+		};
+		const user = pool.user({ password: ask });
+		await Promise.all([user.getAccessToken(), user.getAccessToken()]);
+		await user.authenticate();
+		expect(asked).toBe(1);
+		password = "N3w-password";
+		pool.pool.setPassword(JO.username, password);
+		pool.pool.revokeRefreshTokens(JO.username);
+		await pool.clock.advance(HOUR_MS);
+		const mark = pool.ledger.length;
+		await user.getAccessToken();
+		expect(asked).toBe(2);
+		expect(pool.ledger.operations(mark)).toEqual([RENEWAL, ...LOGIN, ...LOGIN]);
+	});
+
+	test("a password function that gives the refused password again is not proven again, and a fresh one is not asked twice", async () => {
+		const pool = await start();
+		let asked = 0;
+		const ask = (password: string) => () => {
+			asked++;
+			return password;
+		};
+		const user = pool.user({ password: ask(JO.password) });
+		await user.getAccessToken();
+		pool.pool.setPassword(JO.username, "N3w-password");
+		pool.pool.revokeRefreshTokens(JO.username);
+		await pool.clock.advance(HOUR_MS);
+		const mark = pool.ledger.length;
+		expect(await codeOf(user.getAccessToken())).toBe("LoginRefused");
+		expect(await codeOf(user.getAccessToken())).toBe("LoginRefused");
+		expect([asked, ...pool.ledger.operations(mark)]).toEqual([2, RENEWAL, ...LOGIN]);
+		const fresh = pool.user({ password: ask("wrong") });
+		expect(await codeOf(fresh.getAccessToken())).toBe("LoginRefused");
+		expect(asked).toBe(3);
+	});
+
+	test("a password function is not asked in the background, and a caller who waits then asks it", async () => {
+		const pool = await start();
+		let asked = 0;
+		const ask = (password: string) => () => {
+			asked++;
+			return password;
+		};
+		const user = pool.user({ password: ask(JO.password) });
+		expect(await codeOf(user.getAccessToken({ interactive: false }))).toBe("InteractionNeeded");
+		const [background, foreground] = [user.getAccessToken({ interactive: false }), user.getAccessToken()];
+		expect(await Promise.all([codeOf(background), codeOf(foreground)])).toEqual(["InteractionNeeded", "none"]);
+		expect([asked, ...pool.ledger.operations()]).toEqual([1, ...LOGIN]);
+	});
+
+	test("what a password function throws passes through, and something that is no password says so", async () => {
+		const pool = await start();
+		const cancelled = new Error("cancelled");
+		const throwing = () => Promise.reject(cancelled);
+		await expect(pool.user({ password: throwing }).getAccessToken()).rejects.toBe(cancelled);
+		await expect(pool.user({ password: () => "" }).getAccessToken()).rejects.toThrow(TypeError);
+		expect(pool.ledger.length).toBe(0);
+	});
+
+	test("authenticate() takes the place of a login that is under way, whose late answer is ignored", async () => {
+		const pool = await start();
+		const user = pool.user({ password: "wrong" });
+		const first = user.getAccessToken();
+		await settle(() => pool.ledger.length === 1);
+		const second = user.authenticate(JO.password);
+		expect(await Promise.all([first, second])).toEqual([user.accessToken, undefined]);
+		await settle(() => pool.ledger.length === 4);
+		await pool.user().getAccessToken();
+		expect(await user.getAccessToken()).toBe(await first);
+	});
+
+	test("the same authenticate() twice at once is one login, and tells no one a password", async () => {
+		const pool = await start();
+		const user = pool.user({ password: undefined });
+		await Promise.all([user.authenticate(JO.password), user.authenticate(JO.password), user.getAccessToken()]);
+		expect(pool.ledger.operations()).toEqual(LOGIN);
+	});
+
+	test("a listener or logger in trouble does not disturb it", async () => {
+		const pool = await start();
+		const onEvent = () => {
+			throw new Error("listener");
+		};
+		await pool.user({ onEvent }).getAccessToken();
+	});
+});
+
+describe("renewing", () => {
+	test.each([
+		["3600 s", 3600, 120],
+		["300 s", 300, 60],
+		["one day", 86_400, 120],
+	])(
+		"a token that lives %s is renewed near its end, once for a hundred callers, and no key set is fetched",
+		async (_, life, margin) => {
+			const pool = await start({ accessTokenSeconds: life });
+			const user = pool.user();
+			const first = await user.getAccessToken();
+			await pool.clock.advance((life - margin - 1) * 1000);
+			expect([await user.getAccessToken(), await user.checkToken()]).toEqual([first, false]);
+			await pool.clock.advance(1001);
+			const mark = pool.ledger.length;
+			const tokens = await Promise.all(Array.from({ length: 100 }, () => user.getAccessToken()));
+			expect(new Set(tokens).size).toBe(1);
+			expect(tokens[0]).not.toBe(first);
+			expect(pool.ledger.operations(mark)).toEqual([RENEWAL]);
+			expect(await user.checkToken()).toBe(false);
+			await pool.clock.advance(life * 1000);
+			expect(await user.checkToken({ renew: false })).toBe(true);
+			expect(await user.checkToken()).toBe(true);
+			expect(pool.ledger.operations(mark)).toEqual([RENEWAL, RENEWAL]);
+		},
+	);
+
+	test.each([-2 * HOUR_MS, -600_000, 0, 600_000, 2 * HOUR_MS, 40 * 24 * HOUR_MS])(
+		"a local date that is %i ms ahead changes nothing",
+		async (skewMs) => {
+			const pool = await start();
+			const user = pool.user({ clock: pool.clock.skewed(skewMs) });
+			for (let minute = 0; minute <= 180; minute += 10) {
+				await pool.pool.verify(await user.getAccessToken());
+				await pool.clock.advance(600_000);
+			}
+			expect(pool.ledger.operations()).toEqual([...LOGIN, RENEWAL, RENEWAL, RENEWAL]);
+		},
+	);
+
+	test("without a Date header the token's own time is believed", async () => {
+		const pool = await start();
+		const handler = pool.user().requestHandler;
+		const requestHandler = {
+			async handle(...request: Parameters<typeof handler.handle>) {
+				const { response } = await handler.handle(...request);
+				const { date: _, ...headers } = response.headers;
+				return { response: Object.assign(response, { headers }) };
+			},
+		};
+		const user = pool.user({ requestHandler, clock: pool.clock.skewed(240_000) });
+		// Cognito checks the signed time, so the first login only works within its tolerance.
+		await user.getAccessToken();
+		expect(user.serverClock.now()).toBe(pool.clock.now());
+	});
+
+	test("a machine that slept renews at once, without a timer", async () => {
+		const pool = await start();
+		const user = pool.user();
+		await user.getAccessToken();
+		pool.clock.jump(3 * HOUR_MS);
+		await pool.pool.verify(await user.getAccessToken());
+		expect(pool.ledger.operations()).toEqual([...LOGIN, RENEWAL]);
+		expect(pool.clock.pending).toBe(0);
+	});
+
+	test("a token that a service refused is renewed, once, and an older one is not", async () => {
+		const pool = await start();
+		const user = pool.user();
+		const rejected = await user.getAccessToken();
+		const renewed = await Promise.all([user.getAccessToken({ rejected }), user.getAccessToken({ rejected })]);
+		expect(await user.getAccessToken({ rejected })).toBe(renewed[0]);
+		expect(renewed[0]).not.toBe(rejected);
+		expect(pool.ledger.operations()).toEqual([...LOGIN, RENEWAL]);
+	});
+
+	test("a kept access token is used, then a kept refresh token", async () => {
+		const pool = await start();
+		const earlier = pool.user();
+		await earlier.authenticate();
+		const { accessToken, idToken, refreshToken } = earlier;
+		const kept = { accessToken, idToken, refreshToken, username: undefined, password: undefined };
+		const user = pool.user(kept);
+		expect([await user.getAccessToken(), user.username]).toEqual([accessToken, JO.username]);
+		const onlyRefresh = pool.user({ ...kept, accessToken: undefined, idToken: undefined });
+		await pool.pool.verify(await onlyRefresh.getAccessToken());
+		expect(pool.ledger.operations()).toEqual([...LOGIN, RENEWAL]);
+		expect(await pool.user({ ...kept, accessToken: "opaque" }).getAccessToken()).toBe("opaque");
+	});
+
+	test("a dead refresh token leads to one login, and where there is no password to an error that says so", async () => {
+		const pool = await start();
+		const events: SessionEvent[] = [];
+		const user = pool.user({ onEvent: (event) => events.push(event) });
+		await user.getAccessToken();
+		const { refreshToken } = user;
+		pool.pool.revokeRefreshTokens(JO.username);
+		await pool.clock.advance(HOUR_MS);
+		const mark = pool.ledger.length;
+		await Promise.all([user.getAccessToken(), user.getAccessToken({ interactive: false })]);
+		expect(pool.ledger.operations(mark)).toEqual([RENEWAL, ...LOGIN]);
+		expect(events.at(-1)).toEqual({ type: "login", reason: "refreshTokenRejected", username: JO.username });
+		const hopeless = pool.user({ refreshToken, password: undefined });
+		for (let i = 0; i < 3; i++) {
+			await expect(hopeless.getAccessToken()).rejects.toMatchObject({
+				code: "RefreshTokenRejected",
+				cause: { cause: { name: "NotAuthorizedException" } },
+			});
+		}
+		expect(pool.ledger.operations(mark)).toEqual([RENEWAL, ...LOGIN, RENEWAL]);
+	});
+
+	test("it stays signed in for a year of refresh tokens that live 30 days", async () => {
+		const pool = await start();
+		const user = pool.user();
+		for (let day = 0; day < 365; day += 5) {
+			await pool.pool.verify(await user.getAccessToken());
+			await pool.clock.advance(5 * 24 * HOUR_MS);
+		}
+		expect(pool.ledger.count("RespondToAuthChallenge")).toBeGreaterThan(10);
+	});
+
+	test("a user who is gone, disabled or has to reset the password is told apart", async () => {
+		for (const [act, code] of [
+			[(pool: LocalPool) => pool.pool.removeUser(JO.username), "UserNotFound"],
+			[(pool: LocalPool) => pool.pool.disableUser(JO.username), "UserDisabled"],
+			[(pool: LocalPool) => pool.pool.addUser({ ...JO, status: "RESET_REQUIRED" }), "PasswordResetRequired"],
+		] as const) {
+			const pool = await start();
+			const user = pool.user();
+			await user.getAccessToken();
+			pool.pool.revokeRefreshTokens(JO.username);
+			act(pool);
+			await pool.clock.advance(HOUR_MS);
+			expect(await codeOf(user.getAccessToken())).toBe(code);
+			const mark = pool.ledger.length;
+			expect(await codeOf(user.getAccessToken())).toBe(code);
+			expect(pool.ledger.length).toBe(mark);
+		}
+	});
+
+	const passing: [string, FaultEffect][] = [
+		["a 500", { status: 500, body: { __type: "InternalErrorException", message: "Something went wrong" } }],
+		["a 503 of a proxy", { status: 503, body: "<html>" }],
+		["throttling", { status: 400, body: { __type: "TooManyRequestsException", message: "Rate exceeded" } }],
+		["a broken connection", { drop: "before" }],
+		["a lost answer", { drop: "after" }],
+		["half an answer", { drop: "midway" }],
+		["no JSON", { corrupt: "html" }],
+		["an empty answer", { corrupt: "empty" }],
+	];
+	test.each(passing)(
+		"%s takes nothing away: the old token is served while it works, and the refresh token kept",
+		async (_, effect) => {
+			const pool = await start();
+			const user = pool.user();
+			const first = await user.getAccessToken();
+			await pool.clock.advance(HOUR_MS - 60_000);
+			const fault = pool.faults.add({ ...effect, service: "cognito" });
+			expect([await user.getAccessToken(), await user.getAccessToken()]).toEqual([first, first]);
+			expect(fault.met).toBe(1);
+			await pool.clock.advance(61_000);
+			const failure = await user.getAccessToken().catch((error: unknown) => error);
+			expect(failure).toMatchObject({ transient: true, message: expect.stringContaining(pool.pool.id) });
+			expect(inspect(failure, { depth: 9 })).not.toContain(user.refreshToken);
+			fault.remove();
+			const mark = pool.ledger.length;
+			await user.getAccessToken();
+			expect(pool.ledger.operations(mark)).toEqual([RENEWAL]);
+		},
+	);
+
+	test("no answer at all ends at the deadline, for all who wait, and the next call starts anew", async () => {
+		const pool = await start();
+		const user = pool.user({ requestTimeoutMs: 5000 });
+		const fault = pool.faults.add({ hang: true, service: "cognito" });
+		const waiting = [codeOf(user.getAccessToken()), codeOf(user.getAccessToken())];
+		await settle(() => fault.met === 1);
+		await pool.clock.advance(5000);
+		expect(await Promise.all(waiting)).toEqual(["CognitoUnavailable", "CognitoUnavailable"]);
+		fault.remove();
+		await user.getAccessToken();
+	});
+
+	test("a caller who gives up frees nobody but itself", async () => {
+		const pool = await start();
+		const user = pool.user();
+		const gaveUp = new AbortController();
+		const waiting = [codeOf(user.getAccessToken({ signal: gaveUp.signal })), codeOf(user.getAccessToken())];
+		gaveUp.abort();
+		expect(await Promise.all(waiting)).toEqual([DOMException.ABORT_ERR, "none"]);
+		await expect(user.getAccessToken({ signal: gaveUp.signal })).rejects.toThrow(/abort/);
+		expect(pool.ledger.operations()).toEqual(LOGIN);
+	});
+
+	test.each([
+		["GetTokensFromRefreshToken", {}, "GetTokensFromRefreshToken"],
+		["REFRESH_TOKEN_AUTH, where the former is not enabled", { disabledOperations: [RENEWAL] }, "InitiateAuth"],
+	] as [string, UserPoolOptions, string][])(
+		"three times by %s, with a client secret and an alias",
+		async (_, options, operation) => {
+			const pool = await start({ ...options, clientSecret: "s3cr3t-".repeat(5) });
+			const user = pool.user({ username: "jo@example.com" });
+			await user.getAccessToken();
+			for (let i = 0; i < 3; i++) {
+				await pool.clock.advance(HOUR_MS);
+				await pool.pool.verify(await user.getAccessToken());
+			}
+			const tried = operation === "InitiateAuth" ? [RENEWAL] : [];
+			expect(pool.ledger.operations()).toEqual([...LOGIN, ...tried, operation, operation, operation]);
+			expect(user.username).toBe("jo@example.com");
+		},
+	);
+
+	test("neither way is offered: the password is used", async () => {
+		const pool = await start({ disabledOperations: [RENEWAL], authFlows: ["USER_SRP_AUTH"] });
+		const user = pool.user();
+		await user.getAccessToken();
+		await user.renewAccessToken();
+		expect(pool.ledger.operations()).toEqual([...LOGIN, RENEWAL, "InitiateAuth", ...LOGIN]);
+	});
+
+	test.each([0, 60])("a hundred rotated refresh tokens, each used once, with a grace of %i s", async (graceSeconds) => {
+		const pool = await start({ refreshTokenRotation: { graceSeconds } });
+		const user = pool.user();
+		await user.getAccessToken();
+		const seen = new Set([user.refreshToken]);
+		for (let i = 0; i < 100; i++) {
+			await user.renewAccessToken();
+			seen.add(user.refreshToken);
+		}
+		expect(seen.size).toBe(101);
+		expect(pool.ledger.count("RespondToAuthChallenge")).toBe(1);
+	});
+
+	test.each([
+		[0, 1],
+		[60, 0],
+	])(
+		"an answer with a rotated token that got lost, with a grace of %i s, costs %i login",
+		async (graceSeconds, logins) => {
+			const pool = await start({ refreshTokenRotation: { graceSeconds } });
+			const user = pool.user();
+			await user.getAccessToken();
+			pool.faults.add({ drop: "after", operation: RENEWAL, times: 1 });
+			expect(await codeOf(user.renewAccessToken())).toBe("CognitoUnavailable");
+			await user.renewAccessToken();
+			expect(pool.ledger.count("RespondToAuthChallenge")).toBe(1 + logins);
+		},
+	);
+});
+
+describe("every exception of Cognito has its code", () => {
+	test.each([
+		["AliasExistsException", "UserExists"],
+		["CodeMismatchException", "ChallengeRefused"],
+		["EnableSoftwareTokenMFAException", "ChallengeRefused"],
+		["ForbiddenException", "Blocked"],
+		["InternalErrorException", "CognitoUnavailable"],
+		["InvalidLambdaResponseException", "LambdaFailed"],
+		["InvalidParameterException", "CognitoRefused"],
+		["InvalidPasswordException", "PasswordNotAllowed"],
+		["LimitExceededException", "Throttled"],
+		["NotAuthorizedException", "LoginRefused"],
+		["OperationNotEnabledException", "OperationNotEnabled"],
+		["PasswordHistoryPolicyViolationException", "PasswordNotAllowed"],
+		["PasswordResetRequiredException", "PasswordResetRequired"],
+		["ResourceNotFoundException", "UserPoolNotFound"],
+		["SomeFutureException", "CognitoRefused"],
+		["TooManyRequestsException", "Throttled"],
+		["UnexpectedLambdaException", "LambdaFailed"],
+		["UserLambdaValidationException", "LambdaRejected"],
+		["UserNotConfirmedException", "UserNotConfirmed"],
+		["UserNotFoundException", "UserNotFound"],
+		["UsernameExistsException", "UserExists"],
+	])("%s: %s", async (name, code) => {
+		const pool = await start();
+		const status = name === "ForbiddenException" ? 403 : name === "InternalErrorException" ? 500 : 400;
+		const body = { __type: name, message: "Said by Cognito" };
+		const fault = pool.faults.add({ service: "cognito", operation: "RespondToAuthChallenge", status, body });
+		const error = await pool
+			.user()
+			.getAccessToken()
+			.catch((thrown: unknown) => thrown);
+		expect(error).toMatchObject({ code, transient: ["CognitoUnavailable", "Throttled"].includes(code) });
+		if (code !== "ChallengeRefused") {
+			expect(error).toMatchObject({ cause: { name }, message: expect.stringContaining("Said by Cognito") });
+		}
+		expect(fault.met).toBe(1);
+	});
+
+	test.each([
+		["NotAuthorizedException", "Password attempts exceeded", "LoginLocked"],
+		["NotAuthorizedException", "User is disabled.", "UserDisabled"],
+		["NotAuthorizedException", "Unable to verify secret hash for client 1", "ClientSecretRejected"],
+		["NotAuthorizedException", "Auth flow not enabled for this client", "FlowNotEnabled"],
+		[
+			"NotAuthorizedException",
+			"Temporary password has expired and must be reset by an administrator.",
+			"PasswordResetRequired",
+		],
+		["InvalidParameterException", "USER_SRP_AUTH is not enabled for the client.", "FlowNotEnabled"],
+	])("%s, %s: %s", async (__type, message, code) => {
+		const pool = await start();
+		pool.faults.add({ service: "cognito", status: 400, body: { __type, message } });
+		expect(await codeOf(pool.user().getAccessToken())).toBe(code);
+	});
+
+	test("the web application firewall is not asked again, by the SDK neither", async () => {
+		const pool = await start();
+		const fault = pool.faults.add({ service: "cognito", status: 403, body: "<html>Request blocked</html>" });
+		const user = pool.user({ maxAttempts: 3 });
+		expect([await codeOf(user.getAccessToken()), await codeOf(user.getAccessToken())]).toEqual(["Blocked", "Blocked"]);
+		expect(fault.met).toBe(1);
+	});
+
+	test("a value that Cognito quotes from the request is not repeated", async () => {
+		const pool = await start();
+		const user = pool.user();
+		await user.getAccessToken();
+		const message = `Value '${user.refreshToken}' at 'refreshToken' failed to satisfy constraint`;
+		pool.faults.add({ service: "cognito", status: 400, body: { __type: "InvalidParameterException", message } });
+		const error = await user.renewAccessToken().catch((thrown: unknown) => thrown);
+		expect(error).toMatchObject({ code: "CognitoRefused" });
+		expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(user.refreshToken);
+	});
+
+	test("what a Lambda of the user pool says passes through", async () => {
+		const preAuthentication = () => {
+			throw new LambdaValidation("Only from the office, please");
+		};
+		const pool = await start({ triggers: { preAuthentication } });
+		await expect(pool.user().getAccessToken()).rejects.toThrow("Only from the office, please");
+	});
+
+	test.each([
+		["another app client", {}, { clientId: "other" }, "UserPoolNotFound"],
+		["no client secret", { clientSecret: "x".repeat(30) }, { clientSecret: undefined }, "ClientSecretRejected"],
+		["a wrong client secret", { clientSecret: "x".repeat(30) }, { clientSecret: "y" }, "ClientSecretRejected"],
+		["a client secret too many", {}, { clientSecret: "y" }, "ClientSecretRejected"],
+		["a flow that is off", { authFlows: [] }, {}, "FlowNotEnabled"],
+		["an unknown user", {}, { username: "nobody" }, "UserNotFound"],
+		["an unknown user, hidden", { preventUserExistenceErrors: "ENABLED" }, { username: "nobody" }, "LoginRefused"],
+		["another pool's part of the id", {}, { userPoolId: "us-east-1_Other" }, "LoginRefused"],
+		["a replica", { disabledOperations: ["InitiateAuth"] }, {}, "OperationNotEnabled"],
+	] as [string, UserPoolOptions, Partial<CognitoOptions>, string][])("%s", async (_, poolOptions, options, code) => {
+		const pool = await start(poolOptions);
+		expect(await codeOf(pool.user(options).getAccessToken())).toBe(code);
+	});
+});
+
+describe("verifyTokens()", () => {
+	test.each(["ORIGINAL", "UPDATED"] as const)("accepts the tokens of an issuer in its %s form", async (issuer) => {
+		const pool = await start({ issuer });
+		const user = pool.user({ clock: pool.clock.skewed(-60_000) });
+		await user.authenticate();
+		const { id, access } = await user.verifyTokens();
+		expect([id?.aud, access?.username]).toEqual([pool.pool.clientId, JO.username]);
+		expect(pool.ledger.count("GetKeySet")).toBe(1);
+	});
+
+	test("refuses what is forged, expired, of another pool or app client, or the wrong token", async () => {
+		const [pool, other] = [await start(), await start()];
+		const user = pool.user();
+		await user.authenticate();
+		const foreign = other.user();
+		await foreign.authenticate();
+		const accessToken = String(user.accessToken);
+		const tokens = { idToken: undefined, refreshToken: undefined };
+		const [head, body, signature = ""] = accessToken.split(".");
+		const forged = `${head}.${body}.${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}`;
+		for (const options of [
+			{ ...tokens, accessToken: forged },
+			{ ...tokens, accessToken: "no token" },
+			{ ...tokens, accessToken: foreign.accessToken },
+			{ ...tokens, accessToken: user.idToken },
+			{ ...tokens, accessToken, clientId: "other" },
+		]) {
+			expect(await codeOf(pool.user(options).verifyTokens())).toBe("InvalidToken");
+		}
+		await pool.pool.verify(accessToken);
+		await pool.clock.advance(HOUR_MS);
+		expect(await codeOf(user.verifyTokens())).toBe("InvalidToken");
+	});
+});
+
+describe("leaving", () => {
+	test("logout() signs out everywhere and forgets tokens and password", async () => {
+		const pool = await start();
+		const user = pool.user();
+		const token = await user.getAccessToken();
+		await user.logout();
+		await expect(pool.pool.verify(token)).rejects.toThrow();
+		expect([user.accessToken, user.idToken, user.refreshToken]).toEqual([undefined, undefined, undefined]);
+		expect(await codeOf(user.getAccessToken())).toBe("NothingToSignInWith");
+		await user.authenticate(JO.password);
+	});
+
+	test("logout() while somebody waits leaves them signed out, and a late answer is ignored", async () => {
+		const pool = await start();
+		const user = pool.user();
+		const waiting = codeOf(user.getAccessToken());
+		await settle(() => pool.ledger.length === 1);
+		await user.logout();
+		expect(await waiting).toBe("NothingToSignInWith");
+		await settle(() => pool.ledger.length === 2);
+		await pool.user().getAccessToken();
+		expect(user.accessToken).toBeUndefined();
+	});
+
+	test("logout() with an expired access token revokes the refresh token", async () => {
+		const pool = await start();
+		const user = pool.user();
+		await user.getAccessToken();
+		const { refreshToken } = user;
+		await pool.clock.advance(HOUR_MS);
+		await user.logout();
+		expect(pool.ledger.operations()).toEqual([...LOGIN, "RevokeToken"]);
+		expect(await codeOf(pool.user({ refreshToken, password: undefined }).getAccessToken())).toBe(
+			"RefreshTokenRejected",
+		);
+	});
+
+	test("destroy() closes the user's own connections and not those of a handler that was given", async () => {
+		const pool = await start();
+		let closed = 0;
+		const { requestHandler: real } = pool.user();
+		const requestHandler = { handle: real.handle.bind(real), destroy: () => void closed++ };
+		{
+			await using user = pool.user({ requestHandler });
+			await user.getAccessToken();
+		}
+		expect(closed).toBe(0);
+	});
+});
+
+describe("the account", () => {
+	test("its attributes, password, second factors and devices are at hand under pycognito's names", async () => {
+		const pool = await start({ jo: { attributes: { email: "jo@example.com" } } });
+		const user = pool.user();
+		expect(await user.getUser()).toMatchObject({ username: JO.username, attributes: { email: "jo@example.com" } });
+		await user.updateProfile({ name: "Jo" });
+		expect((await user.getUser()).attributes).toMatchObject({ name: "Jo" });
+		const { destination } = await user.sendVerification();
+		expect(destination).toBe("j***@e***");
+		await user.validateVerification(pool.pool.sentCodes.at(-1)?.code ?? "");
+		expect(await codeOf(user.validateVerification("000000"))).toBe("CodeRefused");
+	});
+
+	test("a changed password is the one to log in with", async () => {
+		const pool = await start();
+		const user = pool.user();
+		expect(await codeOf(user.changePassword("wrong", "N3w-password"))).toBe("LoginRefused");
+		await user.changePassword(JO.password, "N3w-password");
+		pool.pool.revokeRefreshTokens(JO.username);
+		await pool.clock.advance(HOUR_MS);
+		await user.getAccessToken();
+		expect(pool.ledger.count("RespondToAuthChallenge")).toBe(2);
+	});
+
+	test("a forgotten password is replaced with the code that was sent", async () => {
+		const pool = await start({ clientSecret: "x".repeat(30) });
+		const user = pool.user({ password: undefined });
+		await user.initiateForgotPassword();
+		expect(await codeOf(user.confirmForgotPassword("000000", "N3w-password"))).toBe("CodeRefused");
+		await user.confirmForgotPassword(pool.pool.sentCodes.at(-1)?.code ?? "", "N3w-password");
+		await user.authenticate("N3w-password");
+	});
+
+	test("somebody may register, confirm, sign in and leave for good", async () => {
+		const pool = await start();
+		const user = pool.user({ username: "newcomer", password: "P@ssw0rd-1" });
+		const { isConfirmed } = await user.register("newcomer", "P@ssw0rd-1", { email: "new@example.com" });
+		expect(isConfirmed).toBe(false);
+		expect(await codeOf(user.register("newcomer", "P@ssw0rd-1"))).toBe("UserExists");
+		expect(await codeOf(user.authenticate())).toBe("UserNotConfirmed");
+		await user.resendConfirmationCode();
+		await user.confirmSignUp(pool.pool.sentCodes.at(-1)?.code ?? "");
+		await user.authenticate();
+		await user.deleteUser();
+		expect(await codeOf(user.authenticate())).toBe("UserNotFound");
+	});
+});
+
+test("an AuthenticationError keeps what Cognito said, and not the SDK's request and answer", async () => {
+	const pool = await start();
+	const error = await pool
+		.user({ password: "wrong" })
+		.getAccessToken()
+		.catch((thrown: unknown) => thrown);
+	expect(error).toBeInstanceOf(AuthenticationError);
+	expect((error as AuthenticationError).cause).toMatchObject({ name: "NotAuthorizedException", status: 400 });
+	expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/SRP|SIGNATURE|\$response/);
+});

@@ -1,0 +1,167 @@
+import type { Clock, ServerTime } from "../clock.ts";
+import { defaultRequestHandler } from "../default-request-handler.ts";
+import { AuthenticationError, isEchoStreamError } from "../errors.ts";
+import { exchange, type HttpAnswer, parseObject } from "../http-exchange.ts";
+import type { HttpHandler } from "../http-handler.ts";
+import { VERSION } from "../version.ts";
+import { pauseAfter, withDeadline } from "../waiting.ts";
+import { checkedAnswer } from "./cognito-answer.ts";
+import { cognitoEndpoint } from "./cognito-endpoint.ts";
+import { authenticationError, type CognitoPurpose } from "./cognito-exceptions.ts";
+import type { CognitoOperations } from "./cognito-operations.ts";
+
+/** What {@link CognitoApi} works with. */
+export interface CognitoApiOptions {
+	readonly userPoolId: string;
+	readonly region: string;
+	readonly endpoint?: string | undefined;
+	readonly requestHandler?: HttpHandler | undefined;
+	readonly maxAttempts: number;
+	readonly requestTimeoutMs: number;
+	readonly clock: Clock;
+	readonly random: () => number;
+	readonly serverTime: ServerTime;
+}
+
+/** The values of a request that may stand in a message. */
+const SHOWN =
+	/^(ANSWER|AttributeName|AuthFlow|CHALLENGE_NAME|ChallengeName|ClientId|Name|TIMESTAMP|U(SERNAME|sername))$/;
+
+function secretsOf(input: object): string[] {
+	return Object.entries(input).flatMap(([key, value]) => {
+		if (typeof value === "object" && value !== null) return secretsOf(value);
+		return typeof value === "string" && value.length > 2 && !SHOWN.test(key) ? [value] : [];
+	});
+}
+
+/**
+ * Cognito's API, of one user pool, in its own protocol (AWS JSON 1.1): one POST for each operation, none of them signed.
+ *
+ * Every step has a deadline, in which failures that pass are tried again; every answer tells the time; and everything that
+ * goes wrong becomes an {@link AuthenticationError}.
+ */
+export class CognitoApi {
+	readonly #options: CognitoApiOptions;
+	#ownHandler: HttpHandler | undefined;
+	#endpoint: Promise<string> | undefined;
+	#toldTime = false;
+
+	constructor(options: CognitoApiOptions) {
+		this.#options = options;
+	}
+
+	/** What sends the requests: the caller's handler, else one of the platform's. */
+	get requestHandler(): HttpHandler {
+		if (this.#options.requestHandler !== undefined) return this.#options.requestHandler;
+		this.#ownHandler ??= defaultRequestHandler();
+		return this.#ownHandler;
+	}
+
+	/** Whether the last answer said what time it is. */
+	get toldTime(): boolean {
+		return this.#toldTime;
+	}
+
+	/** Carries out one operation. */
+	async send<Name extends keyof CognitoOperations>(
+		operation: Name,
+		input: CognitoOperations[Name][0],
+		purpose: CognitoPurpose,
+	): Promise<CognitoOperations[Name][1]> {
+		const { userPoolId } = this.#options;
+		const headers = {
+			"content-type": "application/x-amz-json-1.1",
+			"x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
+			"x-amz-user-agent": `echostream-botocore/${VERSION}`,
+		};
+		const body = JSON.stringify(input);
+		const output = await this.#before(async (signal) => {
+			const url = new URL(`${await this.endpoint()}/`);
+			return this.#attempts(signal, purpose, secretsOf(input), async () => {
+				const answer = await this.#exchange({ method: "POST", url, headers, body }, signal);
+				return outputOf(answer);
+			});
+		});
+		return (purpose === "account" ? output : checkedAnswer(output, userPoolId)) as CognitoOperations[Name][1];
+	}
+
+	/** URL of the API, without a slash at its end. */
+	endpoint(): Promise<string> {
+		const { endpoint, region } = this.#options;
+		if (endpoint !== undefined) return Promise.resolve(endpoint.replace(/\/+$/, ""));
+		this.#endpoint ??= cognitoEndpoint(region);
+		return this.#endpoint;
+	}
+
+	/** Fetches a document that Cognito publishes. */
+	getJson(url: string): Promise<unknown> {
+		return this.#before((signal) =>
+			this.#attempts(signal, "account", [], async () =>
+				outputOf(await this.#exchange({ method: "GET", url: new URL(url), headers: {} }, signal)),
+			),
+		);
+	}
+
+	/** Closes the connections, unless they are the caller's. */
+	destroy(): void {
+		this.#ownHandler?.destroy?.();
+	}
+
+	async #exchange(message: Parameters<typeof exchange>[2], signal: AbortSignal): Promise<HttpAnswer> {
+		const answer = await exchange(this.requestHandler, this.#options.serverTime, message, signal);
+		this.#toldTime = answer.toldTime;
+		return answer;
+	}
+
+	/** Tries until there is an output, or a failure that does not pass, or no attempt is left. */
+	async #attempts<T>(
+		signal: AbortSignal,
+		purpose: CognitoPurpose,
+		secrets: readonly string[],
+		send: () => Promise<T>,
+	): Promise<T> {
+		const { maxAttempts, clock, random, userPoolId } = this.#options;
+		for (let attempts = 1; ; attempts++) {
+			try {
+				return await send();
+			} catch (failure) {
+				signal.throwIfAborted();
+				const error = authenticationError(failure, purpose, userPoolId, secrets);
+				Object.assign(error.cause as Error, { attempts });
+				const passes = error.code === "CognitoUnavailable" || error.code === "Throttled";
+				if (!passes || attempts >= maxAttempts) throw error;
+				await pauseAfter(attempts, clock, random, signal);
+			}
+		}
+	}
+
+	/** Runs one step before the deadline. */
+	async #before<T>(step: (signal: AbortSignal) => Promise<T>): Promise<T> {
+		const { clock, requestTimeoutMs, userPoolId } = this.#options;
+		const message = `Cognito (user pool ${userPoolId}) did not answer within ${requestTimeoutMs} ms`;
+		const late = () => new AuthenticationError("CognitoUnavailable", message, { transient: true });
+		try {
+			return await withDeadline(clock, requestTimeoutMs, late, step);
+		} catch (error) {
+			throw isEchoStreamError(error) ? error : authenticationError(error, "account", userPoolId);
+		}
+	}
+}
+
+/** What an answer brings. Throws what the SDK would: an exception with Cognito's name, or one about the answer. */
+function outputOf({ status, headers, text }: HttpAnswer): object {
+	const body = text === "" ? {} : parseObject(text, absent);
+	if (status === 200 && body !== undefined) return body;
+	const facts = { $metadata: { httpStatusCode: status, requestId: headers["x-amzn-requestid"] } };
+	if (status === 200) throw Object.assign(new SyntaxError("The answer is no JSON object"), facts);
+	const type = headers["x-amzn-errortype"] ?? body?.__type ?? body?.code;
+	const name = typeof type === "string" ? type.replace(/[:,].*$/, "").replace(/^.*#/, "") : "";
+	const said = body?.message ?? body?.Message;
+	const message = typeof said === "string" ? said : `HTTP ${status}`;
+	throw Object.assign(new Error(message), { ...facts, name: name || "UnknownError", $fault: "client" });
+}
+
+/** To Cognito, null is a field that is not there. */
+function absent(_: string, value: unknown): unknown {
+	return value === null ? undefined : value;
+}

@@ -1,0 +1,279 @@
+import type { AccessKeys } from "../aws/access-keys.ts";
+import {
+	hasUser,
+	type TenantApp,
+	type TenantDirectory,
+	type TenantEdge,
+	type TenantNode,
+	type TenantUser,
+} from "../tenant-directory.ts";
+
+/** How the tenant issues AWS credentials. */
+export interface CredentialsOptions {
+	/** Sets live no longer than this, whatever was asked: 3600 is what role chaining allows. Default: no cap. */
+	readonly maxSeconds?: number;
+	/** Writes `expiration`, from milliseconds since 1970. Default: ISO 8601 with `Z`. */
+	readonly dateFormat?: (ms: number) => string;
+}
+
+/** The URLs of one piece of bulk data. */
+export interface BulkDataStorage {
+	/** Seconds since 1970. */
+	readonly expiration: number;
+	readonly presignedGet: string;
+	readonly presignedPost: { readonly fields: string; readonly url: string };
+	readonly presignedPut: { readonly headers: string; readonly url: string };
+}
+
+/** What the resolvers answer from. */
+export interface ResolverContext {
+	readonly name: string;
+	readonly region: string;
+	readonly table: string;
+	readonly directory: TenantDirectory;
+	readonly keys: AccessKeys;
+	readonly credentials: CredentialsOptions;
+	readonly url: string;
+	readonly pool: { readonly id: string; readonly clientId: string };
+	isActive(): boolean;
+	now(): number;
+	bulkData(): Promise<BulkDataStorage>;
+}
+
+/** Who sent the query. */
+export interface QueryCaller {
+	readonly user: TenantUser;
+}
+
+/** An error that a resolver answers with: AppSync passes the type on. */
+export class ResolverError extends Error {
+	override readonly name = "ResolverError";
+	readonly errorType: string;
+
+	constructor(errorType: string, message: string) {
+		super(message);
+		this.errorType = errorType;
+	}
+}
+
+const SHORTEST_SECONDS = 900;
+const LONGEST_SECONDS = 43_200;
+
+function denied(field: string): ResolverError {
+	return new ResolverError("Unauthorized", `Not Authorized to access ${field} on type Query`);
+}
+
+/** The root of all queries: graphql-js calls the methods, and those of what they return. */
+export class QueryRoot {
+	readonly #context: ResolverContext;
+
+	constructor(context: ResolverContext) {
+		this.#context = context;
+	}
+
+	GetVersion(): string {
+		return "local";
+	}
+
+	GetSupportedRegions(): string[] {
+		return [this.#context.region];
+	}
+
+	GetUser(): never {
+		throw denied("GetUser");
+	}
+
+	GetTenant({ tenant }: { tenant: string }, { user }: QueryCaller) {
+		if (tenant !== this.#context.name) return null;
+		if (user.kind === "app") throw denied("GetTenant");
+		return this.#tenant(user);
+	}
+
+	GetApiUser({ tenant, username }: { tenant: string; username: string }, { user }: QueryCaller) {
+		const apiUser = tenant === this.#context.name ? this.#context.directory.apiUsers.get(username) : undefined;
+		if (user.kind === "app" || (user.role !== "admin" && user.username !== username)) throw denied("GetApiUser");
+		if (apiUser === undefined) return null;
+		return {
+			...this.#written(),
+			appsyncEndpoint: this.#appsyncEndpoint(),
+			credentials: this.#cognitoCredentials(apiUser),
+			description: apiUser.description,
+			role: apiUser.role,
+			tenant: () => this.#tenant(user),
+			username,
+		};
+	}
+
+	GetApp({ name, tenant }: { name: string; tenant: string }, { user }: QueryCaller) {
+		const app = tenant === this.#context.name ? this.#context.directory.apps.get(name) : undefined;
+		if (user.kind === "app" && user.app !== name) throw denied("GetApp");
+		return app === undefined ? null : this.#app(app, user);
+	}
+
+	ListApps({ tenant }: { tenant: string }, { user }: QueryCaller) {
+		if (user.kind === "app") throw denied("ListApps");
+		const apps = tenant === this.#context.name ? [...this.#context.directory.apps.values()] : [];
+		return { echos: apps.map((app) => this.#app(app, user)), lastEvaluatedKey: null };
+	}
+
+	GetNode({ name, tenant }: { name: string; tenant: string }, { user }: QueryCaller) {
+		const node = tenant === this.#context.name ? this.#context.directory.nodes.get(name) : undefined;
+		if (node === undefined) return null;
+		if (user.kind === "app" && user.app !== node.app) throw denied("GetNode");
+		return this.#node(node, user);
+	}
+
+	GetEdge({ source, target, tenant }: { source: string; target: string; tenant: string }, { user }: QueryCaller) {
+		if (user.kind === "app") throw denied("GetEdge");
+		const { directory, name } = this.#context;
+		const edge = directory.edges.find((one) => one.source === source && one.target === target);
+		return edge === undefined || tenant !== name ? null : this.#edge(edge, user);
+	}
+
+	async GetBulkDataStorage({ count, tenant }: { count?: number; tenant: string }): Promise<BulkDataStorage[]> {
+		const wanted = count ?? 1;
+		if (wanted < 1 || wanted > 100) {
+			throw new ResolverError("Lambda:Unhandled", "count must be between 1 and 100");
+		}
+		if (tenant !== this.#context.name) throw denied("GetBulkDataStorage");
+		return Promise.all(Array.from({ length: wanted }, () => this.#context.bulkData()));
+	}
+
+	#tenant(user: TenantUser) {
+		const { isActive, name, region, table } = this.#context;
+		return {
+			...this.#written(),
+			active: () => isActive(),
+			audit: false,
+			config: "{}",
+			description: "A tenant on this machine, for development",
+			name,
+			region,
+			table,
+			GetAwsCredentials: ({ duration }: { duration?: number | null }) => {
+				if (user.kind === "app") {
+					throw new ResolverError("Unauthorized", "Not Authorized to access GetAwsCredentials on type Tenant");
+				}
+				return this.#awsCredentials(user, duration);
+			},
+		};
+	}
+
+	#app(app: TenantApp, user: TenantUser) {
+		const { name, url } = this.#context;
+		const common = {
+			...this.#written(),
+			__typename: app.type,
+			name: app.name,
+			description: app.description,
+			tenant: () => this.#tenant(user),
+		};
+		if (app.type === "CrossTenantReceivingApp") return { ...common, sendingApp: null, sendingTenant: `${name}-2` };
+		if (app.type === "CrossTenantSendingApp")
+			return { ...common, receivingApp: "receiving-app", receivingTenant: `${name}-2` };
+		const node = () => [...this.#context.directory.nodes.values()].filter((one) => one.app === app.name);
+		return {
+			...common,
+			account: "000000000000",
+			appsyncEndpoint: this.#appsyncEndpoint(),
+			auditRecordsEndpoint: `${url}/audit-records/${encodeURIComponent(app.name)}`,
+			config: JSON.stringify(app.config),
+			credentials: this.#cognitoCredentials(app),
+			iamPolicy: "{}",
+			nodes: () => node().map((one) => this.#node(one, user)),
+			tableAccess: app.tableAccess,
+			GetAwsCredentials: ({ duration }: { duration?: number | null }) =>
+				this.#awsCredentials({ kind: "app", username: app.username, app: app.name }, duration),
+		};
+	}
+
+	#node(node: TenantNode, user: TenantUser): Record<string, unknown> {
+		const { directory } = this.#context;
+		const app = directory.apps.get(node.app);
+		if (app === undefined || !hasUser(app)) throw new Error(`The node ${node.name} has no app`);
+		const messageType = () => this.#messageType();
+		return {
+			...this.#written(),
+			__typename: app.type === "ManagedApp" ? "ManagedNode" : "ExternalNode",
+			app: () => this.#app(app, user),
+			config: "{}",
+			description: null,
+			name: node.name,
+			receiveEdges: () => directory.edgesAt("target", node.name).map((edge) => this.#edge(edge, user)),
+			receiveMessageType: messageType,
+			sendEdges: () => directory.edgesAt("source", node.name).map((edge) => this.#edge(edge, user)),
+			sendMessageType: messageType,
+			stopped: false,
+			tenant: () => this.#tenant(user),
+		};
+	}
+
+	#edge({ queue, source, target }: TenantEdge, user: TenantUser) {
+		const { directory, region, url } = this.#context;
+		const node = (name: string) => {
+			const found = directory.nodes.get(name);
+			return found === undefined ? null : this.#node(found, user);
+		};
+		return {
+			...this.#written(),
+			arn: `arn:aws:sqs:${region}:000000000000:${queue}`,
+			description: null,
+			draining: false,
+			maxReceiveCount: null,
+			messageType: () => this.#messageType(),
+			queue: `${url}/000000000000/${queue}`,
+			source: () => node(source),
+			target: () => node(target),
+			tenant: () => this.#tenant(user),
+		};
+	}
+
+	#messageType() {
+		return {
+			...this.#written(),
+			auditor: "def auditor(*, message, **kwargs):\n\treturn {}\n",
+			description: "Plain text",
+			inUse: true,
+			name: "echo.text",
+			sampleMessage: "hello",
+			system: true,
+			tenant: null,
+		};
+	}
+
+	#awsCredentials(holder: TenantUser, duration: number | null | undefined) {
+		const { credentials, isActive, keys, name } = this.#context;
+		if (!isActive()) throw new ResolverError("Lambda:Unhandled", `Tenant ${name} is not active`);
+		const asked = duration ?? 3600;
+		if (asked < SHORTEST_SECONDS || asked > LONGEST_SECONDS) {
+			throw new ResolverError(
+				"Lambda:Unhandled",
+				`duration must be between ${SHORTEST_SECONDS} and ${LONGEST_SECONDS}, not ${asked}`,
+			);
+		}
+		const key = keys.issue(holder, Math.min(asked, credentials.maxSeconds ?? asked));
+		return {
+			accessKeyId: key.accessKeyId,
+			secretAccessKey: key.secretAccessKey,
+			sessionToken: key.sessionToken,
+			expiration: (credentials.dateFormat ?? isoDate)(key.expiresAt),
+		};
+	}
+
+	#cognitoCredentials({ password, username }: { readonly password: string; readonly username: string }) {
+		return { clientId: this.#context.pool.clientId, password, userPoolId: this.#context.pool.id, username };
+	}
+
+	#appsyncEndpoint(): string {
+		return `${this.#context.url}/graphql`;
+	}
+
+	#written() {
+		const atBy = () => ({ at: isoDate(this.#context.now()), by: "local-tenant" });
+		return { created: atBy, lastModified: atBy };
+	}
+}
+
+function isoDate(ms: number): string {
+	return new Date(ms).toISOString();
+}

@@ -1,0 +1,252 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { SignatureV4 } from "@smithy/signature-v4";
+import type { TenantRequest } from "../http/exchange.ts";
+import { loadPeer } from "../peers.ts";
+import type { AccessKey, AccessKeys } from "./access-keys.ts";
+import { AwsRefusal } from "./aws-refusal.ts";
+import { Sha256 } from "./sha256.ts";
+
+type HttpRequest = Parameters<SignatureV4["presign"]>[0];
+
+/** A request's claim to be signed: the parts of its Authorization header, or of its presigned URL. */
+interface Claim {
+	readonly isPresigned: boolean;
+	readonly accessKeyId: string;
+	readonly date: string;
+	readonly region: string;
+	readonly service: string;
+	readonly signedHeaders: readonly string[];
+	readonly signature: string;
+	readonly token: string | undefined;
+	readonly signedAt: number;
+	readonly expiresInSeconds: number;
+}
+
+/** What a good signature says. */
+export interface SignedRequest {
+	readonly key: AccessKey;
+	readonly service: string;
+}
+
+/** What requests are checked against. */
+export interface SignatureCheckContext {
+	readonly keys: AccessKeys;
+	readonly region: string;
+	now(): number;
+	/** Gets the key id that a request claims, before it is known to be true. */
+	claimed(accessKeyId: string): void;
+}
+
+const MINUTE_MS = 60_000;
+const UNHASHED = /^(UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+)$/;
+
+/**
+ * Checks the SigV4 signature of a request, in its header or its presigned URL, in the order that AWS does.
+ *
+ * @throws AwsRefusal when there is anything wrong with it.
+ */
+export async function checkSignature(request: TenantRequest, context: SignatureCheckContext): Promise<SignedRequest> {
+	const claim = readClaim(request);
+	context.claimed(claim.accessKeyId);
+	checkScope(claim, context.region);
+	checkDate(claim, context.now());
+	const key = checkKey(claim, context.keys);
+	checkBodyHash(request, claim);
+	const expected = Buffer.from(await sign(request, claim, key));
+	const given = Buffer.from(claim.signature);
+	if (expected.length !== given.length || !timingSafeEqual(expected, given)) {
+		throw new AwsRefusal(
+			"wrongSignature",
+			"The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+		);
+	}
+	return { key, service: claim.service };
+}
+
+function readClaim({ headers, query }: TenantRequest): Claim {
+	const authorization = headers.authorization;
+	const isPresigned = authorization === undefined;
+	if (isPresigned && !query.has("X-Amz-Signature")) {
+		throw new AwsRefusal("missingToken", "Request is missing Authentication Token");
+	}
+	const part = (name: string) =>
+		isPresigned ? query.get(`X-Amz-${name}`) : new RegExp(`\\b${name}=([^,\\s]+)`).exec(authorization)?.[1];
+	const [accessKeyId, date, region, service, terminator] = (part("Credential") ?? "").split("/");
+	const signedHeaders = part("SignedHeaders");
+	const signature = part("Signature");
+	const time = isPresigned ? query.get("X-Amz-Date") : (headers["x-amz-date"] ?? headers.date);
+	const algorithm = isPresigned ? query.get("X-Amz-Algorithm") : authorization.split(" ")[0];
+	if (!accessKeyId || !date || !region || !service || terminator !== "aws4_request" || !signedHeaders || !signature) {
+		throw new AwsRefusal(
+			"incompleteSignature",
+			"Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters.",
+		);
+	}
+	if (algorithm !== "AWS4-HMAC-SHA256" || !time) {
+		throw new AwsRefusal("incompleteSignature", "Unsupported AWS 'algorithm' or missing 'X-Amz-Date'.");
+	}
+	return {
+		isPresigned,
+		accessKeyId,
+		date,
+		region,
+		service,
+		signature,
+		signedHeaders: signedHeaders.split(";"),
+		token: (isPresigned ? query.get("X-Amz-Security-Token") : headers["x-amz-security-token"]) ?? undefined,
+		signedAt: parseAmzDate(time),
+		expiresInSeconds: isPresigned ? Number(query.get("X-Amz-Expires") ?? 3600) : 0,
+	};
+}
+
+function checkScope(claim: Claim, region: string): void {
+	if (claim.region !== region) {
+		throw new AwsRefusal("wrongScope", `Credential should be scoped to a valid region, not '${claim.region}'. `);
+	}
+	if (claim.date !== amzDate(claim.signedAt).slice(0, 8)) {
+		throw new AwsRefusal(
+			"wrongScope",
+			`Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${claim.date}' != '${amzDate(claim.signedAt).slice(0, 8)}'.`,
+		);
+	}
+	if (!claim.signedHeaders.includes("host")) {
+		throw new AwsRefusal("wrongSignature", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
+	}
+}
+
+function checkDate({ expiresInSeconds, isPresigned, service, signedAt }: Claim, now: number): void {
+	const minutes = service === "kms" || service === "lambda" ? 5 : 15;
+	const leeway =
+		service === "s3" ? "The difference between the request time and the current time is too large." : undefined;
+	if (signedAt > now + minutes * MINUTE_MS) {
+		throw new AwsRefusal(
+			"tooEarly",
+			leeway ??
+				`Signature not yet current: ${amzDate(signedAt)} is still later than ${amzDate(now + minutes * MINUTE_MS)} (${amzDate(now)} + ${minutes} min.)`,
+		);
+	}
+	if (isPresigned) {
+		if (now > signedAt + expiresInSeconds * 1000) throw new AwsRefusal("presignedExpired", "Request has expired");
+		return;
+	}
+	if (signedAt < now - minutes * MINUTE_MS) {
+		throw new AwsRefusal(
+			"tooOld",
+			leeway ??
+				`Signature expired: ${amzDate(signedAt)} is now earlier than ${amzDate(now - minutes * MINUTE_MS)} (${amzDate(now)} - ${minutes} min.)`,
+		);
+	}
+}
+
+/**
+ * Finds the key of a request, and checks its token and its age.
+ *
+ * @throws AwsRefusal when it is unknown, has another token, or has expired.
+ */
+export function checkKey(
+	{ accessKeyId, service, token }: Pick<Claim, "accessKeyId" | "service" | "token">,
+	keys: AccessKeys,
+): AccessKey {
+	const key = keys.find(accessKeyId);
+	if (key === undefined) {
+		throw new AwsRefusal(
+			"unknownKey",
+			service === "s3"
+				? "The AWS Access Key Id you provided does not exist in our records."
+				: "The security token included in the request is invalid.",
+		);
+	}
+	if (token !== key.sessionToken) {
+		throw new AwsRefusal(
+			"wrongToken",
+			service === "s3"
+				? "The provided token is malformed or otherwise invalid."
+				: "The security token included in the request is invalid",
+		);
+	}
+	if (keys.isExpired(key)) {
+		throw new AwsRefusal(
+			"expiredToken",
+			service === "s3" ? "The provided token has expired." : "The security token included in the request is expired",
+		);
+	}
+	return key;
+}
+
+function checkBodyHash({ body, headers }: TenantRequest, claim: Claim): void {
+	const stated = headers["x-amz-content-sha256"];
+	if (stated === undefined) {
+		if (claim.service !== "s3" || claim.isPresigned) return;
+		throw new AwsRefusal("incompleteSignature", "Missing required header for this request: x-amz-content-sha256");
+	}
+	if (claim.service === "s3" && UNHASHED.test(stated)) return;
+	if (stated !== createHash("sha256").update(body).digest("hex")) {
+		throw new AwsRefusal(
+			"wrongBodyHash",
+			"The provided 'x-amz-content-sha256' header does not match what was computed.",
+		);
+	}
+}
+
+/** The signature that the request should have, made with the secret that belongs to the key. */
+async function sign(request: TenantRequest, claim: Claim, key: AccessKey): Promise<string> {
+	const { SignatureV4 } = await loadPeer<typeof import("@smithy/signature-v4")>("@smithy/signature-v4");
+	const signer = new SignatureV4({
+		credentials: key,
+		region: claim.region,
+		service: claim.service,
+		sha256: Sha256,
+		applyChecksum: false,
+		uriEscapePath: claim.service !== "s3",
+	});
+	const signableHeaders = new Set(claim.signedHeaders);
+	const headers = Object.fromEntries(claim.signedHeaders.map((name) => [name, request.headers[name] ?? ""]));
+	const toSign = {
+		method: request.method,
+		protocol: "http:",
+		hostname: request.headers.host ?? "",
+		path: request.path,
+		query: queryBag(request.query),
+		headers,
+		body: request.body,
+	} as unknown as HttpRequest;
+	const signingDate = new Date(claim.signedAt);
+	if (!claim.isPresigned) {
+		const { headers: signed } = await signer.sign(toSign, { signingDate, signableHeaders });
+		return /Signature=(\w+)/.exec(signed.authorization ?? "")?.[1] ?? "";
+	}
+	// S3 never signs the body of a presigned request. The mark stands in a header of its own, outside of the signature.
+	if (claim.service === "s3") headers["x-amz-content-sha256"] ??= "UNSIGNED-PAYLOAD";
+	const { query } = await signer.presign(toSign, {
+		signingDate,
+		expiresIn: claim.expiresInSeconds,
+		signableHeaders,
+		unhoistableHeaders: new Set(Object.keys(headers)),
+		unsignableHeaders: new Set(signableHeaders.has("x-amz-content-sha256") ? [] : ["x-amz-content-sha256"]),
+	});
+	return String(query?.["X-Amz-Signature"]);
+}
+
+function queryBag(query: URLSearchParams): Record<string, string | string[]> {
+	const bag: Record<string, string | string[]> = {};
+	for (const name of new Set(query.keys())) {
+		const values = query.getAll(name);
+		if (name !== "X-Amz-Signature") bag[name] = values.length === 1 ? (values[0] ?? "") : values;
+	}
+	return bag;
+}
+
+function amzDate(ms: number): string {
+	return new Date(ms).toISOString().replace(/[-:]|\.\d+/g, "");
+}
+
+function parseAmzDate(text: string): number {
+	const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+	if (parts === null) {
+		const date = Date.parse(text);
+		if (Number.isNaN(date)) throw new AwsRefusal("incompleteSignature", "Date must be in ISO-8601 'basic format'.");
+		return date;
+	}
+	const [year, month, day, hour, minute, second] = parts.slice(1).map(Number);
+	return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
+}

@@ -1,0 +1,94 @@
+import * as crypto from "node:crypto";
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import { N, nodeSrpCrypto } from "../../cognito/srp-crypto.ts";
+
+// The letters are those of RFC 5054: N and g make the group, v is the verifier, A and B are the public halves.
+
+/** What is kept of a password: enough to check a proof of it, not enough to make one. */
+export interface SrpVerifier {
+	readonly salt: bigint;
+	readonly v: bigint;
+}
+
+/** The server's half of one SRP exchange that has begun. */
+export interface SrpExchange {
+	readonly A: bigint;
+	readonly B: bigint;
+	readonly b: bigint;
+	readonly v: bigint;
+}
+
+/** What the client signs, and its signature. */
+export interface SrpClaim {
+	/** The part of the pool's id after the `_`; for a device its group key. */
+	readonly group: string;
+	/** `USER_ID_FOR_SRP`; for a device its key. */
+	readonly name: string;
+	/** As it was sent: base64. */
+	readonly secretBlock: string;
+	readonly timestamp: string;
+	/** base64 */
+	readonly signature: string;
+}
+
+function fromBytes(bytes: Uint8Array): bigint {
+	return BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
+}
+
+/** Big-endian, as short as it can be with the sign bit clear: Java's `BigInteger.toByteArray()`, which Cognito hashes. */
+function toBytes(value: bigint): Buffer {
+	const digits = value.toString(16);
+	const even = digits.length % 2 === 0 ? digits : `0${digits}`;
+	return Buffer.from(/^[89a-f]/.test(even) ? `00${even}` : even, "hex");
+}
+
+function hash(...parts: readonly (Uint8Array | string)[]): bigint {
+	return fromBytes(digest(...parts));
+}
+
+function digest(...parts: readonly (Uint8Array | string)[]): Buffer {
+	const sha256 = createHash("sha256");
+	for (const part of parts) sha256.update(part);
+	return sha256.digest();
+}
+
+/**
+ * The server's half of Cognito's SRP: 3072-bit group of RFC 5054, SHA-256, and an HMAC key by HKDF.
+ *
+ * Only the powers modulo N are computed as the client computes them; what is raised to what is written apart from it.
+ */
+export class SrpServer {
+	readonly #power = nodeSrpCrypto(crypto).power;
+	readonly #k = hash(toBytes(N), toBytes(2n));
+
+	/** What to keep of a password; `group` and `name` as in {@link SrpClaim}. */
+	verifier(group: string, name: string, password: string, salt: bigint): SrpVerifier {
+		return { salt, v: this.#power(2n, hash(toBytes(salt), digest(group, name, ":", password))) };
+	}
+
+	/** Whether `password` is what `verifier` was made from. */
+	matches(verifier: SrpVerifier, group: string, name: string, password: string): boolean {
+		return this.verifier(group, name, password, verifier.salt).v === verifier.v;
+	}
+
+	/** Answers the client's `A` with a `B`; `undefined` where `A` is zero modulo N, which would make the key known to all. */
+	begin(A: bigint, v: bigint, b: bigint): SrpExchange | undefined {
+		if (A % N === 0n) return undefined;
+		return { A, B: (this.#k * v + this.#power(2n, b)) % N, b, v };
+	}
+
+	/** Whether the client's signature shows that it knows the password. */
+	isProven({ A, B, b, v }: SrpExchange, claim: SrpClaim): boolean {
+		const u = hash(toBytes(A), toBytes(B));
+		const S = this.#power((A * this.#power(v, u)) % N, b);
+		const key = hkdfSync("sha256", toBytes(S), toBytes(u), "Caldera Derived Key", 16);
+		const expected = createHmac("sha256", new Uint8Array(key))
+			.update(claim.group)
+			.update(claim.name)
+			.update(Buffer.from(claim.secretBlock, "base64"))
+			.update(claim.timestamp)
+			.digest();
+		const given = Buffer.from(claim.signature, "base64");
+		return given.length === expected.length && timingSafeEqual(given, expected);
+	}
+}
