@@ -91,7 +91,7 @@ const CODE_FIELDS = {
 type CodeChallenge = keyof typeof CODE_FIELDS;
 
 /** Whether the challenge is one whose answer is a code. */
-export function isCodeChallenge(name: string): name is CodeChallenge {
+function isCodeChallenge(name: string): name is CodeChallenge {
 	return Object.hasOwn(CODE_FIELDS, name);
 }
 

@@ -64,7 +64,7 @@ export type Outcome = Record<string, unknown> & {
 	readonly Session?: string;
 };
 
-export async function outcome(answer: Promise<CognitoAnswer>): Promise<Outcome> {
+async function outcome(answer: Promise<CognitoAnswer>): Promise<Outcome> {
 	return (await answer).body as Outcome;
 }
 

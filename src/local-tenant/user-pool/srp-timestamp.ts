@@ -7,7 +7,7 @@ const LENIENT = new RegExp(
 );
 
 /** How far a client's clock may be off. The real service's limit is not published. */
-export const TIMESTAMP_TOLERANCE_MS = 300_000;
+const TIMESTAMP_TOLERANCE_MS = 300_000;
 
 function pad(value: number): string {
 	return String(value).padStart(2, "0");
