@@ -23,10 +23,12 @@ export interface HttpResponse {
  * where proxies, certificates and connection pools are set up.
  */
 export interface HttpHandler {
+	/** Sends one request. `requestTimeout` is in milliseconds. */
 	handle(
 		request: HttpRequest,
 		options?: { abortSignal?: AbortSignal; requestTimeout?: number },
 	): Promise<{ response: HttpResponse }>;
+	/** Closes the connections. */
 	destroy?(): void;
 	readonly metadata?: { readonly handlerProtocol?: string };
 }

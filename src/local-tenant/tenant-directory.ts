@@ -56,12 +56,16 @@ export type TenantUser =
 	| { readonly kind: "app"; readonly username: string; readonly app: string }
 	| { readonly kind: "apiUser"; readonly username: string; readonly role: ApiUserRole };
 
+/** An app, with every default filled in. */
 export type TenantApp = Required<AppOptions>;
+/** An API user, with every default filled in. */
 export type TenantApiUser = Required<ApiUserOptions>;
+/** A node: where an app takes part in the flow of messages. */
 export interface TenantNode {
 	readonly name: string;
 	readonly app: string;
 }
+/** An edge, and the queue that it is. */
 export interface TenantEdge extends EdgeOptions {
 	/** Name of its queue. */
 	readonly queue: string;

@@ -40,6 +40,7 @@ export type Fault = FaultScope & FaultEffect;
 export interface FaultHandle {
 	/** How many requests have met it. */
 	readonly met: number;
+	/** Ends the fault. */
 	remove(): void;
 }
 

@@ -121,6 +121,7 @@ export class UserPool {
 		this.#state.users.add(user, this.#state.now());
 	}
 
+	/** Removes a user; tokens that are out die with it. */
 	removeUser(username: string): void {
 		this.#state.users.remove(this.#state.users.get(username).username);
 	}
@@ -137,10 +138,12 @@ export class UserPool {
 		this.#state.grants.revokeUser(this.#state.users.get(username).username);
 	}
 
+	/** Keeps a user from signing in and from renewing, or no longer. */
 	disableUser(username: string, disabled = true): void {
 		this.#state.users.get(username).disabled = disabled;
 	}
 
+	/** Forgets every device that a user is remembered on. */
 	forgetDevices(username: string): void {
 		this.#state.users.get(username).devices.clear();
 	}
