@@ -302,6 +302,8 @@ describe("keys", () => {
 			region: "us-east-1",
 			requestHandler: { handle } as never,
 			requestChecksumCalculation: "WHEN_REQUIRED",
+			// The SDK would warn on the console that it does not send a stream again.
+			logger: { debug() {}, info() {}, warn() {}, error() {} },
 		});
 		const put = () =>
 			new PutObjectCommand({ Bucket: "bulk-data", Key: "1", Body: Readable.from(["hello"]), ContentLength: 5 });

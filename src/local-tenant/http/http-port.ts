@@ -130,6 +130,7 @@ export class HttpPort {
 		}
 		if (fault !== undefined && "slowDripMs" in fault) {
 			for (const byte of body) {
+				if (outgoing.destroyed) return;
 				outgoing.write(Uint8Array.of(byte));
 				await this.#wait(fault.slowDripMs);
 			}
