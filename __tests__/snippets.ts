@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -23,13 +23,9 @@ export interface Snippet {
  * - `<!-- given: ... -->` with code that it takes for granted.
  */
 export function snippets(): Snippet[] {
-	const documents = [
-		...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
-		...readdirSync(`${ROOT}docs`).flatMap((name) => (name.endsWith(".md") ? `docs/${name}` : [])),
-	];
 	const sources = readdirSync(`${ROOT}src`, { recursive: true, encoding: "utf8" }).map((name) => `src/${name}`);
 	return [
-		...documents.flatMap((path) => fencesIn(path, read(path))),
+		...documents().flatMap((path) => fencesIn(path, read(path))),
 		...sources.filter((name) => name.endsWith(".ts")).flatMap((path) => fencesIn(path, docstringsOf(read(path)))),
 	];
 }
@@ -38,6 +34,15 @@ export function snippets(): Snippet[] {
 export function shellCommands(): string[] {
 	const blocks = [...read("README.md").matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = ""]) => block);
 	return blocks.flatMap((block) => block.split("\n")).flatMap((line) => line.replace(/#.*/, "").trim() || []);
+}
+
+/** The links of README.md and the guides that lead nowhere, as `README.md: docs/x.md`. */
+export function deadLinks(): string[] {
+	return documents().flatMap((path) => {
+		const targets = [...read(path).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target = ""]) => target);
+		const isDead = (target: string) => !existsSync(new URL(target, pathToFileURL(`${ROOT}${path}`)));
+		return targets.filter(isDead).map((target) => `${path}: ${target}`);
+	});
 }
 
 /** Checks the types of all of them, against the sources, and gives what the compiler says. */
@@ -95,6 +100,13 @@ export function run(snippet: Snippet, environment: Record<string, string>): Prom
 		});
 	}
 	return new Promise((resolve) => child.once("close", (code) => resolve({ code: code ?? -1, said })));
+}
+
+function documents(): string[] {
+	return [
+		...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
+		...readdirSync(`${ROOT}docs`).flatMap((name) => (name.endsWith(".md") ? `docs/${name}` : [])),
+	];
 }
 
 function read(path: string): string {
