@@ -6,6 +6,9 @@ import { DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } 
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AppSession } from "echostream-botocore";
 
+// On Node 20 the AWS SDK would tell, in the midst of all this, that it will want Node 22 from January 2027.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 const started = performance.now();
 const say = (text) => console.log(`${((performance.now() - started) / 1000).toFixed(2).padStart(6)} s  ${text}`);
 const seconds = (ms) => `${Math.round(ms / 100) / 10} s`;

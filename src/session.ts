@@ -191,7 +191,7 @@ export abstract class EchoStreamSession {
 			requestHandler: handler,
 			serverTime: () => this.#serverTime(),
 			defaults: () => ({
-				customUserAgent: this.userAgent(),
+				...this.#namedUserAgent(),
 				...this.#variables.clientConfig(),
 				...this.#defaults,
 			}),
@@ -357,6 +357,12 @@ export abstract class EchoStreamSession {
 			`Tenant ${this.tenant} is not active: a new tenant takes some minutes, an old one may have been shut down`,
 			{ cause: error, transient: true },
 		);
+	}
+
+	/** Clients carry a user agent only where the program has set one: it makes every request a hundredth slower. */
+	#namedUserAgent(): ClientDefaults {
+		const userAgent = this.userAgent();
+		return userAgent === `echostream-botocore/${VERSION}` ? {} : { customUserAgent: userAgent };
 	}
 
 	/** Keys that were given say nothing of the time, and neither does a clock that has just jumped. */
