@@ -171,6 +171,18 @@ describe("in the advisory window", () => {
 		expect(await counter.key()).toBe(`AK${counter.fetches}`);
 	});
 
+	test("a listener that fails later changes nothing", async () => {
+		const counter = new Counter({ onEvent: (async () => Promise.reject(new Error("listener"))) as () => void });
+		expect(await counter.key()).toBe("AK1");
+	});
+
+	test("a first failure says that the next call tries at once, also where expired sets are served", async () => {
+		const counter = new Counter({ serveExpired: true, random: () => 0.5 });
+		counter.failure = outage;
+		await codeOf(counter.key());
+		expect(counter.events).toMatchObject([{ type: "refreshFailed", expiresInMs: 0, retryInMs: 0 }]);
+	});
+
 	test("a listener that throws changes nothing", async () => {
 		const counter = new Counter({
 			onEvent: () => {
@@ -474,5 +486,32 @@ describe("destroyed credentials", () => {
 		counter.credentials.destroy();
 		expect(await waiting).toBe("SessionDestroyed");
 		expect(await codeOf(counter.key())).toBe("SessionDestroyed");
+	});
+
+	test("take no set that lands in the moment of their end", async () => {
+		for (let moment = 0; moment < 30; moment++) {
+			const counter = new Counter();
+			let land = () => {};
+			counter.hold = new Promise<void>((resolve) => {
+				land = resolve;
+			});
+			const waiting = codeOf(counter.key());
+			land();
+			for (let turn = 0; turn < moment; turn++) await undefined;
+			counter.credentials.destroy();
+			await waiting;
+			expect([moment, await codeOf(counter.key())]).toEqual([moment, "SessionDestroyed"]);
+			expect(counter.credentials.refreshNeeded()).toBe(true);
+		}
+	});
+
+	test("keep nobody waiting for the time that a machine asks after it slept", async () => {
+		const counter = new Counter({ askTime: () => new Promise(() => {}) });
+		await counter.key();
+		counter.clock.jump(3 * HOUR);
+		const waiting = codeOf(counter.key());
+		await counter.settled();
+		counter.credentials.destroy();
+		expect(await waiting).toBe("SessionDestroyed");
 	});
 });

@@ -123,6 +123,8 @@ const LONGEST_BACKOFF_MS = 60_000;
 const CHECK_MS = 1_000;
 /** A key that a service refuses is dropped at most this often: a service that refuses every key must not drive us. */
 const REJECTION_PAUSE_MS = 5_000;
+/** Answers round up, clocks drift: a set may live this much longer than asked. */
+const LONGER_MS = 5 * 60_000;
 
 /**
  * AWS keys that are fetched when they are first wanted and renewed before they end. Driven by use: nothing happens, and
@@ -148,6 +150,7 @@ export class RefreshableCredentials implements Credentials {
 	#served: Promise<AwsIdentity> | undefined;
 	#checkedAt = 0;
 	#flight: Flight | undefined;
+	#confirming: Promise<void> | undefined;
 	#failures = 0;
 	#retryAt = Number.NEGATIVE_INFINITY;
 	#rejectableAt = Number.NEGATIVE_INFINITY;
@@ -221,7 +224,7 @@ export class RefreshableCredentials implements Credentials {
 		this.#closing.signal.throwIfAborted();
 		if (minTtlSeconds > this.#options.duration) throw this.#tooShort(minTtlSeconds, this.#options.duration);
 		if (this.#set !== undefined && this.#options.serverClock.hasJumped()) {
-			await unlessAborted(this.#confirmTime(), signal);
+			await unlessAborted(unlessAborted(this.#confirmTime(), this.#closing.signal), signal);
 		}
 		const set = this.#set;
 		const left = this.#leftOf(set);
@@ -247,10 +250,11 @@ export class RefreshableCredentials implements Credentials {
 			signal?.throwIfAborted();
 			this.#closing.signal.throwIfAborted();
 			if (this.#set === set && (this.#leftOf(set) > 0 || this.#options.serveExpired)) return set.identity;
+			const cause = safeCause(error);
 			throw new CredentialsError(
 				"CredentialsExpired",
-				`The AWS credentials have expired, and new ones are not to be had: ${(error as Error).message}`,
-				{ cause: error, transient: isEchoStreamError(error) && error.transient },
+				`The AWS credentials have expired, and new ones are not to be had: ${cause.message}`,
+				{ cause, transient: isEchoStreamError(error) && error.transient },
 			);
 		}
 	}
@@ -287,6 +291,7 @@ export class RefreshableCredentials implements Credentials {
 		try {
 			const step = (signal: AbortSignal) => fetch({ interactive, signal });
 			const fetched = await withDeadline(clock, refreshTimeoutMs, late, step, this.#closing.signal);
+			this.#closing.signal.throwIfAborted();
 			return this.#accept(fetched, reason);
 		} catch (error) {
 			this.#closing.signal.throwIfAborted();
@@ -332,7 +337,8 @@ export class RefreshableCredentials implements Credentials {
 		const { clock, random, logger, onEvent } = this.#options;
 		const ceiling = Math.min(LONGEST_BACKOFF_MS, BACKOFF_MS * 2 ** this.#failures++);
 		const expiresInMs = this.#leftOf(this.#set);
-		const retryInMs = expiresInMs > 0 || this.#options.serveExpired ? random() * ceiling : 0;
+		const isServing = expiresInMs > 0 || (this.#set !== undefined && this.#options.serveExpired);
+		const retryInMs = isServing ? random() * ceiling : 0;
 		this.#retryAt = clock.monotonic() + retryInMs;
 		const known = isEchoStreamError(error) ? error : safeCause(error);
 		if (this.#failures === 1) {
@@ -358,7 +364,6 @@ export class RefreshableCredentials implements Credentials {
 			});
 		return this.#confirming;
 	}
-	#confirming: Promise<void> | undefined;
 
 	#leftOf(set: KeySet | undefined): number {
 		return set === undefined ? 0 : Math.max(0, set.expiresAt - this.#options.serverClock.now());
@@ -371,9 +376,6 @@ export class RefreshableCredentials implements Credentials {
 		);
 	}
 }
-
-/** Answers round up, clocks drift: a set may live this much longer than asked. */
-const LONGER_MS = 5 * 60_000;
 
 function freeze({ accessKeyId, secretAccessKey, sessionToken }: AwsIdentity): FrozenCredentials {
 	return Object.freeze({ accessKey: accessKeyId, secretKey: secretAccessKey, token: sessionToken });

@@ -32,7 +32,7 @@ export type SessionEvent =
 			readonly retryInMs: number;
 	  };
 
-/** Gets every event as it happens. What it throws is ignored. */
+/** Gets every event as it happens. What it throws is ignored, also what an async function throws later. */
 export type SessionEventListener = (event: SessionEvent) => void;
 
 /** The loggers that fit: `console`, and those of the AWS SDK. */
@@ -46,7 +46,8 @@ export interface Logger {
 /** Tells a listener, and ignores what it throws: observing must not disturb. */
 export function tell(listener: SessionEventListener | undefined, event: SessionEvent): void {
 	try {
-		listener?.(event);
+		const handled: unknown = listener?.(event);
+		if (handled instanceof Promise) handled.catch(() => {});
 	} catch {
 		// The listener's own affair.
 	}

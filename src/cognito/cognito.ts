@@ -1,7 +1,7 @@
 import type { AuthenticationResultType } from "@aws-sdk/client-cognito-identity-provider";
 import { type Clock, ServerClock, type ServerTime, systemClock } from "../clock.ts";
 import { AuthenticationError, isEchoStreamError } from "../errors.ts";
-import type { SessionEvent } from "../events.ts";
+import { type SessionEvent, tell } from "../events.ts";
 import type { HttpHandler } from "../http-handler.ts";
 import { unlessAborted } from "../waiting.ts";
 import { codeResponse } from "./challenges.ts";
@@ -378,11 +378,7 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 
 	#emit(event: SessionEvent): void {
 		this.#options.logger?.info(`Cognito user ${this.username}: ${event.type}`);
-		try {
-			this.#options.onEvent?.(event);
-		} catch {
-			// A listener's trouble is not the user's.
-		}
+		tell(this.#options.onEvent, event);
 	}
 
 	#nothing(what: string): AuthenticationError {
