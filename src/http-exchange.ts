@@ -52,8 +52,17 @@ function requestOf({ method, url, headers, body }: HttpMessage): HttpRequest {
 
 async function textOf({ body }: HttpResponse, signal: AbortSignal): Promise<string> {
 	const stream = body as { destroy?: (reason?: unknown) => void } | undefined;
-	signal.addEventListener("abort", () => stream?.destroy?.(), { once: true });
-	if (!isAsyncIterable(body)) return new Response(body as BodyInit | null).text();
+	const stop = () => stream?.destroy?.();
+	signal.addEventListener("abort", stop, { once: true });
+	try {
+		return isAsyncIterable(body) ? await decoded(body) : await new Response(body as BodyInit | null).text();
+	} finally {
+		// The signal may outlive this attempt, and others follow it.
+		signal.removeEventListener("abort", stop);
+	}
+}
+
+async function decoded(body: AsyncIterable<Uint8Array>): Promise<string> {
 	const decoder = new TextDecoder();
 	let text = "";
 	for await (const chunk of body) {

@@ -16,13 +16,17 @@ export async function profileNames(): Promise<readonly string[]> {
 	return [...new Set([...sections, ...Object.keys(files.credentialsFile)])];
 }
 
-/** Whether this machine has a shared config file. */
+/** Whether this machine has a shared config or credentials file: the SDK heeds the settings in either. */
 export function hasSharedConfigFile(): boolean {
 	const { process } = globalThis as { process?: NodeJS.Process };
 	const fs = process?.getBuiltinModule?.("node:fs");
 	const os = process?.getBuiltinModule?.("node:os");
 	if (process === undefined || fs === undefined || os === undefined) return false;
-	return fs.existsSync(process.env.AWS_CONFIG_FILE ?? `${os.homedir()}/.aws/config`);
+	const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, HOME } = process.env;
+	const home = HOME || os.homedir();
+	return [AWS_CONFIG_FILE || "~/.aws/config", AWS_SHARED_CREDENTIALS_FILE || "~/.aws/credentials"].some((path) =>
+		fs.existsSync(path.startsWith("~/") ? `${home}${path.slice(1)}` : path),
+	);
 }
 
 async function sharedConfigFiles() {

@@ -77,10 +77,9 @@ export class CognitoApi {
 		const body = JSON.stringify(input);
 		const output = await this.#before(async (signal) => {
 			const url = new URL(`${await this.endpoint()}/`);
-			return this.#attempts(signal, purpose, secretsOf(input), async () => {
-				const answer = await this.#exchange({ method: "POST", url, headers, body }, signal);
-				return outputOf(answer);
-			});
+			return this.#attempts(signal, purpose, secretsOf(input), async () =>
+				outputOf(await this.#exchange({ method: "POST", url, headers, body }, signal)),
+			);
 		});
 		return (purpose === "account" ? output : checkedAnswer(output, userPoolId)) as CognitoOperations[Name][1];
 	}
@@ -89,7 +88,10 @@ export class CognitoApi {
 	endpoint(): Promise<string> {
 		const { endpoint, region } = this.#options;
 		if (endpoint !== undefined) return Promise.resolve(endpoint.replace(/\/+$/, ""));
-		this.#endpoint ??= cognitoEndpoint(region);
+		this.#endpoint ??= cognitoEndpoint(region).catch((error: unknown) => {
+			this.#endpoint = undefined;
+			throw error;
+		});
 		return this.#endpoint;
 	}
 
