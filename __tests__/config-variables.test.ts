@@ -122,6 +122,25 @@ describe("the region", () => {
 		expect(await session.client(SQSClient, config).config.region()).toBe(tenant.region);
 	});
 
+	test("of the tenant is not asked again because of another variable", async () => {
+		await using session = apiSession({ profileName: "empty" });
+		await session.regionName();
+		session.setConfigVariable("max_attempts", 2);
+		await session.regionName();
+		expect(tenant.ledger.count("describeTenant")).toBe(1);
+	});
+
+	test("that is being asked when it is set anew does not take the new one's place", async () => {
+		await using session = apiSession({ profileName: "empty", maxAttempts: 1 });
+		tenant.faults.add({ operation: "describeTenant", status: 500, times: 1 });
+		const failing = session.regionName().catch(() => "failed");
+		session.setConfigVariable("region", undefined);
+		const region = session.regionName();
+		expect(await failing).toBe("failed");
+		expect(session.regionName()).toBe(region);
+		expect(await region).toBe(tenant.region);
+	});
+
 	test("of the tenant is asked once, and again after a failure", async () => {
 		await using session = apiSession({ profileName: "empty", maxAttempts: 1 });
 		tenant.faults.add({ operation: "describeTenant", status: 503, times: 1 });
@@ -219,6 +238,20 @@ describe("the default client config", () => {
 		expect([await one.maxAttempts(), await one.region()]).toEqual([2, "eu-west-1"]);
 		const { config: other } = session.client(SQSClient, { maxAttempts: 4 });
 		expect([await other.maxAttempts(), await other.region()]).toEqual([4, "eu-west-1"]);
+	});
+});
+
+describe("a default that is undefined", () => {
+	test("hides nothing", async () => {
+		const { seen, requestHandler } = watching();
+		await using session = apiSession({ regionName: "us-east-1", requestHandler });
+		session.userAgentName = "report-maker";
+		session.setDefaultClientConfig({ region: undefined, customUserAgent: undefined, maxAttempts: undefined });
+		expect(session.getDefaultClientConfig()).toStrictEqual({});
+		const client = session.client(DynamoDBClient);
+		expect(await client.config.region()).toBe("us-east-1");
+		await client.send(new ListTablesCommand({}));
+		expect(seen.at(-1)?.["user-agent"]).toContain(session.userAgent());
 	});
 });
 

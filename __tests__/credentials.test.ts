@@ -479,11 +479,13 @@ describe("wrong clocks", () => {
 });
 
 describe("destroyed credentials", () => {
+	const DESTROYED = new CredentialsError("SessionDestroyed", "The session has been destroyed");
+
 	test("end every wait, and say so ever after", async () => {
 		const counter = new Counter();
 		counter.hold = new Promise(() => {});
 		const waiting = codeOf(counter.key());
-		counter.credentials.destroy();
+		counter.credentials.destroy(DESTROYED);
 		expect(await waiting).toBe("SessionDestroyed");
 		expect(await codeOf(counter.key())).toBe("SessionDestroyed");
 	});
@@ -498,7 +500,7 @@ describe("destroyed credentials", () => {
 			const waiting = codeOf(counter.key());
 			land();
 			for (let turn = 0; turn < moment; turn++) await undefined;
-			counter.credentials.destroy();
+			counter.credentials.destroy(DESTROYED);
 			await waiting;
 			expect([moment, await codeOf(counter.key())]).toEqual([moment, "SessionDestroyed"]);
 			expect(counter.credentials.refreshNeeded()).toBe(true);
@@ -511,7 +513,7 @@ describe("destroyed credentials", () => {
 		counter.clock.jump(3 * HOUR);
 		const waiting = codeOf(counter.key());
 		await counter.settled();
-		counter.credentials.destroy();
+		counter.credentials.destroy(DESTROYED);
 		expect(await waiting).toBe("SessionDestroyed");
 	});
 });

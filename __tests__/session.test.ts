@@ -246,6 +246,35 @@ describe("a destroyed session", () => {
 		expect(await waiting).toBe("SessionDestroyed");
 		expect(await codeOf(session.credentials())).toBe("SessionDestroyed");
 	});
+
+	test("asks EchoStream nothing more, and ends the queries that wait", async () => {
+		const session = new AppSession();
+		await session.cognito.getAccessToken();
+		tenant.faults.add({ operation: "describeApp", hang: true });
+		tenant.ledger.clear();
+		const waiting = [session.describeTenant(), session.regionName(), session.query("query describeApp { GetVersion }")];
+		const ends = waiting.map(codeOf);
+		while (tenant.ledger.length < 3) await new Promise((resolve) => setImmediate(resolve));
+		session.destroy();
+		session.destroy();
+		expect(await Promise.all(ends)).toEqual(ends.map(() => "SessionDestroyed"));
+		expect(await codeOf(session.query("query version { GetVersion }"))).toBe("SessionDestroyed");
+		expect(tenant.ledger.length).toBe(3);
+	});
+
+	test("leaves a handler open that a client was given", async () => {
+		const { requestHandler: real } = new AppSession().cognito;
+		let closed = 0;
+		const requestHandler = { handle: real.handle.bind(real), destroy: () => void closed++ };
+		const session = new AppSession();
+		const client = session.client(DynamoDBClient, { requestHandler: requestHandler as never });
+		session.setDefaultClientConfig({ requestHandler });
+		session.client(SQSClient);
+		session.destroy();
+		expect(closed).toBe(0);
+		client.destroy();
+		expect(closed).toBe(1);
+	});
 });
 
 describe("the base class", () => {

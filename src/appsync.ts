@@ -42,6 +42,8 @@ export type QueryRequest = Pick<AccessTokenRequest, "interactive" | "signal">;
 export class AppSync {
 	readonly #options: AppSyncOptions;
 	readonly #url: URL;
+	readonly #underWay = new Set<AbortController>();
+	#destroyed: Error | undefined;
 
 	constructor(options: AppSyncOptions) {
 		this.#options = options;
@@ -49,10 +51,67 @@ export class AppSync {
 	}
 
 	/** Sends a document and returns the `data` of the answer. */
-	async query(
+	query(
 		document: string,
 		variables: Readonly<Record<string, unknown>> = {},
 		request: QueryRequest = {},
+	): Promise<Readonly<Record<string, unknown>>> {
+		return this.#untilDestroyed(request.signal, (signal) => this.#query(document, variables, { ...request, signal }));
+	}
+
+	/**
+	 * What `fetch` is to a GraphQL client, whatever URL that asks for: one POST, with the caller's headers. Rejects as
+	 * {@link query} does, save that the errors of an answer with status 200 are left to the caller, unless they refuse the
+	 * token.
+	 */
+	async fetch(init: RequestInit): Promise<Response> {
+		const headers = Object.fromEntries(new Headers(init.headers));
+		const body = String(init.body);
+		const answer = await this.#untilDestroyed(init.signal, (signal) => this.#send("POST", headers, body, signal));
+		try {
+			this.#dataOf(answer, headers.authorization ?? "none");
+		} catch (error) {
+			const { code, errors } = error as AppSyncError;
+			if (answer.status !== 200 || errors.length === 0 || code === "TokenRejected") throw error;
+		}
+		return new Response(answer.text, { headers: { "content-type": "application/json" } });
+	}
+
+	/** Asks the endpoint what time it is, for no other purpose; {@link CognitoUser.serverClock} takes it from the answer. */
+	async askTime(): Promise<void> {
+		await this.#untilDestroyed(undefined, (signal) => this.#send("GET", {}, undefined, signal));
+	}
+
+	/** Ends every query, also those to come, with `reason`. */
+	destroy(reason: Error): void {
+		this.#destroyed = reason;
+		for (const stop of this.#underWay) stop.abort(reason);
+	}
+
+	/** Runs a step that ends with its caller's signal, or with {@link destroy}. */
+	async #untilDestroyed<T>(
+		signal: AbortSignal | null | undefined,
+		step: (signal: AbortSignal) => Promise<T>,
+	): Promise<T> {
+		if (this.#destroyed !== undefined) throw this.#destroyed;
+		signal?.throwIfAborted();
+		// One listener a query on one signal for all would have Node warn of a leak.
+		const stop = new AbortController();
+		const stopWithCaller = () => stop.abort(signal?.reason);
+		signal?.addEventListener("abort", stopWithCaller, { once: true });
+		this.#underWay.add(stop);
+		try {
+			return await step(stop.signal);
+		} finally {
+			this.#underWay.delete(stop);
+			signal?.removeEventListener("abort", stopWithCaller);
+		}
+	}
+
+	async #query(
+		document: string,
+		variables: Readonly<Record<string, unknown>>,
+		request: QueryRequest & { readonly signal: AbortSignal },
 	): Promise<Readonly<Record<string, unknown>>> {
 		const body = JSON.stringify({ query: document, variables });
 		const maxAttempts = holdsMutation(document) ? 1 : this.#options.maxAttempts;
@@ -76,29 +135,7 @@ export class AppSync {
 		}
 	}
 
-	/**
-	 * What `fetch` is to a GraphQL client, whatever URL that asks for: one POST, with the caller's headers. Rejects as
-	 * {@link query} does, save that the errors of an answer with status 200 are left to the caller, unless they refuse the
-	 * token.
-	 */
-	async fetch(init: RequestInit): Promise<Response> {
-		const headers = Object.fromEntries(new Headers(init.headers));
-		const answer = await this.#send("POST", headers, String(init.body), init.signal ?? undefined);
-		try {
-			this.#dataOf(answer, headers.authorization ?? "none");
-		} catch (error) {
-			const { code, errors } = error as AppSyncError;
-			if (answer.status !== 200 || errors.length === 0 || code === "TokenRejected") throw error;
-		}
-		return new Response(answer.text, { headers: { "content-type": "application/json" } });
-	}
-
-	/** Asks the endpoint what time it is, for no other purpose; {@link CognitoUser.serverClock} takes it from the answer. */
-	async askTime(): Promise<void> {
-		await this.#send("GET", {}, undefined);
-	}
-
-	#post(body: string, token: string, signal: AbortSignal | undefined): Promise<HttpAnswer> {
+	#post(body: string, token: string, signal: AbortSignal): Promise<HttpAnswer> {
 		const headers = {
 			"content-type": "application/json",
 			accept: "application/json",
@@ -112,7 +149,7 @@ export class AppSync {
 		method: "GET" | "POST",
 		headers: Record<string, string>,
 		body: string | undefined,
-		signal?: AbortSignal,
+		signal: AbortSignal,
 	): Promise<HttpAnswer> {
 		const { requestTimeoutMs, user, clock } = this.#options;
 		const late = () =>
@@ -123,7 +160,7 @@ export class AppSync {
 		try {
 			return await withDeadline(clock, requestTimeoutMs, late, step, signal);
 		} catch (error) {
-			signal?.throwIfAborted();
+			signal.throwIfAborted();
 			if (isEchoStreamError(error)) throw error;
 			const cause = safeCause(error, headers.authorization === undefined ? [] : [headers.authorization]);
 			throw this.#error("AppSyncUnavailable", "could not be reached", { transient: true, cause });

@@ -196,9 +196,9 @@ export class RefreshableCredentials implements Credentials {
 		this.#drop();
 	}
 
-	/** Ends every wait and forgets the keys. */
-	destroy(): void {
-		this.#closing.abort(new CredentialsError("SessionDestroyed", "The session has been destroyed: make a new one"));
+	/** Ends every wait, also those to come, with `reason`, and forgets the keys. */
+	destroy(reason: Error): void {
+		this.#closing.abort(reason);
 		this.#drop();
 	}
 
@@ -224,7 +224,7 @@ export class RefreshableCredentials implements Credentials {
 		this.#closing.signal.throwIfAborted();
 		if (minTtlSeconds > this.#options.duration) throw this.#tooShort(minTtlSeconds, this.#options.duration);
 		if (this.#set !== undefined && this.#options.serverClock.hasJumped()) {
-			await unlessAborted(unlessAborted(this.#confirmTime(), this.#closing.signal), signal);
+			await unlessAborted(this.#confirmTime(), signal);
 		}
 		const set = this.#set;
 		const left = this.#leftOf(set);
@@ -355,8 +355,7 @@ export class RefreshableCredentials implements Credentials {
 
 	/** Settles whether the machine slept or its date was changed, by a server's word if one is to be had. */
 	#confirmTime(): Promise<void> {
-		this.#confirming ??= this.#options
-			.askTime()
+		this.#confirming ??= unlessAborted(this.#options.askTime(), this.#closing.signal)
 			.catch(() => {})
 			.then(() => {
 				if (this.#options.serverClock.hasJumped()) this.#options.serverClock.assumeSlept();

@@ -80,6 +80,7 @@ export class ServiceClients {
 	readonly #options: ServiceClientsOptions;
 	readonly #shared = new Map<ServiceClass, Map<string, WiredClient>>();
 	readonly #made = new Set<WeakRef<WiredClient>>();
+	readonly #collected = new FinalizationRegistry<WeakRef<WiredClient>>((client) => this.#made.delete(client));
 
 	constructor(options: ServiceClientsOptions) {
 		this.#options = options;
@@ -103,7 +104,7 @@ export class ServiceClients {
 		return client as InstanceType<C>;
 	}
 
-	/** Closes the clients that were built. */
+	/** Closes the clients that were built, but for those with a handler of their own, which stays its giver's. */
 	destroy(): void {
 		for (const client of this.#made) client.deref()?.destroy();
 		this.#made.clear();
@@ -111,7 +112,7 @@ export class ServiceClients {
 	}
 
 	#make(ServiceClass: ServiceClass, config: object): WiredClient {
-		const own = config as { credentials?: unknown; customUserAgent?: unknown; requestHandler?: unknown };
+		const own = config as { credentials?: unknown; customUserAgent?: unknown; requestHandler?: { handle?: unknown } };
 		const client = new (ServiceClass as new (config: object) => WiredClient)({
 			region: this.#options.region,
 			...config,
@@ -124,8 +125,14 @@ export class ServiceClients {
 			step: "initialize",
 			priority: "low",
 		});
-		this.#made.add(new WeakRef(client));
+		if (own.requestHandler?.handle === undefined) this.#closeLater(client);
 		return client;
+	}
+
+	#closeLater(client: WiredClient): void {
+		const made = new WeakRef(client);
+		this.#made.add(made);
+		this.#collected.register(client, made);
 	}
 
 	/** A client whose service speaks HTTP/2 by default keeps its own handler: the shared one could not serve it. */
@@ -201,7 +208,7 @@ function holdsStream(input: unknown): boolean {
 }
 
 /** What is undefined is not set: it must not hide what the session says. */
-function defined(config: object): object {
+export function defined(config: object): object {
 	return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
 }
 

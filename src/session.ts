@@ -19,7 +19,13 @@ import { type GraphQLDocument, textOfDocument } from "./graphql-document.ts";
 import { isRecord } from "./http-exchange.ts";
 import type { HttpHandler } from "./http-handler.ts";
 import type { RefreshWindowOptions } from "./refresh-windows.ts";
-import { type CredentialProvider, type ServiceClass, ServiceClients, type ServiceConfig } from "./service-clients.ts";
+import {
+	type CredentialProvider,
+	defined,
+	type ServiceClass,
+	ServiceClients,
+	type ServiceConfig,
+} from "./service-clients.ts";
 import { isDuration, isEndpoint, isPositive, isUserPoolId, type SettingsReader } from "./settings.ts";
 import { profileNames, profileSection } from "./shared-config.ts";
 import { VERSION } from "./version.ts";
@@ -229,11 +235,13 @@ export abstract class EchoStreamSession {
 	 * the tenant's own, asked once.
 	 */
 	regionName(): Promise<string> {
-		this.#region ??= this.#findRegion().catch((error: unknown) => {
-			this.#region = undefined;
+		if (this.#region !== undefined) return this.#region;
+		const region: Promise<string> = this.#findRegion().catch((error: unknown) => {
+			if (this.#region === region) this.#region = undefined;
 			throw error;
 		});
-		return this.#region;
+		this.#region = region;
+		return region;
 	}
 
 	/** botocore's: the profile of the shared config file that is read, where one is named. */
@@ -264,7 +272,7 @@ export abstract class EchoStreamSession {
 	/** botocore's: sets a configuration variable for the clients that are asked for from now on. */
 	setConfigVariable<Name extends ConfigVariable>(name: Name, value: ConfigVariableValues[Name] | undefined): void {
 		this.#variables.set(name, value);
-		this.#region = undefined;
+		if (name === "region" || name === "profile") this.#region = undefined;
 	}
 
 	/** botocore's: what the configuration of every client starts from. */
@@ -274,7 +282,7 @@ export abstract class EchoStreamSession {
 
 	/** botocore's: replaces what the configuration of every client starts from, for those asked for from now on. */
 	setDefaultClientConfig(config: ClientDefaults): void {
-		this.#defaults = { ...config };
+		this.#defaults = defined(config);
 	}
 
 	/** botocore's: how the session names itself to AWS and EchoStream. */
@@ -311,11 +319,14 @@ export abstract class EchoStreamSession {
 	}
 
 	/**
-	 * Closes what the session opened: its clients, and its connections. Whoever still waits for credentials gets a
-	 * {@link CredentialsError} `SessionDestroyed`. A `cognito` or `requestHandler` that was given stays as it is.
+	 * Closes what the session opened: its clients, and its connections. Whoever still waits for credentials or a query, or
+	 * asks for them later, gets a {@link CredentialsError} `SessionDestroyed`. A `cognito` or `requestHandler` that was
+	 * given stays as it is.
 	 */
 	destroy(): void {
-		this.#refreshable.destroy();
+		const destroyed = new CredentialsError("SessionDestroyed", "The session has been destroyed: make a new one");
+		this.#refreshable.destroy(destroyed);
+		this.#appsync.destroy(destroyed);
 		this.#clients.destroy();
 		this.#own.cognito?.destroy();
 	}
