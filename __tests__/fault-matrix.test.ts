@@ -244,6 +244,18 @@ const QUERY_ROWS: Rows = {
 		graphql("ExecutionTimeout", "Execution timed out."),
 		["passing", "AppSyncUnavailable"],
 	],
+	"200 with a resolver's task that timed out": [
+		graphql("Lambda:Unhandled", "2026-01-01T00:00:00Z 1-2-3 Task timed out after 30.00 seconds"),
+		["passing", "AppSyncUnavailable"],
+	],
+	"200 with a table in trouble": [
+		graphql("DynamoDB:ProvisionedThroughputExceededException"),
+		["passing", "AppSyncUnavailable"],
+	],
+	"200 with an error about a field that is called timeout": [
+		graphql("ValidationError", "Validation error: Field 'visibilityTimeout' in type 'App' is undefined"),
+		["explained", "QueryFailed"],
+	],
 	"200 with ThrottlingException": [graphql("ThrottlingException"), ["passing", "AppSyncUnavailable"]],
 };
 

@@ -50,6 +50,12 @@ describe("a new session", () => {
 	});
 });
 
+test("a deadline may be further off than timers reach", async () => {
+	await using session = new AppSession({ requestTimeoutMs: Number.POSITIVE_INFINITY, refreshTimeoutMs: 1e12 });
+	await session.credentials();
+	expect(tenant.ledger.operations()).toEqual(SIGN_IN);
+});
+
 describe("the clients of a session", () => {
 	test("write and read the tenant's table, and its queues", async () => {
 		await using session = new AppSession();

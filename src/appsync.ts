@@ -12,8 +12,11 @@ import { exchange, type HttpAnswer, isRecord, parseObject } from "./http-exchang
 import type { HttpHandler } from "./http-handler.ts";
 import { pauseAfter, withDeadline } from "./waiting.ts";
 
-/** What AppSync and its resolvers call failures that pass: too many requests, too little time, its own trouble. */
-const PASSING = /Throttl|TooManyRequests|LimitExceeded|Timeout|timed out|InternalFailure|ServiceUnavailable/i;
+/** The types of failures that pass, of AppSync and of what its resolvers ask: too much at once, too slow, or in trouble. */
+const PASSING_TYPE =
+	/Throttl|TooManyRequests|LimitExceeded|ThroughputExceeded|Timeout|InternalFailure|InternalServer|ServiceUnavailable/i;
+/** The same where only the message says so. A field's name that stands in one, such as `visibilityTimeout`, does not count. */
+const PASSING_MESSAGE = /\b(timed out|rate exceeded|too many requests)\b/i;
 
 /** What {@link AppSync} works with. */
 export interface AppSyncOptions {
@@ -178,11 +181,7 @@ export class AppSync {
 		if (status === 403 || errors.some(({ errorType }) => errorType === "Unauthorized")) {
 			throw this.#error("PermissionDenied", `does not let this user ask that (${said})`, facts);
 		}
-		if (
-			status === 429 ||
-			status >= 500 ||
-			errors.some((error) => PASSING.test(`${error.errorType} ${error.message}`))
-		) {
+		if (status === 429 || status >= 500 || errors.some(passes)) {
 			throw this.#error("AppSyncUnavailable", `cannot answer now (${said})`, { ...facts, transient: true });
 		}
 		if (errors.length > 0 || status >= 400) throw this.#error("QueryFailed", `answered with errors (${said})`, facts);
@@ -197,6 +196,10 @@ export class AppSync {
 	#error(code: AppSyncErrorCode, what: string, options: ConstructorParameters<typeof AppSyncError>[2]): AppSyncError {
 		return new AppSyncError(code, `The EchoStream API at ${this.#url.origin} ${what}`, options);
 	}
+}
+
+function passes({ errorType = "", message }: GraphQLErrorSummary): boolean {
+	return PASSING_TYPE.test(errorType) || PASSING_MESSAGE.test(message);
 }
 
 /** Whether a mutation is in a document: at its start, or after a fragment or another operation. */

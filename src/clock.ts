@@ -13,12 +13,15 @@ export interface Clock {
 	after(ms: number, act: () => void, keepsAlive?: boolean): () => void;
 }
 
+/** Timers take no longer time, and would go off at once: 24 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The clock of this machine. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
 	monotonic: () => performance.now(),
 	after(ms, act, keepsAlive = false) {
-		const timer: unknown = setTimeout(act, ms);
+		const timer: unknown = setTimeout(act, Math.min(ms, LONGEST_TIMER_MS));
 		if (!keepsAlive) (timer as { unref?: () => void }).unref?.();
 		return () => clearTimeout(timer as number);
 	},

@@ -420,6 +420,24 @@ describe("devices", () => {
 		await pool.pool.verify(await pool.user({ device: wrong }).getAccessToken());
 	});
 
+	test("a store for the device that fails, at once or later, does not end the login", async () => {
+		const pool = await start({ devices: "always" });
+		const warnings: unknown[] = [];
+		const logger = {
+			...console,
+			info() {},
+			debug() {},
+			warn: (...content: unknown[]) => void warnings.push(content[0]),
+		};
+		const fail = () => {
+			throw new Error("no disk");
+		};
+		await pool.user({ logger, onDevice: fail }).getAccessToken();
+		await pool.user({ logger, onDevice: (async () => fail()) as () => void }).getAccessToken();
+		await new Promise((resolve) => setImmediate(resolve));
+		expect(warnings).toEqual(["onDevice threw", "onDevice threw"]);
+	});
+
 	test("where the user decides, the device is remembered for those who keep it", async () => {
 		const pool = await start({ devices: "optIn" });
 		await pool.user().getAccessToken();

@@ -239,10 +239,12 @@ export class CognitoSignIn {
 
 	#tellDevice(): void {
 		const { logger, onDevice } = this.#options.user;
+		const threw = (error: unknown) => logger?.warn("onDevice threw", error);
 		try {
-			onDevice?.(this.#device);
+			const kept: unknown = onDevice?.(this.#device);
+			if (kept instanceof Promise) kept.catch(threw);
 		} catch (error) {
-			logger?.warn("onDevice threw", error);
+			threw(error);
 		}
 	}
 }
