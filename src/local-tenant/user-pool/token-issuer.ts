@@ -1,13 +1,5 @@
-import {
-	calculateJwkThumbprint,
-	errors,
-	exportJWK,
-	generateKeyPair,
-	type JWK,
-	type JWTPayload,
-	jwtVerify,
-	SignJWT,
-} from "jose";
+import type { JWK, JWTPayload } from "jose";
+import { loadEsmPeer } from "../peers.ts";
 import type { RandomValues } from "./random-values.ts";
 import type { Grant } from "./refresh-grants.ts";
 import type { PoolAccount } from "./user-directory.ts";
@@ -50,36 +42,39 @@ export class TokenRefusal extends Error {
 	}
 }
 
+type Jose = typeof import("jose");
+
+interface Keys {
+	readonly privateKey: CryptoKey;
+	readonly publicKey: CryptoKey;
+	readonly jwk: JWK & { readonly kid: string };
+}
+
 /** Signs the tokens of a user pool, and checks them. */
 export class TokenIssuer {
+	readonly #jose: Jose;
 	readonly #settings: UserPoolSettings;
 	readonly #random: RandomValues;
-	readonly #privateKey: CryptoKey;
-	readonly #publicKey: CryptoKey;
-	readonly #jwk: JWK & { readonly kid: string };
+	readonly #keys: Keys;
 
 	static async create(settings: UserPoolSettings, random: RandomValues): Promise<TokenIssuer> {
-		const { privateKey, publicKey } = await generateKeyPair("RS256");
-		const jwk = await exportJWK(publicKey);
-		const kid = await calculateJwkThumbprint(jwk);
-		return new TokenIssuer(settings, random, { privateKey, publicKey, jwk: { ...jwk, kid, alg: "RS256", use: "sig" } });
+		const jose = await loadEsmPeer<Jose>("jose");
+		const { privateKey, publicKey } = await jose.generateKeyPair("RS256");
+		const exported = await jose.exportJWK(publicKey);
+		const jwk = { ...exported, kid: await jose.calculateJwkThumbprint(exported), alg: "RS256", use: "sig" };
+		return new TokenIssuer(jose, settings, random, { privateKey, publicKey, jwk });
 	}
 
-	private constructor(
-		settings: UserPoolSettings,
-		random: RandomValues,
-		keys: { privateKey: CryptoKey; publicKey: CryptoKey; jwk: JWK & { readonly kid: string } },
-	) {
+	private constructor(jose: Jose, settings: UserPoolSettings, random: RandomValues, keys: Keys) {
+		this.#jose = jose;
 		this.#settings = settings;
 		this.#random = random;
-		this.#privateKey = keys.privateKey;
-		this.#publicKey = keys.publicKey;
-		this.#jwk = keys.jwk;
+		this.#keys = keys;
 	}
 
 	/** The JSON web key set. */
 	keySet(): { keys: object[] } {
-		return { keys: [{ ...this.#jwk }] };
+		return { keys: [{ ...this.#keys.jwk }] };
 	}
 
 	/** Issues an access and an id token of one login. */
@@ -125,16 +120,19 @@ export class TokenIssuer {
 	/** Checks signature, issuer, app client and age; throws a {@link TokenRefusal}. */
 	async verify(token: string, nowMs: number): Promise<TokenClaims> {
 		if (token === "") throw new TokenRefusal("missing");
-		const { payload } = await jwtVerify(token, this.#publicKey, {
-			issuer: this.#settings.issuerUrl,
-			algorithms: ["RS256"],
-			currentDate: new Date(nowMs),
-			requiredClaims: ["sub", "exp", "token_use", "origin_jti"],
-		}).catch((error: unknown) => {
-			if (error instanceof errors.JWTExpired) throw new TokenRefusal("expired");
-			const isUnparsable = error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid;
-			throw new TokenRefusal(isUnparsable ? "unparsable" : "foreign");
-		});
+		const { errors } = this.#jose;
+		const { payload } = await this.#jose
+			.jwtVerify(token, this.#keys.publicKey, {
+				issuer: this.#settings.issuerUrl,
+				algorithms: ["RS256"],
+				currentDate: new Date(nowMs),
+				requiredClaims: ["sub", "exp", "token_use", "origin_jti"],
+			})
+			.catch((error: unknown) => {
+				if (error instanceof errors.JWTExpired) throw new TokenRefusal("expired");
+				const isUnparsable = error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid;
+				throw new TokenRefusal(isUnparsable ? "unparsable" : "foreign");
+			});
 		const client = payload.client_id ?? payload.aud;
 		if (client !== this.#settings.clientId) throw new TokenRefusal("foreign");
 		const username = payload.username ?? payload["cognito:username"];
@@ -142,6 +140,7 @@ export class TokenIssuer {
 	}
 
 	#sign(claims: JWTPayload): Promise<string> {
-		return new SignJWT(claims).setProtectedHeader({ kid: this.#jwk.kid, alg: "RS256" }).sign(this.#privateKey);
+		const { privateKey, jwk } = this.#keys;
+		return new this.#jose.SignJWT(claims).setProtectedHeader({ kid: jwk.kid, alg: "RS256" }).sign(privateKey);
 	}
 }
