@@ -46,16 +46,22 @@ export function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal | undef
 }
 
 const RETRY_DELAY_MS = 100;
-const LONGEST_RETRY_DELAY_MS = 5_000;
 
-/** Waits before the next attempt: full jitter up to 200 ms after the first, doubled with each, 5 s at most. */
+/** Nobody waits longer than that before the next attempt, milliseconds. */
+export const LONGEST_RETRY_DELAY_MS = 5_000;
+
+/**
+ * Waits before the next attempt: full jitter up to 200 ms after the first, doubled with each, 5 s at most; and no shorter
+ * than the service has asked for.
+ */
 export function pauseAfter(
 	attempt: number,
 	clock: Clock,
 	random: () => number,
 	signal: AbortSignal | undefined,
+	leastMs = 0,
 ): Promise<void> {
-	const ms = random() * Math.min(LONGEST_RETRY_DELAY_MS, RETRY_DELAY_MS * 2 ** attempt);
+	const ms = leastMs + random() * Math.min(LONGEST_RETRY_DELAY_MS, RETRY_DELAY_MS * 2 ** attempt);
 	let cancel = () => {};
 	// Nothing else may be going on in the process, and someone waits.
 	const passed = new Promise<void>((resolve) => {

@@ -4,7 +4,7 @@ import { AuthenticationError, isEchoStreamError } from "../errors.ts";
 import { exchange, type HttpAnswer, parseObject } from "../http-exchange.ts";
 import type { HttpHandler } from "../http-handler.ts";
 import { VERSION } from "../version.ts";
-import { pauseAfter, withDeadline } from "../waiting.ts";
+import { LONGEST_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../waiting.ts";
 import { checkedAnswer } from "./cognito-answer.ts";
 import { cognitoEndpoint } from "./cognito-endpoint.ts";
 import { authenticationError, type CognitoPurpose } from "./cognito-exceptions.ts";
@@ -131,8 +131,9 @@ export class CognitoApi {
 				const error = authenticationError(failure, purpose, userPoolId, secrets);
 				Object.assign(error.cause as Error, { attempts });
 				const passes = error.code === "CognitoUnavailable" || error.code === "Throttled";
-				if (!passes || attempts >= maxAttempts) throw error;
-				await pauseAfter(attempts, clock, random, signal);
+				const { retryAfterMs = 0 } = failure as { retryAfterMs?: number };
+				if (!passes || attempts >= maxAttempts || retryAfterMs > LONGEST_RETRY_DELAY_MS) throw error;
+				await pauseAfter(attempts, clock, random, signal, retryAfterMs);
 			}
 		}
 	}
@@ -154,7 +155,8 @@ export class CognitoApi {
 function outputOf({ status, headers, text }: HttpAnswer): object {
 	const body = text === "" ? {} : parseObject(text, absent);
 	if (status === 200 && body !== undefined) return body;
-	const facts = { $metadata: { httpStatusCode: status, requestId: headers["x-amzn-requestid"] } };
+	const $metadata = { httpStatusCode: status, requestId: headers["x-amzn-requestid"] };
+	const facts = { $metadata, retryAfterMs: 1000 * (Number.parseInt(headers["retry-after"] ?? "", 10) || 0) };
 	if (status === 200) throw Object.assign(new SyntaxError("The answer is no JSON object"), facts);
 	const type = headers["x-amzn-errortype"] ?? body?.__type ?? body?.code;
 	const name = typeof type === "string" ? type.replace(/[:,].*$/, "").replace(/^.*#/, "") : "";

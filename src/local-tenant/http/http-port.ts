@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
@@ -36,6 +37,8 @@ export class HttpPort {
 
 	constructor(options: HttpPortOptions) {
 		this.#options = options;
+		// Any number of requests may be held up at once, and each waits for the end.
+		setMaxListeners(0, this.#stopping.signal);
 		this.faults = new Faults((open) => this.#setOpen(open));
 		this.#server = createServer((incoming, outgoing) => void this.#exchange(incoming, outgoing));
 		this.#server.on("connection", (socket) => {

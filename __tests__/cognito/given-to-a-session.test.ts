@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { Cognito, type CognitoOptions } from "../../src/cognito/cognito.ts";
+import { AppSession } from "../../src/index.ts";
+import type { LocalTenant } from "../../src/local-tenant/index.ts";
+import { APP, codeOf, optionsOf, startTenant } from "../signed-in.ts";
+
+const LOGIN = ["InitiateAuth", "RespondToAuthChallenge"];
+const RENEWAL = "GetTokensFromRefreshToken";
+const KEYS = "getAwsCredentials";
+
+let tenant: LocalTenant;
+beforeAll(async () => {
+	tenant = await startTenant();
+});
+afterAll(() => tenant.stop());
+beforeEach(() => tenant.ledger.clear());
+
+function userOf(options: Partial<CognitoOptions> = {}): Cognito {
+	const { clientId = "", userPoolId = "", username, password } = optionsOf(tenant, { app: APP });
+	return new Cognito({ clientId, userPoolId, username, password: String(password), ...options });
+}
+
+const nothing = { username: undefined, password: undefined };
+
+test("a user who is signed in costs a session its credentials alone", async () => {
+	await using cognito = userOf();
+	await cognito.authenticate();
+	await new AppSession({ cognito }).credentials();
+	expect(tenant.ledger.operations()).toEqual([...LOGIN, KEYS]);
+});
+
+test("a user with kept tokens signs in no more, and one with only a refresh token renews", async () => {
+	await using earlier = userOf();
+	await earlier.authenticate();
+	const { accessToken, refreshToken } = earlier;
+	tenant.ledger.clear();
+	await using kept = userOf({ ...nothing, accessToken });
+	await new AppSession({ cognito: kept }).credentials();
+	expect(tenant.ledger.operations()).toEqual([KEYS]);
+	await using renewing = userOf({ ...nothing, refreshToken });
+	await new AppSession({ cognito: renewing }).credentials();
+	expect(tenant.ledger.operations()).toEqual([KEYS, RENEWAL, KEYS]);
+});
+
+test("a fresh user signs in at the session's first use", async () => {
+	await using cognito = userOf();
+	await new AppSession({ cognito }).credentials();
+	expect(tenant.ledger.operations()).toEqual([...LOGIN, KEYS]);
+});
+
+test.each([
+	["no password", nothing],
+	["no password", { password: undefined }],
+	["no user name", { username: undefined }],
+])(
+	"at the first use of a session whose user has %s, that is said, and nothing is sent: %j",
+	async (missing, options) => {
+		await using cognito = userOf(options);
+		const session = new AppSession({ cognito });
+		for (let i = 0; i < 2; i++) {
+			const failure = { code: "NothingToSignInWith", message: expect.stringContaining(missing) };
+			await expect(session.credentials()).rejects.toMatchObject(failure);
+		}
+		expect(tenant.ledger.length).toBe(0);
+	},
+);
+
+test("a session goes on when its user signs in later", async () => {
+	await using cognito = userOf({ password: undefined });
+	const session = new AppSession({ cognito });
+	expect(await codeOf(session.credentials())).toBe("NothingToSignInWith");
+	await cognito.authenticate(String(optionsOf(tenant, { app: APP }).password));
+	await session.credentials();
+	expect(tenant.ledger.operations()).toEqual([...LOGIN, KEYS]);
+});
+
+test("one user in several sessions: one login, then one renewal", async () => {
+	await using cognito = userOf();
+	const sessions = Array.from({ length: 5 }, () => new AppSession({ cognito }));
+	await Promise.all(sessions.map((session) => session.credentials()));
+	const rejected = String(cognito.accessToken);
+	await Promise.all(sessions.map((session) => session.cognito.getAccessToken({ rejected })));
+	await Promise.all(sessions.map((session) => session.credentials({ forceRefresh: true })));
+	expect([...LOGIN, RENEWAL, KEYS].map((operation) => tenant.ledger.count(operation))).toEqual([1, 1, 1, 10]);
+	for (const session of sessions) session.destroy();
+	expect(await codeOf(cognito.getAccessToken())).toBe("none");
+});
