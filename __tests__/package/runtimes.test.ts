@@ -41,6 +41,11 @@ describe("the packed package signs in", () => {
 	])("in a test of %s that has no configuration", async (_, args) => {
 		expect(await new Consumer("plain", environment).node(...args)).toMatch(/Tests:? +1 passed/);
 	});
+
+	test("in a test of jest that starts a local tenant of its own", async () => {
+		const tests = await new Consumer("all-peers", environment).node("node_modules/jest/bin/jest.js");
+		expect(tests).toMatch(/Tests: +1 passed/);
+	});
 });
 
 describe("from TypeScript, compiled and run, it signs in", () => {
