@@ -24,6 +24,15 @@ afterEach(async () => {
 	await new Promise((resolve) => setImmediate(resolve));
 });
 
+/** The pool's clock, for one who waits through no pause between two attempts. */
+function impatient({ clock }: LocalPool): CognitoOptions["clock"] {
+	return {
+		now: () => clock.now(),
+		monotonic: () => clock.monotonic(),
+		after: (ms, act, keepsAlive) => (keepsAlive ? clearImmediate.bind(null, setImmediate(act)) : clock.after(ms, act)),
+	};
+}
+
 describe("making a user", () => {
 	const good = { userPoolId: "eu-west-1_AbC", clientId: "client" };
 
@@ -529,6 +538,41 @@ describe("renewing", () => {
 			expect(pool.ledger.count("RespondToAuthChallenge")).toBe(1 + logins);
 		},
 	);
+
+	test.each([
+		[0, [RENEWAL, RENEWAL, ...LOGIN]],
+		[60, [RENEWAL, RENEWAL]],
+	])("the same within the attempts of one renewal, with a grace of %i s: %j", async (graceSeconds, operations) => {
+		const pool = await start({ refreshTokenRotation: { graceSeconds } });
+		const user = pool.user({ maxAttempts: 3, clock: impatient(pool) });
+		await user.getAccessToken();
+		pool.faults.add({ drop: "after", operation: RENEWAL, times: 1 });
+		const mark = pool.ledger.length;
+		await user.renewAccessToken();
+		expect(pool.ledger.operations(mark)).toEqual(operations);
+	});
+
+	test("a proof that Cognito took, and whose answer got lost, is not sent until it is locked out: the login starts over", async () => {
+		const pool = await start();
+		pool.faults.add({ drop: "after", operation: "RespondToAuthChallenge", times: 1 });
+		await pool.user({ maxAttempts: 3, clock: impatient(pool) }).getAccessToken();
+		expect(pool.ledger.operations()).toEqual([...LOGIN, "RespondToAuthChallenge", ...LOGIN]);
+		const mark = pool.ledger.length;
+		pool.faults.add({ drop: "after", operation: "RespondToAuthChallenge", times: 1 });
+		const mistaken = pool.user({ password: "wrong", maxAttempts: 3, clock: impatient(pool) });
+		expect(await codeOf(mistaken.getAccessToken())).toBe("LoginRefused");
+		expect(pool.ledger.operations(mark)).toEqual([...LOGIN, "RespondToAuthChallenge", ...LOGIN]);
+	});
+
+	test("a rotated refresh token is the user's own before anybody hears of the renewal", async () => {
+		const pool = await start({ refreshTokenRotation: { graceSeconds: 0 } });
+		const held: (string | undefined)[] = [];
+		const user: Cognito = pool.user({ onEvent: () => held.push(user.refreshToken) });
+		await user.getAccessToken();
+		await user.renewAccessToken();
+		expect(held).toEqual([expect.any(String), user.refreshToken]);
+		expect(held[0]).not.toBe(held[1]);
+	});
 });
 
 describe("every exception of Cognito has its code", () => {
