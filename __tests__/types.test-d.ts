@@ -53,6 +53,13 @@ void provider({ forceRefresh: true });
 
 // Options.
 new ApiSession({ tenant: "t", password: async () => "p", requestHandler: new NodeHttpHandler(), logger: console });
+// What may be left out may be undefined, like a variable that is not set: also under exactOptionalPropertyTypes.
+declare const unset: undefined;
+new AppSession({ app: unset, tenant: unset, password: unset, cognito: unset, logger: unset, regionName: unset });
+new AppSession({ challenges: { SMS_MFA: unset, MFA_SETUP: unset }, advisoryTimeoutSeconds: unset, clock: unset });
+session.setDefaultClientConfig({ region: unset });
+void session.query("{ GetVersion }", undefined, { signal: unset });
+void session.getCredentials().identity({ signal: unset, forceRefresh: unset, minTtlSeconds: unset });
 // @ts-expect-error an app is for an AppSession
 new ApiSession({ app: "a" });
 // @ts-expect-error Python's spelling

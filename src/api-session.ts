@@ -1,6 +1,7 @@
 import { CredentialsError } from "./errors.ts";
 import { isRecord } from "./http-exchange.ts";
-import { EchoStreamSession, type EchoStreamSessionOptions, type Query } from "./session.ts";
+import { EchoStreamSession, type Query } from "./session.ts";
+import type { EchoStreamSessionOptions } from "./session-options.ts";
 import { SettingsReader } from "./settings.ts";
 
 const GET_AWS_CREDENTIALS = `query getAwsCredentials($tenant: String!, $duration: Int!) {

@@ -1,6 +1,7 @@
 import { AppSyncError, CredentialsError } from "./errors.ts";
 import { isRecord } from "./http-exchange.ts";
-import { EchoStreamSession, type EchoStreamSessionOptions, type Query } from "./session.ts";
+import { EchoStreamSession, type Query } from "./session.ts";
+import type { EchoStreamSessionOptions } from "./session-options.ts";
 import { SettingsReader } from "./settings.ts";
 
 const KEYS = "GetAwsCredentials(duration: $duration) { accessKeyId secretAccessKey sessionToken expiration }";
@@ -28,7 +29,7 @@ const DESCRIBE_APP = `query describeApp($app: String!, $tenant: String!) {
 /** The options of an {@link AppSession}. */
 export interface AppSessionOptions extends EchoStreamSessionOptions {
 	/** Name of the app. Variable: `APP`. */
-	readonly app?: string;
+	readonly app?: string | undefined;
 }
 
 /** What the session knows of its app. */

@@ -120,9 +120,7 @@ export class AppSync {
 		const maxAttempts = holdsMutation(document) ? 1 : this.#options.maxAttempts;
 		let rejected: string | undefined;
 		for (let attempt = 1; ; attempt++) {
-			const token = await this.#options.user.getAccessToken(
-				rejected === undefined ? request : { ...request, rejected },
-			);
+			const token = await this.#options.user.getAccessToken({ ...request, rejected });
 			try {
 				return this.#dataOf(await this.#post(body, token, request.signal), token);
 			} catch (error) {

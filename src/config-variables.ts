@@ -23,6 +23,8 @@ export interface ConfigVariableValues {
 /** botocore's name of a configuration variable. */
 export type ConfigVariable = keyof ConfigVariableValues;
 
+type SetValues = { readonly [Name in ConfigVariable]?: ConfigVariableValues[Name] | undefined };
+
 /** The text of a value, as a variable of the environment or the config file holds it. */
 type Parse = (text: string) => string | number | boolean | undefined;
 
@@ -66,9 +68,9 @@ const SOURCES: Readonly<Record<ConfigVariable, Source>> = {
  * {@link clientConfig}.
  */
 export class ConfigVariables {
-	#values: Partial<ConfigVariableValues>;
+	#values: SetValues;
 
-	constructor(values: Partial<ConfigVariableValues>) {
+	constructor(values: SetValues) {
 		this.#values = values;
 	}
 

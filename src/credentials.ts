@@ -1,6 +1,7 @@
 import type { Clock, ServerClock } from "./clock.ts";
 import { type AnyEchoStreamError, CredentialsError, isEchoStreamError, safeCause } from "./errors.ts";
 import { type Logger, type RefreshReason, type SessionEventListener, tell } from "./events.ts";
+import type { FetchedCredentials } from "./fetched-credentials.ts";
 import { type RefreshWindowOptions, refreshWindows } from "./refresh-windows.ts";
 import { unlessAborted, withDeadline } from "./waiting.ts";
 
@@ -22,14 +23,14 @@ export interface AwsIdentity {
 /** What a caller asks of the credentials beyond "some that work". */
 export interface CredentialsRequest {
 	/** Fetch a new set now, whatever is left of the present one. */
-	readonly forceRefresh?: boolean;
+	readonly forceRefresh?: boolean | undefined;
 	/**
 	 * Seconds that the set must still live, for what outlasts the call: presigned URLs, long uploads. A new set is fetched
 	 * if the present one has less; {@link CredentialsError} `LifetimeTooShort` if that has less too.
 	 */
-	readonly minTtlSeconds?: number;
+	readonly minTtlSeconds?: number | undefined;
 	/** Ends this caller's waiting, and nobody else's. */
-	readonly signal?: AbortSignal;
+	readonly signal?: AbortSignal | undefined;
 }
 
 /** The credentials object of a session: the part of botocore's `Credentials` that has a meaning here. */
@@ -73,15 +74,6 @@ export class StaticCredentials implements Credentials {
 	reject(): void {}
 }
 
-/** A new set, as it was fetched: already checked, its end by the servers' clock. */
-export interface FetchedCredentials {
-	readonly accessKeyId: string;
-	readonly secretAccessKey: string;
-	readonly sessionToken: string;
-	/** Milliseconds since 1970, by the servers' clock. */
-	readonly expiresAtMs: number;
-}
-
 /** What {@link RefreshableCredentials} works with. */
 export interface RefreshableCredentialsOptions extends RefreshWindowOptions {
 	readonly method: string;
@@ -98,8 +90,8 @@ export interface RefreshableCredentialsOptions extends RefreshWindowOptions {
 	readonly refreshTimeoutMs: number;
 	/** Whether to hand out a set that has expired, while no new one is to be had. */
 	readonly serveExpired: boolean;
-	readonly logger?: Logger;
-	readonly onEvent?: SessionEventListener;
+	readonly logger?: Logger | undefined;
+	readonly onEvent?: SessionEventListener | undefined;
 }
 
 interface KeySet {

@@ -6,9 +6,9 @@ export type GraphQLDocument<Data, Variables> = string | TypedDocument<Data, Vari
 
 /** What a typed document looks like from outside, whichever library made it. */
 export interface TypedDocument<Data, Variables> {
-	readonly __apiType?: (variables: Variables) => Data;
+	readonly __apiType?: ((variables: Variables) => Data) | undefined;
 	readonly kind?: unknown;
-	readonly loc?: { readonly source: { readonly body: string } };
+	readonly loc?: { readonly source: { readonly body: string } } | undefined;
 }
 
 /** The text of a document. */

@@ -10,7 +10,9 @@ export { ApiSession, type ApiSessionOptions } from "./api-session.ts";
 export { type AppDescription, AppSession, type AppSessionOptions } from "./app-session.ts";
 export type { GraphQLDocument, TypedDocument } from "./graphql-document.ts";
 export type { CredentialProvider, ServiceClass, ServiceConfig } from "./service-clients.ts";
-export { EchoStreamSession, type EchoStreamSessionOptions, type Query, type TenantDescription } from "./session.ts";
+export { EchoStreamSession, type Query } from "./session.ts";
+export type { EchoStreamSessionOptions } from "./session-options.ts";
+export type { TenantDescription } from "./tenant-description.ts";
 
 // What a session can be given
 

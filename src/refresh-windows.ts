@@ -4,9 +4,9 @@ export interface RefreshWindowOptions {
 	 * Seconds before the end from which a set is renewed in the background. Default: 5 minutes for sets that live up to 20
 	 * minutes, 15 minutes up to 90 minutes, 60 minutes above; a third of the life at most.
 	 */
-	readonly advisoryTimeoutSeconds?: number;
+	readonly advisoryTimeoutSeconds?: number | undefined;
 	/** Seconds before the end from which callers wait for the renewal. Default: 60; a tenth of the life at most. */
-	readonly mandatoryTimeoutSeconds?: number;
+	readonly mandatoryTimeoutSeconds?: number | undefined;
 }
 
 const MINUTE_MS = 60_000;

@@ -15,7 +15,7 @@ export type ServiceConfig<C extends ServiceClass> = NonNullable<ConstructorParam
 
 /** What the AWS SDK calls a provider of credentials. `memoized` keeps clients from caching on top of the session's cache. */
 export interface CredentialProvider {
-	(request?: { readonly forceRefresh?: boolean }): Promise<AwsIdentity>;
+	(request?: { readonly forceRefresh?: boolean | undefined }): Promise<AwsIdentity>;
 	readonly memoized: true;
 }
 

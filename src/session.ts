@@ -1,24 +1,19 @@
 import { AppSync } from "./appsync.ts";
-import { parseAwsDateTime } from "./aws-date-time.ts";
 import type { ClientDefaults } from "./client-defaults.ts";
-import { type Clock, systemClock } from "./clock.ts";
-import type { ChallengeAnswers } from "./cognito/challenges.ts";
-import { Cognito, type CognitoUser, type Password } from "./cognito/cognito.ts";
+import { Cognito, type CognitoUser } from "./cognito/cognito.ts";
 import { type ConfigVariable, ConfigVariables, type ConfigVariableValues } from "./config-variables.ts";
 import {
 	type AwsIdentity,
 	type Credentials,
 	type CredentialsRequest,
-	type FetchedCredentials,
 	RefreshableCredentials,
 	StaticCredentials,
 } from "./credentials.ts";
-import { AppSyncError, CredentialsError, isEchoStreamError } from "./errors.ts";
-import type { Logger, SessionEventListener } from "./events.ts";
+import { type AppSyncError, CredentialsError, isEchoStreamError } from "./errors.ts";
+import { type FetchedCredentials, fetchedCredentials } from "./fetched-credentials.ts";
 import { type GraphQLDocument, textOfDocument } from "./graphql-document.ts";
 import { isRecord } from "./http-exchange.ts";
 import type { HttpHandler } from "./http-handler.ts";
-import type { RefreshWindowOptions } from "./refresh-windows.ts";
 import {
 	type CredentialProvider,
 	defined,
@@ -26,70 +21,11 @@ import {
 	ServiceClients,
 	type ServiceConfig,
 } from "./service-clients.ts";
-import { isDuration, isEndpoint, isPositive, isUserPoolId, type SettingsReader } from "./settings.ts";
+import { type EchoStreamSessionOptions, settleSessionOptions } from "./session-options.ts";
+import type { SettingsReader } from "./settings.ts";
 import { profileNames, profileSection } from "./shared-config.ts";
+import { type TenantDescription, tenantDescription } from "./tenant-description.ts";
 import { VERSION } from "./version.ts";
-
-/** The options of every session. An option wins over its environment variable; blank means unset. */
-export interface EchoStreamSessionOptions extends RefreshWindowOptions {
-	/** URL of the EchoStream AppSync API. Variable: `APPSYNC_ENDPOINT`. */
-	readonly appsyncEndpoint?: string;
-	/** Id of the Cognito app client. Variable: `CLIENT_ID`. */
-	readonly clientId?: string;
-	/**
-	 * The user to work as, instead of `clientId`, `password`, `userPoolId` and `username`, which are then ignored with
-	 * their variables. Several sessions may share one: it logs in once.
-	 */
-	readonly cognito?: CognitoUser;
-	/** The life to ask for the AWS credentials, seconds, 900 to 43,200. Default: 3600. */
-	readonly duration?: number;
-	/** The user's password, or a function that gets it whenever a login needs it. Variable: `PASSWORD`. */
-	readonly password?: Password;
-	/** Name of the tenant. Variable: `TENANT`. */
-	readonly tenant?: string;
-	/** Id of the Cognito user pool, `<region>_<name>`. Variable: `USER_POOL_ID`. */
-	readonly userPoolId?: string;
-	/** Name of the user. Variable: `USER_NAME`. */
-	readonly username?: string;
-	/** Who answers when Cognito asks for more than the password. */
-	readonly challenges?: ChallengeAnswers;
-	/** Region of the clients. Default: what this machine is set up for, else the tenant's own region. */
-	readonly regionName?: string;
-	/** The profile of the shared config file that the session and its clients read. Variable: `AWS_PROFILE`. */
-	readonly profileName?: string;
-	/** Gets what the session does, in words. Default: silent. `console` fits. */
-	readonly logger?: Logger;
-	/** Gets every login, renewal, refresh and failure, as an object. */
-	readonly onEvent?: SessionEventListener;
-	/**
-	 * Sends the requests to Cognito, to AppSync and of the clients: the place for proxies, certificates and connection
-	 * limits. It stays yours: `destroy()` does not close it. Default: one of the platform's own.
-	 */
-	readonly requestHandler?: HttpHandler;
-	/** How often a request is sent at most when it fails for a passing reason. Default: 3. */
-	readonly maxAttempts?: number;
-	/** The deadline of each network step, milliseconds. Default: 15,000. */
-	readonly requestTimeoutMs?: number;
-	/** The deadline of a whole refresh, a login included, milliseconds. Default: 60,000. */
-	readonly refreshTimeoutMs?: number;
-	/** Whether to hand out credentials that have expired while no new ones are to be had. Default: `false`. */
-	readonly serveExpired?: boolean;
-	/** For tests: where the session gets the time. Default: this machine's clock. */
-	readonly clock?: Clock;
-	/** For tests: where the session gets its jitter, a function like `Math.random`. */
-	readonly random?: () => number;
-}
-
-/** What the session knows of its tenant. */
-export interface TenantDescription {
-	readonly name: string;
-	/** AWS region of the tenant's resources. */
-	readonly region: string;
-	/** Name of the tenant's DynamoDB table. */
-	readonly table: string;
-	/** Whether the tenant takes requests. */
-	readonly active: boolean;
-}
 
 /** Sends a GraphQL document and returns the `data` of the answer, unchecked. */
 export type Query = (
@@ -121,7 +57,7 @@ export abstract class EchoStreamSession {
 	/** The session's credentials, for anything that takes a credential provider of the AWS SDK. */
 	readonly credentials: CredentialProvider;
 
-	readonly #own: { readonly cognito?: Cognito };
+	readonly #ownUser: Cognito | undefined;
 	readonly #appsync: AppSync;
 	readonly #refreshable: RefreshableCredentials;
 	readonly #clients: ServiceClients;
@@ -136,57 +72,32 @@ export abstract class EchoStreamSession {
 	 * @throws {@link SettingsError} that lists everything wrong or missing.
 	 */
 	protected constructor(options: EchoStreamSessionOptions, reader: SettingsReader) {
-		const { clock = systemClock, random = Math.random, cognito, requestHandler, logger, onEvent } = options;
-		this.appsyncEndpoint = reader.required("appsyncEndpoint", "APPSYNC_ENDPOINT", options.appsyncEndpoint, isEndpoint);
-		this.tenant = reader.required("tenant", "TENANT", options.tenant);
-		this.duration = reader.number("duration", options.duration, 3600, isDuration);
-		const maxAttempts = reader.number("maxAttempts", options.maxAttempts, 3, isPositive);
-		const requestTimeoutMs = reader.number("requestTimeoutMs", options.requestTimeoutMs, 15_000, isPositive);
-		const refreshTimeoutMs = reader.number("refreshTimeoutMs", options.refreshTimeoutMs, 60_000, isPositive);
-		for (const option of ["advisoryTimeoutSeconds", "mandatoryTimeoutSeconds"] as const) {
-			reader.number(option, options[option], 1, isPositive);
-		}
-		const region = reader.optional("regionName", undefined, options.regionName);
-		const profile = reader.optional("profileName", undefined, options.profileName);
-		this.#variables = new ConfigVariables({
-			...(region === undefined ? {} : { region }),
-			...(profile === undefined ? {} : { profile }),
-		});
-		const user = cognito === undefined ? readUser(options, reader) : undefined;
-		reader.finish();
-
-		const shared = {
-			clock,
-			random,
-			maxAttempts,
-			requestTimeoutMs,
-			...(logger === undefined ? {} : { logger }),
-			...(onEvent === undefined ? {} : { onEvent }),
-		};
-		this.#own = user === undefined ? {} : { cognito: new Cognito({ ...user, ...pick(options), ...shared }) };
-		this.cognito = cognito ?? (this.#own.cognito as Cognito);
-		const handler = (): HttpHandler => requestHandler ?? this.cognito.requestHandler;
+		const { appsyncEndpoint, tenant, refreshes, shared, variables, user } = settleSessionOptions(options, reader);
+		this.appsyncEndpoint = appsyncEndpoint;
+		this.tenant = tenant;
+		this.duration = refreshes.duration;
+		this.#variables = new ConfigVariables(variables);
+		this.#ownUser = user === undefined ? undefined : new Cognito({ ...user, ...shared });
+		this.cognito = options.cognito ?? (this.#ownUser as Cognito);
+		const handler = (): HttpHandler => options.requestHandler ?? this.cognito.requestHandler;
 		this.#appsync = new AppSync({
 			...shared,
-			endpoint: this.appsyncEndpoint,
+			endpoint: appsyncEndpoint,
 			user: this.cognito,
 			requestHandler: handler,
 			userAgent: () => this.userAgent(),
 		});
 		this.#refreshable = new RefreshableCredentials({
-			...options,
+			...refreshes,
 			...shared,
 			method: "EchoStreamAwsCredentials",
 			fetch: (request) => this.#fetch(request),
 			askTime: () => this.#appsync.askTime(),
 			serverClock: this.cognito.serverClock,
-			duration: this.duration,
-			refreshTimeoutMs,
-			serveExpired: options.serveExpired ?? false,
 		});
 		this.#current = this.#refreshable;
 		this.credentials = Object.assign(
-			(request?: { readonly forceRefresh?: boolean }): Promise<AwsIdentity> =>
+			(request?: { readonly forceRefresh?: boolean | undefined }): Promise<AwsIdentity> =>
 				request?.forceRefresh ? this.#current.identity({ forceRefresh: true }) : this.#current.identity(),
 			{ memoized: true as const },
 		);
@@ -292,7 +203,7 @@ export abstract class EchoStreamSession {
 
 	/** What EchoStream says of the tenant now. */
 	async describeTenant(): Promise<TenantDescription> {
-		return tenantOf(await this.findTenant(this.ask), this.tenant);
+		return tenantDescription(await this.findTenant(this.ask), this.tenant);
 	}
 
 	/**
@@ -304,10 +215,9 @@ export abstract class EchoStreamSession {
 	async query<Data = Readonly<Record<string, unknown>>, Variables = Readonly<Record<string, unknown>>>(
 		document: GraphQLDocument<Data, Variables>,
 		variables?: Variables,
-		{ signal }: { readonly signal?: AbortSignal } = {},
+		{ signal }: { readonly signal?: AbortSignal | undefined } = {},
 	): Promise<Data> {
-		const request = signal === undefined ? {} : { signal };
-		return (await this.#appsync.query(textOfDocument(document), variables ?? {}, request)) as Data;
+		return (await this.#appsync.query(textOfDocument(document), variables ?? {}, { signal })) as Data;
 	}
 
 	/** {@link AppSync.fetch}, for the GraphQL client of `echostream-botocore/apollo`. @internal */
@@ -328,7 +238,7 @@ export abstract class EchoStreamSession {
 		this.#refreshable.destroy(destroyed);
 		this.#appsync.destroy(destroyed);
 		this.#clients.destroy();
-		this.#own.cognito?.destroy();
+		this.#ownUser?.destroy();
 	}
 
 	/** Lets `await using` call {@link destroy}. */
@@ -353,7 +263,7 @@ export abstract class EchoStreamSession {
 	async #fetch(request: { interactive: boolean; signal: AbortSignal }): Promise<FetchedCredentials> {
 		const query: Query = (document, variables) => this.#appsync.query(document, variables, request);
 		try {
-			return checked(await this.findCredentials(query));
+			return fetchedCredentials(await this.findCredentials(query));
 		} catch (error) {
 			throw isEchoStreamError(error) && error.code === "QueryFailed" ? await this.#whyNot(error, query) : error;
 		}
@@ -386,52 +296,4 @@ export abstract class EchoStreamSession {
 	async #findRegion(): Promise<string> {
 		return (await this.#variables.get("region")) ?? (await this.describeTenant()).region;
 	}
-}
-
-function readUser(options: EchoStreamSessionOptions, reader: SettingsReader) {
-	const { password } = options;
-	return {
-		clientId: reader.required("clientId", "CLIENT_ID", options.clientId),
-		userPoolId: reader.required("userPoolId", "USER_POOL_ID", options.userPoolId, isUserPoolId),
-		username: reader.required("username", "USER_NAME", options.username),
-		password: typeof password === "function" ? password : reader.required("password", "PASSWORD", password),
-	};
-}
-
-function pick({ challenges, requestHandler }: EchoStreamSessionOptions) {
-	return {
-		...(challenges === undefined ? {} : { challenges }),
-		...(requestHandler === undefined ? {} : { requestHandler }),
-	};
-}
-
-/** Nothing of an answer is believed until every field of it has been looked at. */
-function checked(answer: unknown): FetchedCredentials {
-	const { accessKeyId, secretAccessKey, sessionToken, expiration } = isRecord(answer) ? answer : {};
-	const expiresAtMs = parseAwsDateTime(expiration);
-	const wrong = Object.entries({ accessKeyId, secretAccessKey, sessionToken })
-		.filter(([, value]) => typeof value !== "string" || value === "")
-		.map(([name]) => name);
-	if (expiresAtMs === undefined) wrong.push("expiration");
-	if (wrong.length > 0) {
-		throw new CredentialsError(
-			"InvalidCredentials",
-			`AppSync sent AWS credentials without a valid ${wrong.join(", ")}`,
-			{ transient: true },
-		);
-	}
-	return { accessKeyId, secretAccessKey, sessionToken, expiresAtMs } as FetchedCredentials;
-}
-
-function tenantOf(answer: unknown, asked: string): TenantDescription {
-	const { name, region, table, active } = isRecord(answer) ? answer : {};
-	if (
-		typeof name === "string" &&
-		typeof region === "string" &&
-		typeof table === "string" &&
-		typeof active === "boolean"
-	) {
-		return { name, region, table, active };
-	}
-	throw new AppSyncError("InvalidAppSyncAnswer", `AppSync sent an incomplete description of tenant ${asked}`);
 }

@@ -17,7 +17,7 @@ export interface ChallengeQuestion {
 export interface NewPassword {
 	readonly password: string;
 	/** By name, such as `{ email: "jo@example.com" }`. */
-	readonly attributes?: Readonly<Record<string, string>>;
+	readonly attributes?: Readonly<Record<string, string>> | undefined;
 }
 
 /** {@link ChallengeQuestion} of `NEW_PASSWORD_REQUIRED`. */
@@ -53,20 +53,20 @@ export type Answer<Value, Question = ChallengeQuestion> = Value | ((question: Qu
  */
 export interface ChallengeAnswers {
 	/** The password that replaces a temporary one. From then on it is the one to log in with. */
-	readonly NEW_PASSWORD_REQUIRED?: Answer<string | NewPassword, NewPasswordQuestion>;
-	readonly SMS_MFA?: Answer<string>;
-	readonly EMAIL_OTP?: Answer<string>;
-	readonly SMS_OTP?: Answer<string>;
+	readonly NEW_PASSWORD_REQUIRED?: Answer<string | NewPassword, NewPasswordQuestion> | undefined;
+	readonly SMS_MFA?: Answer<string> | undefined;
+	readonly EMAIL_OTP?: Answer<string> | undefined;
+	readonly SMS_OTP?: Answer<string> | undefined;
 	/** A code of an authenticator app, or the app's secret. */
-	readonly SOFTWARE_TOKEN_MFA?: Answer<string> | TotpSecret;
+	readonly SOFTWARE_TOKEN_MFA?: Answer<string> | TotpSecret | undefined;
 	/** Default: `SOFTWARE_TOKEN_MFA` with a secret, else the first one that there is an answer for. */
-	readonly SELECT_MFA_TYPE?: Answer<string, ChoiceQuestion>;
+	readonly SELECT_MFA_TYPE?: Answer<string, ChoiceQuestion> | undefined;
 	/** Default: `PASSWORD_SRP`, else the first one that there is an answer for, else `PASSWORD`. */
-	readonly SELECT_CHALLENGE?: Answer<string, ChoiceQuestion>;
+	readonly SELECT_CHALLENGE?: Answer<string, ChoiceQuestion> | undefined;
 	/** What the user pool's own Lambda asks. */
-	readonly CUSTOM_CHALLENGE?: Answer<string>;
+	readonly CUSTOM_CHALLENGE?: Answer<string> | undefined;
 	/** The first code of an authenticator app that has to be set up. */
-	readonly MFA_SETUP?: (question: MfaSetupQuestion) => string | Promise<string>;
+	readonly MFA_SETUP?: ((question: MfaSetupQuestion) => string | Promise<string>) | undefined;
 }
 
 /** A challenge as it came from Cognito. */
@@ -205,7 +205,7 @@ export class ChallengeAnswerer {
 		const totp = this.#answers.SOFTWARE_TOKEN_MFA;
 		const preferred = name === "SELECT_CHALLENGE" ? "PASSWORD_SRP" : "SOFTWARE_TOKEN_MFA";
 		if (choices.includes(preferred) && (preferred === "PASSWORD_SRP" || typeof totp === "object")) return preferred;
-		const answered = choices.find((choice) => choice in this.#answers);
+		const answered = choices.find((choice) => this.#answers[choice as keyof ChallengeAnswers] !== undefined);
 		const choice = answered ?? choices.find((one) => one === "PASSWORD");
 		if (choice === undefined) throw challengeError("ChallengeUnanswered", name);
 		return choice;

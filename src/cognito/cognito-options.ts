@@ -14,7 +14,7 @@ export interface CognitoOptions {
 	/** Id of the app client. */
 	readonly clientId: string;
 	/** Region to ask, for a replica of the user pool. Default: the one that `userPoolId` names. */
-	readonly userPoolRegion?: string;
+	readonly userPoolRegion?: string | undefined;
 	/** Name or alias of the user. Needed to log in. */
 	readonly username?: string | undefined;
 	/**

@@ -23,11 +23,11 @@ export type { Password } from "./password-source.ts";
 /** How a caller wants an access token. */
 export interface AccessTokenRequest {
 	/** A token that a service has just refused: it is renewed if it is still the current one. */
-	readonly rejected?: string;
+	readonly rejected?: string | undefined;
 	/** Whether functions that may ask a person may be called. Default: `true`. */
-	readonly interactive?: boolean;
+	readonly interactive?: boolean | undefined;
 	/** Ends this caller's waiting, and nobody else's. */
-	readonly signal?: AbortSignal;
+	readonly signal?: AbortSignal | undefined;
 }
 
 /** What a session needs of its user. */
