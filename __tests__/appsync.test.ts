@@ -2,7 +2,7 @@ import { gql } from "@apollo/client";
 import type { DocumentTypeDecoration } from "@graphql-typed-document-node/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { ApiSession, type ApiSessionOptions } from "../src/index.ts";
-import type { LocalTenant } from "../src/local-tenant/index.ts";
+import { type LocalTenant, ManualClock } from "../src/local-tenant/index.ts";
 import { codeOf, optionsOf, startTenant } from "./signed-in.ts";
 
 let tenant: LocalTenant;
@@ -48,6 +48,22 @@ describe("a query of the program's own", () => {
 			status: 200,
 			errors: [{ message: expect.stringMatching(message) }],
 		});
+	});
+
+	test("is sent again as late as a Retry-After asks, and not at all where that is long", async () => {
+		const clock = new ManualClock(Date.now());
+		await using session = await signedIn({ clock });
+		const busy = (seconds: string) => ({ status: 429, headers: { "retry-after": seconds }, body: {} });
+		tenant.faults.add({ operation: "version", times: 1, ...busy("2") });
+		const answer = session.query(VERSION);
+		while (tenant.ledger.since().at(-1)?.status === undefined || clock.pending === 0) await clock.advance(0);
+		await clock.advance(1_999);
+		expect(tenant.ledger.count("version")).toBe(1);
+		await clock.advance(1);
+		expect(await answer).toEqual({ GetVersion: "local" });
+		tenant.faults.add({ operation: "version", times: 1, ...busy("60") });
+		expect(await codeOf(session.query(VERSION))).toBe("AppSyncUnavailable");
+		expect(tenant.ledger.count("version")).toBe(3);
 	});
 
 	test("takes parsed and typed documents that still have their text", async () => {

@@ -8,9 +8,9 @@ import {
 	redacted,
 	safeCause,
 } from "./errors.ts";
-import { exchange, type HttpAnswer, isRecord, parseObject } from "./http-exchange.ts";
+import { exchange, type HttpAnswer, isRecord, parseObject, retryAfterMs } from "./http-exchange.ts";
 import type { HttpHandler } from "./http-handler.ts";
-import { pauseAfter, withDeadline } from "./waiting.ts";
+import { LONGEST_RETRY_DELAY_MS, pauseAfter, withDeadline } from "./waiting.ts";
 
 /** The types of failures that pass, of AppSync and of what its resolvers ask: too much at once, too slow, or in trouble. */
 const PASSING_TYPE =
@@ -38,8 +38,8 @@ export type QueryRequest = Pick<AccessTokenRequest, "interactive" | "signal">;
  *
  * - A refused token (401) is renewed once, and the query sent once more. A missing permission never is.
  * - Failures that pass (no connection, no answer in time, 429, 5xx, a throttled or timed-out resolver, an answer that is
- *   no JSON) are tried again, `maxAttempts` times in all, with full jitter between. Not so for a mutation, which may have
- *   been carried out although its answer was lost.
+ *   no JSON) are tried again, `maxAttempts` times in all, with full jitter between and as late as a `Retry-After` of
+ *   up to 5 s asks. Not so for a mutation, which may have been carried out although its answer was lost.
  * - `data` is returned when it is there and `errors` is not; everything else is an {@link AppSyncError}.
  */
 export class AppSync {
@@ -121,16 +121,19 @@ export class AppSync {
 		let rejected: string | undefined;
 		for (let attempt = 1; ; attempt++) {
 			const token = await this.#options.user.getAccessToken({ ...request, rejected });
+			let answer: HttpAnswer | undefined;
 			try {
-				return this.#dataOf(await this.#post(body, token, request.signal), token);
+				answer = await this.#post(body, token, request.signal);
+				return this.#dataOf(answer, token);
 			} catch (error) {
 				if (!(error instanceof AppSyncError)) throw error;
+				const leastMs = retryAfterMs(answer?.headers);
 				if (error.code === "TokenRejected" && rejected === undefined) {
 					rejected = token;
 					attempt--;
-				} else if (error.transient && attempt < maxAttempts) {
+				} else if (error.transient && attempt < maxAttempts && leastMs <= LONGEST_RETRY_DELAY_MS) {
 					const { clock, random } = this.#options;
-					await pauseAfter(attempt, clock, random, request.signal);
+					await pauseAfter(attempt, clock, random, request.signal, leastMs);
 				} else throw error;
 			}
 		}

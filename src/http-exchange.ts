@@ -36,6 +36,11 @@ export async function exchange(
 	return { status: statusCode, headers, text: await textOf(response, signal), toldTime: Number.isFinite(time) };
 }
 
+/** How long the service asks to be left alone, milliseconds; 0 where it does not say. Dates are not read: only seconds. */
+export function retryAfterMs(headers: Readonly<Record<string, string>> | undefined): number {
+	return 1000 * (Number.parseInt(headers?.["retry-after"] ?? "", 10) || 0);
+}
+
 function requestOf({ method, url, headers, body }: HttpMessage): HttpRequest {
 	return {
 		method,

@@ -1,7 +1,7 @@
 import type { Clock, ServerTime } from "../clock.ts";
 import { defaultRequestHandler } from "../default-request-handler.ts";
 import { AuthenticationError, isEchoStreamError } from "../errors.ts";
-import { exchange, type HttpAnswer, parseObject } from "../http-exchange.ts";
+import { exchange, type HttpAnswer, parseObject, retryAfterMs } from "../http-exchange.ts";
 import type { HttpHandler } from "../http-handler.ts";
 import { VERSION } from "../version.ts";
 import { LONGEST_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../waiting.ts";
@@ -131,9 +131,9 @@ export class CognitoApi {
 				const error = authenticationError(failure, purpose, userPoolId, secrets);
 				Object.assign(error.cause as Error, { attempts });
 				const passes = error.code === "CognitoUnavailable" || error.code === "Throttled";
-				const { retryAfterMs = 0 } = failure as { retryAfterMs?: number };
-				if (!passes || attempts >= maxAttempts || retryAfterMs > LONGEST_RETRY_DELAY_MS) throw error;
-				await pauseAfter(attempts, clock, random, signal, retryAfterMs);
+				const { retryAfterMs: leastMs = 0 } = failure as { retryAfterMs?: number };
+				if (!passes || attempts >= maxAttempts || leastMs > LONGEST_RETRY_DELAY_MS) throw error;
+				await pauseAfter(attempts, clock, random, signal, leastMs);
 			}
 		}
 	}
@@ -156,7 +156,7 @@ function outputOf({ status, headers, text }: HttpAnswer): object {
 	const body = text === "" ? {} : parseObject(text, absent);
 	if (status === 200 && body !== undefined) return body;
 	const $metadata = { httpStatusCode: status, requestId: headers["x-amzn-requestid"] };
-	const facts = { $metadata, retryAfterMs: 1000 * (Number.parseInt(headers["retry-after"] ?? "", 10) || 0) };
+	const facts = { $metadata, retryAfterMs: retryAfterMs(headers) };
 	if (status === 200) throw Object.assign(new SyntaxError("The answer is no JSON object"), facts);
 	const type = headers["x-amzn-errortype"] ?? body?.__type ?? body?.code;
 	const name = typeof type === "string" ? type.replace(/[:,].*$/, "").replace(/^.*#/, "") : "";
