@@ -120,6 +120,12 @@ describe("the clients of a session", () => {
 		expect(tenant.ledger.operations()).toEqual(["ListTables"]);
 	});
 
+	test("are the session's also where they are told to use its credentials", async () => {
+		await using session = new AppSession();
+		const told = session.client(DynamoDBClient, { credentials: session.credentials });
+		expect(told === session.client(DynamoDBClient)).toBe(true);
+	});
+
 	test("use the keys that setCredentials gives, from the next call on", async () => {
 		await using session = new AppSession();
 		const client = session.client(DynamoDBClient, { maxAttempts: 1 });
@@ -250,6 +256,13 @@ describe("a destroyed session", () => {
 		await new Promise((resolve) => setTimeout(resolve, 50));
 		session.destroy();
 		expect(await waiting).toBe("SessionDestroyed");
+		expect(await codeOf(session.credentials())).toBe("SessionDestroyed");
+	});
+
+	test("gives out no keys that were set, either", async () => {
+		const session = new AppSession();
+		session.setCredentials("AKIAEXPLICIT", "explicit");
+		session.destroy();
 		expect(await codeOf(session.credentials())).toBe("SessionDestroyed");
 	});
 

@@ -88,7 +88,9 @@ export class ServiceClients {
 
 	/** A client of `ServiceClass`. */
 	client<C extends ServiceClass>(ServiceClass: C, config: ServiceConfig<C>): InstanceType<C> {
-		const settled: object = { ...this.#options.defaults(), ...defined(config as object) };
+		const { credentials, ...others } = defined(config as object) as { credentials?: unknown };
+		const own = credentials === undefined || credentials === this.#options.credentials ? {} : { credentials };
+		const settled: object = { ...this.#options.defaults(), ...others, ...own };
 		const key = keyOf(settled);
 		if (key === undefined) return this.#make(ServiceClass, settled) as InstanceType<C>;
 		let clients = this.#shared.get(ServiceClass);

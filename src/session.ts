@@ -236,6 +236,7 @@ export abstract class EchoStreamSession {
 	destroy(): void {
 		const destroyed = new CredentialsError("SessionDestroyed", "The session has been destroyed: make a new one");
 		this.#refreshable.destroy(destroyed);
+		this.#current = this.#refreshable;
 		this.#appsync.destroy(destroyed);
 		this.#clients.destroy();
 		this.#ownUser?.destroy();

@@ -217,6 +217,10 @@ describe("choices", () => {
 		expect(pool.pool.sentCodes).toHaveLength(0);
 		await pool.user({ challenges: { SMS_MFA: () => sent(pool) } }).getAccessToken();
 		expect(pool.pool.sentCodes).toHaveLength(1);
+		const notSet = { SMS_MFA: undefined, SOFTWARE_TOKEN_MFA: () => "1" };
+		await expect(pool.user({ challenges: notSet }).getAccessToken()).rejects.toMatchObject({
+			challengeName: "SOFTWARE_TOKEN_MFA",
+		});
 		await expect(pool.user().getAccessToken()).rejects.toMatchObject({
 			code: "ChallengeUnanswered",
 			challengeName: "SELECT_MFA_TYPE",

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { afterEach, describe, expect, test } from "@jest/globals";
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { Cognito, type CognitoOptions } from "../../src/cognito/cognito.ts";
 import { AuthenticationError, SettingsError } from "../../src/errors.ts";
 import type { SessionEvent } from "../../src/events.ts";
@@ -706,6 +707,24 @@ describe("verifyTokens()", () => {
 		await pool.pool.verify(accessToken);
 		await pool.clock.advance(HOUR_MS);
 		expect(await codeOf(user.verifyTokens())).toBe("InvalidToken");
+	});
+
+	test("refuses a token that never ends", async () => {
+		const pool = await start();
+		const user = pool.user();
+		await user.authenticate();
+		const { publicKey, privateKey } = await generateKeyPair("RS256", { extractable: true });
+		const keys = [{ ...(await exportJWK(publicKey)), kid: "key", use: "sig", alg: "RS256" }];
+		pool.faults.add({ operation: "GetKeySet", status: 200, body: { keys } });
+		const signed = (claims: object) =>
+			new SignJWT({ ...claims }).setProtectedHeader({ alg: "RS256", kid: "key" }).sign(privateKey);
+		const { exp, ...endless } = decodeJwt(String(user.accessToken));
+		const tokens = { idToken: undefined, refreshToken: undefined };
+		const { access } = await pool.user({ ...tokens, accessToken: await signed({ ...endless, exp }) }).verifyTokens();
+		expect(access?.exp).toBe(exp);
+		expect(await codeOf(pool.user({ ...tokens, accessToken: await signed(endless) }).verifyTokens())).toBe(
+			"InvalidToken",
+		);
 	});
 });
 

@@ -3,11 +3,9 @@ export interface JwtClaims {
 	readonly exp?: number;
 	readonly iat?: number;
 	readonly username?: string;
-	readonly sub?: string;
-	readonly origin_jti?: string;
 }
 
-const KINDS = { exp: "number", iat: "number", username: "string", sub: "string", origin_jti: "string" };
+const KINDS = { exp: "number", iat: "number", username: "string" };
 
 /** Reads what a token says about itself, without verifying it. A token that is no JWT says nothing. */
 export function jwtClaims(token: string): JwtClaims {

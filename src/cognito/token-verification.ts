@@ -46,14 +46,15 @@ export async function verifyTokens(
 ): Promise<VerifiedTokens> {
 	const { JwtVerifier } = await verifier();
 	const endpoint = await api.endpoint();
-	const keys = await api.getJson(`${endpoint}/${userPoolId}/.well-known/jwks.json`);
+	const jwksUri = `${endpoint}/${userPoolId}/.well-known/jwks.json`;
+	const keys = await api.getJson(jwksUri);
 	const issuers = issuersOf(userPoolId, endpoint);
 
 	const verify = async (use: "id" | "access", token: string): Promise<VerifiedClaims> => {
 		const jwt = JwtVerifier.create({
 			issuer: null,
 			audience: use === "id" ? clientId : null,
-			jwksUri: `${endpoint}/${userPoolId}/.well-known/jwks.json`,
+			jwksUri,
 			// The age is judged below, by the servers' clock: this machine's may be wrong.
 			graceSeconds: Number.MAX_SAFE_INTEGER,
 		});
@@ -63,7 +64,8 @@ export async function verifyTokens(
 			if (claims.token_use !== use) throw new Error(`it is no ${use} token`);
 			if (!issuers.includes(String(claims.iss))) throw new Error(`its issuer is ${claims.iss}`);
 			if (use === "access" && claims.client_id !== clientId) throw new Error("it is another app client's");
-			if (Number(claims.exp) * 1000 <= serverTime.now()) throw new Error("it has expired");
+			if (typeof claims.exp !== "number") throw new Error("it never expires");
+			if (claims.exp * 1000 <= serverTime.now()) throw new Error("it has expired");
 			return claims;
 		} catch (error) {
 			if (isEchoStreamError(error)) throw error;
