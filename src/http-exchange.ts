@@ -58,6 +58,8 @@ function requestOf({ method, url, headers, body }: HttpMessage): HttpRequest {
 async function textOf({ body }: HttpResponse, signal: AbortSignal): Promise<string> {
 	const stream = body as { destroy?: (reason?: unknown) => void } | undefined;
 	const stop = () => stream?.destroy?.();
+	// A handler may answer although it was told to stop.
+	if (signal.aborted) stop();
 	signal.addEventListener("abort", stop, { once: true });
 	try {
 		return isAsyncIterable(body) ? await decoded(body) : await new Response(body as BodyInit | null).text();
