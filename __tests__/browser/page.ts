@@ -11,9 +11,12 @@ export { ApiSession, AppSession, Cognito, isEchoStreamError } from "echostream-b
 import { AppSession, type AppSessionOptions, Cognito, type SessionEvent } from "echostream-botocore";
 
 /** The settings of a session, and where its servers are: pages have no environment that could tell. */
-export type PageSettings = Required<
-	Pick<AppSessionOptions, "app" | "appsyncEndpoint" | "clientId" | "tenant" | "userPoolId" | "username">
-> & { readonly endpoint: string; readonly password: string };
+export type PageSettings = Readonly<
+	Record<
+		"app" | "appsyncEndpoint" | "clientId" | "endpoint" | "password" | "tenant" | "userPoolId" | "username",
+		string
+	>
+>;
 
 /** How far the page's clock is ahead of the machine's, milliseconds. */
 export const ahead = { ms: 0 };
@@ -34,7 +37,7 @@ export function open(settings: PageSettings, options: AppSessionOptions = {}) {
 	const shared = { clock, onEvent: (event: SessionEvent) => void events.push(event), ...options };
 	const user = { endpoint, clientId, userPoolId, username, password };
 	const { maxAttempts, requestTimeoutMs } = options;
-	const cognito = new Cognito({ ...user, ...shared, maxAttempts, requestTimeoutMs });
+	const cognito = new Cognito({ ...shared, ...user, maxAttempts, requestTimeoutMs });
 	const session = new AppSession({ ...shared, cognito, app, appsyncEndpoint, tenant });
 	session.setDefaultClientConfig({ endpoint });
 	return { session, cognito, events };
