@@ -10,6 +10,8 @@ export default {
 	extensionsToTreatAsEsm: [".ts"],
 	transform: { "\\.ts$": "<rootDir>/scripts/jest-transform.mjs" },
 	maxWorkers: "100%",
+	// A limit for what hangs. Slow machines are no failure.
+	testTimeout: 60_000,
 	coverageProvider: "v8",
 	collectCoverageFrom: ["src/**/*.ts"],
 };
