@@ -67,7 +67,6 @@ export abstract class EchoStreamSession {
 	#region: Promise<string> | undefined;
 
 	/**
-	 * @param kind - What the caller called the session, for messages.
 	 * @param reader - Collects the settings; a subclass may have read its own before.
 	 * @throws {@link SettingsError} that lists everything wrong or missing.
 	 */
