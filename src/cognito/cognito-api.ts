@@ -1,7 +1,7 @@
 import type { Clock, ServerTime } from "../clock.ts";
 import { defaultRequestHandler } from "../default-request-handler.ts";
 import { AuthenticationError, isEchoStreamError } from "../errors.ts";
-import { exchange, type HttpAnswer, parseObject, retryAfterMs } from "../http-exchange.ts";
+import { exchange, type HttpAnswer, type HttpMessage, parseObject, retryAfterMs } from "../http-exchange.ts";
 import type { HttpHandler } from "../http-handler.ts";
 import { VERSION } from "../version.ts";
 import { LONGEST_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../waiting.ts";
@@ -77,7 +77,7 @@ export class CognitoApi {
 		const body = JSON.stringify(input);
 		const output = await this.#before(async (signal) => {
 			const url = new URL(`${await this.endpoint()}/`);
-			return this.#attempts(signal, purpose, secretsOf(input), async () =>
+			return this.#attempts(signal, purpose, input, async () =>
 				outputOf(await this.#exchange({ method: "POST", url, headers, body }, signal)),
 			);
 		});
@@ -98,7 +98,7 @@ export class CognitoApi {
 	/** Fetches a document that Cognito publishes. */
 	getJson(url: string): Promise<unknown> {
 		return this.#before((signal) =>
-			this.#attempts(signal, "account", [], async () =>
+			this.#attempts(signal, "account", {}, async () =>
 				outputOf(await this.#exchange({ method: "GET", url: new URL(url), headers: {} }, signal)),
 			),
 		);
@@ -109,26 +109,21 @@ export class CognitoApi {
 		this.#ownHandler?.destroy?.();
 	}
 
-	async #exchange(message: Parameters<typeof exchange>[2], signal: AbortSignal): Promise<HttpAnswer> {
+	async #exchange(message: HttpMessage, signal: AbortSignal): Promise<HttpAnswer> {
 		const answer = await exchange(this.requestHandler, this.#options.serverTime, message, signal);
 		this.#toldTime = answer.toldTime;
 		return answer;
 	}
 
 	/** Tries until there is an output, or a failure that does not pass, or no attempt is left. */
-	async #attempts<T>(
-		signal: AbortSignal,
-		purpose: CognitoPurpose,
-		secrets: readonly string[],
-		send: () => Promise<T>,
-	): Promise<T> {
+	async #attempts<T>(signal: AbortSignal, purpose: CognitoPurpose, input: object, send: () => Promise<T>): Promise<T> {
 		const { maxAttempts, clock, random, userPoolId } = this.#options;
 		for (let attempts = 1; ; attempts++) {
 			try {
 				return await send();
 			} catch (failure) {
 				signal.throwIfAborted();
-				const error = authenticationError(failure, purpose, userPoolId, secrets);
+				const error = authenticationError(failure, purpose, userPoolId, secretsOf(input));
 				Object.assign(error.cause as Error, { attempts });
 				const passes = error.code === "CognitoUnavailable" || error.code === "Throttled";
 				const { retryAfterMs: leastMs = 0 } = failure as { retryAfterMs?: number };

@@ -31,20 +31,12 @@ function invalid(what: string, cause: unknown): AuthenticationError {
 	return new AuthenticationError("InvalidToken", what, { cause: safeCause(cause) });
 }
 
-async function verifier() {
-	try {
-		return await import("aws-jwt-verify");
-	} catch (error) {
-		throw invalid("Tokens can only be verified where the package aws-jwt-verify is installed", error);
-	}
-}
-
 /** Checks signature, issuer, app client, use and age of the tokens that are there. */
 export async function verifyTokens(
 	tokens: { readonly idToken: string | undefined; readonly accessToken: string | undefined },
 	{ api, userPoolId, clientId, serverTime }: Verification,
 ): Promise<VerifiedTokens> {
-	const { JwtVerifier } = await verifier();
+	const { JwtVerifier } = await import("aws-jwt-verify");
 	const endpoint = await api.endpoint();
 	const jwksUri = `${endpoint}/${userPoolId}/.well-known/jwks.json`;
 	const keys = await api.getJson(jwksUri);
