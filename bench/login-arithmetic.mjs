@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createSrpSession, signSrpSession, wrapInitiateAuth } from "cognito-srp-helper";
-import { passwordClaim, srpKeys } from "../dist/cjs/cognito/srp.js";
+import { A_BYTES, passwordClaim, srpKeys } from "../dist/cjs/cognito/srp.js";
 import { nodeSrpCrypto, webSrpCrypto } from "../dist/cjs/cognito/srp-crypto.js";
 import { summary } from "./statistics.mjs";
 
@@ -35,7 +35,7 @@ export async function measureLoginArithmetic({ rounds }) {
 }
 
 async function ours(challenge, crypto) {
-	const keys = srpKeys(randomBytes(32), crypto);
+	const keys = srpKeys(randomBytes(A_BYTES), crypto);
 	const identity = { group: POOL.split("_")[1], name: challenge.USER_ID_FOR_SRP, password: PASSWORD };
 	await passwordClaim(keys, identity, challenge, Date.now(), crypto);
 }

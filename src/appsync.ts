@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
-import type { AccessTokenRequest, CognitoUser } from "./cognito/cognito.ts";
+import type { CognitoUser } from "./cognito/cognito.ts";
+import type { AccessTokenRequest } from "./cognito/token-source.ts";
 import {
 	AppSyncError,
 	type AppSyncErrorCode,

@@ -93,6 +93,14 @@ export type AuthenticationErrorCode =
 	| "CognitoUnavailable"
 	/** Cognito's answer is not what it should be. */
 	| "InvalidCognitoAnswer"
+	/** The network steps of one login took longer than `loginTimeoutMs`. */
+	| "LoginTimedOut"
+	/** In the middle of a login Cognito named another user than at its start. */
+	| "UsernameMismatch"
+	/** `logout()` has removed the client secret, which the app client requires: make a new `Cognito`. */
+	| "SignedOut"
+	/** The `Cognito` user has been destroyed. */
+	| "UserDestroyed"
 	/** This page has no Web Crypto, because it came neither by https nor from localhost. */
 	| "NoWebCrypto"
 	/** A token that is not genuine, not of this user pool or app client, or expired. */
@@ -123,8 +131,12 @@ export type ChallengeErrorCode =
 	| "ChallengeUnanswered"
 	/** Cognito asks for something that this version of the package does not know. */
 	| "ChallengeUnknown"
+	/** Cognito sent a challenge to which the `authFlow` cannot lead at that point. It received no answer. */
+	| "ChallengeUnexpected"
 	/** Cognito asks for something that only a person can answer, and this login runs in the background. */
 	| "InteractionNeeded"
+	/** A function of the program took longer than `answerTimeoutMs` to answer. */
+	| "AnswerTimedOut"
 	/** The answer was wrong. */
 	| "ChallengeRefused"
 	/** The answer came too late. */

@@ -25,6 +25,7 @@ export type { RefreshWindowOptions } from "./refresh-windows.ts";
 
 // The user
 
+export type { AuthFlow } from "./cognito/challenge-sequence.ts";
 export type {
 	Answer,
 	ChallengeAnswers,
@@ -35,15 +36,12 @@ export type {
 	NewPasswordQuestion,
 	TotpSecret,
 } from "./cognito/challenges.ts";
-export {
-	type AccessTokenRequest,
-	Cognito,
-	type CognitoOptions,
-	type CognitoUser,
-	type Password,
-} from "./cognito/cognito.ts";
+export { Cognito, type CognitoUser } from "./cognito/cognito.ts";
 export type { CodeDelivery, UserAttributes, UserDescription } from "./cognito/cognito-account.ts";
+export type { CognitoOptions } from "./cognito/cognito-options.ts";
 export type { RememberedDevice } from "./cognito/devices.ts";
+export type { Password, PasswordRequest } from "./cognito/password-source.ts";
+export type { AccessTokenRequest } from "./cognito/token-source.ts";
 export type { VerifiedClaims, VerifiedTokens } from "./cognito/token-verification.ts";
 
 // Credentials

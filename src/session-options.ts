@@ -1,6 +1,8 @@
 import { type Clock, systemClock } from "./clock.ts";
 import type { ChallengeAnswers } from "./cognito/challenges.ts";
-import type { CognitoUser, Password } from "./cognito/cognito.ts";
+import type { CognitoUser } from "./cognito/cognito.ts";
+import { readLoginTimeouts } from "./cognito/cognito-options.ts";
+import type { Password } from "./cognito/password-source.ts";
 import type { Logger, SessionEventListener } from "./events.ts";
 import type { HttpHandler } from "./http-handler.ts";
 import type { RefreshWindowOptions } from "./refresh-windows.ts";
@@ -46,6 +48,10 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 	readonly maxAttempts?: number | undefined;
 	/** The deadline of each network step, milliseconds. Default: 15,000. */
 	readonly requestTimeoutMs?: number | undefined;
+	/** Deadline of all requests of one login together, as in `CognitoOptions`, milliseconds. Default: 45,000. */
+	readonly loginTimeoutMs?: number | undefined;
+	/** Deadline of each call of `password` or of a function in `challenges`, milliseconds. Default: 900,000. */
+	readonly answerTimeoutMs?: number | undefined;
 	/** The deadline of a whole refresh, a login included, milliseconds. Default: 60,000. */
 	readonly refreshTimeoutMs?: number | undefined;
 	/** Whether to hand out credentials that have expired while no new ones are to be had. Default: `false`. */
@@ -106,5 +112,6 @@ function readUser(options: EchoStreamSessionOptions, reader: SettingsReader) {
 		password: typeof password === "function" ? password : reader.required("password", "PASSWORD", password),
 		challenges,
 		requestHandler,
+		...readLoginTimeouts(options, reader),
 	};
 }

@@ -78,7 +78,9 @@ export abstract class EchoStreamSession {
 		this.#variables = new ConfigVariables(variables);
 		this.#ownUser = user === undefined ? undefined : new Cognito({ ...user, ...shared });
 		this.cognito = options.cognito ?? (this.#ownUser as Cognito);
-		const handler = (): HttpHandler => options.requestHandler ?? this.cognito.requestHandler;
+		// The options hold the password: no closure may keep them.
+		const { requestHandler } = options;
+		const handler = (): HttpHandler => requestHandler ?? this.cognito.requestHandler;
 		this.#appsync = new AppSync({
 			...shared,
 			endpoint: appsyncEndpoint,
@@ -228,9 +230,9 @@ export abstract class EchoStreamSession {
 	}
 
 	/**
-	 * Closes what the session opened: its clients, and its connections. Whoever still waits for credentials or a query, or
-	 * asks for them later, gets a {@link CredentialsError} `SessionDestroyed`. A `cognito` or `requestHandler` that was
-	 * given stays as it is.
+	 * Closes the session's clients and connections, and removes its credentials from memory, and every secret of its own
+	 * user. What is in progress is stopped. Pending and later calls, also of that user, fail with a {@link CredentialsError}
+	 * `SessionDestroyed`. The caller owns a `cognito` or `requestHandler` that was passed, and closes it.
 	 */
 	destroy(): void {
 		const destroyed = new CredentialsError("SessionDestroyed", "The session has been destroyed: make a new one");
@@ -238,7 +240,7 @@ export abstract class EchoStreamSession {
 		this.#current = this.#refreshable;
 		this.#appsync.destroy(destroyed);
 		this.#clients.destroy();
-		this.#ownUser?.destroy();
+		this.#ownUser?.destroy(destroyed);
 	}
 
 	/** Lets `await using` call {@link destroy}. */

@@ -62,10 +62,67 @@ export function pauseAfter(
 	leastMs = 0,
 ): Promise<void> {
 	const ms = leastMs + random() * Math.min(LONGEST_RETRY_DELAY_MS, RETRY_DELAY_MS * 2 ** attempt);
+	return pause(ms, clock, signal);
+}
+
+/** Waits, and keeps the process alive meanwhile: nothing else may be going on in it, and a caller waits. */
+export function pause(ms: number, clock: Clock, signal: AbortSignal | undefined): Promise<void> {
 	let cancel = () => {};
-	// Nothing else may be going on in the process, and someone waits.
 	const passed = new Promise<void>((resolve) => {
 		cancel = clock.after(ms, resolve, true);
 	});
 	return unlessAborted(passed, signal).finally(() => cancel());
+}
+
+/** A deadline that several steps share. It runs only while one of them does. */
+export class TimeBudget {
+	readonly #clock: Clock;
+	readonly #onTimeout: () => Error;
+	#leftMs: number;
+
+	constructor(clock: Clock, ms: number, onTimeout: () => Error) {
+		this.#clock = clock;
+		this.#leftMs = ms;
+		this.#onTimeout = onTimeout;
+	}
+
+	/** Runs one step, as {@link withDeadline} does with what is left. */
+	async run<T>(step: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal): Promise<T> {
+		if (this.#leftMs <= 0) throw this.#onTimeout();
+		const start = this.#clock.monotonic();
+		try {
+			return await withDeadline(this.#clock, this.#leftMs, this.#onTimeout, step, outer);
+		} finally {
+			this.#leftMs -= this.#clock.monotonic() - start;
+		}
+	}
+}
+
+/** Ends the steps of something that is destroyed, also those that begin later. */
+export class Lifetime {
+	readonly #running = new Set<AbortController>();
+	#reason: Error | undefined;
+
+	/** Aborts every step with `reason`. */
+	end(reason: Error): void {
+		this.#reason ??= reason;
+		for (const controller of this.#running) controller.abort(reason);
+	}
+
+	/** Runs a step, whose signal is aborted by {@link end} or by `outer`. */
+	async run<T>(step: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal): Promise<T> {
+		if (this.#reason !== undefined) throw this.#reason;
+		outer?.throwIfAborted();
+		// One listener a step on one signal for all would have Node warn of a leak.
+		const controller = new AbortController();
+		const stop = () => controller.abort(outer?.reason);
+		outer?.addEventListener("abort", stop, { once: true });
+		this.#running.add(controller);
+		try {
+			return await step(controller.signal);
+		} finally {
+			this.#running.delete(controller);
+			outer?.removeEventListener("abort", stop);
+		}
+	}
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { ChallengeAnswers, ChallengeQuestion } from "../../src/cognito/challenges.ts";
-import type { CognitoOptions } from "../../src/cognito/cognito.ts";
+import type { CognitoOptions } from "../../src/cognito/cognito-options.ts";
 import type { RememberedDevice } from "../../src/cognito/devices.ts";
 import { totpCode } from "../../src/local-tenant/user-pool/totp.ts";
 import type { MfaFactor, UserPoolOptions } from "../../src/local-tenant/user-pool/user-pool-options.ts";
@@ -316,22 +316,22 @@ describe("other challenges", () => {
 	);
 
 	test.each([
-		"SMS_MFA",
-		"EMAIL_OTP",
-		"SMS_OTP",
-		"SOFTWARE_TOKEN_MFA",
-		"NEW_PASSWORD_REQUIRED",
-		"SELECT_MFA_TYPE",
-		"SELECT_CHALLENGE",
-		"CUSTOM_CHALLENGE",
-		"MFA_SETUP",
-	])(
-		"%s that nobody answers is an error that names it and the option, and is not begun again by itself",
-		async (name) => {
+		["SMS_MFA", "USER_SRP_AUTH", ANSWER],
+		["EMAIL_OTP", "USER_SRP_AUTH", ANSWER],
+		["SMS_OTP", "USER_AUTH", "InitiateAuth"],
+		["SOFTWARE_TOKEN_MFA", "USER_SRP_AUTH", ANSWER],
+		["NEW_PASSWORD_REQUIRED", "USER_SRP_AUTH", ANSWER],
+		["SELECT_MFA_TYPE", "USER_SRP_AUTH", ANSWER],
+		["SELECT_CHALLENGE", "USER_AUTH", "InitiateAuth"],
+		["CUSTOM_CHALLENGE", "CUSTOM_AUTH", ANSWER],
+		["MFA_SETUP", "USER_SRP_AUTH", ANSWER],
+	] as const)(
+		"%s of %s that nobody answers is an error that names it and the option, and is not begun again by itself",
+		async (name, authFlow, operation) => {
 			const pool = await start();
 			const body = { ChallengeName: name, ChallengeParameters: {}, Session: "s" };
-			const fault = pool.faults.add({ operation: ANSWER, status: 200, body });
-			const user = pool.user();
+			const fault = pool.faults.add({ operation, status: 200, body });
+			const user = pool.user({ authFlow });
 			await expect(user.getAccessToken()).rejects.toMatchObject({
 				code: "ChallengeUnanswered",
 				challengeName: name,
@@ -351,7 +351,7 @@ describe("other challenges", () => {
 		]) {
 			const pool = await start();
 			pool.faults.add({ service: "cognito", status: 200, body });
-			const user = pool.user({ challenges: { CUSTOM_CHALLENGE: () => "again" } });
+			const user = pool.user({ authFlow: "CUSTOM_AUTH", challenges: { CUSTOM_CHALLENGE: () => "again" } });
 			expect(await codeOf(user.getAccessToken())).toBe("InvalidCognitoAnswer");
 		}
 	});

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from "jose";
-import { Cognito, type CognitoOptions } from "../../src/cognito/cognito.ts";
+import { Cognito } from "../../src/cognito/cognito.ts";
+import type { CognitoOptions } from "../../src/cognito/cognito-options.ts";
 import { AuthenticationError, SettingsError } from "../../src/errors.ts";
 import type { SessionEvent } from "../../src/events.ts";
 import type { FaultEffect } from "../../src/local-tenant/index.ts";
@@ -46,6 +47,9 @@ describe("making a user", () => {
 			endpoint: "localhost",
 			maxAttempts: 0,
 			requestTimeoutMs: Number.NaN,
+			authFlow: "USER_SRP",
+			loginTimeoutMs: 0,
+			answerTimeoutMs: "long",
 			challenges: { SOFTWARE_TOKEN_MFA: { secret: "not base32!" } },
 		};
 		try {
@@ -58,10 +62,13 @@ describe("making a user", () => {
 				"clientId",
 				"userPoolRegion",
 				"endpoint",
+				"authFlow",
 				"password",
 				"challenges.SOFTWARE_TOKEN_MFA.secret",
 				"requestTimeoutMs",
 				"maxAttempts",
+				"loginTimeoutMs",
+				"answerTimeoutMs",
 			]);
 		}
 	});
@@ -261,15 +268,15 @@ describe("signing in", () => {
 		expect(pool.ledger.length).toBe(0);
 	});
 
-	test("authenticate() takes the place of a login that is under way, whose late answer is ignored", async () => {
+	test("authenticate() stops a login that is in progress, whose password is not proven any more", async () => {
 		const pool = await start();
 		const user = pool.user({ password: "wrong" });
 		const first = user.getAccessToken();
 		await settle(() => pool.ledger.length === 1);
 		const second = user.authenticate(JO.password);
 		expect(await Promise.all([first, second])).toEqual([user.accessToken, undefined]);
-		await settle(() => pool.ledger.length === 4);
 		await pool.user().getAccessToken();
+		expect(pool.ledger.operations()).toEqual(["InitiateAuth", ...LOGIN, ...LOGIN]);
 		expect(await user.getAccessToken()).toBe(await first);
 	});
 
@@ -399,6 +406,26 @@ describe("renewing", () => {
 			});
 		}
 		expect(pool.ledger.operations(mark)).toEqual([RENEWAL, ...LOGIN, RENEWAL]);
+	});
+
+	test("a refresh token that another process has used is reported as a warning with its cause, and the password signs in", async () => {
+		const pool = await start({ refreshTokenRotation: { graceSeconds: 0 } });
+		const warnings: unknown[][] = [];
+		const logger = { debug() {}, info() {}, error() {}, warn: (...content: unknown[]) => void warnings.push(content) };
+		const user = pool.user({ logger });
+		await user.getAccessToken();
+		await pool.user({ refreshToken: user.refreshToken, password: undefined }).getAccessToken();
+		await pool.clock.advance(HOUR_MS);
+		await pool.pool.verify(await user.getAccessToken());
+		expect(warnings).toEqual([
+			[
+				expect.stringContaining("refresh token was used before"),
+				expect.objectContaining({
+					code: "RefreshTokenRejected",
+					cause: expect.objectContaining({ name: "RefreshTokenReuseException" }),
+				}),
+			],
+		]);
 	});
 
 	test("it stays signed in for a year of refresh tokens that live 30 days", async () => {
@@ -740,16 +767,71 @@ describe("leaving", () => {
 		await user.authenticate(JO.password);
 	});
 
-	test("logout() while somebody waits leaves them signed out, and a late answer is ignored", async () => {
+	test("logout() stops a login that is in progress, and leaves its callers signed out", async () => {
 		const pool = await start();
 		const user = pool.user();
 		const waiting = codeOf(user.getAccessToken());
 		await settle(() => pool.ledger.length === 1);
 		await user.logout();
 		expect(await waiting).toBe("NothingToSignInWith");
-		await settle(() => pool.ledger.length === 2);
 		await pool.user().getAccessToken();
+		expect(pool.ledger.operations()).toEqual(["InitiateAuth", ...LOGIN]);
 		expect(user.accessToken).toBeUndefined();
+	});
+
+	test("logout() with an app client that has a secret needs a new user to sign in again, and says so", async () => {
+		const pool = await start({ clientSecret: "x".repeat(30) });
+		const user = pool.user();
+		await user.getAccessToken();
+		await user.logout();
+		const mark = pool.ledger.length;
+		for (const call of [user.authenticate(JO.password), user.initiateForgotPassword(), user.register("a", "b")]) {
+			await expect(call).rejects.toMatchObject({ code: "SignedOut", message: expect.stringContaining("new Cognito") });
+		}
+		expect(pool.ledger.length).toBe(mark);
+	});
+
+	test("after logout() nothing is left that answers a challenge", async () => {
+		const pool = await start({ jo: { mfa: [{ type: "SMS" }] } });
+		const user = pool.user({ challenges: { SMS_MFA: () => pool.pool.sentCodes.at(-1)?.code ?? "" } });
+		await user.getAccessToken();
+		await user.logout();
+		await expect(user.authenticate(JO.password)).rejects.toMatchObject({ code: "ChallengeUnanswered" });
+		await user.respondToSmsMfaChallenge(pool.pool.sentCodes.at(-1)?.code ?? "");
+		await pool.pool.verify(await user.getAccessToken());
+	});
+
+	test("destroy() stops what is in progress, and every later call fails with its reason, without a request", async () => {
+		const pool = await start({ clientSecret: "x".repeat(30) });
+		const [user, other] = [pool.user(), pool.user()];
+		await user.getAccessToken();
+		const fault = pool.faults.add({ hang: true, service: "cognito" });
+		const waiting = [codeOf(user.renewAccessToken()), codeOf(user.getUser()), codeOf(other.getAccessToken())];
+		await settle(() => fault.met === 3);
+		user.destroy();
+		const reason = new Error("no longer needed");
+		other.destroy(reason);
+		expect(await Promise.all(waiting)).toEqual(["UserDestroyed", "UserDestroyed", "Error"]);
+		fault.remove();
+		const mark = pool.ledger.length;
+		for (const call of [
+			() => other.getAccessToken(),
+			() => other.authenticate(JO.password),
+			() => other.renewAccessToken(),
+			() => other.respondToSmsMfaChallenge("1"),
+			() => other.checkToken(),
+			() => other.verifyTokens(),
+			() => other.getUser(),
+			() => other.register("a", "b"),
+			() => other.confirmSignUp("1"),
+			() => other.initiateForgotPassword(),
+			() => other.confirmForgotPassword("1", "b"),
+		]) {
+			await expect(call()).rejects.toBe(reason);
+		}
+		await other.logout();
+		expect([user.accessToken, user.idToken, user.refreshToken]).toEqual([undefined, undefined, undefined]);
+		expect(pool.ledger.length).toBe(mark);
 	});
 
 	test("logout() with an expired access token revokes the refresh token", async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { Cognito, type CognitoOptions } from "../../src/cognito/cognito.ts";
+import { Cognito } from "../../src/cognito/cognito.ts";
+import type { CognitoOptions } from "../../src/cognito/cognito-options.ts";
 import { AppSession } from "../../src/index.ts";
 import type { LocalTenant } from "../../src/local-tenant/index.ts";
 import { APP, codeOf, optionsOf, startTenant } from "../signed-in.ts";

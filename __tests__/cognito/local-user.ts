@@ -1,4 +1,5 @@
-import { Cognito, type CognitoOptions } from "../../src/cognito/cognito.ts";
+import { Cognito } from "../../src/cognito/cognito.ts";
+import type { CognitoOptions } from "../../src/cognito/cognito-options.ts";
 import { LocalTenant, ManualClock } from "../../src/local-tenant/index.ts";
 import type { PoolUser, UserPoolOptions } from "../../src/local-tenant/user-pool/user-pool-options.ts";
 

@@ -3,6 +3,7 @@ import { createHash, createHmac, getDiffieHellman, hkdfSync, webcrypto } from "n
 import { createRequire } from "node:module";
 import { describe, expect, test } from "@jest/globals";
 import {
+	A_BYTES,
 	claimTimestamp,
 	deviceSecretVerifier,
 	passwordClaim,
@@ -186,6 +187,44 @@ test("Node and the browsers each get their own way, and Node's is OpenSSL's", ()
 	} finally {
 		Object.assign(process, { getBuiltinModule });
 	}
+});
+
+test("no power of a login or a device has an exponent that the password alone decides, and none is used twice", async () => {
+	const exponents: bigint[] = [];
+	const real = srpCrypto();
+	let drawn = 0;
+	const crypto: SrpCrypto = {
+		...real,
+		randomBytes: (length) => bytes(`blinding ${drawn++}`, length),
+		power(base, exponent) {
+			exponents.push(exponent);
+			return real.power(base, exponent);
+		},
+	};
+	const [identity] = identities as [SrpIdentity];
+	const salt = number(bytes("blinding salt", 16));
+	const { v } = serverUser(identity, salt);
+	const x = number(sha(signed(salt), sha(`${identity.group}${identity.name}:${identity.password}`)));
+	// One a for all: what changes from login to login is the blinding alone.
+	const keys = srpKeys(bytes("blinding a", A_BYTES), real);
+	const challenge = { SRP_B: hex((k * v + power(2n, 7n)) % P), SALT: hex(salt), SECRET_BLOCK: "AAAA" };
+	const proofs = new Set<string>();
+	for (let i = 0; i < 10; i++) {
+		proofs.add((await passwordClaim(keys, identity, challenge, 0, crypto)).PASSWORD_CLAIM_SIGNATURE);
+		const verifier = await deviceSecretVerifier(identity, Buffer.from(signed(salt)).subarray(-16), crypto);
+		expect(number(Buffer.from(verifier.PasswordVerifier, "base64"))).toBe(v);
+	}
+	expect(proofs.size).toBe(1);
+	// Of each login the last power has a + u x, which is the same here, and of which a is the larger part.
+	const ofS = exponents.filter((exponent) => exponents.indexOf(exponent) !== exponents.lastIndexOf(exponent));
+	expect(new Set(ofS).size).toBe(1);
+	expect(keys.a).toBeGreaterThan(2n ** 512n);
+	const blinded = exponents.filter((exponent) => !ofS.includes(exponent));
+	expect(blinded).toHaveLength(40);
+	expect(new Set(blinded).size).toBe(40);
+	expect(blinded).not.toContain(x);
+	// All of them are far longer than x, and so say nothing about it.
+	for (const exponent of blinded) expect(exponent).toBeGreaterThan(2n ** 300n);
 });
 
 test("5,000 logins agree with a server's half, whatever of A, B, u, S and the salt is short or has its high bit set", async () => {

@@ -1,16 +1,21 @@
-import { ChallengeError, type ChallengeErrorCode } from "../errors.ts";
+import { ChallengeError } from "../errors.ts";
+import { challengeError } from "./challenge-error.ts";
+import { isKnownChallenge } from "./challenge-sequence.ts";
+import type { Interaction } from "./interaction.ts";
 import { type Authenticator, parseTotpSecret } from "./totp.ts";
 
-/** What Cognito asks, as far as the one who answers needs to know. */
+/** What Cognito requires, as far as a function that answers needs to know. */
 export interface ChallengeQuestion {
-	/** As Cognito names it, such as `SMS_MFA`. */
+	/** Cognito's name of the challenge, such as `SMS_MFA`. */
 	readonly challengeName: string;
 	/** Where Cognito has sent a code, half hidden: `+*******1234` or `j***@e***`. */
 	readonly destination?: string;
 	/** 1 at first, 2 after one wrong answer, and so on. */
 	readonly attempt: number;
-	/** Everything that Cognito said with it. */
+	/** Everything that Cognito sent with the challenge. */
 	readonly parameters: Readonly<Record<string, string>>;
+	/** Aborted when the answer is no longer needed: it timed out, or the login was stopped. */
+	readonly signal: AbortSignal;
 }
 
 /** A new password, and the attributes that the user pool requires and the user lacks. */
@@ -22,7 +27,7 @@ export interface NewPassword {
 
 /** {@link ChallengeQuestion} of `NEW_PASSWORD_REQUIRED`. */
 export interface NewPasswordQuestion extends ChallengeQuestion {
-	/** The attributes that have to come with the new password. */
+	/** The attributes that must come with the new password. */
 	readonly requiredAttributes: readonly string[];
 }
 
@@ -34,11 +39,11 @@ export interface ChoiceQuestion extends ChallengeQuestion {
 
 /** {@link ChallengeQuestion} of `MFA_SETUP`. */
 export interface MfaSetupQuestion extends ChallengeQuestion {
-	/** What goes into the authenticator app, in base32. Whoever answers must keep it. */
+	/** The secret for the authenticator app, in base32. The program must keep it. */
 	readonly secretCode: string;
 }
 
-/** The secret of an authenticator app, in base32: this program then is the authenticator. */
+/** The secret of an authenticator app, in base32. With it this program is the authenticator. */
 export interface TotpSecret {
 	readonly secret: string;
 }
@@ -47,29 +52,33 @@ export interface TotpSecret {
 export type Answer<Value, Question = ChallengeQuestion> = Value | ((question: Question) => Value | Promise<Value>);
 
 /**
- * Who answers when Cognito asks for more than the password, by the names of Cognito's challenges.
+ * The answers for when Cognito requires more than the password, by Cognito's names of the challenges.
  *
- * A function may ask a person, so it is called only while somebody waits for the login, never in the background.
+ * A function may ask a person, so it is called only while a caller waits for the login, never in the background. A
+ * challenge that the `authFlow` cannot lead to at that point is never answered.
  */
 export interface ChallengeAnswers {
-	/** The password that replaces a temporary one. From then on it is the one to log in with. */
+	/** The password that replaces a temporary one. From then on the user signs in with it. */
 	readonly NEW_PASSWORD_REQUIRED?: Answer<string | NewPassword, NewPasswordQuestion> | undefined;
 	readonly SMS_MFA?: Answer<string> | undefined;
 	readonly EMAIL_OTP?: Answer<string> | undefined;
 	readonly SMS_OTP?: Answer<string> | undefined;
 	/** A code of an authenticator app, or the app's secret. */
 	readonly SOFTWARE_TOKEN_MFA?: Answer<string> | TotpSecret | undefined;
-	/** Default: `SOFTWARE_TOKEN_MFA` with a secret, else the first one that there is an answer for. */
+	/** Default: `SOFTWARE_TOKEN_MFA` with a secret, else the first one that has an answer. */
 	readonly SELECT_MFA_TYPE?: Answer<string, ChoiceQuestion> | undefined;
-	/** Default: `PASSWORD_SRP`, else the first one that there is an answer for, else `PASSWORD`. */
+	/**
+	 * Default: `PASSWORD_SRP`, else the first one that has an answer. `PASSWORD` sends the password itself, so it is never
+	 * a default.
+	 */
 	readonly SELECT_CHALLENGE?: Answer<string, ChoiceQuestion> | undefined;
-	/** What the user pool's own Lambda asks. */
+	/** The answer to the user pool's own Lambda. */
 	readonly CUSTOM_CHALLENGE?: Answer<string> | undefined;
-	/** The first code of an authenticator app that has to be set up. */
+	/** The first code of an authenticator app that must be set up. */
 	readonly MFA_SETUP?: ((question: MfaSetupQuestion) => string | Promise<string>) | undefined;
 }
 
-/** A challenge as it came from Cognito. */
+/** A challenge as Cognito sent it. */
 export interface Challenge {
 	readonly name: string;
 	readonly parameters: Readonly<Record<string, string>>;
@@ -79,7 +88,7 @@ export interface Challenge {
 	readonly attempt: number;
 }
 
-/** Field of the answer that holds a code, by challenge. */
+/** The field of a response that holds the code, by challenge. */
 const CODE_FIELDS = {
 	SMS_MFA: "SMS_MFA_CODE",
 	EMAIL_OTP: "EMAIL_OTP_CODE",
@@ -90,136 +99,133 @@ const CODE_FIELDS = {
 
 type CodeChallenge = keyof typeof CODE_FIELDS;
 
-/** Whether the challenge is one whose answer is a code. */
+/** Whether the answer to the challenge is a code. */
 function isCodeChallenge(name: string): name is CodeChallenge {
 	return Object.hasOwn(CODE_FIELDS, name);
 }
 
-/** The answer to a challenge that asks for a code, under Cognito's name for it. */
+/** The response to a challenge that requires a code, under Cognito's name for it. */
 export function codeResponse(name: CodeChallenge, code: string): Record<string, string> {
 	return { [CODE_FIELDS[name]]: code };
-}
-
-/** A {@link ChallengeError} with its message. */
-export function challengeError(code: ChallengeErrorCode, name: string, cause?: unknown): ChallengeError {
-	const messages: Record<ChallengeErrorCode, string> = {
-		ChallengeUnanswered: `Cognito asks for ${name}, and nothing here answers that: set challenges.${name} of the Cognito user`,
-		ChallengeUnknown: `Cognito asks for ${name}, which this version does not know: see whether a newer one does, or have the user pool not ask for it`,
-		InteractionNeeded: `Cognito asks for ${name}, which a person may have to answer, and this login runs in the background: sign in with authenticate()`,
-		ChallengeRefused: `Cognito found the answer to ${name} wrong`,
-		ChallengeExpired: `Cognito's question ${name} was answered too late, twice: sign in again`,
-	};
-	return new ChallengeError(code, name, messages[code], cause === undefined ? {} : { cause });
 }
 
 /** Answers the challenges of one login from the user's {@link ChallengeAnswers}. */
 export class ChallengeAnswerer {
 	readonly #answers: ChallengeAnswers;
 	readonly #authenticator: Authenticator;
-	readonly #interactive: boolean;
-	#asked: string | undefined;
-	#newPassword: string | undefined;
+	#interactiveChallenge: string | undefined;
 
-	constructor(answers: ChallengeAnswers, authenticator: Authenticator, interactive: boolean) {
+	constructor(answers: ChallengeAnswers, authenticator: Authenticator) {
 		this.#answers = answers;
 		this.#authenticator = authenticator;
-		this.#interactive = interactive;
 	}
 
-	/** The last challenge that took a function to answer, and so perhaps a person. */
-	get asked(): string | undefined {
-		return this.#asked;
+	/** The last challenge that a function answered, and so perhaps a person. */
+	get interactiveChallenge(): string | undefined {
+		return this.#interactiveChallenge;
 	}
 
-	/** The new password that was last given as an answer. */
-	get newPassword(): string | undefined {
-		return this.#newPassword;
-	}
-
-	/** Whether there is a choice of its own for `SELECT_CHALLENGE`. */
-	get chooses(): boolean {
+	/** Whether the program itself answers `SELECT_CHALLENGE`. */
+	get choosesFirstFactor(): boolean {
 		return this.#answers.SELECT_CHALLENGE !== undefined;
 	}
 
-	/** Whether another answer may come when the last one was wrong. */
+	/** Whether another answer may follow a wrong one. */
 	canTryAgain(name: string): boolean {
 		const answer = this.#answers[name as keyof ChallengeAnswers];
 		return typeof answer === "function" || (typeof answer === "object" && "secret" in answer);
 	}
 
 	/**
-	 * The answer's fields, less those of the login itself.
+	 * The response to a challenge, without the fields of the login itself.
 	 *
-	 * @throws {@link ChallengeError} where nobody answers.
+	 * @throws {@link ChallengeError} where there is no answer.
 	 */
-	async answer(challenge: Challenge): Promise<Record<string, string>> {
+	async answer(challenge: Challenge, interaction: Interaction): Promise<Record<string, string>> {
 		const { name } = challenge;
-		if (isCodeChallenge(name)) return codeResponse(name, await this.#code(name, challenge));
+		if (isCodeChallenge(name)) return codeResponse(name, await this.#code(name, challenge, interaction));
 		switch (name) {
 			case "NEW_PASSWORD_REQUIRED":
-				return this.#newPasswordResponse(challenge);
+				return this.#newPasswordResponse(challenge, interaction);
 			case "SELECT_MFA_TYPE":
+				return { ANSWER: await this.#secondFactor(challenge, interaction) };
 			case "SELECT_CHALLENGE":
-				return { ANSWER: await this.#choose(name, challenge) };
+				return { ANSWER: await this.#firstFactor(challenge, interaction) };
 			default:
 				throw challengeError("ChallengeUnknown", name);
 		}
 	}
 
 	/** The first code of an authenticator app that was given `secretCode`. */
-	setupCode(challenge: Challenge, secretCode: string): Promise<string> {
-		return this.#ask(challenge, this.#answers.MFA_SETUP, { secretCode });
+	setupCode(challenge: Challenge, secretCode: string, interaction: Interaction): Promise<string> {
+		return this.#ask(challenge, this.#answers.MFA_SETUP, { secretCode }, interaction);
 	}
 
-	#code(name: CodeChallenge, challenge: Challenge): Promise<string> {
+	async #code(name: CodeChallenge, challenge: Challenge, interaction: Interaction): Promise<string> {
 		const answer = this.#answers[name];
-		if (typeof answer !== "object") return this.#ask(challenge, answer, {});
+		if (typeof answer !== "object") return this.#ask(challenge, answer, {}, interaction);
 		const secret = parseTotpSecret(answer.secret);
 		if (secret === undefined) throw challengeError("ChallengeUnanswered", name);
-		return this.#authenticator.code(secret);
+		return this.#authenticator.code(secret, interaction.signal);
 	}
 
-	async #newPasswordResponse(challenge: Challenge): Promise<Record<string, string>> {
+	async #newPasswordResponse(challenge: Challenge, interaction: Interaction): Promise<Record<string, string>> {
 		const requiredAttributes = stringsIn(challenge.parameters.requiredAttributes).map((name) =>
-			name.replace(/^userAttributes\./, ""),
+			name.startsWith("userAttributes.") ? name.slice("userAttributes.".length) : name,
 		);
-		const answer = await this.#ask(challenge, this.#answers.NEW_PASSWORD_REQUIRED, { requiredAttributes });
+		const { NEW_PASSWORD_REQUIRED } = this.#answers;
+		const answer = await this.#ask(challenge, NEW_PASSWORD_REQUIRED, { requiredAttributes }, interaction);
 		const { password, attributes = {} } = typeof answer === "string" ? { password: answer } : answer;
 		const missing = requiredAttributes.filter((name) => !attributes[name]);
 		if (missing.length > 0) {
 			throw new ChallengeError(
 				"ChallengeUnanswered",
 				challenge.name,
-				`Cognito asks for ${challenge.name} with the attributes ${missing.join(", ")}: answer challenges.NEW_PASSWORD_REQUIRED with { password, attributes }`,
+				`Cognito requires ${challenge.name} with the attributes ${missing.join(", ").slice(0, 200)}, which the answer lacks. Answer \`challenges.NEW_PASSWORD_REQUIRED\` with { password, attributes }.`,
 			);
 		}
-		this.#newPassword = password;
 		const named = Object.entries(attributes).map(([name, value]) => [`userAttributes.${name}`, value]);
 		return { NEW_PASSWORD: password, ...Object.fromEntries(named) };
 	}
 
-	async #choose(name: "SELECT_MFA_TYPE" | "SELECT_CHALLENGE", challenge: Challenge): Promise<string> {
-		const choices = name === "SELECT_CHALLENGE" ? challenge.available : stringsIn(challenge.parameters.MFAS_CAN_CHOOSE);
-		const answer = this.#answers[name];
-		if (answer !== undefined) return this.#ask(challenge, answer, { choices });
-		const totp = this.#answers.SOFTWARE_TOKEN_MFA;
-		const preferred = name === "SELECT_CHALLENGE" ? "PASSWORD_SRP" : "SOFTWARE_TOKEN_MFA";
-		if (choices.includes(preferred) && (preferred === "PASSWORD_SRP" || typeof totp === "object")) return preferred;
-		const answered = choices.find((choice) => this.#answers[choice as keyof ChallengeAnswers] !== undefined);
-		const choice = answered ?? choices.find((one) => one === "PASSWORD");
-		if (choice === undefined) throw challengeError("ChallengeUnanswered", name);
+	async #secondFactor(challenge: Challenge, interaction: Interaction): Promise<string> {
+		const choices = stringsIn(challenge.parameters.MFAS_CAN_CHOOSE);
+		const { SELECT_MFA_TYPE, SOFTWARE_TOKEN_MFA } = this.#answers;
+		if (SELECT_MFA_TYPE !== undefined) return this.#ask(challenge, SELECT_MFA_TYPE, { choices }, interaction);
+		if (choices.includes("SOFTWARE_TOKEN_MFA") && typeof SOFTWARE_TOKEN_MFA === "object") return "SOFTWARE_TOKEN_MFA";
+		const choice = this.#firstAnswered(choices);
+		if (choice === undefined) throw challengeError("ChallengeUnanswered", challenge.name);
 		return choice;
+	}
+
+	async #firstFactor(challenge: Challenge, interaction: Interaction): Promise<string> {
+		const choices = challenge.available;
+		const { SELECT_CHALLENGE } = this.#answers;
+		if (SELECT_CHALLENGE !== undefined) return this.#ask(challenge, SELECT_CHALLENGE, { choices }, interaction);
+		const choice = choices.includes("PASSWORD_SRP") ? "PASSWORD_SRP" : this.#firstAnswered(choices);
+		if (choice !== undefined) return choice;
+		// The password itself is not sent because a server offers nothing else.
+		throw new ChallengeError(
+			"ChallengeUnanswered",
+			challenge.name,
+			"Cognito requires SELECT_CHALLENGE and does not offer PASSWORD_SRP, but no answer is configured. Set `challenges.SELECT_CHALLENGE`, where `PASSWORD` sends the password itself, or the answer to another challenge that it offers.",
+		);
+	}
+
+	#firstAnswered(choices: readonly string[]): string | undefined {
+		return choices.find(
+			(choice) => isKnownChallenge(choice) && this.#answers[choice as keyof ChallengeAnswers] !== undefined,
+		);
 	}
 
 	async #ask<Value, Question extends ChallengeQuestion>(
 		{ name, parameters, attempt }: Challenge,
 		answer: Answer<Value, Question> | undefined,
 		more: Omit<Question, keyof ChallengeQuestion>,
+		interaction: Interaction,
 	): Promise<Value> {
 		if (answer === undefined || answer === "") throw challengeError("ChallengeUnanswered", name);
 		if (typeof answer !== "function") return answer as Value;
-		this.#asked = name;
-		if (!this.#interactive) throw challengeError("InteractionNeeded", name);
 		const destination = parameters.CODE_DELIVERY_DESTINATION;
 		const question = {
 			challengeName: name,
@@ -228,13 +234,15 @@ export class ChallengeAnswerer {
 			...(destination === undefined ? {} : { destination }),
 			...more,
 		};
-		const value = await (answer as (question: unknown) => Value | Promise<Value>)(question);
+		const ask = answer as (question: unknown) => Value | Promise<Value>;
+		const value = await interaction.call(name, (signal) => ask({ ...question, signal }));
+		this.#interactiveChallenge = name;
 		if (value === undefined || value === null || value === "") throw challengeError("ChallengeUnanswered", name);
 		return value;
 	}
 }
 
-/** Cognito's lists in challenge parameters are JSON; one that is not is empty. */
+/** Cognito's lists in challenge parameters are JSON. One that is not is empty. */
 function stringsIn(json: string | undefined): string[] {
 	try {
 		const list: unknown = JSON.parse(json ?? "[]");

@@ -1,6 +1,6 @@
 import type { CodeDeliveryDetailsType } from "@aws-sdk/client-cognito-identity-provider";
+import type { AppClient } from "./app-client.ts";
 import type { CognitoApi } from "./cognito-api.ts";
-import { secretHash } from "./srp.ts";
 
 /** Attributes of a user by their names in the user pool: `email`, `custom:team`. */
 export type UserAttributes = Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ export interface UserDescription {
 	readonly attributes: UserAttributes;
 	/** The second factors that are set up, such as `SOFTWARE_TOKEN_MFA`. */
 	readonly mfa: readonly string[];
-	/** The second factor that is asked for. */
+	/** The preferred second factor. */
 	readonly preferredMfa?: string;
 }
 
@@ -23,90 +23,53 @@ export interface CodeDelivery {
 	readonly attribute?: string;
 }
 
-/**
- * What reaches Cognito in the user's name.
- *
- * @internal
- */
-export interface AccountAccess {
-	readonly api: CognitoApi;
-	readonly clientId: string;
-	readonly clientSecret: string | undefined;
-	readonly username: () => string;
-	readonly accessToken: () => Promise<string>;
-	readonly passwordChanged: (password: string) => void;
-}
+/** Cognito's account operations. Those of a user who is signed in take the access token. */
+export class CognitoAccount {
+	readonly #api: CognitoApi;
+	readonly #client: AppClient;
 
-/** What users of a user pool do with their own accounts, under pycognito's names. */
-export abstract class CognitoAccount {
-	/** @internal */
-	protected abstract account(): AccountAccess;
+	constructor(api: CognitoApi, client: AppClient) {
+		this.#api = api;
+		this.#client = client;
+	}
 
-	/** Creates a user. Says whether it may sign in already, and where a confirmation code was sent. */
 	async register(
 		username: string,
 		password: string,
-		attributes: UserAttributes = {},
+		attributes: UserAttributes,
 	): Promise<{ readonly isConfirmed: boolean; readonly codeDelivery: CodeDelivery }> {
-		const { api } = this.account();
-		const input = {
-			...(await this.#client(username)),
-			Password: password,
-			UserAttributes: listOf(attributes),
-		};
-		const { UserConfirmed = false, CodeDeliveryDetails } = await api.send("SignUp", input, "account");
+		const input = { ...(await this.#named(username)), Password: password, UserAttributes: listOf(attributes) };
+		const { UserConfirmed = false, CodeDeliveryDetails } = await this.#api.send("SignUp", input, "account");
 		return { isConfirmed: UserConfirmed, codeDelivery: deliveryOf(CodeDeliveryDetails) };
 	}
 
-	/** Confirms a new user with the code that it was sent. */
-	async confirmSignUp(confirmationCode: string, username = this.account().username()): Promise<void> {
-		const input = {
-			...(await this.#client(username)),
-			ConfirmationCode: confirmationCode,
-		};
-		await this.account().api.send("ConfirmSignUp", input, "account");
+	async confirmSignUp(username: string, code: string): Promise<void> {
+		const input = { ...(await this.#named(username)), ConfirmationCode: code };
+		await this.#api.send("ConfirmSignUp", input, "account");
 	}
 
-	/** Has the code of a new user sent again. */
-	async resendConfirmationCode(username = this.account().username()): Promise<CodeDelivery> {
-		const input = await this.#client(username);
-		return deliveryOf((await this.account().api.send("ResendConfirmationCode", input, "account")).CodeDeliveryDetails);
+	async resendConfirmationCode(username: string): Promise<CodeDelivery> {
+		const input = await this.#named(username);
+		return deliveryOf((await this.#api.send("ResendConfirmationCode", input, "account")).CodeDeliveryDetails);
 	}
 
-	/** Has a code sent that allows a new password. */
-	async initiateForgotPassword(): Promise<CodeDelivery> {
-		const { api, username } = this.account();
-		const input = await this.#client(username());
-		return deliveryOf((await api.send("ForgotPassword", input, "account")).CodeDeliveryDetails);
+	async initiateForgotPassword(username: string): Promise<CodeDelivery> {
+		const input = await this.#named(username);
+		return deliveryOf((await this.#api.send("ForgotPassword", input, "account")).CodeDeliveryDetails);
 	}
 
-	/** Sets a new password with the code that was sent. From then on it is the one to log in with. */
-	async confirmForgotPassword(confirmationCode: string, password: string): Promise<void> {
-		const { api, username, passwordChanged } = this.account();
-		const input = {
-			...(await this.#client(username())),
-			ConfirmationCode: confirmationCode,
-			Password: password,
-		};
-		await api.send("ConfirmForgotPassword", input, "account");
-		passwordChanged(password);
+	async confirmForgotPassword(username: string, code: string, password: string): Promise<void> {
+		const input = { ...(await this.#named(username)), ConfirmationCode: code, Password: password };
+		await this.#api.send("ConfirmForgotPassword", input, "account");
 	}
 
-	/** Changes the password. From then on the new one is the one to log in with. */
-	async changePassword(previousPassword: string, proposedPassword: string): Promise<void> {
-		const { api, passwordChanged } = this.account();
-		const input = {
-			...(await this.#token()),
-			PreviousPassword: previousPassword,
-			ProposedPassword: proposedPassword,
-		};
-		await api.send("ChangePassword", input, "account");
-		passwordChanged(proposedPassword);
+	async changePassword(AccessToken: string, previous: string, proposed: string): Promise<void> {
+		const input = { AccessToken, PreviousPassword: previous, ProposedPassword: proposed };
+		await this.#api.send("ChangePassword", input, "account");
 	}
 
-	/** What Cognito knows of the user. */
-	async getUser(): Promise<UserDescription> {
-		const user = await this.account().api.send("GetUser", await this.#token(), "account");
+	async getUser(AccessToken: string): Promise<UserDescription> {
+		const user = await this.#api.send("GetUser", { AccessToken }, "account");
 		const { Username = "", UserAttributes = [], UserMFASettingList = [], PreferredMfaSetting } = user;
 		return {
 			username: Username,
@@ -116,99 +79,72 @@ export abstract class CognitoAccount {
 		};
 	}
 
-	/** Sets attributes of the user. */
-	async updateProfile(attributes: UserAttributes): Promise<void> {
-		const input = {
-			...(await this.#token()),
-			UserAttributes: listOf(attributes),
-		};
-		await this.account().api.send("UpdateUserAttributes", input, "account");
+	async updateProfile(AccessToken: string, attributes: UserAttributes): Promise<void> {
+		const input = { AccessToken, UserAttributes: listOf(attributes) };
+		await this.#api.send("UpdateUserAttributes", input, "account");
 	}
 
-	/** Has a code sent that shows that an attribute is the user's. */
-	async sendVerification(attribute = "email"): Promise<CodeDelivery> {
-		const input = {
-			...(await this.#token()),
-			AttributeName: attribute,
-		};
-		return deliveryOf(
-			(await this.account().api.send("GetUserAttributeVerificationCode", input, "account")).CodeDeliveryDetails,
-		);
+	async sendVerification(AccessToken: string, AttributeName: string): Promise<CodeDelivery> {
+		const input = { AccessToken, AttributeName };
+		return deliveryOf((await this.#api.send("GetUserAttributeVerificationCode", input, "account")).CodeDeliveryDetails);
 	}
 
-	/** Shows with the code that was sent that an attribute is the user's. */
-	async validateVerification(confirmationCode: string, attribute = "email"): Promise<void> {
-		const input = {
-			...(await this.#token()),
-			AttributeName: attribute,
-			Code: confirmationCode,
-		};
-		await this.account().api.send("VerifyUserAttribute", input, "account");
+	async validateVerification(AccessToken: string, AttributeName: string, Code: string): Promise<void> {
+		await this.#api.send("VerifyUserAttribute", { AccessToken, AttributeName, Code }, "account");
 	}
 
-	/** Starts setting up an authenticator app: returns its secret, in base32. */
-	async associateSoftwareToken(): Promise<string> {
-		const input = await this.#token();
-		return (await this.account().api.send("AssociateSoftwareToken", input, "account")).SecretCode ?? "";
+	async associateSoftwareToken(AccessToken: string): Promise<string> {
+		return (await this.#api.send("AssociateSoftwareToken", { AccessToken }, "account")).SecretCode ?? "";
 	}
 
-	/** Ends setting up an authenticator app with a code that it shows. Says whether Cognito took it. */
-	async verifySoftwareToken(code: string, deviceName = ""): Promise<boolean> {
-		const input = {
-			...(await this.#token()),
-			UserCode: code,
-			...(deviceName === "" ? {} : { FriendlyDeviceName: deviceName }),
-		};
-		return (await this.account().api.send("VerifySoftwareToken", input, "account")).Status === "SUCCESS";
+	async verifySoftwareToken(AccessToken: string, UserCode: string, deviceName: string): Promise<boolean> {
+		const input = { AccessToken, UserCode, FriendlyDeviceName: deviceName || undefined };
+		return (await this.#api.send("VerifySoftwareToken", input, "account")).Status === "SUCCESS";
 	}
 
-	/** Turns second factors on and off, and says which one is asked for. */
 	async setUserMfaPreference(
-		smsMfa: boolean,
-		softwareTokenMfa: boolean,
-		preferred?: "SMS" | "SOFTWARE_TOKEN",
+		AccessToken: string,
+		{ sms, softwareToken, preferred }: { sms: boolean; softwareToken: boolean; preferred: string | undefined },
 	): Promise<void> {
+		const settings = (isEnabled: boolean, name: string) => ({
+			Enabled: isEnabled,
+			PreferredMfa: isEnabled && preferred === name,
+		});
 		const input = {
-			...(await this.#token()),
-			SMSMfaSettings: { Enabled: smsMfa, PreferredMfa: smsMfa && preferred === "SMS" },
-			SoftwareTokenMfaSettings: {
-				Enabled: softwareTokenMfa,
-				PreferredMfa: softwareTokenMfa && preferred === "SOFTWARE_TOKEN",
-			},
+			AccessToken,
+			SMSMfaSettings: settings(sms, "SMS"),
+			SoftwareTokenMfaSettings: settings(softwareToken, "SOFTWARE_TOKEN"),
 		};
-		await this.account().api.send("SetUserMFAPreference", input, "account");
+		await this.#api.send("SetUserMFAPreference", input, "account");
 	}
 
-	/** Says whether Cognito is to remember a device of the user. */
-	async updateDeviceStatus(isRemembered: boolean, deviceKey: string): Promise<void> {
-		const input = {
-			...(await this.#token()),
-			DeviceKey: deviceKey,
-			DeviceRememberedStatus: isRemembered ? ("remembered" as const) : ("not_remembered" as const),
-		};
-		await this.account().api.send("UpdateDeviceStatus", input, "account");
+	async updateDeviceStatus(AccessToken: string, DeviceKey: string, isRemembered: boolean): Promise<void> {
+		const DeviceRememberedStatus = isRemembered ? "remembered" : "not_remembered";
+		await this.#api.send("UpdateDeviceStatus", { AccessToken, DeviceKey, DeviceRememberedStatus }, "account");
 	}
 
-	/** Has Cognito forget a device of the user. */
-	async forgetDevice(deviceKey: string): Promise<void> {
-		const input = { ...(await this.#token()), DeviceKey: deviceKey };
-		await this.account().api.send("ForgetDevice", input, "account");
+	async forgetDevice(AccessToken: string, DeviceKey: string): Promise<void> {
+		await this.#api.send("ForgetDevice", { AccessToken, DeviceKey }, "account");
 	}
 
-	/** Deletes the user, for good. */
-	async deleteUser(): Promise<void> {
-		await this.account().api.send("DeleteUser", await this.#token(), "account");
+	async deleteUser(AccessToken: string): Promise<void> {
+		await this.#api.send("DeleteUser", { AccessToken }, "account");
 	}
 
-	async #token(): Promise<{ AccessToken: string }> {
-		return { AccessToken: await this.account().accessToken() };
+	/** Signs the user out everywhere. */
+	async signOut(AccessToken: string): Promise<void> {
+		await this.#api.send("GlobalSignOut", { AccessToken }, "account");
 	}
 
-	async #client(username: string): Promise<{ ClientId: string; Username: string; SecretHash?: string }> {
-		const { clientId, clientSecret } = this.account();
-		const named = { ClientId: clientId, Username: username };
-		if (clientSecret === undefined) return named;
-		return { ...named, SecretHash: await secretHash(username, clientId, clientSecret) };
+	/** Ends a refresh token, and the access tokens that came with it. */
+	async revoke(refreshToken: string, ClientSecret: string | undefined): Promise<void> {
+		const input = { Token: refreshToken, ClientId: this.#client.clientId, ClientSecret };
+		await this.#api.send("RevokeToken", input, "account");
+	}
+
+	/** The fields of requests that carry no access token. */
+	async #named(Username: string): Promise<{ ClientId: string; Username: string; SecretHash: string | undefined }> {
+		return { ClientId: this.#client.clientId, Username, SecretHash: await this.#client.secretHash(Username) };
 	}
 }
 

@@ -1,3 +1,4 @@
+import type { AuthenticationResultType } from "@aws-sdk/client-cognito-identity-provider";
 import { AuthenticationError } from "../errors.ts";
 import { isRecord } from "../http-exchange.ts";
 
@@ -48,4 +49,20 @@ export function checkedAnswer<Output extends object>(answer: Output, userPoolId:
 		`Cognito (user pool ${userPoolId}) sent an answer with a malformed ${wrong.join(", ")}`,
 		{ transient: true },
 	);
+}
+
+/** Tokens that Cognito has issued: an access token for certain, the others where they are new. */
+export interface IssuedTokens extends AuthenticationResultType {
+	readonly AccessToken: string;
+}
+
+/**
+ * The tokens of a response to a login or a renewal.
+ *
+ * @throws AuthenticationError `InvalidCognitoAnswer` where there is no access token among them.
+ */
+export function issuedTokens(result: AuthenticationResultType | undefined, userPoolId: string): IssuedTokens {
+	if (result?.AccessToken) return { ...result, AccessToken: result.AccessToken };
+	const message = `Cognito (user pool ${userPoolId}) sent a response without an access token. Try again later.`;
+	throw new AuthenticationError("InvalidCognitoAnswer", message, { transient: true });
 }

@@ -4,11 +4,12 @@ import { AuthenticationError, isEchoStreamError } from "../errors.ts";
 import { exchange, type HttpAnswer, type HttpMessage, parseObject, retryAfterMs } from "../http-exchange.ts";
 import type { HttpHandler } from "../http-handler.ts";
 import { VERSION } from "../version.ts";
-import { LONGEST_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../waiting.ts";
+import { Lifetime, LONGEST_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../waiting.ts";
 import { checkedAnswer } from "./cognito-answer.ts";
 import { cognitoEndpoint } from "./cognito-endpoint.ts";
 import { authenticationError, type CognitoPurpose } from "./cognito-exceptions.ts";
 import type { CognitoOperations } from "./cognito-operations.ts";
+import { jwtClaims } from "./jwt-claims.ts";
 
 /** What {@link CognitoApi} works with. */
 export interface CognitoApiOptions {
@@ -44,7 +45,7 @@ export class CognitoApi {
 	readonly #options: CognitoApiOptions;
 	#ownHandler: HttpHandler | undefined;
 	#endpoint: Promise<string> | undefined;
-	#toldTime = false;
+	readonly #lifetime = new Lifetime();
 
 	constructor(options: CognitoApiOptions) {
 		this.#options = options;
@@ -57,16 +58,12 @@ export class CognitoApi {
 		return this.#ownHandler;
 	}
 
-	/** Whether the last answer said what time it is. */
-	get toldTime(): boolean {
-		return this.#toldTime;
-	}
-
-	/** Carries out one operation. */
+	/** Carries out one operation. It ends with `signal`, with that one's reason. */
 	async send<Name extends keyof CognitoOperations>(
 		operation: Name,
 		input: CognitoOperations[Name][0],
 		purpose: CognitoPurpose,
+		signal?: AbortSignal,
 	): Promise<CognitoOperations[Name][1]> {
 		const { userPoolId } = this.#options;
 		const headers = {
@@ -75,12 +72,10 @@ export class CognitoApi {
 			"x-amz-user-agent": `echostream-botocore/${VERSION}`,
 		};
 		const body = JSON.stringify(input);
-		const output = await this.#before(async (signal) => {
+		const output = await this.#before(async (stop) => {
 			const url = new URL(`${await this.endpoint()}/`);
-			return this.#attempts(signal, purpose, input, async () =>
-				outputOf(await this.#exchange({ method: "POST", url, headers, body }, signal)),
-			);
-		});
+			return this.#attempts(stop, purpose, input, () => this.#exchange({ method: "POST", url, headers, body }, stop));
+		}, signal);
 		return (purpose === "account" ? output : checkedAnswer(output, userPoolId)) as CognitoOperations[Name][1];
 	}
 
@@ -98,21 +93,24 @@ export class CognitoApi {
 	/** Fetches a document that Cognito publishes. */
 	getJson(url: string): Promise<unknown> {
 		return this.#before((signal) =>
-			this.#attempts(signal, "account", {}, async () =>
-				outputOf(await this.#exchange({ method: "GET", url: new URL(url), headers: {} }, signal)),
+			this.#attempts(signal, "account", {}, () =>
+				this.#exchange({ method: "GET", url: new URL(url), headers: {} }, signal),
 			),
 		);
 	}
 
-	/** Closes the connections, unless they are the caller's. */
-	destroy(): void {
+	/** Closes the connections, unless they are the caller's. Every operation, also a later one, ends with `reason`. */
+	destroy(reason: Error): void {
+		this.#lifetime.end(reason);
 		this.#ownHandler?.destroy?.();
 	}
 
-	async #exchange(message: HttpMessage, signal: AbortSignal): Promise<HttpAnswer> {
-		const answer = await exchange(this.requestHandler, this.#options.serverTime, message, signal);
-		this.#toldTime = answer.toldTime;
-		return answer;
+	async #exchange(message: HttpMessage, signal: AbortSignal): Promise<object> {
+		const { serverTime } = this.#options;
+		const answer = await exchange(this.requestHandler, serverTime, message, signal);
+		const output = outputOf(answer);
+		if (!answer.toldTime) serverTime.observe(issuedAtMs(output));
+		return output;
 	}
 
 	/** Tries until there is an output, or a failure that does not pass, or no attempt is left. */
@@ -134,13 +132,14 @@ export class CognitoApi {
 	}
 
 	/** Runs one step before the deadline. */
-	async #before<T>(step: (signal: AbortSignal) => Promise<T>): Promise<T> {
+	async #before<T>(step: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal): Promise<T> {
 		const { clock, requestTimeoutMs, userPoolId } = this.#options;
 		const message = `Cognito (user pool ${userPoolId}) did not answer within ${requestTimeoutMs} ms`;
 		const late = () => new AuthenticationError("CognitoUnavailable", message, { transient: true });
 		try {
-			return await withDeadline(clock, requestTimeoutMs, late, step);
+			return await this.#lifetime.run((signal) => withDeadline(clock, requestTimeoutMs, late, step, signal), outer);
 		} catch (error) {
+			outer?.throwIfAborted();
 			throw isEchoStreamError(error) ? error : authenticationError(error, "account", userPoolId);
 		}
 	}
@@ -158,6 +157,11 @@ function outputOf({ status, headers, text }: HttpAnswer): object {
 	const said = body?.message ?? body?.Message;
 	const message = typeof said === "string" ? said : `HTTP ${status}`;
 	throw Object.assign(new Error(message), { ...facts, name: name || "UnknownError", $fault: "client" });
+}
+
+/** The time at which the access token of an output was issued. Not a number where there is none. */
+function issuedAtMs(output: { readonly AuthenticationResult?: { readonly AccessToken?: string } }): number {
+	return 1000 * (jwtClaims(output.AuthenticationResult?.AccessToken ?? "").iat ?? Number.NaN);
 }
 
 /** To Cognito, null is a field that is not there. */

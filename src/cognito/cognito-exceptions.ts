@@ -172,6 +172,11 @@ const DEFINITIVE = new Set([
 	"RefreshTokenReuseException",
 ]);
 
+/** Whether a refresh token was used that rotation had replaced before. */
+export function isReusedToken(error: unknown): boolean {
+	return exceptionOf(error).name === "RefreshTokenReuseException";
+}
+
 /** Whether a refresh token will never be taken again. */
 export function isDefinitive(error: unknown): boolean {
 	if (!(error instanceof AuthenticationError) || error.code === "ClientSecretRejected") return false;

@@ -33,8 +33,9 @@ import type {
 	VerifySoftwareTokenResponse,
 	VerifyUserAttributeRequest,
 } from "@aws-sdk/client-cognito-identity-provider";
+import type { CognitoPurpose } from "./cognito-exceptions.ts";
 
-/** The operations of Cognito's API that need no AWS credentials, with what each takes and gives: the SDK's own types. */
+/** The operations of Cognito's API that need no AWS credentials, with input and output of each: the SDK's own types. */
 export interface CognitoOperations {
 	AssociateSoftwareToken: [AssociateSoftwareTokenRequest, AssociateSoftwareTokenResponse];
 	ChangePassword: [ChangePasswordRequest, object];
@@ -59,3 +60,10 @@ export interface CognitoOperations {
 	VerifySoftwareToken: [VerifySoftwareTokenRequest, VerifySoftwareTokenResponse];
 	VerifyUserAttribute: [VerifyUserAttributeRequest, object];
 }
+
+/** Carries out one operation. */
+export type SendOperation = <Name extends keyof CognitoOperations>(
+	operation: Name,
+	input: CognitoOperations[Name][0],
+	purpose: CognitoPurpose,
+) => Promise<CognitoOperations[Name][1]>;

@@ -1,10 +1,12 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, systemClock } from "../clock.ts";
 import type { Logger, SessionEventListener } from "../events.ts";
 import type { HttpHandler } from "../http-handler.ts";
 import { type Check, isPositive, isUserPoolId, SettingsReader } from "../settings.ts";
+import { AppClient } from "./app-client.ts";
+import { AUTH_FLOWS, type AuthFlow } from "./challenge-sequence.ts";
 import type { ChallengeAnswers } from "./challenges.ts";
-import type { RememberedDevice } from "./devices.ts";
-import type { Password } from "./password-source.ts";
+import { type RememberedDevice, UserDevice } from "./devices.ts";
+import { type Password, PasswordSource } from "./password-source.ts";
 import { parseTotpSecret } from "./totp.ts";
 
 /** The options of a Cognito user. */
@@ -13,13 +15,13 @@ export interface CognitoOptions {
 	readonly userPoolId: string;
 	/** Id of the app client. */
 	readonly clientId: string;
-	/** Region to ask, for a replica of the user pool. Default: the one that `userPoolId` names. */
+	/** Region of a replica of the user pool. Default: the one that `userPoolId` names. */
 	readonly userPoolRegion?: string | undefined;
-	/** Name or alias of the user. Needed to log in. */
+	/** Name or alias of the user. Required to sign in. */
 	readonly username?: string | undefined;
 	/**
-	 * The password, or a function that gets it: when it is first needed, and once more when the one that it gave before is
-	 * refused. It may ask a person: in the background it is not called.
+	 * The password, or a function that returns it: when it is first needed, and once more when Cognito rejects the one that
+	 * it returned before. It may ask a person: it is never called in the background.
 	 */
 	readonly password?: Password | undefined;
 	/** The secret of the app client, where it has one. */
@@ -28,32 +30,45 @@ export interface CognitoOptions {
 	readonly idToken?: string | undefined;
 	/** A token of an earlier run: used while it works. */
 	readonly accessToken?: string | undefined;
-	/** A token of an earlier run: new tokens are got with it before the password is. */
+	/** A token of an earlier run: used for new tokens before the password is. */
 	readonly refreshToken?: string | undefined;
-	/** How to log in. `USER_AUTH` lets the user choose, `CUSTOM_AUTH` runs the pool's own Lambdas. Default: `USER_SRP_AUTH`. */
-	readonly authFlow?: "USER_SRP_AUTH" | "USER_AUTH" | "CUSTOM_AUTH" | undefined;
-	/** Who answers when Cognito asks for more than the password. */
+	/**
+	 * How to sign in. `USER_AUTH` lets the user choose, `CUSTOM_AUTH` runs the pool's own Lambdas, `USER_PASSWORD_AUTH` sends
+	 * the password itself instead of a proof. Default: `USER_SRP_AUTH`.
+	 */
+	readonly authFlow?: AuthFlow | undefined;
+	/** The answers for when Cognito requires more than the password. */
 	readonly challenges?: ChallengeAnswers | undefined;
-	/** The device that Cognito remembers this program as. */
+	/** The device as which Cognito remembers this program. */
 	readonly device?: RememberedDevice | undefined;
 	/**
-	 * Gets the device that Cognito now remembers, to be kept and given as `device` later; or nothing, once Cognito has
-	 * forgotten it. Without this, a pool that leaves it to the user does not remember the device.
+	 * Receives the device that Cognito now remembers, to be kept and passed as `device` later. Receives `undefined` once
+	 * Cognito has forgotten it. Without this, a pool that leaves it to the user does not remember the device.
 	 */
 	readonly onDevice?: ((device: RememberedDevice | undefined) => void) | undefined;
 	/** URL of Cognito's API. Default: the SDK's own choice, which heeds `AWS_ENDPOINT_URL`. */
 	readonly endpoint?: string | undefined;
-	/** Sends the requests. It stays yours: `destroy()` does not close it. Default: one of the platform's own. */
+	/** Sends the requests. The caller owns it: `destroy()` does not close it. Default: one of the platform's own. */
 	readonly requestHandler?: HttpHandler | undefined;
-	/** How often a request is sent at most when it fails for a passing reason. Default: 3. */
+	/** Maximum attempts per request for transient failures, including the first. Default: 3. */
 	readonly maxAttempts?: number | undefined;
-	/** The deadline of each network step, milliseconds. Default: 15,000. */
+	/** Deadline of each request with all its attempts, milliseconds. Default: 15,000. */
 	readonly requestTimeoutMs?: number | undefined;
-	/** Gets what the user does, in words. Default: silent. */
+	/**
+	 * Deadline of all requests of one login together, milliseconds. Time spent in the program's own functions, or until the
+	 * next code of an authenticator, does not count. Default: 45,000.
+	 */
+	readonly loginTimeoutMs?: number | undefined;
+	/**
+	 * Deadline of each call of a function that returns a password or answers a challenge, milliseconds. Default: 900,000,
+	 * the longest time that Cognito keeps a login open for.
+	 */
+	readonly answerTimeoutMs?: number | undefined;
+	/** Receives log messages. Default: silent. */
 	readonly logger?: Logger | undefined;
-	/** Gets every login and renewal. */
+	/** Receives every login and renewal. */
 	readonly onEvent?: SessionEventListener | undefined;
-	/** For tests. Default: this machine's clock. */
+	/** For tests. Default: the local clock. */
 	readonly clock?: Clock | undefined;
 	/** For tests: where the waits between attempts get their jitter, a function like `Math.random`. */
 	readonly random?: (() => number) | undefined;
@@ -67,8 +82,33 @@ const isRegion: Check<string> = (value) =>
 
 const TEXTS = ["username", "clientSecret", "idToken", "accessToken", "refreshToken"] as const;
 
-/** Checks the options and fills in defaults. Throws a SettingsError with everything that is wrong. */
-export function settleCognitoOptions(options: CognitoOptions) {
+const isAuthFlow: Check<string> = (value) =>
+	(AUTH_FLOWS as readonly string[]).includes(value) ? undefined : `is not one of ${AUTH_FLOWS.join(", ")}`;
+
+/** Default of `loginTimeoutMs`: three requests at their full deadline, and less than a session's refresh has in all. */
+const LOGIN_TIMEOUT_MS = 45_000;
+
+/** Default of `answerTimeoutMs`: the longest time that Cognito keeps a login open for. */
+const ANSWER_TIMEOUT_MS = 15 * 60_000;
+
+/** Checks the deadlines of a login, and fills in defaults. */
+export function readLoginTimeouts(
+	{ loginTimeoutMs, answerTimeoutMs }: Pick<CognitoOptions, "loginTimeoutMs" | "answerTimeoutMs">,
+	reader: SettingsReader,
+) {
+	return {
+		loginTimeoutMs: reader.number("loginTimeoutMs", loginTimeoutMs, LOGIN_TIMEOUT_MS, isPositive),
+		answerTimeoutMs: reader.number("answerTimeoutMs", answerTimeoutMs, ANSWER_TIMEOUT_MS, isPositive),
+	};
+}
+
+/**
+ * Checks the options, fills in defaults, and sorts them by the part of the user that holds them. No part keeps what another
+ * one holds.
+ *
+ * @throws SettingsError that lists everything wrong.
+ */
+export function resolveCognitoOptions(options: CognitoOptions) {
 	const reader = new SettingsReader("A Cognito user");
 	const required = (option: "userPoolId" | "clientId", check?: Check<string>): string => {
 		const value = reader.optional(option, undefined, options[option], check);
@@ -80,6 +120,7 @@ export function settleCognitoOptions(options: CognitoOptions) {
 	const region = reader.optional("userPoolRegion", undefined, options.userPoolRegion, isRegion);
 	for (const option of TEXTS) reader.optional(option, undefined, options[option]);
 	reader.optional("endpoint", undefined, options.endpoint, isUrl);
+	reader.optional("authFlow", undefined, options.authFlow, isAuthFlow);
 	const { password, challenges } = options;
 	if (!["string", "function", "undefined"].includes(typeof password)) {
 		reader.problem("password", `is neither a string nor a function but of type ${typeof password}`);
@@ -90,12 +131,28 @@ export function settleCognitoOptions(options: CognitoOptions) {
 	}
 	const requestTimeoutMs = reader.number("requestTimeoutMs", options.requestTimeoutMs, 15_000, isPositive);
 	const maxAttempts = reader.number("maxAttempts", options.maxAttempts, 3, isPositive);
+	const timeouts = readLoginTimeouts(options, reader);
 	reader.finish();
+	const { clock = systemClock, random = Math.random, authFlow = "USER_SRP_AUTH" } = options;
+	const { clientSecret, idToken, accessToken, refreshToken, endpoint, requestHandler } = options;
 	return {
-		userPoolId,
-		clientId,
-		userPoolRegion: region ?? userPoolId.split("_")[0] ?? "",
-		requestTimeoutMs,
-		maxAttempts,
+		username: options.username,
+		client: new AppClient({ userPoolId, clientId, clientSecret }),
+		connection: {
+			userPoolId,
+			region: region ?? userPoolId.split("_")[0] ?? "",
+			endpoint,
+			requestHandler,
+			requestTimeoutMs,
+			maxAttempts,
+			random,
+		},
+		passwords: new PasswordSource(password),
+		answers: challenges ?? {},
+		kept: { idToken, accessToken, refreshToken },
+		device: new UserDevice(options.device, options.onDevice, options.logger),
+		login: { authFlow, ...timeouts },
+		clock,
+		observers: { logger: options.logger, onEvent: options.onEvent },
 	};
 }

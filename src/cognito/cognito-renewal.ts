@@ -1,26 +1,19 @@
-import type { AuthenticationResultType } from "@aws-sdk/client-cognito-identity-provider";
+import type { AppClient } from "./app-client.ts";
+import { type IssuedTokens, issuedTokens } from "./cognito-answer.ts";
 import type { CognitoApi } from "./cognito-api.ts";
 import { isNotOffered } from "./cognito-exceptions.ts";
-import { secretHash } from "./srp.ts";
-
-/** What {@link CognitoRenewal} works with. */
-export interface CognitoRenewalOptions {
-	readonly api: CognitoApi;
-	readonly clientId: string;
-	readonly clientSecret: string | undefined;
-}
 
 /** A refresh token, and for whom it was issued. */
-export interface Renewable {
+export interface RefreshGrant {
 	readonly refreshToken: string;
-	/** The user's name as Cognito knows it. */
-	readonly name: string;
+	/** The user's name, as Cognito knows it. */
+	readonly username: string;
 	readonly deviceKey: string | undefined;
 }
 
-type Way = "GetTokensFromRefreshToken" | "REFRESH_TOKEN_AUTH";
+type RenewalOperation = "GetTokensFromRefreshToken" | "REFRESH_TOKEN_AUTH";
 
-const OTHER: Readonly<Record<Way, Way>> = {
+const FALLBACK: Readonly<Record<RenewalOperation, RenewalOperation>> = {
 	GetTokensFromRefreshToken: "REFRESH_TOKEN_AUTH",
 	REFRESH_TOKEN_AUTH: "GetTokensFromRefreshToken",
 };
@@ -30,47 +23,54 @@ const OTHER: Readonly<Record<Way, Way>> = {
  * `REFRESH_TOKEN_AUTH` where the former is not offered. It remembers which of the two worked.
  */
 export class CognitoRenewal {
-	readonly #options: CognitoRenewalOptions;
-	#way: Way = "GetTokensFromRefreshToken";
+	readonly #api: CognitoApi;
+	readonly #client: AppClient;
+	#operation: RenewalOperation = "GetTokensFromRefreshToken";
 
-	constructor(options: CognitoRenewalOptions) {
-		this.#options = options;
+	constructor(api: CognitoApi, client: AppClient) {
+		this.#api = api;
+		this.#client = client;
 	}
 
 	/** New tokens, without a refresh token unless it was rotated. */
-	async renew(renewable: Renewable): Promise<AuthenticationResultType> {
+	async renew(grant: RefreshGrant, signal: AbortSignal): Promise<IssuedTokens> {
 		try {
-			return await this.#by(this.#way, renewable);
+			return await this.#renewWith(this.#operation, grant, signal);
 		} catch (error) {
 			if (!isNotOffered(error)) throw error;
-			const result = await this.#by(OTHER[this.#way], renewable).catch((otherError: unknown) => {
+			const fallback = FALLBACK[this.#operation];
+			const tokens = await this.#renewWith(fallback, grant, signal).catch((otherError: unknown) => {
 				throw isNotOffered(otherError) ? error : otherError;
 			});
-			this.#way = OTHER[this.#way];
-			return result;
+			this.#operation = fallback;
+			return tokens;
 		}
 	}
 
-	async #by(way: Way, { refreshToken, name, deviceKey }: Renewable): Promise<AuthenticationResultType> {
-		const { api, clientId, clientSecret } = this.#options;
-		if (way === "GetTokensFromRefreshToken") {
-			const input = {
-				ClientId: clientId,
-				RefreshToken: refreshToken,
-				...(clientSecret === undefined ? {} : { ClientSecret: clientSecret }),
-				...(deviceKey === undefined ? {} : { DeviceKey: deviceKey }),
-			};
-			return (await api.send("GetTokensFromRefreshToken", input, "renewal")).AuthenticationResult ?? {};
+	async #renewWith(
+		operation: RenewalOperation,
+		{ refreshToken, username, deviceKey }: RefreshGrant,
+		signal: AbortSignal,
+	): Promise<IssuedTokens> {
+		const { clientId, secret, userPoolId } = this.#client;
+		if (operation === "GetTokensFromRefreshToken") {
+			const input = { ClientId: clientId, RefreshToken: refreshToken, ClientSecret: secret, DeviceKey: deviceKey };
+			const response = await this.#api.send("GetTokensFromRefreshToken", input, "renewal", signal);
+			return issuedTokens(response.AuthenticationResult, userPoolId);
 		}
+		const hash = await this.#client.secretHash(username);
 		const input = {
 			AuthFlow: "REFRESH_TOKEN_AUTH" as const,
 			AuthParameters: {
 				REFRESH_TOKEN: refreshToken,
-				...(clientSecret === undefined ? {} : { SECRET_HASH: await secretHash(name, clientId, clientSecret) }),
+				...(hash === undefined ? {} : { SECRET_HASH: hash }),
 				...(deviceKey === undefined ? {} : { DEVICE_KEY: deviceKey }),
 			},
 			ClientId: clientId,
 		};
-		return (await api.send("InitiateAuth", input, "renewal")).AuthenticationResult ?? {};
+		return issuedTokens(
+			(await this.#api.send("InitiateAuth", input, "renewal", signal)).AuthenticationResult,
+			userPoolId,
+		);
 	}
 }

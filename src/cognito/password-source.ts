@@ -1,11 +1,17 @@
-import { challengeError } from "./challenges.ts";
+import type { Interaction } from "./interaction.ts";
 
-/** A password, or a function that gets it whenever a login needs one that is not known yet. It may ask a person. */
-export type Password = string | (() => string | Promise<string>);
+/** What a password function gets. */
+export interface PasswordRequest {
+	/** Aborted when the password is no longer needed. */
+	readonly signal: AbortSignal;
+}
 
-/** Where a user's password comes from, and the one that was last in use. It stays in here. */
+/** A password, or a function that returns it when a login needs one that is not known yet. It may wait for a person. */
+export type Password = string | ((request: PasswordRequest) => string | Promise<string>);
+
+/** Where a user's password comes from, and the one in use. Nothing else keeps either. */
 export class PasswordSource {
-	readonly #ask: (() => string | Promise<string>) | undefined;
+	readonly #ask: ((request: PasswordRequest) => string | Promise<string>) | undefined;
 	#known: string | undefined;
 
 	constructor(password?: Password) {
@@ -18,32 +24,31 @@ export class PasswordSource {
 		return this.#known !== undefined || this.#ask !== undefined;
 	}
 
-	/** The password in use, else the one that the function gives. */
-	async current(interactive: boolean): Promise<{ readonly password: string; readonly isRemembered: boolean }> {
+	/** The password in use, else the one that the function returns. */
+	async current(interaction: Interaction): Promise<{ readonly password: string; readonly isRemembered: boolean }> {
 		if (this.#known !== undefined) return { password: this.#known, isRemembered: true };
-		return { password: await this.#asked(interactive), isRemembered: false };
+		return { password: await this.#request(interaction), isRemembered: false };
 	}
 
-	/** The password that the function gives now, if it is another one than `refused`, which is not used again. */
-	async newer(refused: string, interactive: boolean): Promise<string | undefined> {
+	/** The password that the function returns now, unless it is `rejected`, which is not used again. */
+	async newer(rejected: string, interaction: Interaction): Promise<string | undefined> {
 		if (this.#ask === undefined) return undefined;
-		// In the background nobody is asked, and every proof of an old password brings a lock-out nearer.
+		// Nobody is asked in the background, and every proof of an old password brings a lockout nearer.
 		this.#known = undefined;
-		const password = await this.#asked(interactive);
-		return password === refused ? undefined : password;
+		const password = await this.#request(interaction);
+		return password === rejected ? undefined : password;
 	}
 
-	/** Takes the password that Cognito has just accepted. */
+	/** Takes a password that Cognito has accepted. */
 	remember(password: string): void {
 		this.#known = password;
 	}
 
-	async #asked(interactive: boolean): Promise<string> {
-		if (!interactive) throw challengeError("InteractionNeeded", "PASSWORD_VERIFIER");
-		const password: unknown = await this.#ask?.();
+	async #request(interaction: Interaction): Promise<string> {
+		const password: unknown = await interaction.call("PASSWORD_VERIFIER", (signal) => this.#ask?.({ signal }));
 		if (typeof password === "string" && password !== "") return password;
 		throw new TypeError(
-			`The password function of the Cognito user gave ${password === "" ? "an empty string" : `something of type ${typeof password}`}`,
+			`The password function of the Cognito user returned ${password === "" ? "an empty string" : `a value of type ${typeof password}`}`,
 		);
 	}
 }

@@ -1,55 +1,61 @@
-/** How a flight is to go, and whether its results still count. */
-export interface Course {
-	/** Whether somebody waits for it who may be asked something. */
+/** How one flight runs. */
+export interface FlightContext {
+	/** Whether a caller waits for it who may be asked something. */
 	readonly interactive: boolean;
-	/** Whether nothing newer has taken this flight's place. Where it says no, what the flight brings is ignored. */
-	readonly isCurrent: () => boolean;
+	/** Aborted when something newer takes this flight's place. The flight's result is then ignored. */
+	readonly signal: AbortSignal;
 }
 
-/** Something that is under way. */
+/** Work that is in progress. */
 export interface Flight<Result> {
 	readonly interactive: boolean;
-	/** What it was launched for, where others who want the same may join it. */
+	/** What it was started for. Callers with the same purpose may join it. */
 	readonly purpose: unknown;
-	/** Nothing where something newer has taken this flight's place. */
+	/** `undefined` where something newer has taken this flight's place. */
 	readonly result: Promise<Result | undefined>;
 }
 
-/** Lets one thing be under way at a time: who comes meanwhile joins it, or launches something newer in its place. */
+/** Runs one thing at a time. A caller joins what is in progress, or starts something newer in its place. */
 export class SingleFlight<Result> {
 	#current: Flight<Result> | undefined;
-	#generation = 0;
+	#controller: AbortController | undefined;
 
-	/** What is under way. */
+	/** What is in progress. */
 	get current(): Flight<Result> | undefined {
 		return this.#current;
 	}
 
-	/** Starts something, in place of what is under way. */
-	launch(interactive: boolean, purpose: unknown, run: (course: Course) => Promise<Result>): Flight<Result> {
-		const generation = ++this.#generation;
-		const isCurrent = () => generation === this.#generation;
-		const result = run({ interactive, isCurrent })
+	/** Starts something, in place of what is in progress. */
+	start(
+		{ interactive, purpose }: { readonly interactive: boolean; readonly purpose?: unknown },
+		run: (context: FlightContext) => Promise<Result>,
+	): Flight<Result> {
+		this.abandon();
+		const controller = new AbortController();
+		const { signal } = controller;
+		this.#controller = controller;
+		const result = run({ interactive, signal })
 			.then(
-				(value) => (isCurrent() ? value : undefined),
+				(value) => (signal.aborted ? undefined : value),
 				(error: unknown) => {
-					if (isCurrent()) throw error;
-					return undefined;
+					if (signal.aborted) return undefined;
+					throw error;
 				},
 			)
 			.finally(() => {
 				if (this.#current === flight) this.#current = undefined;
 			});
-		// Those who wait get it; that nobody waits any more is no reason to end the process.
+		// Callers that wait get the failure. Without one it must not end the process.
 		result.catch(() => {});
 		const flight: Flight<Result> = { interactive, purpose, result };
 		this.#current = flight;
 		return flight;
 	}
 
-	/** Ignores from now on what is under way. */
+	/** Stops what is in progress, and ignores it from now on. */
 	abandon(): void {
-		this.#generation++;
+		this.#controller?.abort();
+		this.#controller = undefined;
 		this.#current = undefined;
 	}
 }

@@ -2,9 +2,12 @@ import { AuthenticationError } from "../errors.ts";
 import { fromBytes, N, type SrpCrypto, srpCrypto, toBytes } from "./srp-crypto.ts";
 
 // The formula of Cognito's logins, with the letters of RFC 5054: a and A are the client's secret and public value, B the
-// server's, k, u, x and S what both compute. Nothing here knows the time, the network or where random bytes come from.
+// server's, k, u, x and S what both compute. Nothing here knows the time or the network.
 
 const g = 2n;
+
+/** The inverse of {@link g} modulo {@link N}. */
+const G_INVERSE = (N + 1n) / 2n;
 
 /** The client's half of one login. `a` is a secret, and good for one login only. */
 export interface SrpKeys {
@@ -36,8 +39,14 @@ export type PasswordClaim = Readonly<
 	Record<"TIMESTAMP" | "PASSWORD_CLAIM_SECRET_BLOCK" | "PASSWORD_CLAIM_SIGNATURE", string>
 >;
 
-/** Bytes that `a` is made of. RFC 5054 asks for 256 bits at least; the work of a login grows with it. */
-export const A_BYTES = 32;
+/**
+ * Bytes that `a` is made of. RFC 5054 asks for 32. These are 64 bits more than `u * x` has, because the server knows `u` and
+ * may measure the power whose exponent is `a + u * x`: so that sum says nothing about `x`.
+ */
+export const A_BYTES = 72;
+
+/** Bytes of a blinding value: for the same reason, 64 bits more than `x` has. */
+const BLINDING_BYTES = 40;
 
 const encoder = new TextEncoder();
 
@@ -93,6 +102,15 @@ async function privateKey({ group, name, password }: SrpIdentity, salt: bigint, 
 	return hash(crypto, pad(salt), await crypto.sha256(concat(group, name, ":", password)));
 }
 
+/**
+ * `g ** x`, for an `x` that is the same at every login of a user. A power takes a time that depends on its exponent, so
+ * `x` is never one: `g ** (x + r)` times the inverse of `g ** r` is the same number, and `r` is made anew each time.
+ */
+function blindedPower(x: bigint, crypto: SrpCrypto): bigint {
+	const r = fromBytes(crypto.randomBytes(BLINDING_BYTES));
+	return (crypto.power(g, x + r) * crypto.power(G_INVERSE, r)) % N;
+}
+
 /** Makes the client's half from {@link A_BYTES} random bytes. `A` goes out as `SRP_A`, in hex. */
 export function srpKeys(random: Uint8Array, crypto = srpCrypto()): SrpKeys {
 	const a = fromBytes(random);
@@ -118,7 +136,7 @@ export async function srpSessionKey(
 	if (u === 0n) throw invalid("an unsafe SRP_B");
 	const k = await hash(crypto, pad(N), pad(g));
 	const x = await privateKey(identity, salt, crypto);
-	const base = (B - k * crypto.power(g, x)) % N;
+	const base = (B - k * blindedPower(x, crypto)) % N;
 	const S = crypto.power(base < 0n ? base + N : base, a + u * x);
 	const extracted = await crypto.hmacSha256(pad(u), pad(S));
 	return (await crypto.hmacSha256(extracted, concat("Caldera Derived Key", Uint8Array.of(1)))).slice(0, 16);
@@ -179,5 +197,5 @@ export async function deviceSecretVerifier(
 ): Promise<DeviceSecretVerifier> {
 	const salt = fromBytes(random);
 	const x = await privateKey(device, salt, crypto);
-	return { PasswordVerifier: toBase64(pad(crypto.power(g, x))), Salt: toBase64(pad(salt)) };
+	return { PasswordVerifier: toBase64(pad(blindedPower(x, crypto))), Salt: toBase64(pad(salt)) };
 }

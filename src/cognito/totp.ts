@@ -1,4 +1,5 @@
 import type { Clock, ServerTime } from "../clock.ts";
+import { pause } from "../waiting.ts";
 
 const STEP_MS = 30_000;
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -23,28 +24,27 @@ export async function totp(secret: Uint8Array, step: number): Promise<string> {
 	return String(truncated % 1_000_000).padStart(6, "0");
 }
 
-/** A user's authenticator: gives each code once, because Cognito takes each once. */
+/** A user's authenticator app. It returns each code once, because Cognito accepts each code once. */
 export class Authenticator {
 	readonly #clock: Clock;
-	readonly #serverTime: ServerTime;
+	readonly #serverClock: ServerTime;
 	#lastStep = Number.NEGATIVE_INFINITY;
 
-	constructor(clock: Clock, serverTime: ServerTime) {
+	constructor(clock: Clock, serverClock: ServerTime) {
 		this.#clock = clock;
-		this.#serverTime = serverTime;
+		this.#serverClock = serverClock;
 	}
 
-	/** The code of this moment, or, where that one has been given, of the next step of 30 seconds, when it comes. */
-	async code(secret: Uint8Array): Promise<string> {
+	/** The current code. If it was used already, waits for the next step of 30 seconds, unless `signal` is aborted. */
+	async code(secret: Uint8Array, signal: AbortSignal): Promise<string> {
 		for (;;) {
-			const now = this.#serverTime.now();
+			const now = this.#serverClock.now();
 			const step = Math.floor(now / STEP_MS);
 			if (step > this.#lastStep) {
 				this.#lastStep = step;
 				return totp(secret, step);
 			}
-			const waitMs = (this.#lastStep + 1) * STEP_MS - now;
-			await new Promise<void>((resolve) => this.#clock.after(waitMs, resolve, true));
+			await pause((this.#lastStep + 1) * STEP_MS - now, this.#clock, signal);
 		}
 	}
 }

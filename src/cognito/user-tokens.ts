@@ -1,4 +1,5 @@
 import type { ServerTime } from "../clock.ts";
+import type { IssuedTokens } from "./cognito-answer.ts";
 import { jwtClaims } from "./jwt-claims.ts";
 
 /** A token is renewed when less than this is left of its life, as Amplify and Cognito's mobile SDKs do it. */
@@ -16,86 +17,85 @@ export interface KeptTokens {
 	readonly refreshToken?: string | undefined;
 }
 
-/** Tokens as they came from Cognito. */
-export interface IssuedTokens {
-	readonly AccessToken?: string | undefined;
-	readonly IdToken?: string | undefined;
-	readonly RefreshToken?: string | undefined;
-	readonly ExpiresIn?: number | undefined;
-}
-
-/** The tokens of a user, and how old they are by the servers' clock. They are opaque but for what they say of time and name. */
+/** The tokens of a user, and their age by the servers' clock. Only their times and the user name are read. */
 export class UserTokens {
-	readonly #serverTime: ServerTime;
-	#tokens: KeptTokens;
+	readonly #serverClock: ServerTime;
+	#idToken: string | undefined;
+	#accessToken: string | undefined;
+	#refreshToken: string | undefined;
+	#username: string | undefined;
 	#expiresAt = Number.POSITIVE_INFINITY;
 	#lifeMs = DEFAULT_LIFE_MS;
 	#rejected: string | undefined;
 
-	constructor(serverTime: ServerTime, kept: KeptTokens = {}) {
-		this.#serverTime = serverTime;
-		this.#tokens = { ...kept };
-		const { exp, iat } = jwtClaims(kept.accessToken ?? "");
+	constructor(serverClock: ServerTime, { idToken, accessToken, refreshToken }: KeptTokens = {}) {
+		this.#serverClock = serverClock;
+		this.#idToken = idToken;
+		this.#accessToken = accessToken;
+		this.#refreshToken = refreshToken;
+		const { exp, iat, username } = jwtClaims(accessToken ?? "");
+		this.#username = username;
 		if (exp === undefined) return;
 		this.#expiresAt = exp * 1000;
 		if (iat !== undefined && iat < exp) this.#lifeMs = (exp - iat) * 1000;
 	}
 
 	get idToken(): string | undefined {
-		return this.#tokens.idToken;
+		return this.#idToken;
 	}
 
 	get accessToken(): string | undefined {
-		return this.#tokens.accessToken;
+		return this.#accessToken;
 	}
 
 	get refreshToken(): string | undefined {
-		return this.#tokens.refreshToken;
+		return this.#refreshToken;
 	}
 
-	/** The user's name as Cognito knows it, from the access token. */
+	/** The user's name, as Cognito knows it. */
 	get username(): string | undefined {
-		return jwtClaims(this.#tokens.accessToken ?? "").username;
+		return this.#username;
 	}
 
-	/** What is left of the access token's life, milliseconds. */
+	/** Time to the access token's expiry, milliseconds. */
 	get remainingMs(): number {
-		return this.#expiresAt - this.#serverTime.now();
+		return this.#expiresAt - this.#serverClock.now();
 	}
 
-	/** The access token, if it has not expired and no service has refused it. */
+	/** The access token, if it has not expired and no service has rejected it. */
 	get working(): string | undefined {
-		const { accessToken } = this.#tokens;
-		return accessToken !== this.#rejected && this.remainingMs > 0 ? accessToken : undefined;
+		return this.#accessToken !== this.#rejected && this.remainingMs > 0 ? this.#accessToken : undefined;
 	}
 
-	/** The access token, if it works and is not so near its end that a new one should be fetched. */
+	/** The access token, if it works and is not so close to expiry that it should be renewed. */
 	get fresh(): string | undefined {
 		return this.remainingMs > Math.min(MARGIN_MS, MARGIN_SHARE * this.#lifeMs) ? this.working : undefined;
 	}
 
-	/** Takes new tokens; what they lack stays as it was. Says whether there is an access token among them. */
-	accept({ AccessToken, IdToken, RefreshToken, ExpiresIn }: IssuedTokens): boolean {
-		if (!AccessToken) return false;
-		const { exp, iat } = jwtClaims(AccessToken);
+	/**
+	 * Takes new tokens. What they lack stays as it was.
+	 *
+	 * @param username - The name that Cognito gave the user, where the access token does not have it.
+	 */
+	accept({ AccessToken, IdToken, RefreshToken, ExpiresIn }: IssuedTokens, username = this.#username): void {
+		const claims = jwtClaims(AccessToken);
+		const { exp, iat } = claims;
 		const seconds = exp !== undefined && iat !== undefined ? exp - iat : ExpiresIn;
 		this.#lifeMs = seconds !== undefined && seconds > 0 ? seconds * 1000 : DEFAULT_LIFE_MS;
-		this.#expiresAt = this.#serverTime.now() + this.#lifeMs;
-		this.#tokens = {
-			accessToken: AccessToken,
-			idToken: IdToken ?? this.#tokens.idToken,
-			refreshToken: RefreshToken ?? this.#tokens.refreshToken,
-		};
-		return true;
+		this.#expiresAt = this.#serverClock.now() + this.#lifeMs;
+		this.#username = claims.username ?? username;
+		this.#accessToken = AccessToken;
+		this.#idToken = IdToken ?? this.#idToken;
+		this.#refreshToken = RefreshToken ?? this.#refreshToken;
 	}
 
-	/** Notes that a service refused the access token. One that is no longer the current one changes nothing. */
+	/** Notes that a service rejected the access token. One that is no longer the current one changes nothing. */
 	reject(accessToken: string): void {
-		if (accessToken === this.#tokens.accessToken) this.#rejected = accessToken;
+		if (accessToken === this.#accessToken) this.#rejected = accessToken;
 	}
 
 	/** Forgets the refresh token, if it is still this one. */
 	dropRefreshToken(refreshToken: string): void {
-		if (refreshToken === this.#tokens.refreshToken) this.#tokens = { ...this.#tokens, refreshToken: undefined };
+		if (refreshToken === this.#refreshToken) this.#refreshToken = undefined;
 	}
 }
