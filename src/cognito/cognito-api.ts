@@ -6,15 +6,13 @@ import type { HttpHandler } from "../http-handler.ts";
 import { VERSION } from "../version.ts";
 import { LONGEST_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../waiting.ts";
 import { checkedAnswer } from "./cognito-answer.ts";
-import { cognitoEndpoint } from "./cognito-endpoint.ts";
+import { CognitoEndpoint, type CognitoEndpointOptions } from "./cognito-endpoint.ts";
 import { authenticationError, type CognitoPurpose } from "./cognito-exceptions.ts";
 import type { CognitoOperations } from "./cognito-operations.ts";
 
 /** What {@link CognitoApi} works with. */
-export interface CognitoApiOptions {
+export interface CognitoApiOptions extends CognitoEndpointOptions {
 	readonly userPoolId: string;
-	readonly region: string;
-	readonly endpoint?: string | undefined;
 	readonly requestHandler?: HttpHandler | undefined;
 	readonly maxAttempts: number;
 	readonly requestTimeoutMs: number;
@@ -42,12 +40,13 @@ function secretsOf(input: object): string[] {
  */
 export class CognitoApi {
 	readonly #options: CognitoApiOptions;
+	readonly #endpoint: CognitoEndpoint;
 	#ownHandler: HttpHandler | undefined;
-	#endpoint: Promise<string> | undefined;
 	#toldTime = false;
 
 	constructor(options: CognitoApiOptions) {
 		this.#options = options;
+		this.#endpoint = new CognitoEndpoint(options);
 	}
 
 	/** What sends the requests: the caller's handler, else one of the platform's. */
@@ -86,13 +85,7 @@ export class CognitoApi {
 
 	/** URL of the API, without a slash at its end. */
 	endpoint(): Promise<string> {
-		const { endpoint, region } = this.#options;
-		if (endpoint !== undefined) return Promise.resolve(endpoint.replace(/\/+$/, ""));
-		this.#endpoint ??= cognitoEndpoint(region).catch((error: unknown) => {
-			this.#endpoint = undefined;
-			throw error;
-		});
-		return this.#endpoint;
+		return this.#endpoint.url();
 	}
 
 	/** Fetches a document that Cognito publishes. */

@@ -3,6 +3,7 @@ import type { Logger, SessionEventListener } from "../events.ts";
 import type { HttpHandler } from "../http-handler.ts";
 import { type Check, isPositive, isUserPoolId, SettingsReader } from "../settings.ts";
 import type { ChallengeAnswers } from "./challenges.ts";
+import { type EndpointSettings, endpointProblem } from "./cognito-endpoint.ts";
 import type { RememberedDevice } from "./devices.ts";
 import type { Password } from "./password-source.ts";
 import { parseTotpSecret } from "./totp.ts";
@@ -43,6 +44,13 @@ export interface CognitoOptions {
 	readonly onDevice?: ((device: RememberedDevice | undefined) => void) | undefined;
 	/** URL of Cognito's API. Default: the SDK's own choice, which heeds `AWS_ENDPOINT_URL`. */
 	readonly endpoint?: string | undefined;
+	/**
+	 * Whether plain http is accepted to other machines, wherever the URL comes from: everybody on the way can then read and
+	 * use the tokens. Plain http to a loopback host needs no permission. Default: `false`.
+	 */
+	readonly allowPlainHttp?: boolean | undefined;
+	/** What the session of this user has set. @internal */
+	readonly endpointSettings?: (() => EndpointSettings) | undefined;
 	/** Sends the requests. It stays yours: `destroy()` does not close it. Default: one of the platform's own. */
 	readonly requestHandler?: HttpHandler | undefined;
 	/** How often a request is sent at most when it fails for a passing reason. Default: 3. */
@@ -58,9 +66,6 @@ export interface CognitoOptions {
 	/** For tests: where the waits between attempts get their jitter, a function like `Math.random`. */
 	readonly random?: (() => number) | undefined;
 }
-
-const isUrl: Check<string> = (value) =>
-	URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? undefined : "is not an http or https URL";
 
 const isRegion: Check<string> = (value) =>
 	/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(value) ? undefined : "is not an AWS region: it looks like us-east-1";
@@ -79,7 +84,8 @@ export function settleCognitoOptions(options: CognitoOptions) {
 	const clientId = required("clientId");
 	const region = reader.optional("userPoolRegion", undefined, options.userPoolRegion, isRegion);
 	for (const option of TEXTS) reader.optional(option, undefined, options[option]);
-	reader.optional("endpoint", undefined, options.endpoint, isUrl);
+	const allowPlainHttp = reader.flag("allowPlainHttp", options.allowPlainHttp);
+	reader.optional("endpoint", undefined, options.endpoint, (url) => endpointProblem(url, allowPlainHttp));
 	const { password, challenges } = options;
 	if (!["string", "function", "undefined"].includes(typeof password)) {
 		reader.problem("password", `is neither a string nor a function but of type ${typeof password}`);
