@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { ApiSession, type ApiSessionOptions, Cognito, type CognitoOptions, type HttpHandler } from "../src/index.ts";
+import { ApiSession, type ApiSessionOptions, Cognito, type CognitoOptions } from "../src/index.ts";
 import type { LocalTenant } from "../src/local-tenant/index.ts";
+import { ReroutedNetwork, withoutAwsVariables } from "./rerouted-network.ts";
 import { optionsOf, startTenant } from "./signed-in.ts";
 
 const REMOTE = "http://cognito.example:8080";
@@ -44,29 +44,14 @@ let tenant: LocalTenant;
 let folder: string;
 let environment: NodeJS.ProcessEnv;
 let clean: NodeJS.ProcessEnv;
-const hosts: string[] = [];
-
-/** Stands for a network in which every host name leads to the tenant, and notes the hosts that were asked for. */
-let network: HttpHandler & { destroy(): void };
+let network: ReroutedNetwork;
 
 beforeAll(async () => {
 	environment = { ...process.env };
 	tenant = await startTenant();
 	folder = mkdtempSync(join(tmpdir(), "plain-http-"));
-	const { hostname, port } = new URL(tenant.url);
-	const handler = new NodeHttpHandler();
-	network = {
-		handle(request, options) {
-			hosts.push(`${request.protocol}//${request.hostname}`);
-			const rerouted = { ...request, protocol: "http:", hostname, port: Number(port) };
-			return (handler as HttpHandler).handle(rerouted, options);
-		},
-		destroy: () => handler.destroy(),
-	};
-	clean = { ...process.env, HOME: folder };
-	for (const name of Object.keys(clean)) {
-		if (name.startsWith("AWS_") && name !== "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED") delete clean[name];
-	}
+	network = new ReroutedNetwork(tenant);
+	clean = withoutAwsVariables(folder);
 });
 afterAll(async () => {
 	process.env = environment;
@@ -76,7 +61,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
 	process.env = { ...clean };
-	hosts.length = 0;
+	network.take();
 });
 
 const CONFIG = `
@@ -124,6 +109,11 @@ const SOURCES: [string, () => Record<string, string>, ApiSessionOptions][] = [
 		() => ({ AWS_CONFIG_FILE: configFile("variable"), AWS_PROFILE: "work" }),
 		{},
 	],
+	[
+		"the services section of the profile that profileName names",
+		() => ({ AWS_CONFIG_FILE: configFile("option"), AWS_PROFILE: "secure" }),
+		{ profileName: "work" },
+	],
 ];
 
 describe("A Cognito endpoint that uses plain http to a remote host", () => {
@@ -145,14 +135,14 @@ describe("A Cognito endpoint that uses plain http to a remote host", () => {
 			expect(message).toMatch(
 				/endpoint \(or AWS_ENDPOINT_URL.*uses plain http to the remote host cognito\.example:8080/,
 			);
-			expect(hosts).toEqual([]);
+			expect(network.take()).toEqual([]);
 		});
 
 		test("is used by a session with allowPlainHttp", async () => {
 			Object.assign(process.env, variables());
 			await using session = new ApiSession({ ...sessionOptions(), ...options, allowPlainHttp: true });
 			await session.ready();
-			expect(hosts).toEqual(["http://cognito.example", "http://cognito.example", "http://127.0.0.1"]);
+			expect(network.take()).toEqual([REMOTE, REMOTE, tenant.url]);
 		});
 	});
 
@@ -161,9 +151,9 @@ describe("A Cognito endpoint that uses plain http to a remote host", () => {
 		const failure = { code: "InvalidSettings", name: "SettingsError" };
 		await expect(new Cognito(userOptions()).getAccessToken()).rejects.toMatchObject(failure);
 		await expect(new Cognito(userOptions()).register("jo", "Passw0rd!")).rejects.toMatchObject(failure);
-		expect(hosts).toEqual([]);
+		expect(network.take()).toEqual([]);
 		await new Cognito({ ...userOptions(), allowPlainHttp: true }).getAccessToken();
-		expect(hosts).toEqual(["http://cognito.example", "http://cognito.example"]);
+		expect(network.take()).toEqual([REMOTE, REMOTE]);
 	});
 
 	test("keeps its user name and password out of the message", async () => {
@@ -179,7 +169,7 @@ describe("A Cognito endpoint that uses plain http to a remote host", () => {
 		await expect(session.ready()).rejects.toMatchObject({ code: "InvalidSettings" });
 		process.env.AWS_ENDPOINT_URL = "https://cognito.example";
 		await session.ready();
-		expect(hosts.slice(0, 2)).toEqual(["https://cognito.example", "https://cognito.example"]);
+		expect(network.take().slice(0, 2)).toEqual(["https://cognito.example", "https://cognito.example"]);
 	});
 
 	test("is not permitted to a caller's user by the session that it is given to", async () => {
@@ -188,7 +178,7 @@ describe("A Cognito endpoint that uses plain http to a remote host", () => {
 		const cognito = new Cognito(userOptions());
 		await using session = new ApiSession({ appsyncEndpoint, tenant: name, cognito, allowPlainHttp: true });
 		await expect(session.ready()).rejects.toMatchObject({ code: "InvalidSettings" });
-		expect(hosts).toEqual([]);
+		expect(network.take()).toEqual([]);
 	});
 });
 
@@ -207,7 +197,7 @@ describe("An AppSync endpoint that uses plain http to a remote host", () => {
 		process.env.AWS_ENDPOINT_URL = tenant.url;
 		await using session = new ApiSession({ ...options, allowPlainHttp: true });
 		await session.ready();
-		expect(hosts).toEqual(["http://127.0.0.1", "http://127.0.0.1", "http://appsync.example"]);
+		expect(network.take()).toEqual([tenant.url, tenant.url, "http://appsync.example"]);
 	});
 });
 
@@ -219,7 +209,7 @@ describe("Plain http to a loopback host", () => {
 		await new Cognito({ ...userOptions(), endpoint }).getAccessToken();
 		await using session = new ApiSession({ ...sessionOptions(), appsyncEndpoint: `${url}/graphql` });
 		await session.ready();
-		expect(new Set(hosts)).toEqual(new Set([`http://${new URL(url).hostname}`]));
+		expect(new Set(network.take())).toEqual(new Set([new URL(url).origin]));
 	});
 });
 
