@@ -160,6 +160,11 @@ describe("A configuration variable", () => {
 		session.setConfigVariable("use_fips_endpoint", undefined);
 		await user.renewAccessToken();
 		expect(network.take()).toEqual([DUAL_STACK, FIPS_DUAL_STACK, FIPS, ORDINARY]);
+		await user.verifyTokens();
+		session.setConfigVariable("use_fips_endpoint", true);
+		await user.verifyTokens();
+		await user.verifyTokens();
+		expect(network.take()).toEqual([ORDINARY, FIPS]);
 	});
 
 	test("that is false wins over a variable of the environment", async () => {

@@ -14,7 +14,7 @@ import { CognitoSignIn, type LoginRequest } from "./cognito-sign-in.ts";
 import { jwtClaims } from "./jwt-claims.ts";
 import { type Password, PasswordSource } from "./password-source.ts";
 import { type Course, type Flight, SingleFlight } from "./single-flight.ts";
-import { type VerifiedTokens, verifyTokens } from "./token-verification.ts";
+import { TokenVerifier, type VerifiedTokens } from "./token-verification.ts";
 import { UserTokens } from "./user-tokens.ts";
 
 export type { CognitoOptions } from "./cognito-options.ts";
@@ -81,6 +81,7 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 	readonly #api: CognitoApi;
 	readonly #renewal: CognitoRenewal;
 	readonly #signIn: CognitoSignIn;
+	readonly #verifier: TokenVerifier;
 	readonly #flights = new SingleFlight<string>();
 	#tokens: UserTokens;
 	#retryRenewalAt = Number.NEGATIVE_INFINITY;
@@ -113,6 +114,7 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 			emit: (event) => this.#emit(event),
 		});
 		this.#tokens = new UserTokens(serverTime, options);
+		this.#verifier = new TokenVerifier({ api: this.#api, userPoolId, clientId, serverTime });
 	}
 
 	/** The user's name as it was given, else as the access token has it. */
@@ -219,16 +221,20 @@ export class Cognito extends CognitoAccount implements CognitoUser {
 	}
 
 	/**
-	 * Checks the id token and the access token as a service would: signature, issuer, app client and age. The user
-	 * itself never needs it.
+	 * Checks the id token and the access token as a service would: signature, issuer, app client, use, `exp` and `nbf`. The
+	 * user itself never needs it.
 	 *
-	 * @throws AuthenticationError `InvalidToken`.
+	 * The key set comes from the user's own endpoint through its own request handler, within `requestTimeoutMs`, and is kept
+	 * for an hour. It is fetched again for a token that names an unknown key, at most once a minute.
+	 *
+	 * @throws AuthenticationError `InvalidToken`; `InvalidKeySet` where the key set is malformed; `CognitoUnavailable` and the
+	 * like where it could not be fetched.
 	 */
 	async verifyTokens(): Promise<VerifiedTokens> {
 		const { idToken, accessToken } = this.#tokens;
 		if (idToken === undefined && accessToken === undefined) throw this.#nothing("no tokens to verify");
-		const { userPoolId, clientId, serverClock } = this;
-		return verifyTokens({ idToken, accessToken }, { api: this.#api, userPoolId, clientId, serverTime: serverClock });
+		if (this.serverClock.hasJumped()) this.serverClock.assumeSlept();
+		return this.#verifier.verify({ idToken, accessToken });
 	}
 
 	/** Signs the user out of everything, and forgets tokens and password. */
