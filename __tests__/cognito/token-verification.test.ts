@@ -294,12 +294,15 @@ describe("A key set that is malformed", () => {
 		expect(error.message.length).toBeLessThan(1000);
 	});
 
-	test.each([
-		["missing", 404, {}],
-		["moved", 302, { location: "https://keys.example/jwks.json" }],
-	])("is reported as that, not as an invalid token: %s", async (_, status, headers) => {
-		serveDocument("<html>", status, headers);
+	test("is reported as that, not as an invalid token: missing", async () => {
+		serveDocument("<html>", 404);
 		expect(await codeOf(userWith(await sign()).verifyTokens())).toBe("InvalidKeySet");
+	});
+
+	test("is not followed to another URL, and is not taken for an invalid token", async () => {
+		serveDocument("", 302, { location: `${pool.tenant.url}/elsewhere` });
+		expect(await codeOf(userWith(await sign()).verifyTokens())).not.toMatch(/^(none|InvalidToken)$/);
+		expect(pool.ledger.operations()).toEqual([KEY_SET]);
 	});
 
 	test("is not read without end, and is not taken for an invalid token", async () => {
