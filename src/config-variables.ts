@@ -2,19 +2,29 @@ import { configuredRegion } from "./region.ts";
 import { environmentVariable } from "./settings.ts";
 import { profileSection } from "./shared-config.ts";
 
-/** The configuration variables of a session, by botocore's names, with the types of their values. */
+/**
+ * The configuration variables of a session, by botocore's names, with the types of their values.
+ *
+ * They are the clients'. `profile`, `use_dualstack_endpoint` and `use_fips_endpoint` also decide where the session's own user
+ * signs in, from its next request on.
+ */
 export interface ConfigVariableValues {
 	/** How clients adapt their defaults: `standard`, `in-region`, `cross-region`, `mobile`, `auto` or `legacy`. */
 	readonly defaults_mode: string;
-	/** How often a client sends a request at most. */
+	/** Maximum attempts per request of a client. */
 	readonly max_attempts: number;
-	/** The profile of the shared config files that is read. */
+	/**
+	 * The profile of the shared config files that is read. The login heeds its `endpoint_url`, `services`,
+	 * `ignore_configured_endpoint_urls`, `use_dualstack_endpoint` and `use_fips_endpoint`.
+	 */
 	readonly profile: string;
 	/** The clients' region: what is set, what this machine is set up for, else the tenant's own. */
 	readonly region: string;
 	/** `standard` or `adaptive`. */
 	readonly retry_mode: string;
+	/** Whether to use the endpoints that have IPv6 as well. */
 	readonly use_dualstack_endpoint: boolean;
+	/** Whether to use the endpoints validated by FIPS 140. */
 	readonly use_fips_endpoint: boolean;
 	/** A name for the application, which clients send with every request. */
 	readonly user_agent_appid: string;

@@ -103,8 +103,10 @@ export type AuthenticationErrorCode =
 	| "UserDestroyed"
 	/** This page has no Web Crypto, because it came neither by https nor from localhost. */
 	| "NoWebCrypto"
-	/** A token that is not genuine, not of this user pool or app client, or expired. */
+	/** A token that is not genuine, not of this user pool or app client, expired, or not valid yet. */
 	| "InvalidToken"
+	/** The key set of the user pool, by which tokens are verified, is missing or malformed. */
+	| "InvalidKeySet"
 	/** A new password that the user pool does not take. */
 	| "PasswordNotAllowed"
 	/** A confirmation code that is wrong or too old. */

@@ -12,11 +12,17 @@ import { isDuration, isEndpoint, isPositive, isUserPoolId, type SettingsReader }
 export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 	/** URL of the EchoStream AppSync API. Variable: `APPSYNC_ENDPOINT`. */
 	readonly appsyncEndpoint?: string | undefined;
+	/**
+	 * Whether plain http is accepted to other machines, for AppSync and for the Cognito endpoint of the session's own user:
+	 * everybody on the way can then read and use the tokens. Plain http to a loopback host needs no permission. Default: `false`.
+	 */
+	readonly allowPlainHttp?: boolean | undefined;
 	/** Id of the Cognito app client. Variable: `CLIENT_ID`. */
 	readonly clientId?: string | undefined;
 	/**
 	 * The user to work as, instead of `clientId`, `password`, `userPoolId` and `username`, which are then ignored with
-	 * their variables. Several sessions may share one: it logs in once.
+	 * their variables. Several sessions may share one: it logs in once. It keeps its own settings: no session's
+	 * `profileName`, `allowPlainHttp`, `requestHandler`, configuration variables or client defaults reach it.
 	 */
 	readonly cognito?: CognitoUser | undefined;
 	/** The life to ask for the AWS credentials, seconds, 900 to 43,200. Default: 3600. */
@@ -33,7 +39,9 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 	readonly challenges?: ChallengeAnswers | undefined;
 	/** Region of the clients. Default: what this machine is set up for, else the tenant's own region. */
 	readonly regionName?: string | undefined;
-	/** The profile of the shared config file that the session and its clients read. Variable: `AWS_PROFILE`. */
+	/**
+	 * The profile of the shared config file that the session, its own user and its clients read. Variable: `AWS_PROFILE`.
+	 */
 	readonly profileName?: string | undefined;
 	/** Gets what the session does, in words. Default: silent. `console` fits. */
 	readonly logger?: Logger | undefined;
@@ -70,8 +78,10 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
  */
 export function settleSessionOptions(options: EchoStreamSessionOptions, reader: SettingsReader) {
 	const { advisoryTimeoutSeconds, mandatoryTimeoutSeconds, logger, onEvent } = options;
+	const allowPlainHttp = reader.flag("allowPlainHttp", options.allowPlainHttp);
+	const isAppSyncEndpoint = (value: string) => isEndpoint(value, allowPlainHttp);
 	const settled = {
-		appsyncEndpoint: reader.required("appsyncEndpoint", "APPSYNC_ENDPOINT", options.appsyncEndpoint, isEndpoint),
+		appsyncEndpoint: reader.required("appsyncEndpoint", "APPSYNC_ENDPOINT", options.appsyncEndpoint, isAppSyncEndpoint),
 		tenant: reader.required("tenant", "TENANT", options.tenant),
 		refreshes: {
 			duration: reader.number("duration", options.duration, 3600, isDuration),
@@ -86,6 +96,7 @@ export function settleSessionOptions(options: EchoStreamSessionOptions, reader: 
 			random: options.random ?? Math.random,
 			maxAttempts: reader.number("maxAttempts", options.maxAttempts, 3, isPositive),
 			requestTimeoutMs: reader.number("requestTimeoutMs", options.requestTimeoutMs, 15_000, isPositive),
+			allowPlainHttp,
 			logger,
 			onEvent,
 		},

@@ -1,6 +1,7 @@
 import { AppSync } from "./appsync.ts";
 import type { ClientDefaults } from "./client-defaults.ts";
 import { Cognito, type CognitoUser } from "./cognito/cognito.ts";
+import type { EndpointSettings } from "./cognito/cognito-endpoint.ts";
 import { type ConfigVariable, ConfigVariables, type ConfigVariableValues } from "./config-variables.ts";
 import {
 	type AwsIdentity,
@@ -76,7 +77,8 @@ export abstract class EchoStreamSession {
 		this.tenant = tenant;
 		this.duration = refreshes.duration;
 		this.#variables = new ConfigVariables(variables);
-		this.#ownUser = user === undefined ? undefined : new Cognito({ ...user, ...shared });
+		const endpointSettings = () => this.#endpointSettings();
+		this.#ownUser = user === undefined ? undefined : new Cognito({ ...user, ...shared, endpointSettings });
 		this.cognito = options.cognito ?? (this.#ownUser as Cognito);
 		// The options hold the password: no closure may keep them.
 		const { requestHandler } = options;
@@ -181,7 +183,10 @@ export abstract class EchoStreamSession {
 			: await this.#variables.get(name);
 	}
 
-	/** botocore's: sets a configuration variable for the clients that are asked for from now on. */
+	/**
+	 * botocore's: sets a configuration variable for the clients that are created from now on, and for the next request of
+	 * the session's own user to Cognito where it has a meaning there: see {@link ConfigVariableValues}.
+	 */
 	setConfigVariable<Name extends ConfigVariable>(name: Name, value: ConfigVariableValues[Name] | undefined): void {
 		this.#variables.set(name, value);
 		if (name === "region" || name === "profile") this.#region = undefined;
@@ -192,7 +197,10 @@ export abstract class EchoStreamSession {
 		return this.#defaults;
 	}
 
-	/** botocore's: replaces what the configuration of every client starts from, for those asked for from now on. */
+	/**
+	 * botocore's: replaces what the configuration of every client starts from, for those created from now on. FIPS and dual
+	 * stack also apply to the next request of the session's own user: see {@link ClientDefaults}.
+	 */
 	setDefaultClientConfig(config: ClientDefaults): void {
 		this.#defaults = defined(config);
 	}
@@ -280,6 +288,13 @@ export abstract class EchoStreamSession {
 			`Tenant ${this.tenant} is not active: a new tenant takes some minutes, an old one may have been shut down`,
 			{ cause: error, transient: true },
 		);
+	}
+
+	/** What is set on the session and decides where its user signs in, with the precedence that it has for clients. */
+	#endpointSettings(): EndpointSettings {
+		const set = { ...this.#variables.clientConfig(), ...this.#defaults };
+		const { profile, useDualstackEndpoint, useFipsEndpoint } = set as EndpointSettings;
+		return defined({ profile, useDualstackEndpoint, useFipsEndpoint });
 	}
 
 	/** Clients carry a user agent only where the program has set one: it makes every request a hundredth slower. */

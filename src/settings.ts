@@ -12,17 +12,38 @@ export const isUserPoolId: Check<string> = (value) =>
 		? undefined
 		: "is not a user pool id: it looks like <region>_<name>, for instance us-east-1_AbCdEfGhI";
 
-/** An endpoint is an absolute http or https URL. Tokens travel to it, so plain http only goes to this machine. */
-export const isEndpoint: Check<string> = (value) => {
+/** An endpoint is an absolute http or https URL. Tokens travel to it: see {@link plainHttpProblem}. */
+export const isEndpoint = (value: string, allowPlainHttp = false): string | undefined => {
 	if (!URL.canParse(value))
 		return "is not a URL: it looks like https://<id>.appsync-api.<region>.amazonaws.com/graphql";
-	const { protocol, hostname } = new URL(value);
+	const { protocol } = new URL(value);
 	if (protocol === "https:") return undefined;
 	if (protocol !== "http:") return `is no https URL but ${protocol}`;
-	return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
-		? undefined
-		: "is a plain http URL to another machine, which would show everybody the access token: use https";
+	return plainHttpProblem(value, "the access token", allowPlainHttp);
 };
+
+/**
+ * What is wrong with a URL that would carry `secrets` unencrypted to another machine: nothing for https, for a loopback
+ * host, and for callers that set `allowPlainHttp`.
+ */
+export function plainHttpProblem(value: string, secrets: string, allowPlainHttp: boolean): string | undefined {
+	const url = new URL(value);
+	if (url.protocol !== "http:" || allowPlainHttp || isLoopback(url)) return undefined;
+	return (
+		`uses plain http to the remote host ${url.host}, which would expose ${secrets}. ` +
+		"Use https. On a network that nobody else can read, set allowPlainHttp: true."
+	);
+}
+
+/**
+ * Whether the host of an http URL is this machine by its very name: `localhost` and names under it (RFC 6761), 127.0.0.0/8
+ * and ::1. `URL` has already lower-cased names and written every form of an IPv4 address with four numbers. Addresses that
+ * merely lead here on some systems, such as 0.0.0.0 and ::ffff:127.0.0.1, do not count.
+ */
+function isLoopback({ hostname }: URL): boolean {
+	const name = hostname.replace(/\.$/, "");
+	return name === "localhost" || name.endsWith(".localhost") || name === "[::1]" || /^127(\.\d+){3}$/.test(name);
+}
 
 /** AWS issues credentials for 15 minutes to 12 hours. */
 export const isDuration: Check<number> = (value) =>
@@ -75,6 +96,14 @@ export class SettingsReader {
 		if (typeof value === "number") this.#check(option, undefined, value, check);
 		else this.problem(option, `is not a number but of type ${typeof value}`);
 		return value;
+	}
+
+	/** A yes or no that is no by default. Texts are rejected: `"false"` would count as yes. */
+	flag(option: string, value: boolean | undefined): boolean {
+		if (value !== undefined && typeof value !== "boolean") {
+			this.problem(option, `is not a boolean but of type ${typeof value}`);
+		}
+		return value === true;
 	}
 
 	/** Notes something wrong. */

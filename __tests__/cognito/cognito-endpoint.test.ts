@@ -124,6 +124,46 @@ test("what is asked for and cannot be is said once and not remembered: the next 
 	await expect(user.resendConfirmationCode("jo")).rejects.toThrow("no network here");
 });
 
+const PROFILES: [string, ...string[]][] = [
+	["empty", "output = json"],
+	["url", `endpoint_url = ${CUSTOM}`],
+	["fips", "use_fips_endpoint = true"],
+	["fips and url", "use_fips_endpoint = true", `endpoint_url = ${CUSTOM}`],
+	["ignored", "ignore_configured_endpoint_urls = true", `endpoint_url = ${CUSTOM}`],
+	["not ignored", "ignore_configured_endpoint_urls = false", `endpoint_url = ${CUSTOM}`],
+	["services", "services = local", `endpoint_url = ${CUSTOM}`],
+	["other services", "services = other", `endpoint_url = ${CUSTOM}`],
+];
+
+describe.each(PROFILES)(
+	"for the profile %s that a session names, a user asks where the SDK would",
+	(name, ...lines) => {
+		const profile = name.replaceAll(" ", "-");
+		const path = file(
+			`named-${profile}`,
+			"[default]",
+			"endpoint_url = https://default.example",
+			`[profile ${profile}]`,
+			...lines,
+			"[services local]",
+			"cognito_identity_provider =",
+			`  endpoint_url = ${SERVICE}`,
+			"[services other]",
+			"dynamodb =",
+			`  endpoint_url = ${SERVICE}`,
+		);
+		test.each(["us-east-1", "us-gov-west-1"])("if AWS_PROFILE named it, in %s", async (region) => {
+			process.env.AWS_CONFIG_FILE = path;
+			const named = cognitoEndpoint(region, { profile }).catch(({ message }) => `Error: ${message}`);
+			const outcome = await named;
+			process.env.AWS_PROFILE = profile;
+			const expected = await sentBySdk(region).catch(({ message }) => `Error: ${message}`);
+			if (expected.startsWith("Error: ")) expect(outcome).toContain(expected.slice("Error: ".length));
+			else expect(outcome).toBe(expected);
+		});
+	},
+);
+
 describe.each(SITUATIONS)("with %s, a user asks where the SDK would", (_, variables) => {
 	test.each(REGIONS)("in %s", async (region) => {
 		Object.assign(process.env, variables);

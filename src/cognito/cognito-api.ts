@@ -6,16 +6,14 @@ import type { HttpHandler } from "../http-handler.ts";
 import { VERSION } from "../version.ts";
 import { Lifetime, LONGEST_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../waiting.ts";
 import { checkedAnswer } from "./cognito-answer.ts";
-import { cognitoEndpoint } from "./cognito-endpoint.ts";
+import { CognitoEndpoint, type CognitoEndpointOptions } from "./cognito-endpoint.ts";
 import { authenticationError, type CognitoPurpose } from "./cognito-exceptions.ts";
 import type { CognitoOperations } from "./cognito-operations.ts";
 import { jwtClaims } from "./jwt-claims.ts";
 
 /** What {@link CognitoApi} works with. */
-export interface CognitoApiOptions {
+export interface CognitoApiOptions extends CognitoEndpointOptions {
 	readonly userPoolId: string;
-	readonly region: string;
-	readonly endpoint?: string | undefined;
 	readonly requestHandler?: HttpHandler | undefined;
 	readonly maxAttempts: number;
 	readonly requestTimeoutMs: number;
@@ -43,12 +41,13 @@ function secretsOf(input: object): string[] {
  */
 export class CognitoApi {
 	readonly #options: CognitoApiOptions;
+	readonly #endpoint: CognitoEndpoint;
 	#ownHandler: HttpHandler | undefined;
-	#endpoint: Promise<string> | undefined;
 	readonly #lifetime = new Lifetime();
 
 	constructor(options: CognitoApiOptions) {
 		this.#options = options;
+		this.#endpoint = new CognitoEndpoint(options);
 	}
 
 	/** What sends the requests: the caller's handler, else one of the platform's. */
@@ -81,13 +80,7 @@ export class CognitoApi {
 
 	/** URL of the API, without a slash at its end. */
 	endpoint(): Promise<string> {
-		const { endpoint, region } = this.#options;
-		if (endpoint !== undefined) return Promise.resolve(endpoint.replace(/\/+$/, ""));
-		this.#endpoint ??= cognitoEndpoint(region).catch((error: unknown) => {
-			this.#endpoint = undefined;
-			throw error;
-		});
-		return this.#endpoint;
+		return this.#endpoint.url();
 	}
 
 	/** Fetches a document that Cognito publishes. */

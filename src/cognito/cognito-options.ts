@@ -5,6 +5,7 @@ import { type Check, isPositive, isUserPoolId, SettingsReader } from "../setting
 import { AppClient } from "./app-client.ts";
 import { AUTH_FLOWS, type AuthFlow } from "./challenge-sequence.ts";
 import type { ChallengeAnswers } from "./challenges.ts";
+import { type EndpointSettings, endpointProblem } from "./cognito-endpoint.ts";
 import { type RememberedDevice, UserDevice } from "./devices.ts";
 import { type Password, PasswordSource } from "./password-source.ts";
 import { parseTotpSecret } from "./totp.ts";
@@ -48,6 +49,13 @@ export interface CognitoOptions {
 	readonly onDevice?: ((device: RememberedDevice | undefined) => void) | undefined;
 	/** URL of Cognito's API. Default: the SDK's own choice, which heeds `AWS_ENDPOINT_URL`. */
 	readonly endpoint?: string | undefined;
+	/**
+	 * Whether plain http is accepted to other machines, wherever the URL comes from: everybody on the way can then read and
+	 * use the tokens. Plain http to a loopback host needs no permission. Default: `false`.
+	 */
+	readonly allowPlainHttp?: boolean | undefined;
+	/** What the session of this user has set. @internal */
+	readonly endpointSettings?: (() => EndpointSettings) | undefined;
 	/** Sends the requests. The caller owns it: `destroy()` does not close it. Default: one of the platform's own. */
 	readonly requestHandler?: HttpHandler | undefined;
 	/** Maximum attempts per request for transient failures, including the first. Default: 3. */
@@ -73,9 +81,6 @@ export interface CognitoOptions {
 	/** For tests: where the waits between attempts get their jitter, a function like `Math.random`. */
 	readonly random?: (() => number) | undefined;
 }
-
-const isUrl: Check<string> = (value) =>
-	URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? undefined : "is not an http or https URL";
 
 const isRegion: Check<string> = (value) =>
 	/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(value) ? undefined : "is not an AWS region: it looks like us-east-1";
@@ -119,7 +124,8 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 	const clientId = required("clientId");
 	const region = reader.optional("userPoolRegion", undefined, options.userPoolRegion, isRegion);
 	for (const option of TEXTS) reader.optional(option, undefined, options[option]);
-	reader.optional("endpoint", undefined, options.endpoint, isUrl);
+	const allowPlainHttp = reader.flag("allowPlainHttp", options.allowPlainHttp);
+	reader.optional("endpoint", undefined, options.endpoint, (url) => endpointProblem(url, allowPlainHttp));
 	reader.optional("authFlow", undefined, options.authFlow, isAuthFlow);
 	const { password, challenges } = options;
 	if (!["string", "function", "undefined"].includes(typeof password)) {
@@ -134,7 +140,7 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 	const timeouts = readLoginTimeouts(options, reader);
 	reader.finish();
 	const { clock = systemClock, random = Math.random, authFlow = "USER_SRP_AUTH" } = options;
-	const { clientSecret, idToken, accessToken, refreshToken, endpoint, requestHandler } = options;
+	const { clientSecret, idToken, accessToken, refreshToken, endpoint, endpointSettings, requestHandler } = options;
 	return {
 		username: options.username,
 		client: new AppClient({ userPoolId, clientId, clientSecret }),
@@ -142,6 +148,8 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 			userPoolId,
 			region: region ?? userPoolId.split("_")[0] ?? "",
 			endpoint,
+			endpointSettings,
+			allowPlainHttp,
 			requestHandler,
 			requestTimeoutMs,
 			maxAttempts,

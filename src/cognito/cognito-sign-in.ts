@@ -28,7 +28,13 @@ interface PendingLogin {
 const REJECTION_MS = 300_000;
 
 /** Errors that the next login may not meet, although waiting alone does not help. */
-const REPEATABLE = new Set(["InteractionNeeded", "InvalidCognitoAnswer", "LambdaFailed", "NothingToSignInWith"]);
+const REPEATABLE = new Set([
+	"InteractionNeeded",
+	"InvalidCognitoAnswer",
+	"InvalidSettings",
+	"LambdaFailed",
+	"NothingToSignInWith",
+]);
 
 /**
  * When and with what a user signs in: the password and the answers, the login that waits for a response, and the last

@@ -10,7 +10,7 @@ import { CognitoRenewal } from "./cognito-renewal.ts";
 import { LoginPolicy } from "./cognito-sign-in.ts";
 import { type Password, PasswordSource } from "./password-source.ts";
 import { type AccessTokenRequest, TokenSource } from "./token-source.ts";
-import { type VerifiedTokens, verifyTokens } from "./token-verification.ts";
+import { TokenVerifier, type VerifiedTokens } from "./token-verification.ts";
 
 /** What a session needs of its user. */
 export interface CognitoUser {
@@ -61,6 +61,7 @@ export class Cognito implements CognitoUser {
 	readonly #account: CognitoAccount;
 	readonly #logins: LoginPolicy;
 	readonly #source: TokenSource;
+	readonly #verifier: TokenVerifier;
 
 	/** @throws SettingsError that lists everything wrong with the options. */
 	constructor(options: CognitoOptions) {
@@ -90,6 +91,8 @@ export class Cognito implements CognitoUser {
 			},
 			parts.kept,
 		);
+		const { userPoolId, clientId } = client;
+		this.#verifier = new TokenVerifier({ userPoolId, clientId, api: this.#api, serverTime: serverClock });
 	}
 
 	/** The configured user name, else that of the access token. */
@@ -186,15 +189,20 @@ export class Cognito implements CognitoUser {
 	}
 
 	/**
-	 * Checks the id token and the access token as a service would: signature, issuer, app client and age. The user
-	 * itself never needs it.
+	 * Checks the id token and the access token as a service would: signature, issuer, app client, use, `exp` and `nbf`. The
+	 * user itself never needs it.
 	 *
-	 * @throws AuthenticationError `InvalidToken`.
+	 * The key set comes from the user's own endpoint through its own request handler, within `requestTimeoutMs`, and is kept
+	 * for an hour. It is fetched again for a token that names an unknown key, at most once a minute.
+	 *
+	 * @throws AuthenticationError `InvalidToken`; `InvalidKeySet` where the key set is malformed; `CognitoUnavailable` and the
+	 * like where it could not be fetched.
 	 */
 	async verifyTokens(): Promise<VerifiedTokens> {
-		const { idToken, accessToken, userPoolId, clientId, serverClock } = this;
+		const { idToken, accessToken } = this;
 		if (idToken === undefined && accessToken === undefined) throw this.#source.missing("no tokens to verify");
-		return verifyTokens({ idToken, accessToken }, { api: this.#api, userPoolId, clientId, serverTime: serverClock });
+		if (this.serverClock.hasJumped()) this.serverClock.assumeSlept();
+		return this.#verifier.verify({ idToken, accessToken });
 	}
 
 	/**
