@@ -14,6 +14,7 @@ const jest = [
 	"--experimental-vm-modules",
 	"--disable-warning=ExperimentalWarning",
 	"node_modules/jest/bin/jest.js",
+	"--selectProjects=sources",
 	"--json",
 ];
 const node = (version) => ({
