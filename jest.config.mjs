@@ -7,12 +7,12 @@ const project = {
 	modulePathIgnorePatterns: ["/package/consumers/"],
 	extensionsToTreatAsEsm: [".ts"],
 	transform: { "\\.ts$": "<rootDir>/scripts/jest-transform.mjs" },
-	// A limit for what hangs. Slow machines are no failure.
-	testTimeout: 60_000,
 };
 
 export default {
 	maxWorkers: "100%",
+	// A limit for what hangs. Slow machines are no failure. jest heeds it here only, and not in a project.
+	testTimeout: 120_000,
 	coverageProvider: "v8",
 	collectCoverageFrom: ["src/**/*.ts"],
 	projects: [
@@ -29,7 +29,6 @@ export default {
 			testMatch: ["**/package/*.test.ts"],
 			globalSetup: "<rootDir>/__tests__/package/install.mjs",
 			globalTeardown: "<rootDir>/__tests__/package/uninstall.mjs",
-			testTimeout: 120_000,
 		},
 		// Needs Chromium.
 		{
