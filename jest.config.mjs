@@ -1,17 +1,40 @@
 // For every test process: the SDK would tell each of them that it wants Node 22 from January 2027.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
-export default {
+const project = {
 	testEnvironment: "node",
 	roots: ["<rootDir>/__tests__"],
-	testMatch: ["**/*.test.ts"],
-	testPathIgnorePatterns: ["/browser/", "/package/"],
 	modulePathIgnorePatterns: ["/package/consumers/"],
 	extensionsToTreatAsEsm: [".ts"],
 	transform: { "\\.ts$": "<rootDir>/scripts/jest-transform.mjs" },
+};
+
+export default {
 	maxWorkers: "100%",
-	// A limit for what hangs. Slow machines are no failure.
-	testTimeout: 60_000,
+	// A limit for what hangs. Slow machines are no failure. jest heeds it here only, and not in a project.
+	testTimeout: 120_000,
 	coverageProvider: "v8",
 	collectCoverageFrom: ["src/**/*.ts"],
+	projects: [
+		{
+			...project,
+			displayName: "sources",
+			testMatch: ["**/*.test.ts"],
+			testPathIgnorePatterns: ["/browser/", "/package/"],
+		},
+		// Installs the packed package in projects of its own first.
+		{
+			...project,
+			displayName: "package",
+			testMatch: ["**/package/*.test.ts"],
+			globalSetup: "<rootDir>/__tests__/package/install.mjs",
+			globalTeardown: "<rootDir>/__tests__/package/uninstall.mjs",
+		},
+		// Needs Chromium.
+		{
+			...project,
+			displayName: "browser",
+			testMatch: ["**/browser/*.test.ts"],
+		},
+	],
 };

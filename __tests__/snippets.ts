@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -34,15 +34,6 @@ export function snippets(): Snippet[] {
 export function shellCommands(): string[] {
 	const blocks = [...read("README.md").matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = ""]) => block);
 	return blocks.flatMap((block) => block.split("\n")).flatMap((line) => line.replace(/#.*/, "").trim() || []);
-}
-
-/** The links of README.md and the guides that lead nowhere, as `README.md: docs/x.md`. */
-export function deadLinks(): string[] {
-	return documents().flatMap((path) => {
-		const targets = [...read(path).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target = ""]) => target);
-		const isDead = (target: string) => !existsSync(new URL(target, pathToFileURL(`${ROOT}${path}`)));
-		return targets.filter(isDead).map((target) => `${path}: ${target}`);
-	});
 }
 
 /** Checks the types of all of them, against the sources, and gives what the compiler says. */

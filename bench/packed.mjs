@@ -19,7 +19,7 @@ export function installPacked() {
 	const root = resolve(contenders, "../..");
 	const [{ filename }] = JSON.parse(npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], root));
 	writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
-	npm(["install", "--no-audit", "--no-fund", "--omit=optional", `./${filename}`], folder);
+	npm(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=optional", `./${filename}`], folder);
 	for (const file of ["ours.mjs", "announce.mjs"]) copyFileSync(join(contenders, file), join(folder, file));
 	return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

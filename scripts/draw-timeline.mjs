@@ -1,5 +1,5 @@
 // Draws docs/refresh-timeline.svg from a real run against the local tenant, by a clock that is moved by hand:
-// node scripts/draw-timeline.mjs (after npm run build)
+// npm run docs:timeline
 import { writeFileSync } from "node:fs";
 import { AppSession } from "echostream-botocore";
 import { LocalTenant, ManualClock } from "echostream-botocore/local-tenant";

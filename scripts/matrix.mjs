@@ -1,8 +1,8 @@
-// Runs the portable suite of the packed package on every runtime that it is for, and jest's on every line of Node; prints a
-// table and renews docs/runtimes.json, from which the README's table is made. Linux on x64 only: there, npm has the runtimes.
-// Arguments limit it, and leave the file as it is: `npm run matrix bun deno`, `npm run matrix portable`.
+// Runs the portable suite of the packed package on every supported runtime, and the tests of the sources on every line of Node.
+// Prints a table. Linux on x64 only, where npm has the runtimes. Arguments limit it: `npm run matrix bun deno`,
+// `npm run matrix portable`.
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -14,6 +14,7 @@ const jest = [
 	"--experimental-vm-modules",
 	"--disable-warning=ExperimentalWarning",
 	"node_modules/jest/bin/jest.js",
+	"--selectProjects=sources",
 	"--json",
 ];
 const node = (version) => ({
@@ -106,5 +107,4 @@ rmSync(packed, { recursive: true, force: true });
 
 const cell = (result) => (result === undefined ? "–" : `${result.passed} passed, ${result.failed} failed`);
 console.table(rows.map(({ jest, portable, ...row }) => ({ ...row, portable: cell(portable), jest: cell(jest) })));
-if (asked.length === 0) writeFileSync("docs/runtimes.json", `${JSON.stringify(rows, undefined, "\t")}\n`);
 process.exitCode = rows.some(({ jest, portable }) => portable.failed + (jest?.failed ?? 0) > 0) ? 1 : 0;

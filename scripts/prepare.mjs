@@ -17,8 +17,10 @@ function run(command, args, options) {
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
 if (modified("node_modules/.package-lock.json") < modified("package-lock.json")) {
-	// npm is a batch file on Windows, which only a shell starts.
-	run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], { shell: process.platform === "win32" });
+	// npm 10 does not know `allowScripts` of package.json. npm is a batch file on Windows, which only a shell starts.
+	run("npm", ["ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund"], {
+		shell: process.platform === "win32",
+	});
 }
 
 // The times of the folders count too: they change when a source is deleted.

@@ -1,5 +1,5 @@
 // Makes .python-env, a Python environment with the original echostream-botocore, so that __tests__/porting.test.ts can run
-// the Python half of examples/porting too: node scripts/python-env.mjs [python3]
+// the Python half of examples/porting too: npm run python [python3]
 import { spawnSync } from "node:child_process";
 
 const python = process.argv[2] ?? (process.platform === "win32" ? "python" : "python3");

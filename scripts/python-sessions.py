@@ -1,6 +1,6 @@
 """Lists the public attributes and methods of the two sessions that docs/porting.md has tables of:
 
-.python-env/bin/python scripts/python-sessions.py > __tests__/vectors/python-sessions.json
+npm run python && npm run python:sessions
 """
 
 import inspect

@@ -1,10 +1,12 @@
 // Packs the package and installs it in the consumers, outside of the repository: once for all the tests of the package.
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { packInto } from "../../scripts/release/pack.mjs";
+import { packagesIn, tarballOf } from "../../scripts/release/packages.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const templates = fileURLToPath(new URL("consumers", import.meta.url));
@@ -22,13 +24,20 @@ export async function remove() {
 	await rm(folder, { recursive: true, force: true });
 }
 
-/** Packs what was built, and installs it in copies of these consumers. Returns the temporary folder that holds them all. */
+/**
+ * Installs the package in copies of these consumers: the tarball of a release in `$RELEASE_FOLDER`, which is exactly what will be
+ * published, or else one of what was built. Returns the temporary folder that holds them all.
+ */
 export async function installConsumers(consumers) {
 	const packed = await mkdtemp(join(tmpdir(), "echostream-botocore-"));
-	const { stdout } = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", packed], root);
-	const [{ filename, files }] = JSON.parse(stdout);
-	await rename(join(packed, filename), join(packed, "package.tgz"));
-	await writeFile(join(packed, "files.json"), JSON.stringify(files.map(({ path }) => path)));
+	const { RELEASE_FOLDER } = process.env;
+	if (RELEASE_FOLDER === undefined) packInto(packed, root);
+	const folder = RELEASE_FOLDER === undefined ? packed : resolve(root, RELEASE_FOLDER);
+	const [{ manifest }] = packagesIn(root);
+	await cp(join(folder, tarballOf(manifest)), join(packed, "package.tgz"));
+	const { stdout } = await run("tar", ["-tzf", "package.tgz"], { cwd: packed });
+	const files = stdout.trim().split(/\r?\n/);
+	await writeFile(join(packed, "files.json"), JSON.stringify(files.map((path) => path.replace(/^package\//, ""))));
 	await Promise.all(consumers.map((consumer) => installIn(packed, consumer)));
 	return packed;
 }

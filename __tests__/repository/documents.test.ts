@@ -1,0 +1,90 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { deadLinks, deadPaths, documents, npmScripts } from "./documents.ts";
+import { ROOT } from "./workflow-files.ts";
+
+const read = (path: string) => readFileSync(ROOT + path, "utf8");
+const scripts: Record<string, string> = JSON.parse(read("package.json")).scripts;
+const contributing = { path: "CONTRIBUTING.md", text: read("CONTRIBUTING.md") };
+
+describe.each(documents())("$path", (document) => {
+	test("links to files and headings that exist", () => {
+		expect(deadLinks(document)).toEqual([]);
+	});
+
+	test("names files and folders that exist", () => {
+		// The guides also name files of their reader's program.
+		const isOurs = (path: string) => path.includes("/") || document.path === contributing.path;
+		expect(deadPaths(document).filter(isOurs)).toEqual([]);
+	});
+
+	test("names npm scripts that exist", () => {
+		expect(npmScripts(document).filter((script) => !(script in scripts))).toEqual([]);
+	});
+});
+
+describe("the documents that are searched for dead links and paths", () => {
+	test("are those of the root, of docs/ and of the examples", () => {
+		const paths = documents().map(({ path }) => path);
+		const some = ["CONTRIBUTING.md", "README.md", "SECURITY.md", "docs/security.md", "examples/porting/README.md"];
+		expect(paths).toEqual(expect.arrayContaining(some));
+	});
+
+	test("would not pass with a link, a heading, a file or a script that does not exist", () => {
+		const text = [
+			"[a](docs/none.md) [b](#none) [c](docs/security.md#none)",
+			"`src/none.ts` `docs/*.none` `none.mjs`",
+			"`npm run none`",
+			"[d](docs/security.md#errors-logs-inspection) `src/index.ts` `docs/*.md` `package.json` `npm run check`",
+		].join("\n");
+		const document = { path: "X.md", text: `# X\n\n${text}\n` };
+		expect(deadLinks({ ...document, path: "README.md" })).toEqual(["docs/none.md", "#none", "docs/security.md#none"]);
+		expect(deadPaths(document)).toEqual(["src/none.ts", "docs/*.none", "none.mjs"]);
+		expect(npmScripts(document)).toEqual(["none", "check"]);
+	});
+});
+
+describe("the npm scripts", () => {
+	const names = Object.keys(scripts).filter(
+		(name) => !/^(pre|post)/.test(name) || !(name.replace(/^(pre|post)/, "") in scripts),
+	);
+	const rows = [...contributing.text.matchAll(/^\| `npm (?:run )?([\w:]+)` \| (.+) \|$/gm)];
+
+	test("are listed in CONTRIBUTING.md, each once", () => {
+		expect(rows.map(([, name]) => name).sort()).toEqual([...names].sort());
+	});
+
+	test("are described there with one line each", () => {
+		expect(rows.filter(([, , description = ""]) => !/^[A-Z].*\.$/.test(description)).map(([row]) => row)).toEqual([]);
+	});
+
+	test("run files that exist", () => {
+		const files = Object.values(scripts).flatMap(
+			(command) => command.match(/(?<=^|\s)[\w./-]+\.(mjs|py|json)\b/g) ?? [],
+		);
+		expect(files.filter((file) => !file.startsWith("node_modules/") && !existsSync(ROOT + file))).toEqual([]);
+	});
+
+	test("reach every program and every module in scripts/ and bench/", () => {
+		const files = ["scripts", "bench"].flatMap((folder) =>
+			readdirSync(ROOT + folder, { recursive: true, encoding: "utf8" })
+				.filter((name) => /\.(mjs|py)$/.test(name) && !/\bd\.mts$|^\.python\b/.test(name))
+				.map((name) => `${folder}/${name.replaceAll("\\", "/")}`),
+		);
+		const names = (text: string, file: string) =>
+			new RegExp(`(?<![\\w.-])${basename(file).replaceAll(".", "\\.")}(?!\\w)`).test(text);
+		const code = (file: string) => read(file).replace(/^\s*(\/\/|\*|\/\*\*|# ).*$/gm, "");
+		// jest and TypeDoc find their settings themselves.
+		const texts = [...Object.values(scripts), read("jest.config.mjs"), read("typedoc.json")];
+		const reached = new Set<string>();
+		for (let text = texts.pop(); text !== undefined; text = texts.pop()) {
+			for (const file of files) {
+				if (reached.has(file) || !names(text, file)) continue;
+				reached.add(file);
+				texts.push(code(file));
+			}
+		}
+		expect(files.filter((file) => !reached.has(file))).toEqual([]);
+	});
+});

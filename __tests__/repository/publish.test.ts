@@ -1,0 +1,239 @@
+import { createHash } from "node:crypto";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { FixtureRepository, type Outcome, run } from "./fixture-repository.ts";
+import { programOf, workflows } from "./workflow-files.ts";
+
+interface Published {
+	readonly version: string;
+	readonly integrity: string;
+	readonly tag: string;
+	readonly access: string;
+}
+
+/** A registry on this machine: what npm needs of one to look a version up and to publish it. */
+class Registry {
+	readonly published = new Map<string, Published>();
+	/** The packages whose publishing it rejects. */
+	readonly rejected = new Set<string>();
+	readonly #server = createServer(async (request, response) => {
+		const name = decodeURIComponent(request.url?.slice(1) ?? "");
+		const respond = (status: number, body: unknown) =>
+			response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+		if (request.method === "PUT") {
+			const { access, "dist-tags": tags, versions } = JSON.parse(await text(request));
+			const [[tag = "", version = ""] = []] = Object.entries<string>(tags);
+			if (this.rejected.has(name)) return respond(403, { error: "forbidden" });
+			this.published.set(name, { version, integrity: versions[version].dist.integrity, tag, access });
+			return respond(201, { ok: true });
+		}
+		const one = this.published.get(name);
+		if (one === undefined) return respond(404, { error: "not found" });
+		const { integrity, version } = one;
+		return respond(200, {
+			name,
+			"dist-tags": { latest: version },
+			versions: { [version]: { name, version, dist: { integrity, tarball: `${this.url}${name}.tgz` } } },
+		});
+	});
+
+	get url(): string {
+		return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+	}
+
+	async start(): Promise<void> {
+		await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+	}
+
+	stop(): void {
+		this.#server.close();
+		this.#server.closeAllConnections();
+	}
+}
+
+// npm as it is, but for what needs the real registry: its address, and the signature of the provenance. Its version is given,
+// since this Node may come with an older one.
+const NPM = `#!/usr/bin/env bash
+if [ "$1" = --version ]; then echo "$NPM_VERSION"; exit; fi
+arguments=()
+for argument in "$@"; do
+	case $argument in
+		--registry=https://registry.npmjs.org/) arguments+=("--registry=$REGISTRY") ;;
+		--provenance) ;;
+		*) arguments+=("$argument") ;;
+	esac
+done
+echo "npm $*" >>"$RUNNER_TEMP/commands"
+PATH=$REAL_PATH exec npm "\${arguments[@]}"
+`;
+
+const job = workflows()
+	.flatMap(({ jobs }) => jobs)
+	.find(({ name }) => name === "publish");
+
+/** The runner of the job that publishes, with the files of the job that packed. */
+class Runner {
+	readonly folder = mkdtempSync(join(tmpdir(), "runner-"));
+	readonly #registry: Registry;
+	readonly checksums: string;
+
+	constructor(registry: Registry, release: string) {
+		this.#registry = registry;
+		cpSync(release, join(this.folder, "release"), { recursive: true });
+		this.checksums = readFileSync(join(release, "SHA256SUMS"), "utf8").trim();
+		mkdirSync(join(this.folder, "bin"));
+		writeFileSync(join(this.folder, "bin/npm"), NPM);
+		chmodSync(join(this.folder, "bin/npm"), 0o755);
+		writeFileSync(join(this.folder, ".npmrc"), `${registry.url.slice("http:".length)}:_authToken=token\n`);
+	}
+
+	[Symbol.dispose](): void {
+		rmSync(this.folder, { recursive: true, force: true });
+	}
+
+	/** The commands that npm was run with. */
+	get commands(): string[] {
+		return readFileSync(join(this.folder, "commands"), "utf8").trim().split("\n");
+	}
+
+	/** Runs the workflow's step as GitHub does. */
+	publish({ npmVersion = "11.10.0" } = {}): Promise<Outcome> {
+		const { PATH = "" } = process.env;
+		const env = {
+			CHECKSUMS: this.checksums,
+			NPM_CONFIG_USERCONFIG: join(this.folder, ".npmrc"),
+			NPM_VERSION: npmVersion,
+			PATH: `${join(this.folder, "bin")}:${PATH}`,
+			REAL_PATH: PATH,
+			REGISTRY: this.#registry.url,
+			RUNNER_TEMP: this.folder,
+			TMPDIR: this.folder,
+		};
+		const program = job?.steps.map(programOf).find((step) => step.includes("npm publish")) ?? "exit 99";
+		return run("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", program], { cwd: this.folder, env });
+	}
+}
+
+const integrityOf = (path: string) => `sha512-${createHash("sha512").update(readFileSync(path)).digest("base64")}`;
+
+test("the job that publishes runs on Linux, where its program is tested", () => {
+	expect(job?.settings.get("runs-on")?.trim()).toBe("ubuntu-latest");
+});
+
+const onLinux = process.platform === "linux" ? describe : () => {};
+onLinux("the job that publishes", () => {
+	let repository: FixtureRepository;
+	let onePackage: FixtureRepository;
+	let registry: Registry;
+	const release = (of = repository) => join(of.folder, "release");
+	const integrity = (name: string) => integrityOf(join(release(), `${name}-1.2.3.tgz`));
+
+	beforeAll(async () => {
+		repository = new FixtureRepository();
+		await repository.script("pack.mjs");
+		onePackage = new FixtureRepository();
+		onePackage.change("", { workspaces: [] });
+		await onePackage.script("pack.mjs");
+	});
+	afterAll(() => {
+		repository[Symbol.dispose]();
+		onePackage[Symbol.dispose]();
+	});
+	beforeEach(async () => {
+		registry = new Registry();
+		await registry.start();
+	});
+	afterEach(() => registry.stop());
+
+	test("publishes the very tarballs that were packed, each after those that it depends on", async () => {
+		using runner = new Runner(registry, release());
+		expect(await runner.publish()).toMatchObject({ code: 0 });
+		const version = { version: "1.2.3", tag: "latest", access: "public" };
+		expect([...registry.published]).toEqual([
+			["alpha", { ...version, integrity: integrity("alpha") }],
+			["beta", { ...version, integrity: integrity("beta") }],
+			["gamma", { ...version, integrity: integrity("gamma") }],
+		]);
+	});
+
+	test("publishes with provenance, without scripts, and to npm's registry", async () => {
+		using runner = new Runner(registry, release());
+		await runner.publish();
+		const publishing = runner.commands.filter((command) => command.startsWith("npm publish"));
+		const options = "--provenance --ignore-scripts --access=public --registry=https://registry.npmjs.org/";
+		expect(publishing).toEqual(
+			["alpha", "beta", "gamma"].map((name) => `npm publish ${runner.folder}/release/${name}-1.2.3.tgz ${options}`),
+		);
+	});
+
+	test("publishes what is missing when it runs again, and says what it skips", async () => {
+		using runner = new Runner(registry, release());
+		registry.rejected.add("beta");
+		expect((await runner.publish()).code).not.toBe(0);
+		expect([...registry.published.keys()]).toEqual(["alpha"]);
+
+		registry.rejected.clear();
+		const { code, stdout } = await runner.publish();
+		expect(code).toBe(0);
+		expect(stdout).toContain("alpha@1.2.3 is already published: skipped.\n");
+		expect([...registry.published.keys()]).toEqual(["alpha", "beta", "gamma"]);
+	});
+
+	test("stops when a version is already published with other contents", async () => {
+		using runner = new Runner(registry, release(onePackage));
+		const integrity = `sha512-${Buffer.alloc(64).toString("base64")}`;
+		registry.published.set("alpha", { version: "1.2.3", integrity, tag: "latest", access: "public" });
+		const { code, stdout } = await runner.publish();
+		expect(code).toBe(1);
+		expect(stdout).toContain("::error::alpha@1.2.3 is already published with other contents.");
+		expect([...registry.published.keys()]).toEqual(["alpha"]);
+	});
+
+	test("publishes the next version where an earlier one is published", async () => {
+		using runner = new Runner(registry, release(onePackage));
+		registry.published.set("alpha", { version: "1.2.2", integrity: "sha512-x", tag: "latest", access: "public" });
+		expect((await runner.publish({ npmVersion: "11.5.1" })).code).toBe(0);
+		expect(registry.published.get("alpha")?.version).toBe("1.2.3");
+	});
+
+	test("publishes nothing when a tarball is not the one that was packed", async () => {
+		using runner = new Runner(registry, release());
+		writeFileSync(join(runner.folder, "release/beta-1.2.3.tgz"), "other contents");
+		const { code, stdout } = await runner.publish();
+		expect(code).toBe(1);
+		expect(stdout).toContain("beta-1.2.3.tgz: FAILED");
+		expect(registry.published.size).toBe(0);
+	});
+
+	test("takes no settings from the files that it downloads", async () => {
+		using runner = new Runner(registry, release(onePackage));
+		writeFileSync(join(runner.folder, "release/.npmrc"), "dry-run=true\n");
+		expect((await runner.publish()).code).toBe(0);
+		expect(registry.published.size).toBe(1);
+	});
+
+	test.each([["10.9.2"], ["11.5.0"], ["9.99.0"]])(
+		"publishes nothing with npm %s, which knows no trusted publishing",
+		async (npmVersion) => {
+			using runner = new Runner(registry, release());
+			const { code, stdout } = await runner.publish({ npmVersion });
+			expect(code).toBe(1);
+			expect(stdout).toContain(`::error::npm ${npmVersion} is too old for trusted publishing, which needs npm 11.5.1.`);
+			expect(registry.published.size).toBe(0);
+		},
+	);
+
+	test("gives a pre-release the tag next, not latest", async () => {
+		using prerelease = new FixtureRepository();
+		prerelease.change("", { version: "2.0.0-beta.1", workspaces: [] });
+		await prerelease.script("pack.mjs");
+		using runner = new Runner(registry, join(prerelease.folder, "release"));
+		expect(await runner.publish()).toMatchObject({ code: 0 });
+		expect([...registry.published]).toMatchObject([["alpha", { version: "2.0.0-beta.1", tag: "next" }]]);
+	});
+});

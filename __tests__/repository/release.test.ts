@@ -1,0 +1,170 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { FixtureRepository, type Outcome, run } from "./fixture-repository.ts";
+
+describe("release check", () => {
+	test("passes for a tag that is the version, and prints the version's section of the changelog", async () => {
+		using repository = new FixtureRepository();
+		const env = { GITHUB_REPOSITORY: "owner/name" };
+		expect(await repository.script("check.mjs", ["v1.2.3"], env)).toEqual({
+			code: 0,
+			stdout: "- A change.\n",
+			stderr: "",
+		});
+	});
+
+	test("takes the tag from GITHUB_REF_NAME where none is given", async () => {
+		using repository = new FixtureRepository();
+		expect((await repository.script("check.mjs", [], { GITHUB_REF_NAME: "v1.2.3" })).code).toBe(0);
+		expect((await repository.script("check.mjs", [], { GITHUB_REF_NAME: "v1.2.4" })).code).toBe(1);
+	});
+
+	test.each<[string, (repository: FixtureRepository) => void, RegExp]>([
+		[
+			"a package has no repository",
+			(it) => it.change("packages/beta", { repository: undefined }),
+			/beta\/package\.json has no repository/,
+		],
+		["the repository is blank", (it) => it.change("", { repository: "" }), /- package\.json has no repository/],
+		[
+			"the repository is another than the one that the release runs in",
+			(it) => it.change("", { repository: { url: "git+https://example.com/owner/another-name.git" } }),
+			/another-name\.git, but the release runs in owner\/name/,
+		],
+		[
+			"a package has another version",
+			(it) => it.change("packages/beta", { version: "1.2.2" }),
+			/beta\/package\.json has version 1\.2\.2, not 1\.2\.3/,
+		],
+		[
+			"a package depends on another version of a package of the repository",
+			(it) => it.change("packages/beta", { dependencies: { alpha: "^1.2.2" } }),
+			/beta\/package\.json depends on alpha \^1\.2\.2, not 1\.2\.3/,
+		],
+		[
+			"a changelog is missing the version",
+			(it) => it.write("CHANGELOG.md", "## 1.2.30 (2026-11-25)\n"),
+			/CHANGELOG\.md has no section for 1\.2\.3/,
+		],
+		[
+			"the version has no date",
+			(it) => it.write("CHANGELOG.md", "## 1.2.3 (not released yet)\n"),
+			/no valid date for 1\.2\.3, but "not released yet"/,
+		],
+		[
+			"the date is not in the calendar",
+			(it) => it.write("packages/beta/CHANGELOG.md", "## 1.2.3 (2026-02-30)\n"),
+			/no valid date for 1\.2\.3, but "2026-02-30"/,
+		],
+		[
+			"SECURITY.md has no contact",
+			(it) => it.write("SECURITY.md", "Write to CONTACT-NOT-SET.\n"),
+			/SECURITY\.md has no contact/,
+		],
+	])("fails with one line that says so when %s", async (_, breakIt, line) => {
+		using repository = new FixtureRepository();
+		breakIt(repository);
+		const { code, stderr, stdout } = await repository.script("check.mjs", ["v1.2.3"], {
+			GITHUB_REPOSITORY: "owner/name",
+		});
+		expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+		expect(stderr).toMatch(line);
+		expect(stderr.match(/^- /gm)).toHaveLength(1);
+	});
+
+	test.each([["v1.2.4"], ["1.2.3"], ["v1.2.3-beta.1"]])("fails for the tag %s of version 1.2.3", async (tag) => {
+		using repository = new FixtureRepository();
+		const { code, stderr } = await repository.script("check.mjs", [tag]);
+		expect(code).toBe(1);
+		expect(stderr).toContain(`The tag is ${tag}, but package.json has version 1.2.3.`);
+	});
+
+	test("lists all that is missing at once", async () => {
+		using repository = new FixtureRepository();
+		repository.change("", { repository: undefined });
+		repository.write("CHANGELOG.md", "");
+		const { stderr } = await repository.script("check.mjs");
+		expect(stderr.match(/^- .*/gm)).toEqual([
+			expect.stringContaining("The tag is missing"),
+			expect.stringContaining("no repository"),
+			expect.stringContaining("no section for 1.2.3"),
+		]);
+	});
+});
+
+test("npm version gives every package and every range between them the same version, in one commit with its tag", async () => {
+	using repository = new FixtureRepository();
+	const { folder } = repository;
+	const author = {
+		GIT_AUTHOR_NAME: "a",
+		GIT_AUTHOR_EMAIL: "a@example.com",
+		GIT_COMMITTER_NAME: "a",
+		GIT_COMMITTER_EMAIL: "a@example.com",
+	};
+	const git = (...args: string[]) => run("git", args, { cwd: folder, env: author });
+	await git("init", "--quiet");
+	await git("add", ".");
+	await git("commit", "--quiet", "--message", "before");
+
+	expect(await run("npm", ["version", "minor"], { cwd: folder, env: author })).toMatchObject({ code: 0 });
+
+	const manifest = (path: string) => JSON.parse(repository.read(`${path}/package.json`));
+	expect(manifest(".")).toMatchObject({ version: "1.3.0" });
+	expect(manifest("packages/beta")).toMatchObject({ version: "1.3.0", dependencies: { alpha: "~1.3.0" } });
+	expect(manifest("packages/a-gamma")).toMatchObject({
+		version: "1.3.0",
+		dependencies: { beta: "1.3.0" },
+		peerDependencies: { alpha: "^1.3.0" },
+	});
+	const { packages } = JSON.parse(repository.read("package-lock.json"));
+	expect([packages[""].version, packages["packages/beta"].version, packages["packages/beta"].dependencies]).toEqual([
+		"1.3.0",
+		"1.3.0",
+		{ alpha: "~1.3.0" },
+	]);
+	expect((await git("status", "--porcelain")).stdout).toBe("");
+	expect((await git("describe", "--exact-match")).stdout).toBe("v1.3.0\n");
+});
+
+describe("release:pack", () => {
+	let repository: FixtureRepository;
+	let outcome: Outcome;
+	beforeAll(async () => {
+		repository = new FixtureRepository();
+		repository.change("", { devDependencies: { beta: "*", omega: "*" } });
+		outcome = await repository.script("pack.mjs");
+	});
+	afterAll(() => repository[Symbol.dispose]());
+
+	test("writes the tarballs in the order of their dependencies, a bill of materials of each, and the checksums", () => {
+		expect(outcome).toMatchObject({ code: 0 });
+		const sums = repository.read("release/SHA256SUMS").trim().split("\n");
+		expect(sums.map((line) => line.split("  ")[1])).toEqual([
+			"alpha-1.2.3.tgz",
+			"beta-1.2.3.tgz",
+			"gamma-1.2.3.tgz",
+			"alpha-1.2.3.cdx.json",
+			"beta-1.2.3.cdx.json",
+			"gamma-1.2.3.cdx.json",
+		]);
+		for (const line of sums) {
+			const [sum, file = ""] = line.split("  ");
+			const content = readFileSync(join(repository.folder, "release", file));
+			expect(createHash("sha256").update(content).digest("hex")).toBe(sum);
+		}
+	});
+
+	test("lists in a bill of materials what an installation of the package brings, and nothing of development", () => {
+		const bom = (name: string) => JSON.parse(repository.read(`release/${name}-1.2.3.cdx.json`));
+		expect(bom("alpha")).toMatchObject({
+			bomFormat: "CycloneDX",
+			metadata: { component: { name: "alpha", version: "1.2.3" } },
+			components: [],
+		});
+		const listed: { readonly purl: string }[] = bom("gamma").components;
+		expect(listed.map(({ purl }) => purl).sort()).toEqual(["pkg:npm/alpha@1.2.3", "pkg:npm/beta@1.2.3"]);
+		expect(JSON.stringify(listed)).not.toContain("file:");
+	});
+});

@@ -1,0 +1,45 @@
+// The packages of a repository that npm publishes, in the order in which they are published.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The package in this folder and those of its workspaces, without private ones, each after those that it depends on. */
+export function packagesIn(root) {
+	const { workspaces = [] } = manifestIn(root);
+	const folders = [root, ...workspaces.flatMap((workspace) => foldersOf(root, workspace))];
+	const all = folders.map((folder) => ({ folder, manifest: manifestIn(folder) }));
+	return inOrder(all.filter(({ manifest }) => manifest.private !== true));
+}
+
+/** The kinds of dependencies that installing a package brings, or needs beside it. */
+export const KINDS = ["dependencies", "optionalDependencies", "peerDependencies"];
+
+/** The name of the file into which npm packs this package. */
+export function tarballOf({ name, version }) {
+	return `${name.replace(/^@/, "").replace("/", "-")}-${version}.tgz`;
+}
+
+function manifestIn(folder) {
+	return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+}
+
+/** The folders that a workspace stands for: one, or with `packages/*` each that is a package. */
+function foldersOf(root, workspace) {
+	if (!workspace.endsWith("/*")) return [join(root, workspace)];
+	const parent = join(root, workspace.slice(0, -2));
+	const folders = readdirSync(parent).map((name) => join(parent, name));
+	return folders.filter((folder) => existsSync(join(folder, "package.json")));
+}
+
+function inOrder(packages) {
+	const visited = new Set();
+	const ordered = [];
+	const visit = (one) => {
+		if (visited.has(one)) return;
+		visited.add(one);
+		const names = KINDS.flatMap((kind) => Object.keys(one.manifest[kind] ?? {}));
+		for (const other of packages) if (names.includes(other.manifest.name)) visit(other);
+		ordered.push(one);
+	};
+	packages.forEach(visit);
+	return ordered;
+}
