@@ -5,11 +5,11 @@ import {
 	type AppSyncErrorCode,
 	type GraphQLErrorSummary,
 	isEchoStreamError,
-	redacted,
 	safeCause,
 } from "./errors.ts";
 import { exchange, type HttpAnswer, isRecord, parseObject, retryAfterMs } from "./http-exchange.ts";
 import type { HttpHandler } from "./http-handler.ts";
+import { printable } from "./printable.ts";
 import { LONGEST_RETRY_DELAY_MS, pauseAfter, withDeadline } from "./waiting.ts";
 
 /** The types of failures that pass, of AppSync and of what its resolvers ask: too much at once, too slow, or in trouble. */
@@ -213,7 +213,7 @@ function summariesOf(errors: unknown, token: string): GraphQLErrorSummary[] {
 	if (!Array.isArray(errors)) return [];
 	return errors.slice(0, 20).map((error: unknown) => {
 		const { message, errorType, path } = isRecord(error) ? error : {};
-		const shown = (text: string, most: number) => redacted(text, [token]).slice(0, most);
+		const shown = (text: string, most: number) => printable(text, most, [token]);
 		return {
 			message: shown(typeof message === "string" ? message : "The answer names no reason", 1000),
 			...(typeof errorType === "string" ? { errorType: shown(errorType, 200) } : {}),

@@ -1,4 +1,5 @@
 import { ChallengeError, type ChallengeErrorCode } from "../errors.ts";
+import { printable } from "../printable.ts";
 import { type Authenticator, parseTotpSecret } from "./totp.ts";
 
 /** What Cognito asks, as far as the one who answers needs to know. */
@@ -225,7 +226,7 @@ export class ChallengeAnswerer {
 			challengeName: name,
 			attempt,
 			parameters,
-			...(destination === undefined ? {} : { destination }),
+			...(destination === undefined ? {} : { destination: printable(destination) }),
 			...more,
 		};
 		const value = await (answer as (question: unknown) => Value | Promise<Value>)(question);
