@@ -12,12 +12,20 @@ export const isUserPoolId: Check<string> = (value) =>
 		? undefined
 		: "is not a user pool id: it looks like <region>_<name>, for instance us-east-1_AbCdEfGhI";
 
+/** A URL with a user name or a password in it: neither would be sent, and URLs are shown in messages. */
+export const hasNoUserInfo: Check<URL> = ({ username, password }) =>
+	username === "" && password === ""
+		? undefined
+		: "contains a user name or a password, which no URL here may: remove it";
+
 /** An endpoint is an absolute http or https URL. Tokens travel to it, so plain http only goes to this machine. */
 export const isEndpoint: Check<string> = (value) => {
 	if (!URL.canParse(value))
 		return "is not a URL: it looks like https://<id>.appsync-api.<region>.amazonaws.com/graphql";
-	const { protocol, hostname } = new URL(value);
-	if (protocol === "https:") return undefined;
+	const url = new URL(value);
+	const { protocol, hostname } = url;
+	const problem = hasNoUserInfo(url);
+	if (problem !== undefined || protocol === "https:") return problem;
 	if (protocol !== "http:") return `is no https URL but ${protocol}`;
 	return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 		? undefined
