@@ -163,6 +163,12 @@ export type AppSyncErrorCode =
 	| "PermissionDenied"
 	/** It answered with errors: `errors` has them. */
 	| "QueryFailed"
+	/** A web application firewall, or a proxy on the way, blocked the query. */
+	| "RequestBlocked"
+	/** The endpoint redirected the query. Redirects are not followed. */
+	| "RedirectRejected"
+	/** The endpoint's certificate is not trusted, has expired, or is for another host name. */
+	| "CertificateRejected"
 	/** No answer in time, no connection, or a failure on its side. */
 	| "AppSyncUnavailable"
 	/** Its answer is not what it should be. */

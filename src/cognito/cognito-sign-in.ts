@@ -45,7 +45,14 @@ interface PendingLogin extends LoginRequest {
 const REFUSAL_MS = 300_000;
 
 /** Failures of a login that the next try may not meet. */
-const PASSING = new Set(["InteractionNeeded", "InvalidCognitoAnswer", "LambdaFailed", "NothingToSignInWith"]);
+const PASSING = new Set([
+	"CertificateRejected",
+	"InteractionNeeded",
+	"InvalidCognitoAnswer",
+	"LambdaFailed",
+	"NothingToSignInWith",
+	"RedirectRejected",
+]);
 
 /**
  * How a user signs in, and what is remembered of it: the password, the device, the login that waits for an answer, and the
