@@ -106,7 +106,10 @@ export function sessionOf(
 	const user: CognitoUser = {
 		username: "jo",
 		serverClock: new ServerClock(options.clock),
-		requestHandler,
+		// As that of a user of this package, it is not a property that is shown: its sockets hold requests.
+		get requestHandler() {
+			return requestHandler;
+		},
 		getAccessToken: async () => token,
 	};
 	return new AppSession({

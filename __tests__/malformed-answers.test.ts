@@ -150,7 +150,7 @@ function spoil(random: Random, answer: object): object {
 			holder[key] = random.one(SCALARS);
 			break;
 		case 4:
-			holder[key] = random.one(LETTERS).repeat(random.one([300, 5_000, 200_000]));
+			holder[key] = `${random.one(LETTERS).repeat(random.one([300, 5_000, 200_000]))}${random.one(LETTERS)}`;
 			break;
 		case 5:
 			holder[key] = nested(random.one([3, 50, 400]));
@@ -419,6 +419,42 @@ test("2,000 dates do: a set lives as long as its date says, or not at all", asyn
 		return { handler, call: session(handler).credentials(), isGood };
 	});
 }, 60_000);
+
+const ROWS = LETTERS.flatMap((letter) => ["\n", "x", '"', "\u001b"].map((end) => `${letter.repeat(200_000)}${end}`));
+
+test("a row of 200,000 letters in each field of Cognito's that is looked at ends a login in an error of ours", async () => {
+	for (const row of ROWS) {
+		for (const [headers, body] of [
+			[{}, { __type: row, code: row, message: row }],
+			[{ "x-amzn-errortype": row, date: row, "retry-after": row, "x-amzn-requestid": row }, {}],
+			[{}, { ChallengeName: row, ChallengeParameters: { ...INITIATE.ChallengeParameters, SRP_B: row, SALT: row } }],
+			[{}, { AuthenticationResult: { ...TOKENS, AccessToken: row } }],
+		] as const) {
+			const statusCode = "AuthenticationResult" in body || "ChallengeName" in body ? 200 : 400;
+			const requestHandler = { handle: async () => answer(statusCode, { ...headers }, JSON.stringify(body)) };
+			const user = new Cognito({ ...SETTINGS, clock: new ManualClock(NOW), maxAttempts: 1, requestHandler });
+			const error = await user.getAccessToken().catch((reason: unknown) => reason);
+			expect(isEchoStreamError(error)).toBe(true);
+		}
+	}
+});
+
+test("a row of 200,000 letters in each field of AppSync's ends a query in an error of ours", async () => {
+	for (const row of ROWS) {
+		for (const body of [
+			{ errors: [{ message: row, errorType: row, path: [row] }] },
+			{ data: { GetApp: { GetAwsCredentials: { ...KEYS, expiration: row, sessionToken: row } } } },
+			{ data: { GetApp: { __typename: row, name: row } } },
+		]) {
+			const headers = { "x-amzn-errortype": row, date: row };
+			const handle = async () => answer(200, headers, JSON.stringify(body));
+			const error = await session({ handle })
+				.credentials()
+				.catch((reason: unknown) => reason);
+			expect(isEchoStreamError(error)).toBe(true);
+		}
+	}
+});
 
 /** What fills a large response, by the size that it is to have. */
 const FILLINGS: readonly ((size: number) => string)[] = [

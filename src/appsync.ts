@@ -264,10 +264,15 @@ function keysIn(data: unknown): string[] {
 		.filter((key): key is string => typeof key === "string" && key.length > 2);
 }
 
-/** The text of an answer, its errors as they may be shown. What else they hold is data. */
+/**
+ * The text of an answer with its errors as they may be shown; what else they hold is data. AWS keys are left out: whoever
+ * logs the errors of a client logs what came with them.
+ */
 function withErrors(text: string, summaries: readonly GraphQLErrorSummary[]): string {
 	const { errors = [], ...answer } = parseObject(text) ?? {};
 	const given = errors as readonly unknown[];
 	const shown = summaries.map((summary, i) => ({ ...(isRecord(given[i]) ? given[i] : {}), ...summary }));
-	return JSON.stringify({ ...answer, errors: shown });
+	const withoutKeys = (name: string, value: unknown) =>
+		name === "secretAccessKey" || name === "sessionToken" ? undefined : value;
+	return JSON.stringify({ ...answer, errors: shown }, withoutKeys);
 }

@@ -12,6 +12,12 @@ export const isUserPoolId: Check<string> = (value) =>
 		? undefined
 		: "is not a user pool id: it looks like <region>_<name>, for instance us-east-1_AbCdEfGhI";
 
+/** An AWS region, of whichever partition. */
+export const isRegion: Check<string> = (value) =>
+	value.length <= 32 && /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(value)
+		? undefined
+		: "is not an AWS region: it looks like us-east-1";
+
 /** A URL with a user name or a password in it: neither would be sent, and URLs are shown in messages. */
 export const hasNoUserInfo: Check<URL> = ({ username, password }) =>
 	username === "" && password === ""

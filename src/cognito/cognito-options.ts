@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Logger, SessionEventListener } from "../events.ts";
 import type { HttpHandler } from "../http-handler.ts";
-import { type Check, hasNoUserInfo, isPositive, isUserPoolId, SettingsReader } from "../settings.ts";
+import { type Check, hasNoUserInfo, isPositive, isRegion, isUserPoolId, SettingsReader } from "../settings.ts";
 import type { ChallengeAnswers } from "./challenges.ts";
 import type { RememberedDevice } from "./devices.ts";
 import type { Password } from "./password-source.ts";
@@ -63,9 +63,6 @@ const isUrl: Check<string> = (value) =>
 	URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
 		? hasNoUserInfo(new URL(value))
 		: "is not an http or https URL";
-
-const isRegion: Check<string> = (value) =>
-	/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(value) ? undefined : "is not an AWS region: it looks like us-east-1";
 
 const TEXTS = ["username", "clientSecret", "idToken", "accessToken", "refreshToken"] as const;
 
