@@ -62,7 +62,7 @@ export async function exchange(
 /** How long the service asks to be left alone, milliseconds; 0 where it does not say. Dates are not read: only seconds. */
 export function retryAfterMs(headers: Readonly<Record<string, string>> | undefined): number {
 	const seconds = headers?.["retry-after"] ?? "";
-	return /^\d{1,9}$/.test(seconds) ? 1000 * Number(seconds) : 0;
+	return seconds.length < 10 && /^\d+$/.test(seconds) ? 1000 * Number(seconds) : 0;
 }
 
 function requestOf(message: HttpMessage): HttpRequest {

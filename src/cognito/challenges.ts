@@ -181,8 +181,9 @@ export class ChallengeAnswerer {
 	}
 
 	async #newPasswordResponse(challenge: Challenge): Promise<Record<string, string>> {
+		const prefix = "userAttributes.";
 		const requiredAttributes = stringsIn(challenge.parameters.requiredAttributes).map((name) =>
-			name.replace(/^userAttributes\./, ""),
+			name.startsWith(prefix) ? name.slice(prefix.length) : name,
 		);
 		const answer = await this.#ask(challenge, this.#answers.NEW_PASSWORD_REQUIRED, { requiredAttributes });
 		const { password, attributes = {} } = typeof answer === "string" ? { password: answer } : answer;
