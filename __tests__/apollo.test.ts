@@ -198,7 +198,7 @@ describe("a query that fails", () => {
 			{ status: 200, body: { errors: [{ errorType: "Lambda:Unhandled", message: "no" }] } },
 			"CombinedGraphQLErrors",
 		],
-		["403", { status: 403, body: { message: "Forbidden" } }, "PermissionDenied"],
+		["403", { status: 403, body: { message: "Forbidden" } }, "RequestBlocked"],
 		["429", { status: 429 }, "AppSyncUnavailable"],
 		["503", { status: 503, body: "secret-canary" }, "AppSyncUnavailable"],
 		[

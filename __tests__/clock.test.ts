@@ -22,6 +22,20 @@ describe("the servers' time", () => {
 		expect([server.now(), server.offset()]).toEqual([clock.now(), 0]);
 	});
 
+	test.each([
+		["the last that JavaScript has", 8.64e15],
+		["the year 2100", Date.UTC(2100, 0)],
+		["2019", Date.UTC(2020, 0) - 1],
+		["the first of all", 0],
+		["infinity", Number.POSITIVE_INFINITY],
+	])("is not learnt from a moment that is implausible: %s", (_, moment) => {
+		const clock = new ManualClock();
+		const server = new ServerClock(clock);
+		server.observe(moment);
+		server.observe(moment);
+		expect([server.now(), server.offset()]).toEqual([clock.now(), 0]);
+	});
+
 	test("goes on by the monotonic clock, however the date is set", async () => {
 		const { clock, server, truth } = told();
 		for (const jump of [-5 * HOUR, 3 * HOUR, -HOUR]) {

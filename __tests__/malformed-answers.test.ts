@@ -120,6 +120,8 @@ const SCALARS: readonly unknown[] = [
 	{ x: 1 },
 ];
 const TEXTS = ["\u0000", "\ud800", "😀".repeat(50), "‮gnol", "é", "../..", "%00", "0x7f", "ß\r\nX-Injected: 1"];
+/** Letters that mean something to a parser or a regular expression, of which a long row may keep it busy for ever. */
+const LETTERS = [...'x:#,.=/\\"\n\u001b[{(<-+0aé '];
 
 function nested(depth: number): unknown {
 	let value: unknown = "deep";
@@ -148,7 +150,7 @@ function spoil(random: Random, answer: object): object {
 			holder[key] = random.one(SCALARS);
 			break;
 		case 4:
-			holder[key] = "x".repeat(random.one([300, 5_000, 200_000]));
+			holder[key] = `${random.one(LETTERS).repeat(random.one([300, 5_000, 200_000]))}${random.one(LETTERS)}`;
 			break;
 		case 5:
 			holder[key] = nested(random.one([3, 50, 400]));
@@ -203,14 +205,20 @@ function headersOf(random: Random): Record<string, string> {
 		"yesterday",
 		"Thu, 01 Jan 1970 00:00:00 GMT",
 		"Fri, 31 Dec 9999 23:59:59 GMT",
+		"Sat, 13 Sep 275760 00:00:00 GMT",
+		random.one(LETTERS).repeat(200_000),
 	]);
+	const types = ["", "NotAuthorizedException:", "#", "toString", "__proto__", random.one(LETTERS).repeat(200_000)];
 	return {
 		...(random.below(4) > 0 && {
 			"content-type": random.one(["application/x-amz-json-1.1", "text/html", "application/json"]),
 		}),
 		...(random.below(4) > 0 && { date }),
 		...(random.below(8) === 0 && { age: "7" }),
-		...(random.below(8) === 0 && { "x-amzn-errortype": random.one(["", "NotAuthorizedException:", "#", "toString"]) }),
+		...(random.below(8) === 0 && { "x-amzn-errortype": random.one(types) }),
+		...(random.below(8) === 0 && { "retry-after": random.one(["0", "-1", "1e9", "soon", "9".repeat(200_000)]) }),
+		...(random.below(20) === 0 && { location: random.one(["", "/", "https://[", `https://${"a.".repeat(50_000)}`]) }),
+		...(random.below(40) === 0 && { "x-amzn-waf-action": "challenge" }),
 	};
 }
 
@@ -322,8 +330,8 @@ function user(random: Random, operation: string, real: object, options = {}) {
 	return { handler, cognito, call: cognito.getAccessToken(), isGood };
 }
 
-test("2,000 spoilt answers to a login end well or in an error of ours", async () => {
-	await fuzz(2_000, async (random) =>
+test("4,000 spoilt answers to a login end well or in an error of ours", async () => {
+	await fuzz(4_000, async (random) =>
 		random.below(2) === 0
 			? user(random, "InitiateAuth", INITIATE)
 			: user(random, "RespondToAuthChallenge", random.one(SECOND_STEPS), {
@@ -335,8 +343,8 @@ test("2,000 spoilt answers to a login end well or in an error of ours", async ()
 	);
 }, 60_000);
 
-test("3,000 spoilt answers to a renewal do", async () => {
-	await fuzz(3_000, async (random) =>
+test("4,000 spoilt answers to a renewal do", async () => {
+	await fuzz(4_000, async (random) =>
 		user(
 			random,
 			"GetTokensFromRefreshToken",
@@ -365,8 +373,8 @@ function spoilt(random: Random, operation: string): SpoilingHandler {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-test("5,000 spoilt answers to the query for keys do, and keys come whole", async () => {
-	await fuzz(5_000, async (random) => {
+test("6,600 spoilt answers to the query for keys do, and keys come whole", async () => {
+	await fuzz(6_600, async (random) => {
 		const handler = spoilt(random, "getAwsCredentials");
 		const isGood = (value: unknown) => {
 			const { accessKeyId, secretAccessKey, sessionToken, expiration } = value as Fields;
@@ -377,8 +385,8 @@ test("5,000 spoilt answers to the query for keys do, and keys come whole", async
 	});
 }, 60_000);
 
-test("2,000 spoilt descriptions of a tenant and an app do", async () => {
-	await fuzz(2_000, async (random) => {
+test("3,000 spoilt descriptions of a tenant and an app do", async () => {
+	await fuzz(3_000, async (random) => {
 		const handler = spoilt(random, "describeApp");
 		if (random.below(2) === 0) {
 			const isGood = (value: unknown) =>
@@ -411,3 +419,84 @@ test("2,000 dates do: a set lives as long as its date says, or not at all", asyn
 		return { handler, call: session(handler).credentials(), isGood };
 	});
 }, 60_000);
+
+const ROWS = LETTERS.flatMap((letter) => ["\n", "x", '"', "\u001b"].map((end) => `${letter.repeat(200_000)}${end}`));
+
+test("a row of 200,000 letters in each field of Cognito's that is looked at ends a login in an error of ours", async () => {
+	for (const row of ROWS) {
+		for (const [headers, body] of [
+			[{}, { __type: row, code: row, message: row }],
+			[{ "x-amzn-errortype": row, date: row, "retry-after": row, "x-amzn-requestid": row }, {}],
+			[{}, { ChallengeName: row, ChallengeParameters: { ...INITIATE.ChallengeParameters, SRP_B: row, SALT: row } }],
+			[{}, { AuthenticationResult: { ...TOKENS, AccessToken: row } }],
+		] as const) {
+			const statusCode = "AuthenticationResult" in body || "ChallengeName" in body ? 200 : 400;
+			const requestHandler = { handle: async () => answer(statusCode, { ...headers }, JSON.stringify(body)) };
+			const user = new Cognito({ ...SETTINGS, clock: new ManualClock(NOW), maxAttempts: 1, requestHandler });
+			const error = await user.getAccessToken().catch((reason: unknown) => reason);
+			expect(isEchoStreamError(error)).toBe(true);
+		}
+	}
+});
+
+test("a row of 200,000 letters in each field of AppSync's ends a query in an error of ours", async () => {
+	for (const row of ROWS) {
+		for (const body of [
+			{ errors: [{ message: row, errorType: row, path: [row] }] },
+			{ data: { GetApp: { GetAwsCredentials: { ...KEYS, expiration: row, sessionToken: row } } } },
+			{ data: { GetApp: { __typename: row, name: row } } },
+		]) {
+			const headers = { "x-amzn-errortype": row, date: row };
+			const handle = async () => answer(200, headers, JSON.stringify(body));
+			const error = await session({ handle })
+				.credentials()
+				.catch((reason: unknown) => reason);
+			expect(isEchoStreamError(error)).toBe(true);
+		}
+	}
+});
+
+/** What fills a large response, by the size that it is to have. */
+const FILLINGS: readonly ((size: number) => string)[] = [
+	(size) => `"${"x".repeat(size)}"`,
+	(size) => `"${":".repeat(size)}"`,
+	(size) => `"${"\\u001b".repeat(size / 6)}"`,
+	(size) => `"${"é".repeat(size / 2)}"`,
+	(size) => " ".repeat(size),
+	(size) => `[${"0,".repeat(size / 2)}0]`,
+	(size) => `[${"[],".repeat(size / 3)}0]`,
+	(size) => `[${"{},".repeat(size / 3)}0]`,
+	(size) => `[${'{"a":0},'.repeat(size / 8)}0]`,
+	(size) => `{${Array.from({ length: size / 11 }, (_, i) => `"k${i}":0`).join(",")}}`,
+	(size) => `[${Array.from({ length: size / 13 }, (_, i) => `{"k${i}":0}`).join(",")}]`,
+	(size) => "[".repeat(size / 2) + "]".repeat(size / 2),
+	(size) => '{"a":'.repeat(size / 6),
+	(size) => "9".repeat(size),
+	(size) => "\u0000".repeat(size),
+];
+
+test("400 answers of up to 5 MB, to a login and to the query for keys, do", async () => {
+	await fuzz(400, async (random) => {
+		const isLogin = random.below(4) === 0;
+		const size = random.one(isLogin ? [100_000, 500_000, 2_000_000] : [250_000, 1_000_000, 4_999_000]);
+		const filling = random.one(FILLINGS)(size);
+		const body = isLogin
+			? `{"AuthenticationResult":${JSON.stringify(TOKENS)},"__type":${filling},"message":${filling}}`
+			: `{"data":{"GetApp":{"GetAwsCredentials":${JSON.stringify(KEYS)},"more":${filling}}}}`;
+		const statusCode = random.one([200, 200, 400, 500]);
+		const said = `${statusCode} ${body.slice(0, 600)}`;
+		const handler = { said, handle: async () => answer(statusCode, {}, body) };
+		if (isLogin) {
+			const cognito = new Cognito({
+				...SETTINGS,
+				clock: new ManualClock(NOW),
+				maxAttempts: 1,
+				requestHandler: handler,
+				endpoint: "https://cognito.example",
+			});
+			return { handler, call: cognito.getAccessToken(), isGood: isText };
+		}
+		const isGood = (value: unknown) => isText((value as Fields).accessKeyId);
+		return { handler, call: session(handler).credentials(), isGood };
+	});
+}, 120_000);

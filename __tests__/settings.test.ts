@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { ApiSession, AppSession, isEchoStreamError, type SettingsError } from "../src/index.ts";
+import { ApiSession, AppSession, Cognito, isEchoStreamError, type SettingsError } from "../src/index.ts";
 
 const VARIABLES = [
 	"APP",
@@ -140,6 +140,33 @@ describe("the settings of a session", () => {
 	test("are never shown", () => {
 		const error = settingsErrorOf(() => new AppSession({ ...GOOD, duration: 1, app: "" }));
 		expect(`${error.stack}${JSON.stringify(error)}`).not.toContain("secret-canary");
+	});
+
+	test.each([
+		["a user name and a password", "https://jo:Canary-passw0rd@abc.appsync-api.us-east-1.amazonaws.com/graphql"],
+		["a user name", "https://jo@abc.appsync-api.us-east-1.amazonaws.com/graphql"],
+		["a password", "http://:Canary-passw0rd@127.0.0.1:4000/graphql"],
+	])("reject an endpoint with %s in it, from the option and from the variable, and do not show them", (_, url) => {
+		const { appsyncEndpoint: _without, ...rest } = GOOD;
+		for (const [option, variable] of [
+			[url, ""],
+			[undefined, url],
+		] as const) {
+			process.env.APPSYNC_ENDPOINT = variable;
+			const error = settingsErrorOf(() => new AppSession({ ...rest, appsyncEndpoint: option }));
+			expect(error.problems).toEqual([
+				{
+					option: "appsyncEndpoint",
+					variable: "APPSYNC_ENDPOINT",
+					problem: expect.stringContaining("contains a user name or a password"),
+				},
+			]);
+			expect(`${error.stack}${JSON.stringify(error)}`).not.toMatch(/Canary|jo@|jo:/);
+		}
+		const { userPoolId, clientId } = GOOD;
+		const problem = settingsErrorOf(() => new Cognito({ userPoolId, clientId, endpoint: url })).message;
+		expect(problem).toMatch(/endpoint: contains a user name or a password/);
+		expect(problem).not.toMatch(/Canary|jo@|jo:/);
 	});
 
 	test("that were given are not written to", () => {

@@ -27,6 +27,7 @@ const sections = {
 	readingCredentials: ["reading-credentials.mjs", "measureReadingCredentials", { rounds: quick ? 3 : 25 }],
 	signedRequest: ["signed-request.mjs", "measureSignedRequest", { requests: quick ? 500 : 6000 }],
 	callersAtOnce: ["callers-at-once.mjs", "measureCallersAtOnce", {}],
+	hostileResponses: ["hostile-responses.mjs", "measureHostileResponses", { rounds: quick ? 1 : 5 }],
 	growth: ["growth.mjs", "measureGrowth", { largest: quick ? 100 : 1000 }],
 	refreshUnderLoad: [
 		"refresh-under-load.mjs",
@@ -51,6 +52,11 @@ writeFileSync(path("results.json"), `${JSON.stringify(results, rounded, "\t")}\n
 writeFileSync(path("results.md"), markdown(results));
 if (results.firstCredentials !== undefined) writeFileSync(path("../docs/benchmark.svg"), plot(results));
 console.log(markdown(results));
+const { longestMs = 0, limitMs = 0 } = (wanted.includes("hostileResponses") && results.hostileResponses) || {};
+if (longestMs > limitMs) {
+	console.error(`A response stopped the event loop for ${longestMs.toFixed(0)} ms: at most ${limitMs} ms are allowed`);
+	process.exitCode = 1;
+}
 
 function machine() {
 	const require = createRequire(import.meta.url);

@@ -1,5 +1,5 @@
 import { AppSyncError, CredentialsError } from "./errors.ts";
-import { isRecord } from "./http-exchange.ts";
+import { isParsable, isRecord } from "./http-exchange.ts";
 import { EchoStreamSession, type Query } from "./session.ts";
 import type { EchoStreamSessionOptions } from "./session-options.ts";
 import { SettingsReader } from "./settings.ts";
@@ -124,7 +124,7 @@ export class AppSession extends EchoStreamSession {
 
 function parseConfig(text: string): unknown {
 	try {
-		return JSON.parse(text);
+		return isParsable(text) ? JSON.parse(text) : text;
 	} catch {
 		return text;
 	}

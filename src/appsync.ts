@@ -6,11 +6,12 @@ import {
 	type AppSyncErrorCode,
 	type GraphQLErrorSummary,
 	isEchoStreamError,
-	redacted,
 	safeCause,
 } from "./errors.ts";
 import { exchange, type HttpAnswer, isRecord, parseObject, retryAfterMs } from "./http-exchange.ts";
+import { blockedRemedy, finalFailure, isBlocked } from "./http-failures.ts";
 import type { HttpHandler } from "./http-handler.ts";
+import { printable } from "./printable.ts";
 import { LONGEST_RETRY_DELAY_MS, pauseAfter, withDeadline } from "./waiting.ts";
 
 /** The types of failures that pass, of AppSync and of what its resolvers ask: too much at once, too slow, or in trouble. */
@@ -18,6 +19,9 @@ const PASSING_TYPE =
 	/Throttl|TooManyRequests|LimitExceeded|ThroughputExceeded|Timeout|InternalFailure|InternalServer|ServiceUnavailable/i;
 /** The same where only the message says so. A field's name that stands in one, such as `visibilityTimeout`, does not count. */
 const PASSING_MESSAGE = /\b(timed out|rate exceeded|too many requests)\b/i;
+
+/** AppSync sends 5 MB at most. */
+const MOST_BYTES = 6 * 1024 * 1024;
 
 /** What {@link AppSync} works with. */
 export interface AppSyncOptions {
@@ -37,7 +41,8 @@ export type QueryRequest = Pick<AccessTokenRequest, "interactive" | "signal">;
 /**
  * EchoStream's AppSync API, as the session's user: one POST for each query, with the access token raw in `Authorization`.
  *
- * - A refused token (401) is renewed once, and the query sent once more. A missing permission never is.
+ * - A refused token (401) is renewed once, and the query sent once more. A missing permission never is, nor what a
+ *   firewall blocks, a redirect, or a certificate that is rejected.
  * - Failures that pass (no connection, no answer in time, 429, 5xx, a throttled or timed-out resolver, an answer that is
  *   no JSON) are tried again, `maxAttempts` times in all, with full jitter between and as late as a `Retry-After` of
  *   up to 5 s asks. Not so for a mutation, which may have been carried out although its answer was lost.
@@ -68,17 +73,20 @@ export class AppSync {
 	 * {@link query} does, save that the errors of an answer with status 200 are left to the caller, unless they refuse the
 	 * token.
 	 */
-	async fetch(init: RequestInit): Promise<Response> {
-		const headers = Object.fromEntries(new Headers(init.headers));
-		const body = String(init.body);
-		const answer = await this.#untilDestroyed(init.signal, (signal) => this.#send("POST", headers, body, signal));
+	async fetch({ body, headers: given, signal: stop }: RequestInit): Promise<Response> {
+		// `Headers` would quote what it finds invalid.
+		const entries: [string, unknown][] = given instanceof Headers ? [...given] : Object.entries(given ?? {});
+		const headers = Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
+		const answer = await this.#untilDestroyed(stop, (signal) => this.#send("POST", headers, String(body), signal));
+		let { text } = answer;
 		try {
 			this.#dataOf(answer, headers.authorization ?? "none");
 		} catch (error) {
 			const { code, errors } = error as AppSyncError;
 			if (answer.status !== 200 || errors.length === 0 || code === "TokenRejected") throw error;
+			text = withErrors(text, errors);
 		}
-		return new Response(answer.text, { headers: { "content-type": "application/json" } });
+		return new Response(text, { headers: { "content-type": "application/json" } });
 	}
 
 	/** Asks the endpoint what time it is, for no other purpose; {@link CognitoUser.serverClock} takes it from the answer. */
@@ -160,27 +168,46 @@ export class AppSync {
 		const late = () =>
 			this.#error("AppSyncUnavailable", `did not answer within ${requestTimeoutMs} ms`, { transient: true });
 		const handler = this.#options.requestHandler();
-		const message = { method, url: this.#url, headers, body };
+		const userAgent = headers["x-amz-user-agent"] ?? this.#options.userAgent();
+		const message = { method, url: this.#url, headers, body, userAgent, mostBytes: MOST_BYTES };
 		const step = (stop: AbortSignal) => exchange(handler, user.serverClock, message, stop);
 		try {
 			return await withDeadline(clock, requestTimeoutMs, late, step, signal);
 		} catch (error) {
 			signal.throwIfAborted();
 			if (isEchoStreamError(error)) throw error;
-			const cause = safeCause(error, headers.authorization === undefined ? [] : [headers.authorization]);
-			throw this.#error("AppSyncUnavailable", "could not be reached", { transient: true, cause });
+			const secrets = headers.authorization === undefined ? [] : [headers.authorization];
+			const cause = safeCause(error, secrets);
+			const failure = finalFailure(error, "appsyncEndpoint (or APPSYNC_ENDPOINT)", secrets);
+			if (failure === undefined) {
+				throw this.#error("AppSyncUnavailable", "could not be reached", { transient: true, cause });
+			}
+			const code = failure.code === "ResponseTooLarge" ? "InvalidAppSyncAnswer" : failure.code;
+			throw this.#error(code, failure.problem, { cause });
 		}
 	}
 
-	#dataOf({ status, text }: HttpAnswer, token: string): Readonly<Record<string, unknown>> {
-		const answer = parseObject(text);
-		const errors = summariesOf(answer?.errors, token);
+	#dataOf(whole: HttpAnswer, token: string): Readonly<Record<string, unknown>> {
+		const { status } = whole;
+		const answer = parseObject(whole.text);
+		const errors = summariesOf(answer, token);
 		const facts = { status, errors };
 		const said = errors[0] === undefined ? `HTTP ${status}` : `HTTP ${status}: ${errors[0].message}`;
 		if (status === 401 || errors.some(({ errorType }) => errorType === "UnauthorizedException")) {
 			throw this.#error("TokenRejected", `refused the access token (${said})`, facts);
 		}
-		if (status === 403 || errors.some(({ errorType }) => errorType === "Unauthorized")) {
+		const isDenial = status === 403 && errors.length > 0;
+		if (
+			isBlocked(
+				whole,
+				errors.map(({ errorType }) => errorType),
+			) ||
+			(status === 403 && !isDenial)
+		) {
+			const remedy = blockedRemedy(this.#options.userAgent());
+			throw this.#error("RequestBlocked", `blocked the request (${said}). ${remedy}`, facts);
+		}
+		if (isDenial || errors.some(({ errorType }) => errorType === "Unauthorized")) {
 			throw this.#error("PermissionDenied", `does not let this user ask that (${said})`, facts);
 		}
 		if (status === 429 || status >= 500 || errors.some(passes)) {
@@ -209,21 +236,44 @@ function holdsMutation(document: string): boolean {
 	return /(?:^|\})\s*mutation\b/.test(document.replaceAll(/"(?:\\.|[^"\\])*"|#.*/g, ""));
 }
 
-/** What may be kept of the errors of an answer: no data, no token, and not without end. */
-function summariesOf(errors: unknown, token: string): GraphQLErrorSummary[] {
+/** What may be kept of the errors of an answer: no data, no token, no key that the answer brings, and not without end. */
+function summariesOf(answer: Readonly<Record<string, unknown>> | undefined, token: string): GraphQLErrorSummary[] {
+	const { data, errors } = answer ?? {};
 	if (!Array.isArray(errors)) return [];
+	const secrets = [token, ...keysIn(data)];
 	return errors.slice(0, 20).map((error: unknown) => {
 		const { message, errorType, path } = isRecord(error) ? error : {};
-		const shown = (text: string, most: number) => redacted(text, [token]).slice(0, most);
 		return {
-			message: shown(typeof message === "string" ? message : "The answer names no reason", 1000),
-			...(typeof errorType === "string" ? { errorType: shown(errorType, 200) } : {}),
-			...(Array.isArray(path) ? { path: path.slice(0, 20).flatMap((step) => shownStep(step, shown)) } : {}),
+			message: printable(typeof message === "string" ? message : "The answer names no reason", 1000, secrets),
+			...(typeof errorType === "string" ? { errorType: printable(errorType, 200, secrets) } : {}),
+			...(Array.isArray(path) ? { path: path.slice(0, 20).flatMap((step) => shownStep(step, secrets)) } : {}),
 		};
 	});
 }
 
-function shownStep(step: unknown, shown: (text: string, most: number) => string): (string | number)[] {
-	if (typeof step === "string") return [shown(step, 200)];
+function shownStep(step: unknown, secrets: readonly string[]): (string | number)[] {
+	if (typeof step === "string") return [printable(step, 200, secrets)];
 	return typeof step === "number" ? [step] : [];
+}
+
+/** The AWS keys in data that came together with errors. */
+function keysIn(data: unknown): string[] {
+	const inside = (holder: unknown): unknown[] => (isRecord(holder) ? Object.values(holder) : []);
+	return inside(data)
+		.flatMap(inside)
+		.flatMap((keys) => (isRecord(keys) && "secretAccessKey" in keys ? inside(keys) : []))
+		.filter((key): key is string => typeof key === "string" && key.length > 2);
+}
+
+/**
+ * The text of an answer with its errors as they may be shown; what else they hold is data. AWS keys are left out: whoever
+ * logs the errors of a client logs what came with them.
+ */
+function withErrors(text: string, summaries: readonly GraphQLErrorSummary[]): string {
+	const { errors = [], ...answer } = parseObject(text) ?? {};
+	const given = errors as readonly unknown[];
+	const shown = summaries.map((summary, i) => ({ ...(isRecord(given[i]) ? given[i] : {}), ...summary }));
+	const withoutKeys = (name: string, value: unknown) =>
+		name === "secretAccessKey" || name === "sessionToken" ? undefined : value;
+	return JSON.stringify({ ...answer, errors: shown }, withoutKeys);
 }

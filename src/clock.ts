@@ -30,6 +30,14 @@ export const systemClock: Clock = {
 /** Wall and monotonic time may drift apart this far before one of them is thought to have jumped. */
 const JUMP_MS = 30_000;
 
+/** A server may name a moment from 2020 up to 2100. Anything else is a mistake, or worse, and no time. */
+const PLAUSIBLE = { from: Date.UTC(2020, 0), to: Date.UTC(2100, 0) } as const;
+
+/** Whether a server may be believed that it is this moment, milliseconds since 1970. */
+export function isPlausibleTime(ms: number): boolean {
+	return ms >= PLAUSIBLE.from && ms < PLAUSIBLE.to;
+}
+
 /** A server's word that is further off than this from all that was heard before counts once a second one agrees. */
 const DOUBT_MS = 60_000;
 
@@ -70,9 +78,9 @@ export class ServerClock implements ServerTime {
 		return this.#server === undefined ? 0 : this.now() - this.#clock.now();
 	}
 
-	/** Takes a moment that a server has just named. Anything that is not a time is ignored. */
+	/** Takes a moment that a server has just named. Anything that is not a time, or not of this century, is ignored. */
 	observe(serverMs: number): void {
-		if (!Number.isFinite(serverMs)) return;
+		if (!isPlausibleTime(serverMs)) return;
 		const difference = this.#server === undefined || this.hasJumped() ? 0 : serverMs - this.now();
 		if (!isNear(difference, 0) && !isNear(difference, this.#doubted) && !this.#isLocal(serverMs)) {
 			this.#doubted = difference;

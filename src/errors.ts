@@ -1,4 +1,9 @@
+import { printable } from "./printable.ts";
+
 const BRAND = Symbol.for("echostream-botocore.error");
+
+/** Characters of a line of a message. */
+const LONGEST_LINE = 2000;
 
 /** What every error of this package is made from. */
 export interface EchoStreamErrorOptions {
@@ -23,8 +28,10 @@ export abstract class EchoStreamError extends Error {
 	/** @hidden */
 	readonly [BRAND] = true;
 
-	constructor(message: string, { cause, transient = false }: EchoStreamErrorOptions = {}) {
-		super(message, cause === undefined ? undefined : { cause });
+	/** @param message - One line, or several. Each may quote a server, so each is made printable and kept short. */
+	constructor(message: string | readonly string[], { cause, transient = false }: EchoStreamErrorOptions = {}) {
+		const lines = [message].flat().map((line) => printable(line, LONGEST_LINE));
+		super(lines.join("\n"), cause === undefined ? undefined : { cause });
 		this.transient = transient;
 		Object.defineProperty(this, BRAND, { enumerable: false });
 	}
@@ -50,7 +57,7 @@ export class SettingsError extends EchoStreamError {
 		const lines = problems.map(({ option, variable, problem }) =>
 			variable === undefined ? `  ${option}: ${problem}` : `  ${option} (or ${variable}): ${problem}`,
 		);
-		super(`${subject} cannot be made from these settings:\n${lines.join("\n")}`);
+		super([`${subject} cannot be made from these settings:`, ...lines]);
 		this.problems = problems;
 	}
 }
@@ -83,8 +90,12 @@ export type AuthenticationErrorCode =
 	| "LambdaRejected"
 	/** A Lambda trigger of the user pool failed. */
 	| "LambdaFailed"
-	/** The web application firewall in front of the user pool refused. */
-	| "Blocked"
+	/** A web application firewall, or a proxy on the way, blocked the request. */
+	| "RequestBlocked"
+	/** The endpoint redirected the request. Redirects are not followed. */
+	| "RedirectRejected"
+	/** The endpoint's certificate is not trusted, has expired, or is for another host name. */
+	| "CertificateRejected"
 	/** Too many requests. */
 	| "Throttled"
 	/** This region, or this kind of pool, does not offer the operation. */
@@ -154,7 +165,7 @@ export class ChallengeError extends EchoStreamError {
 	constructor(code: ChallengeErrorCode, challengeName: string, message: string, options?: EchoStreamErrorOptions) {
 		super(message, options);
 		this.code = code;
-		this.challengeName = challengeName;
+		this.challengeName = printable(challengeName, 64);
 	}
 }
 
@@ -166,6 +177,12 @@ export type AppSyncErrorCode =
 	| "PermissionDenied"
 	/** It answered with errors: `errors` has them. */
 	| "QueryFailed"
+	/** A web application firewall, or a proxy on the way, blocked the query. */
+	| "RequestBlocked"
+	/** The endpoint redirected the query. Redirects are not followed. */
+	| "RedirectRejected"
+	/** The endpoint's certificate is not trusted, has expired, or is for another host name. */
+	| "CertificateRejected"
 	/** No answer in time, no connection, or a failure on its side. */
 	| "AppSyncUnavailable"
 	/** Its answer is not what it should be. */
@@ -257,9 +274,7 @@ export function safeCause(error: unknown, secrets: readonly string[] = []): Erro
 		$metadata?: { attempts?: unknown; httpStatusCode?: unknown; requestId?: unknown };
 	};
 	const isParser = $fault === undefined && (name === "SyntaxError" || "$responseBodyText" in error);
-	const cause = new Error(
-		isParser ? "The answer could not be read" : redacted(String(message), secrets).slice(0, 1000),
-	);
+	const cause = new Error(isParser ? "The answer could not be read" : printable(String(message), 1000, secrets));
 	const kept = {
 		name: String(name),
 		code,
@@ -269,16 +284,7 @@ export function safeCause(error: unknown, secrets: readonly string[] = []): Erro
 	};
 	for (const [key, value] of Object.entries(kept)) {
 		if (typeof value === "number") Object.assign(cause, { [key]: value });
-		if (typeof value === "string") Object.assign(cause, { [key]: redacted(value, secrets).slice(0, 200) });
+		if (typeof value === "string") Object.assign(cause, { [key]: printable(value, 200, secrets) });
 	}
 	return cause;
-}
-
-/**
- * `text` without the secrets.
- *
- * @internal
- */
-export function redacted(text: string, secrets: readonly string[]): string {
-	return secrets.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
 }

@@ -11,12 +11,20 @@ export interface FetchedCredentials {
 	readonly expiresAtMs: number;
 }
 
+/** The longest that the fields may be: they travel in headers. */
+const MOST_CHARACTERS = { accessKeyId: 128, secretAccessKey: 256, sessionToken: 16_384 };
+
+function isKey(value: unknown, most: number): boolean {
+	return typeof value === "string" && value.length <= most && /^[\x21-\x7e]+$/.test(value);
+}
+
 /** The set in an answer of EchoStream's, of which nothing is believed until every field has been looked at. */
 export function fetchedCredentials(answer: unknown): FetchedCredentials {
 	const { accessKeyId, secretAccessKey, sessionToken, expiration } = isRecord(answer) ? answer : {};
 	const expiresAtMs = parseAwsDateTime(expiration);
-	const wrong = Object.entries({ accessKeyId, secretAccessKey, sessionToken })
-		.filter(([, value]) => typeof value !== "string" || value === "")
+	const keys: Record<string, unknown> = { accessKeyId, secretAccessKey, sessionToken };
+	const wrong = Object.entries(MOST_CHARACTERS)
+		.filter(([name, most]) => !isKey(keys[name], most))
 		.map(([name]) => name);
 	if (expiresAtMs === undefined) wrong.push("expiration");
 	if (wrong.length > 0) {

@@ -1,15 +1,26 @@
-import type { ServerTime } from "./clock.ts";
+import { isPlausibleTime, type ServerTime } from "./clock.ts";
+import { SettingsError } from "./errors.ts";
+import { RedirectError, ResponseTooLargeError } from "./http-failures.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./http-handler.ts";
 
-/** The largest answer that is read, in characters: AppSync sends 5 MB at most, Cognito far less. */
-const LARGEST_ANSWER = 6 * 1024 * 1024;
+/**
+ * The commas, colons and opening brackets that a response may hold outside its texts. `JSON.parse` takes milliseconds for
+ * 5 MB of ordinary data and most of a second for 5 MB of brackets; up to this many marks it takes less than 100 ms.
+ */
+const MOST_MARKS = 250_000;
+/** How deep a response may be nested. What walks through it afterwards, here or at the caller's, may be recursive. */
+const MOST_LEVELS = 500;
 
 /** What is sent: nothing but what the services here need. */
 export interface HttpMessage {
 	readonly method: "GET" | "POST";
 	readonly url: URL;
-	readonly headers: Record<string, string>;
+	readonly headers: Readonly<Record<string, string>>;
 	readonly body?: string | undefined;
+	/** The `User-Agent`, without which firewalls block a request. Browsers send their own. */
+	readonly userAgent: string;
+	/** The largest response that is read, bytes. */
+	readonly mostBytes: number;
 }
 
 /** A whole answer. Header names are in lower case. */
@@ -21,7 +32,12 @@ export interface HttpAnswer {
 	readonly toldTime: boolean;
 }
 
-/** Sends one message, reads the whole answer, and notes the time that it names. */
+/**
+ * Sends one message, reads the whole answer, and notes the time that it names.
+ *
+ * @throws RedirectError, ResponseTooLargeError, a {@link SettingsError} for a header that cannot be sent, and whatever the
+ * handler throws.
+ */
 export async function exchange(
 	handler: HttpHandler,
 	serverTime: Pick<ServerTime, "observe">,
@@ -30,57 +46,145 @@ export async function exchange(
 ): Promise<HttpAnswer> {
 	const { response } = await handler.handle(requestOf(message), { abortSignal: signal });
 	const { statusCode, headers } = response;
+	const body = openBody(response);
+	// Status 0 is what a page gets to see of a redirect.
+	if (statusCode === 0 || (statusCode >= 300 && statusCode < 400)) {
+		body.close();
+		throw new RedirectError(headers.location);
+	}
 	// An answer from a cache has an old date.
-	const time = headers.age === undefined ? Date.parse(headers.date ?? "") : Number.NaN;
+	const time = headers.age === undefined ? Date.parse(String(headers.date).slice(0, 64)) : Number.NaN;
 	serverTime.observe(time);
-	return { status: statusCode, headers, text: await textOf(response, signal), toldTime: Number.isFinite(time) };
+	const text = await textOf(body, message.mostBytes, signal);
+	return { status: statusCode, headers, text, toldTime: isPlausibleTime(time) };
 }
 
 /** How long the service asks to be left alone, milliseconds; 0 where it does not say. Dates are not read: only seconds. */
 export function retryAfterMs(headers: Readonly<Record<string, string>> | undefined): number {
-	return 1000 * (Number.parseInt(headers?.["retry-after"] ?? "", 10) || 0);
+	const seconds = headers?.["retry-after"] ?? "";
+	return seconds.length < 10 && /^\d+$/.test(seconds) ? 1000 * Number(seconds) : 0;
 }
 
-function requestOf({ method, url, headers, body }: HttpMessage): HttpRequest {
+function requestOf(message: HttpMessage): HttpRequest {
+	const { method, url, body } = message;
+	const headers = headersOf(message);
+	const query = [...new Set(url.searchParams.keys())].map((name) => {
+		const values = url.searchParams.getAll(name);
+		return [name, values.length === 1 ? (values[0] ?? "") : values] as const;
+	});
 	return {
 		method,
 		protocol: url.protocol,
 		hostname: url.hostname,
 		path: url.pathname,
-		query: Object.fromEntries(url.searchParams),
+		query: Object.fromEntries(query),
 		headers,
 		...(url.port === "" ? {} : { port: Number(url.port) }),
 		...(body === undefined ? {} : { body }),
-		clone: () => requestOf({ method, url, headers: { ...headers }, body }),
+		clone: () => requestOf({ ...message, headers: { ...message.headers } }),
 	};
 }
 
-async function textOf({ body }: HttpResponse, signal: AbortSignal): Promise<string> {
-	const stream = body as { destroy?: (reason?: unknown) => void } | undefined;
-	const stop = () => stream?.destroy?.();
-	// A handler may answer although it was told to stop.
-	if (signal.aborted) stop();
-	signal.addEventListener("abort", stop, { once: true });
+const USER_AGENT = "userAgentName, userAgentVersion or userAgentExtra";
+/** The settings that headers are made from. */
+const SETTINGS: Readonly<Record<string, string>> = {
+	authorization: "accessToken",
+	"user-agent": USER_AGENT,
+	"x-amz-user-agent": USER_AGENT,
+};
+
+/** Pages have no say in their `User-Agent`: some browsers ignore one, others then ask the server's permission for it. */
+const isPage = globalThis.process?.versions?.node === undefined;
+
+/** The headers, checked: what no header can hold is an error in the settings, not in the network. */
+function headersOf({ headers, url, userAgent }: HttpMessage): Record<string, string> {
+	const named = isPage ? { ...headers } : { "user-agent": userAgent, ...headers };
+	const wrong = Object.entries(named)
+		.filter(([name, value]) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\x20-\x7e]/.test(value))
+		.map(([name]) => SETTINGS[name] ?? `header ${name}`);
+	if (wrong.length === 0) return named;
+	const problem = "contains a line break or another character that no HTTP header holds: only ASCII may be sent";
+	const problems = [...new Set(wrong)].map((option) => ({ option, problem }));
+	throw new SettingsError(`A request to ${url.origin}`, problems);
+}
+
+/** The body of a response: its chunks, and what closes it early. */
+interface Body {
+	readonly chunks: AsyncIterable<Uint8Array>;
+	close(): void;
+}
+
+/** Streams of the web are read by their reader, because older Safari cannot iterate them. */
+function openBody({ body }: HttpResponse): Body {
+	if (isAsyncIterable(body) && !("getReader" in body)) return { chunks: body, close: () => body.destroy?.() };
+	const stream = isWebStream(body) ? body : new Response(body as BodyInit | null | undefined).body;
+	const reader = stream?.getReader();
+	const close = () => void reader?.cancel().catch(() => {});
+	return { chunks: reader === undefined ? nothing() : chunksOf(reader, close), close };
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+async function* chunksOf(
+	reader: ReadableStreamDefaultReader<Uint8Array>,
+	close: () => void,
+): AsyncGenerator<Uint8Array> {
 	try {
-		return isAsyncIterable(body) ? await decoded(body) : await new Response(body as BodyInit | null).text();
+		for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+	} finally {
+		close();
+	}
+}
+
+async function textOf({ chunks, close }: Body, mostBytes: number, signal: AbortSignal): Promise<string> {
+	// A handler may answer although it was told to stop.
+	if (signal.aborted) close();
+	signal.addEventListener("abort", close, { once: true });
+	try {
+		const decoder = new TextDecoder();
+		let text = "";
+		let bytes = 0;
+		for await (const chunk of chunks) {
+			bytes += chunk.length;
+			if (bytes > mostBytes) throw new ResponseTooLargeError(`sent a response of more than ${mostBytes} bytes`);
+			text += decoder.decode(chunk, { stream: true });
+		}
+		text += decoder.decode();
+		if (isParsable(text)) return text;
+		throw new ResponseTooLargeError(
+			`sent a response of more than ${MOST_MARKS / 2} values, or nested more than ${MOST_LEVELS} levels deep`,
+		);
 	} finally {
 		// The signal may outlive this attempt, and others follow it.
-		signal.removeEventListener("abort", stop);
+		signal.removeEventListener("abort", close);
 	}
 }
 
-async function decoded(body: AsyncIterable<Uint8Array>): Promise<string> {
-	const decoder = new TextDecoder();
-	let text = "";
-	for await (const chunk of body) {
-		text += decoder.decode(chunk, { stream: true });
-		if (text.length > LARGEST_ANSWER) throw new Error(`The answer is longer than ${LARGEST_ANSWER} characters`);
-	}
-	return text + decoder.decode();
-}
-
-function isAsyncIterable(body: unknown): body is AsyncIterable<Uint8Array> {
+function isAsyncIterable(body: unknown): body is AsyncIterable<Uint8Array> & { destroy?: () => void } {
 	return typeof body === "object" && body !== null && Symbol.asyncIterator in body;
+}
+
+function isWebStream(body: unknown): body is ReadableStream<Uint8Array> {
+	return typeof body === "object" && body !== null && "getReader" in body;
+}
+
+/** Whether a text that somebody else decides may be parsed as JSON: nothing else happens in the process meanwhile. */
+export function isParsable(text: string): boolean {
+	let marks = 0;
+	let level = 0;
+	let isInString = false;
+	for (let at = 0; at < text.length; at++) {
+		const char = text[at];
+		if (char === '"') isInString = !isInString;
+		else if (isInString) at += char === "\\" ? 1 : 0;
+		else if (char === "," || char === ":") marks++;
+		else if (char === "[" || char === "{") {
+			marks++;
+			level++;
+		} else if (char === "]" || char === "}") level--;
+		if (marks > MOST_MARKS || level > MOST_LEVELS) return false;
+	}
+	return true;
 }
 
 /** The JSON object that a text is, or nothing. `reviver` is that of `JSON.parse`. */

@@ -12,12 +12,26 @@ export const isUserPoolId: Check<string> = (value) =>
 		? undefined
 		: "is not a user pool id: it looks like <region>_<name>, for instance us-east-1_AbCdEfGhI";
 
+/** An AWS region, of whichever partition. */
+export const isRegion: Check<string> = (value) =>
+	value.length <= 32 && /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(value)
+		? undefined
+		: "is not an AWS region: it looks like us-east-1";
+
+/** A URL with a user name or a password in it: neither would be sent, and URLs are shown in messages. */
+export const hasNoUserInfo: Check<URL> = ({ username, password }) =>
+	username === "" && password === ""
+		? undefined
+		: "contains a user name or a password, which no URL here may: remove it";
+
 /** An endpoint is an absolute http or https URL. Tokens travel to it: see {@link plainHttpProblem}. */
 export const isEndpoint = (value: string, allowPlainHttp = false): string | undefined => {
 	if (!URL.canParse(value))
 		return "is not a URL: it looks like https://<id>.appsync-api.<region>.amazonaws.com/graphql";
-	const { protocol } = new URL(value);
-	if (protocol === "https:") return undefined;
+	const url = new URL(value);
+	const { protocol } = url;
+	const problem = hasNoUserInfo(url);
+	if (problem !== undefined || protocol === "https:") return problem;
 	if (protocol !== "http:") return `is no https URL but ${protocol}`;
 	return plainHttpProblem(value, "the access token", allowPlainHttp);
 };

@@ -1,5 +1,6 @@
 import { AppSyncError } from "./errors.ts";
 import { isRecord } from "./http-exchange.ts";
+import { isRegion } from "./settings.ts";
 
 /** What the session knows of its tenant. */
 export interface TenantDescription {
@@ -18,6 +19,7 @@ export function tenantDescription(answer: unknown, asked: string): TenantDescrip
 	if (
 		typeof name === "string" &&
 		typeof region === "string" &&
+		isRegion(region) === undefined &&
 		typeof table === "string" &&
 		typeof active === "boolean"
 	) {

@@ -203,6 +203,35 @@ describe("In a browser, what goes wrong has a code:", () => {
 		expect(seen).toBe(code);
 	});
 
+	test.each(["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"])(
+		"%s is redirected, which the page does not follow",
+		async (operation) => {
+			const location = `${tenant.url}/elsewhere`;
+			tenant.faults.add({ operation, status: 307, headers: { location } });
+			const seen = await webPage.page.evaluate(
+				(settings) => echostream.codeOf(echostream.open(settings).session.credentials()),
+				settings,
+			);
+			expect(seen).toBe("RedirectRejected");
+			expect(tenant.ledger.operations()).toEqual(SIGN_IN.slice(0, SIGN_IN.indexOf(operation) + 1));
+		},
+	);
+
+	test("a client's request is redirected: it is not followed, and is no success", async () => {
+		tenant.faults.add({ operation: "GetItem", status: 307, headers: { location: `${tenant.url}/elsewhere` } });
+		const seen = await webPage.page.evaluate(
+			({ settings, TableName }) => {
+				const dynamodb = echostream.open(settings).session.client(echostream.DynamoDBClient);
+				const Key = { pk: { S: "page" }, sk: { S: "1" } };
+				return echostream.codeOf(dynamodb.send(new echostream.GetItemCommand({ TableName, Key })));
+			},
+			{ settings, TableName: tenant.table },
+		);
+		expect(seen).toBe("RedirectError");
+		expect(tenant.ledger.count("GetItem")).toBe(1);
+		expect(tenant.ledger.operations().at(-1)).toBe("GetItem");
+	});
+
 	test.each([
 		["an app that is not there", { app: "no-such-app" }, "PermissionDenied"],
 		["an unknown user pool", { userPoolId: "us-east-1_Nobody" }, "LoginRefused"],

@@ -69,8 +69,8 @@ describe("one operation", () => {
 		["NotAuthorizedException", 400, "InvalidToken", 1],
 		["InvalidParameterException", 400, "CognitoRefused", 1],
 		["UserLambdaValidationException", 400, "LambdaRejected", 1],
-		["ForbiddenException", 403, "Blocked", 1],
-		["", 403, "Blocked", 1],
+		["ForbiddenException", 403, "RequestBlocked", 1],
+		["", 403, "RequestBlocked", 1],
 		["SomeFutureException", 400, "CognitoRefused", 1],
 	])("that ends in %s with status %i: %s, after %i attempts of 3", async (name, status, code, attempts) => {
 		const { sentAfter, ...ended } = await outcome([refused(name, status)]);
@@ -96,6 +96,14 @@ describe("one operation", () => {
 			sentAfter: [0, 0],
 		});
 	});
+
+	test.each(["-3", "1e400", "0x3", "3.5", "3 s", "Sat, 13 Sep 275760 00:00:00 GMT"])(
+		"heeds no Retry-After that is not a number of seconds: %s",
+		async (value) => {
+			const said = [answer(429, {}, { "retry-after": value }), answer(200)];
+			expect(await outcome(said, { random: () => 0 })).toMatchObject({ code: "none", sentAfter: [0, 0] });
+		},
+	);
 
 	test("leaves no listener on its signal, however many attempts it took", async () => {
 		const { signals, sentAfter } = await outcome([answer(503)], { maxAttempts: 30, requestTimeoutMs: 600_000 });

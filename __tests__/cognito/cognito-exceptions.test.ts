@@ -41,7 +41,7 @@ const CODES: Record<string, string> = {
 	EnableSoftwareTokenMFAException: "CodeRefused",
 	ExpiredCodeException: "CodeRefused",
 	FeatureUnavailableInTierException: "OperationNotEnabled",
-	ForbiddenException: "Blocked",
+	ForbiddenException: "RequestBlocked",
 	InternalErrorException: "CognitoUnavailable",
 	InvalidEmailRoleAccessPolicyException: "CognitoRefused",
 	InvalidLambdaResponseException: "LambdaFailed",

@@ -608,7 +608,7 @@ describe("every exception of Cognito has its code", () => {
 		["AliasExistsException", "UserExists"],
 		["CodeMismatchException", "ChallengeRefused"],
 		["EnableSoftwareTokenMFAException", "ChallengeRefused"],
-		["ForbiddenException", "Blocked"],
+		["ForbiddenException", "RequestBlocked"],
 		["InternalErrorException", "CognitoUnavailable"],
 		["InvalidLambdaResponseException", "LambdaFailed"],
 		["InvalidParameterException", "CognitoRefused"],
@@ -663,7 +663,10 @@ describe("every exception of Cognito has its code", () => {
 		const pool = await start();
 		const fault = pool.faults.add({ service: "cognito", status: 403, body: "<html>Request blocked</html>" });
 		const user = pool.user({ maxAttempts: 3 });
-		expect([await codeOf(user.getAccessToken()), await codeOf(user.getAccessToken())]).toEqual(["Blocked", "Blocked"]);
+		expect([await codeOf(user.getAccessToken()), await codeOf(user.getAccessToken())]).toEqual([
+			"RequestBlocked",
+			"RequestBlocked",
+		]);
 		expect(fault.met).toBe(1);
 	});
 

@@ -62,6 +62,27 @@ export const cases = {
 		expectEqual(events, ["login", "credentialsRefreshed"]);
 	},
 
+	async "every request names the program in User-Agent, but for those of a page, which may not"({ tenant }) {
+		const inner = new Cognito({ ...tenant.user, endpoint: tenant.endpoint }).requestHandler;
+		const sent = [];
+		const requestHandler = {
+			handle(request, options) {
+				sent.push([request.headers["user-agent"], request.headers["x-amz-user-agent"]]);
+				return inner.handle(request, options);
+			},
+		};
+		const cognito = new Cognito({ ...tenant.user, endpoint: tenant.endpoint, requestHandler });
+		const session = new AppSession({ ...tenant.session, cognito });
+		await session.credentials();
+		const isPage = typeof document !== "undefined";
+		expectEqual(
+			sent.map(([userAgent, amazon]) =>
+				isPage ? userAgent === undefined : userAgent === amazon && amazon !== undefined,
+			),
+			[true, true, true],
+		);
+	},
+
 	async "a client signs what it sends, and AWS accepts it"({ tenant }) {
 		const { session } = watched(tenant);
 		const { table } = await session.describeTenant();

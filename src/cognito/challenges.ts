@@ -1,4 +1,5 @@
 import { ChallengeError } from "../errors.ts";
+import { printable } from "../printable.ts";
 import { challengeError } from "./challenge-error.ts";
 import { isKnownChallenge } from "./challenge-sequence.ts";
 import type { Interaction } from "./interaction.ts";
@@ -231,7 +232,7 @@ export class ChallengeAnswerer {
 			challengeName: name,
 			attempt,
 			parameters,
-			...(destination === undefined ? {} : { destination }),
+			...(destination === undefined ? {} : { destination: printable(destination) }),
 			...more,
 		};
 		const ask = answer as (question: unknown) => Value | Promise<Value>;

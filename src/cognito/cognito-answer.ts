@@ -1,10 +1,20 @@
 import type { AuthenticationResultType } from "@aws-sdk/client-cognito-identity-provider";
 import { AuthenticationError } from "../errors.ts";
 import { isRecord } from "../http-exchange.ts";
+import { isPrintable } from "../printable.ts";
 
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === "string";
+/** A name that is shown, and may be signed: Cognito allows no control characters in names. */
+const isName: Check = (value) => typeof value === "string" && isPrintable(value, 128);
+/** A number of a login's arithmetic, in hexadecimal: 3072 bits at most. */
+const isNumber: Check = (value) => typeof value === "string" && value.length <= 1024;
+/** A token travels in a header, of which AWS reads 20 kB. */
+const isToken: Check = (value) =>
+	typeof value === "string" && /^[\x21-\x7e]*$/.test(value.slice(0, 20_480)) && value.length <= 20_480;
+/** Tokens live ten years at most. */
+const isLifetime: Check = (value) => typeof value === "number" && Math.abs(value) <= 315_360_000;
 const isList: Check = (value) => Array.isArray(value) && value.every(isText);
 
 /** The names of the fields that are there and do not pass their check. */
@@ -19,18 +29,26 @@ function shaped(checks: Readonly<Record<string, Check>>): Check {
 	return (value) => isRecord(value) && misfits(value, checks).length === 0;
 }
 
+const SRP_PARAMETERS: Readonly<Record<string, Check>> = {
+	SALT: isNumber,
+	SRP_B: isNumber,
+	USERNAME: isName,
+	USER_ID_FOR_SRP: isName,
+};
+
 /** What the answers to logins and renewals hold, as far as anything here reads it. */
 const FIELDS: Readonly<Record<string, Check>> = {
 	AuthenticationResult: shaped({
-		AccessToken: isText,
-		ExpiresIn: Number.isFinite,
+		AccessToken: isToken,
+		ExpiresIn: isLifetime,
 		IdToken: isText,
 		NewDeviceMetadata: shaped({ DeviceGroupKey: isText, DeviceKey: isText }),
 		RefreshToken: isText,
 	}),
 	AvailableChallenges: isList,
-	ChallengeName: isText,
-	ChallengeParameters: (value) => isRecord(value) && Object.values(value).every(isText),
+	ChallengeName: isName,
+	ChallengeParameters: (value) =>
+		isRecord(value) && Object.values(value).every(isText) && misfits(value, SRP_PARAMETERS).length === 0,
 	SecretCode: isText,
 	Session: isText,
 };

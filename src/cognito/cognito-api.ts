@@ -2,12 +2,12 @@ import type { Clock, ServerTime } from "../clock.ts";
 import { defaultRequestHandler } from "../default-request-handler.ts";
 import { AuthenticationError, isEchoStreamError } from "../errors.ts";
 import { exchange, type HttpAnswer, type HttpMessage, parseObject, retryAfterMs } from "../http-exchange.ts";
+import { isBlocked } from "../http-failures.ts";
 import type { HttpHandler } from "../http-handler.ts";
-import { VERSION } from "../version.ts";
 import { Lifetime, LONGEST_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../waiting.ts";
 import { checkedAnswer } from "./cognito-answer.ts";
 import { CognitoEndpoint, type CognitoEndpointOptions } from "./cognito-endpoint.ts";
-import { authenticationError, type CognitoPurpose } from "./cognito-exceptions.ts";
+import { authenticationError, type CognitoPurpose, USER_AGENT } from "./cognito-exceptions.ts";
 import type { CognitoOperations } from "./cognito-operations.ts";
 import { jwtClaims } from "./jwt-claims.ts";
 
@@ -22,9 +22,11 @@ export interface CognitoApiOptions extends CognitoEndpointOptions {
 	readonly serverTime: ServerTime;
 }
 
+/** The largest response that is read. A user with every attribute that a pool can have takes a fifth of it. */
+const MOST_BYTES = 512 * 1024;
+
 /** The values of a request that may stand in a message. */
-const SHOWN =
-	/^(ANSWER|AttributeName|AuthFlow|CHALLENGE_NAME|ChallengeName|ClientId|Name|TIMESTAMP|U(SERNAME|sername))$/;
+const SHOWN = /^(AttributeName|AuthFlow|CHALLENGE_NAME|ChallengeName|ClientId|Name|TIMESTAMP|U(SERNAME|sername))$/;
 
 function secretsOf(input: object): string[] {
 	return Object.entries(input).flatMap(([key, value]) => {
@@ -68,7 +70,7 @@ export class CognitoApi {
 		const headers = {
 			"content-type": "application/x-amz-json-1.1",
 			"x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
-			"x-amz-user-agent": `echostream-botocore/${VERSION}`,
+			"x-amz-user-agent": USER_AGENT,
 		};
 		const body = JSON.stringify(input);
 		const output = await this.#before(async (stop) => {
@@ -98,9 +100,13 @@ export class CognitoApi {
 		this.#ownHandler?.destroy?.();
 	}
 
-	async #exchange(message: HttpMessage, signal: AbortSignal): Promise<object> {
+	async #exchange(
+		message: Pick<HttpMessage, "method" | "url" | "headers" | "body">,
+		signal: AbortSignal,
+	): Promise<object> {
 		const { serverTime } = this.#options;
-		const answer = await exchange(this.requestHandler, serverTime, message, signal);
+		const whole = { ...message, userAgent: USER_AGENT, mostBytes: MOST_BYTES };
+		const answer = await exchange(this.requestHandler, serverTime, whole, signal);
 		const output = outputOf(answer);
 		if (!answer.toldTime) serverTime.observe(issuedAtMs(output));
 		return output;
@@ -114,6 +120,7 @@ export class CognitoApi {
 				return await send();
 			} catch (failure) {
 				signal.throwIfAborted();
+				if (isEchoStreamError(failure)) throw failure;
 				const error = authenticationError(failure, purpose, userPoolId, secretsOf(input));
 				Object.assign(error.cause as Error, { attempts });
 				const passes = error.code === "CognitoUnavailable" || error.code === "Throttled";
@@ -139,14 +146,16 @@ export class CognitoApi {
 }
 
 /** What an answer brings. Throws what the SDK would: an exception with Cognito's name, or one about the answer. */
-function outputOf({ status, headers, text }: HttpAnswer): object {
+function outputOf(answer: HttpAnswer): object {
+	const { status, headers, text } = answer;
 	const body = text === "" ? {} : parseObject(text, absent);
-	if (status === 200 && body !== undefined) return body;
+	const isOutput = status === 200 && !isBlocked(answer, []);
+	if (isOutput && body !== undefined) return body;
 	const $metadata = { httpStatusCode: status, requestId: headers["x-amzn-requestid"] };
 	const facts = { $metadata, retryAfterMs: retryAfterMs(headers) };
-	if (status === 200) throw Object.assign(new SyntaxError("The answer is no JSON object"), facts);
-	const type = headers["x-amzn-errortype"] ?? body?.__type ?? body?.code;
-	const name = typeof type === "string" ? type.replace(/[:,].*$/, "").replace(/^.*#/, "") : "";
+	if (isOutput) throw Object.assign(new SyntaxError("The answer is no JSON object"), facts);
+	const named = exceptionName(headers["x-amzn-errortype"] ?? body?.__type ?? body?.code);
+	const name = isBlocked(answer, [named]) ? "ForbiddenException" : named;
 	const said = body?.message ?? body?.Message;
 	const message = typeof said === "string" ? said : `HTTP ${status}`;
 	throw Object.assign(new Error(message), { ...facts, name: name || "UnknownError", $fault: "client" });
@@ -155,6 +164,13 @@ function outputOf({ status, headers, text }: HttpAnswer): object {
 /** The time at which the access token of an output was issued. Not a number where there is none. */
 function issuedAtMs(output: { readonly AuthenticationResult?: { readonly AccessToken?: string } }): number {
 	return 1000 * (jwtClaims(output.AuthenticationResult?.AccessToken ?? "").iat ?? Number.NaN);
+}
+
+/** `NotAuthorizedException` of `com.amazonaws.cognito#NotAuthorizedException:http://internal/`. */
+function exceptionName(type: unknown): string {
+	if (typeof type !== "string") return "";
+	const [named = ""] = type.slice(0, 200).split(/[:,]/, 1);
+	return named.slice(named.lastIndexOf("#") + 1);
 }
 
 /** To Cognito, null is a field that is not there. */

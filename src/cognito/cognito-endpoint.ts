@@ -1,5 +1,5 @@
 import { SettingsError } from "../errors.ts";
-import { environmentVariable, plainHttpProblem } from "../settings.ts";
+import { environmentVariable, hasNoUserInfo, plainHttpProblem } from "../settings.ts";
 import { hasSharedConfigFile } from "../shared-config.ts";
 
 /** What a session has set that decides where Cognito is. It wins over the variables of the same meaning. */
@@ -85,7 +85,7 @@ export async function cognitoEndpoint(
 /** What is wrong with a URL for Cognito's API, or nothing. */
 export function endpointProblem(url: string, allowPlainHttp: boolean): string | undefined {
 	if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return "is not an http or https URL";
-	return plainHttpProblem(url, "the user's tokens", allowPlainHttp);
+	return hasNoUserInfo(new URL(url)) ?? plainHttpProblem(url, "the user's tokens", allowPlainHttp);
 }
 
 function withoutSlash(url: string): string {

@@ -1,4 +1,9 @@
 import { AuthenticationError, type AuthenticationErrorCode, safeCause } from "../errors.ts";
+import { blockedRemedy, finalFailure } from "../http-failures.ts";
+import { VERSION } from "../version.ts";
+
+/** How the user names this package to Cognito. */
+export const USER_AGENT = `echostream-botocore/${VERSION}`;
 
 /** What a request to Cognito was for: the same exception means different things. */
 export type CognitoPurpose =
@@ -15,7 +20,7 @@ const CODES: Readonly<Record<string, AuthenticationErrorCode>> = {
 	EnableSoftwareTokenMFAException: "CodeRefused",
 	ExpiredCodeException: "CodeRefused",
 	FeatureUnavailableInTierException: "OperationNotEnabled",
-	ForbiddenException: "Blocked",
+	ForbiddenException: "RequestBlocked",
 	InternalErrorException: "CognitoUnavailable",
 	InternalServerException: "CognitoUnavailable",
 	InvalidLambdaResponseException: "LambdaFailed",
@@ -53,7 +58,7 @@ const REMEDIES: Partial<Record<AuthenticationErrorCode, string>> = {
 		"Allow ALLOW_USER_SRP_AUTH, and ALLOW_REFRESH_TOKEN_AUTH unless refresh tokens are rotated, in the app client.",
 	UserPoolNotFound: "Check userPoolId, clientId and the region.",
 	ClientSecretRejected: "Check clientSecret: an app client either has one or has none.",
-	Blocked: "Look at the web ACL of the user pool.",
+	RequestBlocked: blockedRemedy(USER_AGENT),
 	OperationNotEnabled: "A replica of a user pool, another region or another tier may not offer it.",
 	Throttled: "Try again later.",
 	CognitoUnavailable: "Try again later.",
@@ -85,7 +90,7 @@ function codeOf({ name, message, status }: Failure, purpose: CognitoPurpose): Au
 	if (known !== undefined) return known;
 	if (status === undefined || status >= 500) return "CognitoUnavailable";
 	if (status === 429) return "Throttled";
-	if (status === 403) return "Blocked";
+	if (status === 403) return "RequestBlocked";
 	return status >= 400 ? "CognitoRefused" : "InvalidCognitoAnswer";
 }
 
@@ -107,6 +112,11 @@ export function authenticationError(
 	secrets: readonly string[] = [],
 ): AuthenticationError {
 	const cause: Error & { status?: number } = safeCause(error, secrets);
+	const final = finalFailure(error, "endpoint (or AWS_ENDPOINT_URL)", secrets);
+	if (final !== undefined) {
+		const code = final.code === "ResponseTooLarge" ? "InvalidCognitoAnswer" : final.code;
+		return new AuthenticationError(code, `Cognito (user pool ${userPoolId}) ${final.problem}`, { cause });
+	}
 	const failure = { name: cause.name, message: cause.message.replace(/\.$/, ""), status: cause.status };
 	const code = codeOf(failure, purpose);
 	const remedy = REMEDIES[code] === undefined ? "" : ` ${REMEDIES[code]}`;

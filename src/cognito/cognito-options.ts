@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../clock.ts";
 import type { Logger, SessionEventListener } from "../events.ts";
 import type { HttpHandler } from "../http-handler.ts";
-import { type Check, isPositive, isUserPoolId, SettingsReader } from "../settings.ts";
+import { type Check, isPositive, isRegion, isUserPoolId, SettingsReader } from "../settings.ts";
 import { AppClient } from "./app-client.ts";
 import { AUTH_FLOWS, type AuthFlow } from "./challenge-sequence.ts";
 import type { ChallengeAnswers } from "./challenges.ts";
@@ -81,9 +81,6 @@ export interface CognitoOptions {
 	/** For tests: where the waits between attempts get their jitter, a function like `Math.random`. */
 	readonly random?: (() => number) | undefined;
 }
-
-const isRegion: Check<string> = (value) =>
-	/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(value) ? undefined : "is not an AWS region: it looks like us-east-1";
 
 const TEXTS = ["username", "clientSecret", "idToken", "accessToken", "refreshToken"] as const;
 

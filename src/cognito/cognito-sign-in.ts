@@ -29,11 +29,13 @@ const REJECTION_MS = 300_000;
 
 /** Errors that the next login may not meet, although waiting alone does not help. */
 const REPEATABLE = new Set([
+	"CertificateRejected",
 	"InteractionNeeded",
 	"InvalidCognitoAnswer",
 	"InvalidSettings",
 	"LambdaFailed",
 	"NothingToSignInWith",
+	"RedirectRejected",
 ]);
 
 /**

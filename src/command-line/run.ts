@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { ApiSession } from "../api-session.ts";
 import { AppSession } from "../app-session.ts";
 import { isEchoStreamError } from "../errors.ts";
+import { printableJson } from "../printable.ts";
 import { environmentVariable } from "../settings.ts";
 
 /** What a command works with. */
@@ -32,7 +33,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 				return await withSession(rest, async (session) => {
 					const { accessKeyId, secretAccessKey, sessionToken, expiration } = await session.credentials();
 					terminal.print(
-						JSON.stringify({
+						printableJson({
 							Version: 1,
 							AccessKeyId: accessKeyId,
 							SecretAccessKey: secretAccessKey,
@@ -45,7 +46,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 				return await withSession(rest, async (session) => {
 					const tenant = await session.describeTenant();
 					const app = session instanceof AppSession ? { app: await session.describeApp() } : {};
-					terminal.print(JSON.stringify({ tenant, ...app }, undefined, 2));
+					terminal.print(printableJson({ tenant, ...app }, 2));
 				});
 			case "local-tenant":
 				return await runLocalTenant(rest, terminal);

@@ -1,0 +1,118 @@
+import { Readable } from "node:stream";
+import { AppSession, Cognito } from "../dist/esm/index.js";
+
+/** Nothing else happens in a process while it stands still. No response may take longer. */
+const LIMIT_MS = 100;
+
+const KB = 1024;
+const MB = KB * KB;
+/** What may fill a response, by its size: long texts of letters that parsers look for, and values by the hundred thousand. */
+const FILLINGS = {
+	colons: (size) => `"${":".repeat(size)}"`,
+	"number signs": (size) => `"${"#".repeat(size)}"`,
+	"escaped controls": (size) => `"${"\\u001b".repeat(size / 6)}"`,
+	spaces: (size) => " ".repeat(size),
+	digits: (size) => "9".repeat(size),
+	zeros: (size) => `[${"0,".repeat(size / 2)}0]`,
+	"empty arrays": (size) => `[${"[],".repeat(size / 3)}0]`,
+	"empty objects": (size) => `[${"{},".repeat(size / 3)}0]`,
+	"objects alike": (size) => `[${'{"a":0},'.repeat(size / 8)}0]`,
+	"fields of different names": (size) => `{${Array.from({ length: size / 12 }, (_, i) => `"k${i}":0`).join(",")}}`,
+	"objects of different fields": (size) => `[${Array.from({ length: size / 14 }, (_, i) => `{"k${i}":0}`).join(",")}]`,
+	"nested arrays": (size) => "[".repeat(size / 2) + "]".repeat(size / 2),
+	"nested objects": (size) => `${'{"a":'.repeat(size / 6)}0${"}".repeat(size / 6)}`,
+};
+const SIZES = [200 * KB, 500 * KB, MB, 1.2 * MB, 2 * MB, 5 * MB];
+
+/** Each service, and how a response of it is filled. */
+const SERVICES = {
+	Cognito: {
+		bodyOf: (filling) => `{"__type":${filling},"message":${filling},"ChallengeParameters":${filling}}`,
+		call: (requestHandler) => user(requestHandler).getAccessToken(),
+	},
+	AppSync: {
+		bodyOf: (filling) => `{"data":{"a":${filling}},"errors":[{"message":${filling},"errorType":${filling}}]}`,
+		call: (requestHandler) => session(requestHandler).query("{ a }"),
+	},
+	"AppSync, data": {
+		bodyOf: (filling) => `{"data":{"a":${filling}}}`,
+		call: (requestHandler) => session(requestHandler).query("{ a }"),
+	},
+};
+
+/** The longest time for which the process stands still while it reads responses that were made to keep it busy. */
+export async function measureHostileResponses({ rounds = 5 }) {
+	const rows = [];
+	for (const [service, { bodyOf, call }] of Object.entries(SERVICES)) {
+		for (const [filling, fill] of Object.entries(FILLINGS)) {
+			for (const size of SIZES) {
+				const copies = bodyOf("%").split("%").length - 1;
+				const body = Buffer.from(bodyOf(fill(size / copies)));
+				for (const status of [200, 400]) rows.push(await measured({ service, filling, body, status, call, rounds }));
+			}
+		}
+	}
+	rows.sort((a, b) => b.longestMs - a.longestMs);
+	return {
+		limitMs: LIMIT_MS,
+		responses: rows.length * rounds,
+		longestMs: rows[0].longestMs,
+		slowest: rows.slice(0, 10),
+	};
+}
+
+async function measured({ service, filling, body, status, call, rounds }) {
+	let longestMs = 0;
+	let ending = "";
+	for (let round = 0; round < rounds; round++) {
+		globalThis.gc();
+		const stall = new Stall();
+		ending = await call(handlerOf(status, body)).then(
+			() => "data",
+			({ code, name }) => code ?? name,
+		);
+		longestMs = Math.max(longestMs, await stall.end());
+	}
+	return { service, filling, status, bytes: body.length, ending, longestMs };
+}
+
+/** Watches how long the event loop takes for a turn. */
+class Stall {
+	#longestMs = 0;
+	#last = performance.now();
+	#next = setImmediate(() => this.#turn());
+
+	#turn() {
+		const now = performance.now();
+		this.#longestMs = Math.max(this.#longestMs, now - this.#last);
+		this.#last = now;
+		this.#next = setImmediate(() => this.#turn());
+	}
+
+	async end() {
+		await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+		clearImmediate(this.#next);
+		return this.#longestMs;
+	}
+}
+
+/** A response from memory, in the pieces that a socket gives. */
+function handlerOf(statusCode, body) {
+	const pieces = Array.from({ length: Math.ceil(body.length / (64 * KB)) }, (_, i) =>
+		body.subarray(i * 64 * KB, (i + 1) * 64 * KB),
+	);
+	return { handle: async () => ({ response: { statusCode, headers: {}, body: Readable.from(pieces) } }) };
+}
+
+function user(requestHandler) {
+	const endpoint = "https://cognito.example";
+	const login = { userPoolId: "us-east-1_Local", clientId: "client", username: "jo", password: "secret" };
+	return new Cognito({ ...login, endpoint, requestHandler, maxAttempts: 1 });
+}
+
+function session(requestHandler) {
+	const { serverClock } = user(requestHandler);
+	const cognito = { username: "jo", serverClock, requestHandler, getAccessToken: async () => "token" };
+	const appsyncEndpoint = "https://appsync.example/graphql";
+	return new AppSession({ cognito, appsyncEndpoint, app: "app", tenant: "tenant", maxAttempts: 1 });
+}
