@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { ApiSession, type ApiSessionOptions, Cognito, type CognitoOptions } from "../src/index.ts";
+import { ApiSession, type ApiSessionOptions, AppSession, Cognito, type CognitoOptions } from "../src/index.ts";
 import type { LocalTenant } from "../src/local-tenant/index.ts";
 import { ReroutedNetwork, withoutAwsVariables } from "./rerouted-network.ts";
 import { optionsOf, startTenant } from "./signed-in.ts";
@@ -17,7 +17,6 @@ const REMOTE_URLS = [
 	"http://128.0.0.1",
 	"http://16909060",
 	"http://127.0.0.1.evil.example",
-	"http://127.0.0.1@evil.example",
 	"http://localhost.evil.example",
 	"http://notlocalhost",
 	"http://localhost.localdomain",
@@ -220,4 +219,15 @@ describe("allowPlainHttp", () => {
 		expect(() => new Cognito({ ...userOptions(), allowPlainHttp })).toThrow(failure);
 		expect(() => new ApiSession({ ...sessionOptions(), allowPlainHttp })).toThrow(failure);
 	});
+});
+
+test("An endpoint with the name of this machine in front of another host is rejected for its user name", () => {
+	const endpoint = "http://127.0.0.1@evil.example";
+	const problem = expect.objectContaining({
+		code: "InvalidSettings",
+		message: expect.stringContaining("contains a user name or a password"),
+	});
+	const options = { userPoolId: "us-east-1_AbCdEfGhI", clientId: "client" };
+	expect(() => new Cognito({ ...options, endpoint, allowPlainHttp: true })).toThrow(problem);
+	expect(() => new AppSession({ appsyncEndpoint: endpoint, allowPlainHttp: true })).toThrow(problem);
 });

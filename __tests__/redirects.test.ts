@@ -6,6 +6,9 @@ import { defaultRequestHandler } from "../src/default-request-handler.ts";
 import type { HttpHandler } from "../src/index.ts";
 import { LyingServer, sessionOf, userOf } from "./lying-server.ts";
 
+/** An access token that names a key, which takes the key set to verify. */
+const SIGNED = `${btoa(JSON.stringify({ alg: "RS256", kid: "key" }))}.e30.x`;
+
 const QUERY = "query version { GetVersion }";
 
 /** What sends a request to `url`. Each would send a secret along with the redirect. */
@@ -13,8 +16,7 @@ const SENDERS: Readonly<Record<string, (url: string, requestHandler: HttpHandler
 	"a login": (endpoint, requestHandler) => userOf(endpoint, { requestHandler }).getAccessToken(),
 	"a renewal of tokens": (endpoint, requestHandler) =>
 		userOf(endpoint, { requestHandler, refreshToken: "canary-refresh-token" }).getAccessToken(),
-	"a key set": (endpoint, requestHandler) =>
-		userOf(endpoint, { requestHandler, accessToken: "e30.e30.x" }).verifyTokens(),
+	"a key set": (endpoint, requestHandler) => userOf(endpoint, { requestHandler, accessToken: SIGNED }).verifyTokens(),
 	"a query": (url, requestHandler) => sessionOf(url, { requestHandler }).query(QUERY),
 	"a query for AWS credentials": (url, requestHandler) => sessionOf(url, { requestHandler }).credentials(),
 	"an Apollo query": (url, requestHandler) =>

@@ -8,6 +8,9 @@ import { LocalTenant, ManualClock } from "../src/local-tenant/index.ts";
 import { LyingServer, type Received, sessionOf, userOf } from "./lying-server.ts";
 import { optionsOf } from "./signed-in.ts";
 
+/** An access token that names a key, which takes the key set to verify. */
+const SIGNED = `${btoa(JSON.stringify({ alg: "RS256", kid: "key" }))}.e30.x`;
+
 const OURS = /^echostream-botocore\/\d+\.\d+\.\d+$/;
 const agentsOf = ({ headers }: Received) => [headers["user-agent"], headers["x-amz-user-agent"]];
 const data = () => ({ body: { data: { GetVersion: "1" } } });
@@ -16,7 +19,7 @@ const VERSION = "query version { GetVersion }";
 describe("User-Agent, without which AWS WAF's core rule set blocks a request,", () => {
 	test("names this package in every request to Cognito, the one for its key set included", async () => {
 		await using server = await LyingServer.start(() => ({ status: 400 }));
-		const user = userOf(server.url, { accessToken: "e30.e30.x", maxAttempts: 1 });
+		const user = userOf(server.url, { accessToken: SIGNED, maxAttempts: 1 });
 		await Promise.allSettled([user.getUser(), user.authenticate(), user.verifyTokens()]);
 		expect(server.received.map(({ method }) => method).sort()).toEqual(["GET", "POST", "POST"]);
 		for (const request of server.received) expect(request.headers["user-agent"]).toMatch(OURS);
