@@ -17,7 +17,6 @@ const REMOTE_URLS = [
 	"http://128.0.0.1",
 	"http://16909060",
 	"http://127.0.0.1.evil.example",
-	"http://127.0.0.1@evil.example",
 	"http://localhost.evil.example",
 	"http://notlocalhost",
 	"http://localhost.localdomain",
@@ -199,6 +198,13 @@ describe("An AppSync endpoint that uses plain http to a remote host", () => {
 		await session.ready();
 		expect(network.take()).toEqual([tenant.url, tenant.url, "http://appsync.example"]);
 	});
+});
+
+test("A user name that looks like a loopback host makes no remote host one", () => {
+	const failure = expect.objectContaining({ code: "InvalidSettings" });
+	const url = "http://127.0.0.1@evil.example";
+	expect(() => new Cognito({ ...userOptions(), endpoint: url })).toThrow(failure);
+	expect(() => new ApiSession({ ...sessionOptions(), appsyncEndpoint: `${url}/graphql` })).toThrow(failure);
 });
 
 describe("Plain http to a loopback host", () => {
