@@ -200,6 +200,13 @@ describe("An AppSync endpoint that uses plain http to a remote host", () => {
 	});
 });
 
+test("A user name that looks like a loopback host makes no remote host one", () => {
+	const failure = expect.objectContaining({ code: "InvalidSettings" });
+	const url = "http://127.0.0.1@evil.example";
+	expect(() => new Cognito({ ...userOptions(), endpoint: url })).toThrow(failure);
+	expect(() => new ApiSession({ ...sessionOptions(), appsyncEndpoint: `${url}/graphql` })).toThrow(failure);
+});
+
 describe("Plain http to a loopback host", () => {
 	test.each(LOOPBACK_URLS)("needs no permission: %s", async (url) => {
 		process.env.AWS_ENDPOINT_URL = url;
