@@ -59,6 +59,7 @@ export class SettingsError extends EchoStreamError {
 		);
 		super([`${subject} cannot be made from these settings:`, ...lines]);
 		this.problems = problems;
+		releaseFrames(this);
 	}
 }
 
@@ -135,6 +136,7 @@ export class AuthenticationError extends EchoStreamError {
 	constructor(code: AuthenticationErrorCode, message: string, options?: EchoStreamErrorOptions) {
 		super(message, options);
 		this.code = code;
+		releaseFrames(this);
 	}
 }
 
@@ -166,6 +168,7 @@ export class ChallengeError extends EchoStreamError {
 		super(message, options);
 		this.code = code;
 		this.challengeName = printable(challengeName, 64);
+		releaseFrames(this);
 	}
 }
 
@@ -213,6 +216,7 @@ export class AppSyncError extends EchoStreamError {
 		this.code = code;
 		if (options.status !== undefined) this.status = options.status;
 		this.errors = options.errors ?? [];
+		releaseFrames(this);
 	}
 }
 
@@ -245,6 +249,7 @@ export class CredentialsError extends EchoStreamError {
 	constructor(code: CredentialsErrorCode, message: string, options?: EchoStreamErrorOptions) {
 		super(message, options);
 		this.code = code;
+		releaseFrames(this);
 	}
 }
 
@@ -286,5 +291,16 @@ export function safeCause(error: unknown, secrets: readonly string[] = []): Erro
 		if (typeof value === "number") Object.assign(cause, { [key]: value });
 		if (typeof value === "string") Object.assign(cause, { [key]: printable(value, 200, secrets) });
 	}
-	return cause;
+	return releaseFrames(cause);
+}
+
+/**
+ * Lets go of the objects on the stack. V8 writes the text of a stack when it is first read, and until then an error holds
+ * every `this` of it: a program that keeps an error of a login would keep the password.
+ *
+ * @internal
+ */
+export function releaseFrames<E extends Error>(error: E): E {
+	String(error.stack);
+	return error;
 }

@@ -1,3 +1,4 @@
+import { releaseFrames } from "../errors.ts";
 import type { Interaction } from "./interaction.ts";
 
 /** What a password function gets. */
@@ -47,8 +48,7 @@ export class PasswordSource {
 	async #request(interaction: Interaction): Promise<string> {
 		const password: unknown = await interaction.call("PASSWORD_VERIFIER", (signal) => this.#ask?.({ signal }));
 		if (typeof password === "string" && password !== "") return password;
-		throw new TypeError(
-			`The password function of the Cognito user returned ${password === "" ? "an empty string" : `a value of type ${typeof password}`}`,
-		);
+		const what = password === "" ? "an empty string" : `a value of type ${typeof password}`;
+		throw releaseFrames(new TypeError(`The password function of the Cognito user returned ${what}`));
 	}
 }
