@@ -111,12 +111,12 @@ const FORMS: Readonly<Record<string, Row>> = {
 	],
 	"the truth, and an error": [withErrors({ message: "half of it" }, GOOD.data), "QueryFailed"],
 	"100,000 errors": [{ body: { data: null, errors: Array.from({ length: 50_000 }, () => ({ a: 1 })) } }, "QueryFailed"],
-	"20,000 sets of credentials, and an error": [
+	"15,000 sets of credentials, and an error": [
 		{
 			body: {
 				data: {
 					GetApp: Array.from({ length: 2 }, () => KEYS),
-					GetTenant: { ...Array.from({ length: 20_000 }, () => KEYS) },
+					GetTenant: { ...Array.from({ length: 15_000 }, () => KEYS) },
 				},
 				errors: Array.from({ length: 20 }, () => ({
 					message: "x".repeat(1000),

@@ -118,7 +118,7 @@ test.each([
 	await expect(query(text)).rejects.toMatchObject({
 		code: "InvalidAppSyncAnswer",
 		transient: false,
-		message: expect.stringMatching(/with more than 125000 values, or nested more than 500 levels/),
+		message: expect.stringMatching(/with more than 100000 values, or nested more than 500 levels/),
 	});
 });
 

@@ -8,7 +8,7 @@ import type { HttpHandler, HttpRequest, HttpResponse } from "./http-handler.ts";
  * loop for a few milliseconds with 5 MB of strings, and for most of a second with 5 MB of brackets. Up to this limit it
  * takes less than 100 ms.
  */
-const MAX_MARKS = 250_000;
+const MAX_MARKS = 200_000;
 /** Maximum depth of a JSON text, because code that reads a value may be recursive. */
 const MAX_DEPTH = 500;
 
