@@ -111,6 +111,21 @@ const FORMS: Readonly<Record<string, Row>> = {
 	],
 	"the truth, and an error": [withErrors({ message: "half of it" }, GOOD.data), "QueryFailed"],
 	"100,000 errors": [{ body: { data: null, errors: Array.from({ length: 50_000 }, () => ({ a: 1 })) } }, "QueryFailed"],
+	"15,000 sets of credentials, and an error": [
+		{
+			body: {
+				data: {
+					GetApp: Array.from({ length: 2 }, () => KEYS),
+					GetTenant: { ...Array.from({ length: 15_000 }, () => KEYS) },
+				},
+				errors: Array.from({ length: 20 }, () => ({
+					message: "x".repeat(1000),
+					path: Array(20).fill("x".repeat(200)),
+				})),
+			},
+		},
+		"QueryFailed",
+	],
 	"an error of a megabyte": [
 		withErrors({ message: "x".repeat(1_000_000), errorType: ":".repeat(1_000_000) }),
 		"QueryFailed",

@@ -18,7 +18,7 @@ test("the body of an answer that comes too late is closed", async () => {
 		url: new URL("https://example.com/"),
 		headers: {},
 		userAgent: "test",
-		mostBytes: 1000,
+		maxBytes: 1000,
 	} as const;
 	await expect(exchange(handler, { observe() {} }, message, late.signal)).rejects.toThrow();
 	expect(body.destroyed).toBe(true);
@@ -118,7 +118,7 @@ test.each([
 	await expect(query(text)).rejects.toMatchObject({
 		code: "InvalidAppSyncAnswer",
 		transient: false,
-		message: expect.stringMatching(/more than 125000 values, or nested more than 500 levels/),
+		message: expect.stringMatching(/with more than 100000 values, or nested more than 500 levels/),
 	});
 });
 

@@ -34,6 +34,10 @@ const SERVICES = {
 		bodyOf: (filling) => `{"data":{"a":${filling}},"errors":[{"message":${filling},"errorType":${filling}}]}`,
 		call: (requestHandler) => session(requestHandler).query("{ a }"),
 	},
+	"AppSync, for Apollo": {
+		bodyOf: (filling) => `{"data":{"a":${filling}},"errors":[{"message":"no","errorInfo":${filling}}]}`,
+		call: (requestHandler) => session(requestHandler).appsyncFetch("", { headers: {}, body: "" }),
+	},
 	"AppSync, data": {
 		bodyOf: (filling) => `{"data":{"a":${filling}}}`,
 		call: (requestHandler) => session(requestHandler).query("{ a }"),
@@ -62,30 +66,32 @@ export async function measureHostileResponses({ rounds = 5 }) {
 }
 
 async function measured({ service, filling, body, status, call, rounds }) {
-	let longestMs = 0;
+	const stops = [];
 	let ending = "";
 	for (let round = 0; round < rounds; round++) {
 		globalThis.gc();
 		const stall = new Stall();
 		ending = await call(handlerOf(status, body)).then(
-			() => "data",
+			(value) => (value instanceof Response ? "errors" : "data"),
 			({ code, name }) => code ?? name,
 		);
-		longestMs = Math.max(longestMs, await stall.end());
+		stops.push(await stall.end());
 	}
+	// The median: the first round is also the one in which the code is compiled.
+	const longestMs = stops.sort((a, b) => a - b)[Math.floor(rounds / 2)];
 	return { service, filling, status, bytes: body.length, ending, longestMs };
 }
 
-/** Watches how long the event loop takes for a turn. */
+/** Watches how long the event loop takes for a turn. While another process has the processor, no time passes. */
 class Stall {
 	#longestMs = 0;
-	#last = performance.now();
+	#last = now();
 	#next = setImmediate(() => this.#turn());
 
 	#turn() {
-		const now = performance.now();
-		this.#longestMs = Math.max(this.#longestMs, now - this.#last);
-		this.#last = now;
+		const { wallMs, cpuMs } = now();
+		this.#longestMs = Math.max(this.#longestMs, Math.min(wallMs - this.#last.wallMs, cpuMs - this.#last.cpuMs));
+		this.#last = { wallMs, cpuMs };
 		this.#next = setImmediate(() => this.#turn());
 	}
 
@@ -94,6 +100,11 @@ class Stall {
 		clearImmediate(this.#next);
 		return this.#longestMs;
 	}
+}
+
+function now() {
+	const { user, system } = process.cpuUsage();
+	return { wallMs: performance.now(), cpuMs: (user + system) / 1000 };
 }
 
 /** A response from memory, in the pieces that a socket gives. */

@@ -71,7 +71,7 @@ const chapters = {
 	],
 	hostileResponses: ({ responses, longestMs, limitMs, slowest }) => [
 		"The event loop, while hostile responses are read",
-		`Of ${responses} responses of up to 5 MB, made to keep a parser busy, the worst stopped the event loop for **${longestMs.toFixed(0)} ms**; the limit is ${limitMs} ms. The slowest:`,
+		`Of ${responses} responses of up to 5 MB, made to keep a parser busy, the worst stopped the event loop for **${longestMs.toFixed(0)} ms** (median of its rounds). The limit is ${limitMs} ms. The slowest:`,
 		table(
 			["filled with", "service", "status", "kB", "ends in", "longest stop, ms"],
 			slowest.map(({ filling, service, status, bytes, ending, longestMs: ms }) => [

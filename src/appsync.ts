@@ -20,8 +20,8 @@ const PASSING_TYPE =
 /** The same where only the message says so. A field's name that stands in one, such as `visibilityTimeout`, does not count. */
 const PASSING_MESSAGE = /\b(timed out|rate exceeded|too many requests)\b/i;
 
-/** AppSync sends 5 MB at most. */
-const MOST_BYTES = 6 * 1024 * 1024;
+/** Maximum size of a response. The limit of AppSync itself is 5 MB. */
+const MAX_BYTES = 6 * 1024 * 1024;
 
 /** What {@link AppSync} works with. */
 export interface AppSyncOptions {
@@ -35,14 +35,16 @@ export interface AppSyncOptions {
 	readonly userAgent: () => string;
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /** How a caller wants one query to be made. */
 export type QueryRequest = Pick<AccessTokenRequest, "interactive" | "signal">;
 
 /**
  * EchoStream's AppSync API, as the session's user: one POST for each query, with the access token raw in `Authorization`.
  *
- * - A refused token (401) is renewed once, and the query sent once more. A missing permission never is, nor what a
- *   firewall blocks, a redirect, or a certificate that is rejected.
+ * - A refused token (401) is renewed once, and the query sent once more. A missing permission never is, nor are
+ *   blocked queries, redirects and rejected certificates.
  * - Failures that pass (no connection, no answer in time, 429, 5xx, a throttled or timed-out resolver, an answer that is
  *   no JSON) are tried again, `maxAttempts` times in all, with full jitter between and as late as a `Retry-After` of
  *   up to 5 s asks. Not so for a mutation, which may have been carried out although its answer was lost.
@@ -73,18 +75,19 @@ export class AppSync {
 	 * {@link query} does, save that the errors of an answer with status 200 are left to the caller, unless they refuse the
 	 * token.
 	 */
-	async fetch({ body, headers: given, signal: stop }: RequestInit): Promise<Response> {
-		// `Headers` would quote what it finds invalid.
+	async fetch({ body: document, headers: given, signal: stop }: RequestInit): Promise<Response> {
+		// The constructor of `Headers` quotes an invalid value in its error.
 		const entries: [string, unknown][] = given instanceof Headers ? [...given] : Object.entries(given ?? {});
 		const headers = Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
-		const answer = await this.#untilDestroyed(stop, (signal) => this.#send("POST", headers, String(body), signal));
+		const answer = await this.#untilDestroyed(stop, (signal) => this.#send("POST", headers, String(document), signal));
+		const body = parseObject(answer.text);
 		let { text } = answer;
 		try {
-			this.#dataOf(answer, headers.authorization ?? "none");
+			this.#dataOf(answer, body, headers.authorization ?? "none");
 		} catch (error) {
 			const { code, errors } = error as AppSyncError;
 			if (answer.status !== 200 || errors.length === 0 || code === "TokenRejected") throw error;
-			text = withErrors(text, errors);
+			text = withErrors(body ?? {}, errors);
 		}
 		return new Response(text, { headers: { "content-type": "application/json" } });
 	}
@@ -133,7 +136,7 @@ export class AppSync {
 			let answer: HttpAnswer | undefined;
 			try {
 				answer = await this.#post(body, token, request.signal);
-				return this.#dataOf(answer, token);
+				return this.#dataOf(answer, parseObject(answer.text), token);
 			} catch (error) {
 				if (!(error instanceof AppSyncError)) throw error;
 				const leastMs = retryAfterMs(answer?.headers);
@@ -169,7 +172,7 @@ export class AppSync {
 			this.#error("AppSyncUnavailable", `did not answer within ${requestTimeoutMs} ms`, { transient: true });
 		const handler = this.#options.requestHandler();
 		const userAgent = headers["x-amz-user-agent"] ?? this.#options.userAgent();
-		const message = { method, url: this.#url, headers, body, userAgent, mostBytes: MOST_BYTES };
+		const message = { method, url: this.#url, headers, body, userAgent, maxBytes: MAX_BYTES };
 		const step = (stop: AbortSignal) => exchange(handler, user.serverClock, message, stop);
 		try {
 			return await withDeadline(clock, requestTimeoutMs, late, step, signal);
@@ -187,36 +190,30 @@ export class AppSync {
 		}
 	}
 
-	#dataOf(whole: HttpAnswer, token: string): Readonly<Record<string, unknown>> {
-		const { status } = whole;
-		const answer = parseObject(whole.text);
-		const errors = summariesOf(answer, token);
+	#dataOf(answer: HttpAnswer, body: Fields | undefined, token: string): Fields {
+		const { status, headers } = answer;
+		const errors = summariesOf(body, token);
+		const types = errors.map(({ errorType }) => errorType);
 		const facts = { status, errors };
 		const said = errors[0] === undefined ? `HTTP ${status}` : `HTTP ${status}: ${errors[0].message}`;
-		if (status === 401 || errors.some(({ errorType }) => errorType === "UnauthorizedException")) {
-			throw this.#error("TokenRejected", `refused the access token (${said})`, facts);
-		}
-		const isDenial = status === 403 && errors.length > 0;
-		if (
-			isBlocked(
-				whole,
-				errors.map(({ errorType }) => errorType),
-			) ||
-			(status === 403 && !isDenial)
-		) {
+		const isDenial = status === 403 && (errors.length > 0 || headers["x-amzn-errortype"]?.startsWith("AccessDenied"));
+		if (isBlocked(answer, types) || (status === 403 && !isDenial)) {
 			const remedy = blockedRemedy(this.#options.userAgent());
 			throw this.#error("RequestBlocked", `blocked the request (${said}). ${remedy}`, facts);
 		}
-		if (isDenial || errors.some(({ errorType }) => errorType === "Unauthorized")) {
+		if (status === 401 || types.includes("UnauthorizedException")) {
+			throw this.#error("TokenRejected", `refused the access token (${said})`, facts);
+		}
+		if (isDenial || types.includes("Unauthorized")) {
 			throw this.#error("PermissionDenied", `does not let this user ask that (${said})`, facts);
 		}
 		if (status === 429 || status >= 500 || errors.some(passes)) {
 			throw this.#error("AppSyncUnavailable", `cannot answer now (${said})`, { ...facts, transient: true });
 		}
 		if (errors.length > 0 || status >= 400) throw this.#error("QueryFailed", `answered with errors (${said})`, facts);
-		const data = answer?.data;
+		const data = body?.data;
 		if (status !== 200 || !isRecord(data)) {
-			const what = answer === undefined ? "something that is no JSON object" : "neither data nor errors";
+			const what = body === undefined ? "something that is no JSON object" : "neither data nor errors";
 			throw this.#error("InvalidAppSyncAnswer", `answered with ${what} (${said})`, { ...facts, transient: true });
 		}
 		return data;
@@ -236,11 +233,11 @@ function holdsMutation(document: string): boolean {
 	return /(?:^|\})\s*mutation\b/.test(document.replaceAll(/"(?:\\.|[^"\\])*"|#.*/g, ""));
 }
 
-/** What may be kept of the errors of an answer: no data, no token, no key that the answer brings, and not without end. */
-function summariesOf(answer: Readonly<Record<string, unknown>> | undefined, token: string): GraphQLErrorSummary[] {
-	const { data, errors } = answer ?? {};
+/** The errors of a response as they may be shown: short, and without data, the token, or AWS credentials. */
+function summariesOf(body: Fields | undefined, token: string): GraphQLErrorSummary[] {
+	const { data, errors } = body ?? {};
 	if (!Array.isArray(errors)) return [];
-	const secrets = [token, ...keysIn(data)];
+	const secrets = [token, ...credentialsIn(data)];
 	return errors.slice(0, 20).map((error: unknown) => {
 		const { message, errorType, path } = isRecord(error) ? error : {};
 		return {
@@ -256,24 +253,24 @@ function shownStep(step: unknown, secrets: readonly string[]): (string | number)
 	return typeof step === "number" ? [step] : [];
 }
 
-/** The AWS keys in data that came together with errors. */
-function keysIn(data: unknown): string[] {
+/** Secrets in data that came together with errors: AWS credentials, which the errors may quote. */
+function credentialsIn(data: unknown): string[] {
 	const inside = (holder: unknown): unknown[] => (isRecord(holder) ? Object.values(holder) : []);
 	return inside(data)
 		.flatMap(inside)
 		.flatMap((keys) => (isRecord(keys) && "secretAccessKey" in keys ? inside(keys) : []))
-		.filter((key): key is string => typeof key === "string" && key.length > 2);
+		.filter((key): key is string => typeof key === "string" && key.length > 2)
+		.slice(0, 20);
 }
 
 /**
- * The text of an answer with its errors as they may be shown; what else they hold is data. AWS keys are left out: whoever
- * logs the errors of a client logs what came with them.
+ * The text of a response with its errors as they may be shown. Their other fields are kept, and so is the data, but for
+ * AWS credentials: an Apollo error holds the data, and programs log it.
  */
-function withErrors(text: string, summaries: readonly GraphQLErrorSummary[]): string {
-	const { errors = [], ...answer } = parseObject(text) ?? {};
-	const given = errors as readonly unknown[];
+function withErrors(body: Fields, summaries: readonly GraphQLErrorSummary[]): string {
+	const given = Array.isArray(body.errors) ? body.errors : [];
 	const shown = summaries.map((summary, i) => ({ ...(isRecord(given[i]) ? given[i] : {}), ...summary }));
 	const withoutKeys = (name: string, value: unknown) =>
 		name === "secretAccessKey" || name === "sessionToken" ? undefined : value;
-	return JSON.stringify({ ...answer, errors: shown }, withoutKeys);
+	return JSON.stringify({ ...body, errors: shown }, withoutKeys);
 }

@@ -30,10 +30,10 @@ export const systemClock: Clock = {
 /** Wall and monotonic time may drift apart this far before one of them is thought to have jumped. */
 const JUMP_MS = 30_000;
 
-/** A server may name a moment from 2020 up to 2100. Anything else is a mistake, or worse, and no time. */
+/** The range in which the time of a server is plausible: from 2020 up to, and without, 2100. */
 const PLAUSIBLE = { from: Date.UTC(2020, 0), to: Date.UTC(2100, 0) } as const;
 
-/** Whether a server may be believed that it is this moment, milliseconds since 1970. */
+/** Whether this can be the time of a server, milliseconds since 1970. */
 export function isPlausibleTime(ms: number): boolean {
 	return ms >= PLAUSIBLE.from && ms < PLAUSIBLE.to;
 }
@@ -78,7 +78,7 @@ export class ServerClock implements ServerTime {
 		return this.#server === undefined ? 0 : this.now() - this.#clock.now();
 	}
 
-	/** Takes a moment that a server has just named. Anything that is not a time, or not of this century, is ignored. */
+	/** Takes a moment that a server has just named. Anything that is not a plausible time is ignored. */
 	observe(serverMs: number): void {
 		if (!isPlausibleTime(serverMs)) return;
 		const difference = this.#server === undefined || this.hasJumped() ? 0 : serverMs - this.now();

@@ -5,13 +5,13 @@ import type { HttpHandler } from "./http-handler.ts";
 /**
  * What sends requests where the caller has no handler of its own: the AWS SDK's, for pages. Bundlers put it in place.
  *
- * It follows no redirect: `fetch` would send the request, with its body, to whatever address the response names.
+ * It does not follow redirects. By default `fetch` sends the request, with its body, to the host that a redirect names.
  */
 export function defaultRequestHandler(): HttpHandler {
 	return new FetchHttpHandler({
 		async customFetch(request, init) {
 			const response = await fetch(request, { ...init, redirect: "manual" });
-			// Its status is 0, which the SDK's clients would take for a success.
+			// Its status is 0, which AWS SDK clients take for a success.
 			if (response.type === "opaqueredirect") throw new RedirectError();
 			return response;
 		},

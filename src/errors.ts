@@ -2,7 +2,7 @@ import { printable } from "./printable.ts";
 
 const BRAND = Symbol.for("echostream-botocore.error");
 
-/** Characters of a line of a message. */
+/** Maximum length of a line of a message. */
 const LONGEST_LINE = 2000;
 
 /** What every error of this package is made from. */
@@ -28,7 +28,7 @@ export abstract class EchoStreamError extends Error {
 	/** @hidden */
 	readonly [BRAND] = true;
 
-	/** @param message - One line, or several. Each may quote a server, so each is made printable and kept short. */
+	/** @param message - One line or several. Each may quote a server, so it is made printable and limited in length. */
 	constructor(message: string | readonly string[], { cause, transient = false }: EchoStreamErrorOptions = {}) {
 		const lines = [message].flat().map((line) => printable(line, LONGEST_LINE));
 		super(lines.join("\n"), cause === undefined ? undefined : { cause });
@@ -91,7 +91,7 @@ export type AuthenticationErrorCode =
 	| "LambdaRejected"
 	/** A Lambda trigger of the user pool failed. */
 	| "LambdaFailed"
-	/** A web application firewall, or a proxy on the way, blocked the request. */
+	/** A web application firewall or a proxy blocked the request. */
 	| "RequestBlocked"
 	/** The endpoint redirected the request. Redirects are not followed. */
 	| "RedirectRejected"
@@ -180,7 +180,7 @@ export type AppSyncErrorCode =
 	| "PermissionDenied"
 	/** It answered with errors: `errors` has them. */
 	| "QueryFailed"
-	/** A web application firewall, or a proxy on the way, blocked the query. */
+	/** A web application firewall or a proxy blocked the query. */
 	| "RequestBlocked"
 	/** The endpoint redirected the query. Redirects are not followed. */
 	| "RedirectRejected"

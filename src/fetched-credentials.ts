@@ -11,11 +11,11 @@ export interface FetchedCredentials {
 	readonly expiresAtMs: number;
 }
 
-/** The longest that the fields may be: they travel in headers. */
-const MOST_CHARACTERS = { accessKeyId: 128, secretAccessKey: 256, sessionToken: 16_384 };
+/** Maximum lengths of the fields. The SDK sends them in headers, or signs with them. */
+const MAX_LENGTHS = { accessKeyId: 128, secretAccessKey: 256, sessionToken: 16_384 };
 
-function isKey(value: unknown, most: number): boolean {
-	return typeof value === "string" && value.length <= most && /^[\x21-\x7e]+$/.test(value);
+function isKey(value: unknown, maxLength: number): boolean {
+	return typeof value === "string" && value.length <= maxLength && /^[\x21-\x7e]+$/.test(value);
 }
 
 /** The set in an answer of EchoStream's, of which nothing is believed until every field has been looked at. */
@@ -23,8 +23,8 @@ export function fetchedCredentials(answer: unknown): FetchedCredentials {
 	const { accessKeyId, secretAccessKey, sessionToken, expiration } = isRecord(answer) ? answer : {};
 	const expiresAtMs = parseAwsDateTime(expiration);
 	const keys: Record<string, unknown> = { accessKeyId, secretAccessKey, sessionToken };
-	const wrong = Object.entries(MOST_CHARACTERS)
-		.filter(([name, most]) => !isKey(keys[name], most))
+	const wrong = Object.entries(MAX_LENGTHS)
+		.filter(([name, maxLength]) => !isKey(keys[name], maxLength))
 		.map(([name]) => name);
 	if (expiresAtMs === undefined) wrong.push("expiration");
 	if (wrong.length > 0) {

@@ -4,12 +4,13 @@ import { RedirectError, ResponseTooLargeError } from "./http-failures.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./http-handler.ts";
 
 /**
- * The commas, colons and opening brackets that a response may hold outside its texts. `JSON.parse` takes milliseconds for
- * 5 MB of ordinary data and most of a second for 5 MB of brackets; up to this many marks it takes less than 100 ms.
+ * Maximum number of commas, colons and opening brackets outside the strings of a JSON text. `JSON.parse` blocks the event
+ * loop for a few milliseconds with 5 MB of strings, and for most of a second with 5 MB of brackets. Up to this limit it
+ * takes less than 100 ms.
  */
-const MOST_MARKS = 250_000;
-/** How deep a response may be nested. What walks through it afterwards, here or at the caller's, may be recursive. */
-const MOST_LEVELS = 500;
+const MAX_MARKS = 200_000;
+/** Maximum depth of a JSON text, because code that reads a value may be recursive. */
+const MAX_DEPTH = 500;
 
 /** What is sent: nothing but what the services here need. */
 export interface HttpMessage {
@@ -17,10 +18,10 @@ export interface HttpMessage {
 	readonly url: URL;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body?: string | undefined;
-	/** The `User-Agent`, without which firewalls block a request. Browsers send their own. */
+	/** Value of `User-Agent`. Browsers send their own. */
 	readonly userAgent: string;
-	/** The largest response that is read, bytes. */
-	readonly mostBytes: number;
+	/** Maximum size of the response, bytes. */
+	readonly maxBytes: number;
 }
 
 /** A whole answer. Header names are in lower case. */
@@ -47,7 +48,7 @@ export async function exchange(
 	const { response } = await handler.handle(requestOf(message), { abortSignal: signal });
 	const { statusCode, headers } = response;
 	const body = openBody(response);
-	// Status 0 is what a page gets to see of a redirect.
+	// In a page, a redirect that is not followed has status 0 and nothing else.
 	if (statusCode === 0 || (statusCode >= 300 && statusCode < 400)) {
 		body.close();
 		throw new RedirectError(headers.location);
@@ -55,7 +56,7 @@ export async function exchange(
 	// An answer from a cache has an old date.
 	const time = headers.age === undefined ? Date.parse(String(headers.date).slice(0, 64)) : Number.NaN;
 	serverTime.observe(time);
-	const text = await textOf(body, message.mostBytes, signal);
+	const text = await textOf(body, message.maxBytes, signal);
 	return { status: statusCode, headers, text, toldTime: isPlausibleTime(time) };
 }
 
@@ -86,35 +87,39 @@ function requestOf(message: HttpMessage): HttpRequest {
 }
 
 const USER_AGENT = "userAgentName, userAgentVersion or userAgentExtra";
-/** The settings that headers are made from. */
+/** The settings that determine a header. */
 const SETTINGS: Readonly<Record<string, string>> = {
 	authorization: "accessToken",
 	"user-agent": USER_AGENT,
 	"x-amz-user-agent": USER_AGENT,
 };
 
-/** Pages have no say in their `User-Agent`: some browsers ignore one, others then ask the server's permission for it. */
+/**
+ * Outside browsers a request needs `User-Agent`: the core rule set of AWS WAF blocks requests without it. Some browsers
+ * ignore the header when a page sets it, others require a preflight for it.
+ */
 const isPage = globalThis.process?.versions?.node === undefined;
 
-/** The headers, checked: what no header can hold is an error in the settings, not in the network. */
+/** Returns the headers, or throws a {@link SettingsError} where one cannot be sent: the network is not at fault. */
 function headersOf({ headers, url, userAgent }: HttpMessage): Record<string, string> {
 	const named = isPage ? { ...headers } : { "user-agent": userAgent, ...headers };
 	const wrong = Object.entries(named)
 		.filter(([name, value]) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\x20-\x7e]/.test(value))
 		.map(([name]) => SETTINGS[name] ?? `header ${name}`);
 	if (wrong.length === 0) return named;
-	const problem = "contains a line break or another character that no HTTP header holds: only ASCII may be sent";
+	const problem = "contains a line break or another character that is invalid in an HTTP header: use printable ASCII";
 	const problems = [...new Set(wrong)].map((option) => ({ option, problem }));
 	throw new SettingsError(`A request to ${url.origin}`, problems);
 }
 
-/** The body of a response: its chunks, and what closes it early. */
+/** The body of a response. */
 interface Body {
 	readonly chunks: AsyncIterable<Uint8Array>;
+	/** Discards the rest. */
 	close(): void;
 }
 
-/** Streams of the web are read by their reader, because older Safari cannot iterate them. */
+/** Reads a web stream by its reader, because it is not iterable in older versions of Safari. */
 function openBody({ body }: HttpResponse): Body {
 	if (isAsyncIterable(body) && !("getReader" in body)) return { chunks: body, close: () => body.destroy?.() };
 	const stream = isWebStream(body) ? body : new Response(body as BodyInit | null | undefined).body;
@@ -136,7 +141,7 @@ async function* chunksOf(
 	}
 }
 
-async function textOf({ chunks, close }: Body, mostBytes: number, signal: AbortSignal): Promise<string> {
+async function textOf({ chunks, close }: Body, maxBytes: number, signal: AbortSignal): Promise<string> {
 	// A handler may answer although it was told to stop.
 	if (signal.aborted) close();
 	signal.addEventListener("abort", close, { once: true });
@@ -145,14 +150,14 @@ async function textOf({ chunks, close }: Body, mostBytes: number, signal: AbortS
 		let text = "";
 		let bytes = 0;
 		for await (const chunk of chunks) {
-			bytes += chunk.length;
-			if (bytes > mostBytes) throw new ResponseTooLargeError(`sent a response of more than ${mostBytes} bytes`);
+			bytes += chunk.byteLength;
+			if (bytes > maxBytes) throw new ResponseTooLargeError(`sent a response of more than ${maxBytes} bytes`);
 			text += decoder.decode(chunk, { stream: true });
 		}
 		text += decoder.decode();
 		if (isParsable(text)) return text;
 		throw new ResponseTooLargeError(
-			`sent a response of more than ${MOST_MARKS / 2} values, or nested more than ${MOST_LEVELS} levels deep`,
+			`sent a response with more than ${MAX_MARKS / 2} values, or nested more than ${MAX_DEPTH} levels deep`,
 		);
 	} finally {
 		// The signal may outlive this attempt, and others follow it.
@@ -168,10 +173,10 @@ function isWebStream(body: unknown): body is ReadableStream<Uint8Array> {
 	return typeof body === "object" && body !== null && "getReader" in body;
 }
 
-/** Whether a text that somebody else decides may be parsed as JSON: nothing else happens in the process meanwhile. */
+/** Whether a text may be parsed as JSON without blocking the event loop for long. */
 export function isParsable(text: string): boolean {
 	let marks = 0;
-	let level = 0;
+	let depth = 0;
 	let isInString = false;
 	for (let at = 0; at < text.length; at++) {
 		const char = text[at];
@@ -180,9 +185,9 @@ export function isParsable(text: string): boolean {
 		else if (char === "," || char === ":") marks++;
 		else if (char === "[" || char === "{") {
 			marks++;
-			level++;
-		} else if (char === "]" || char === "}") level--;
-		if (marks > MOST_MARKS || level > MOST_LEVELS) return false;
+			depth++;
+		} else if (char === "]" || char === "}") depth--;
+		if (marks > MAX_MARKS || depth > MAX_DEPTH) return false;
 	}
 	return true;
 }

@@ -1,7 +1,7 @@
 import type { HttpAnswer } from "./http-exchange.ts";
 import { printable } from "./printable.ts";
 
-/** A redirect: none is followed, because what was sent is for the first address only. */
+/** The response was a redirect. Redirects are not followed: the request holds credentials, for the configured host only. */
 export class RedirectError extends Error {
 	override readonly name = "RedirectError";
 	readonly location: string | undefined;
@@ -12,27 +12,31 @@ export class RedirectError extends Error {
 	}
 }
 
-/** A response too large to be read, or to be parsed while the process waits. */
+/** The response is too large to be read, or would block the event loop while it is parsed. */
 export class ResponseTooLargeError extends Error {
 	override readonly name = "ResponseTooLargeError";
 }
 
-/** Why a request failed in a way that another attempt would only repeat. */
+/** A failure that another attempt would only repeat. */
 export interface FinalFailure {
 	readonly code: "CertificateRejected" | "RedirectRejected" | "ResponseTooLarge";
-	/** What the service did, why that is rejected, and what to do: to be put after the service's name. */
+	/** The predicate of a message whose subject is the service: what happened, why it is an error, and what to do. */
 	readonly problem: string;
 }
 
-/** Node's codes for a certificate that it rejects, and what is wrong with it. Those that are not here name no certificate. */
+/**
+ * Error codes of rejected certificates, and their reasons. Bun and Deno use the same.
+ *
+ * @see https://nodejs.org/api/tls.html#x509-certificate-error-codes
+ */
 const CERTIFICATE_CODES: Readonly<Record<string, string>> = {
+	CERT_CHAIN_TOO_LONG: "its chain is too long",
 	CERT_HAS_EXPIRED: "it has expired",
 	CERT_NOT_YET_VALID: "it is not valid yet",
 	CERT_REJECTED: "it is not trusted",
 	CERT_REVOKED: "it has been revoked",
 	CERT_SIGNATURE_FAILURE: "its signature is invalid",
 	CERT_UNTRUSTED: "it is not trusted",
-	CERT_CHAIN_TOO_LONG: "its chain is too long",
 	CRL_HAS_EXPIRED: "its revocation list has expired",
 	CRL_NOT_YET_VALID: "its revocation list is not valid yet",
 	CRL_SIGNATURE_FAILURE: "the signature of its revocation list is invalid",
@@ -55,24 +59,24 @@ const CERTIFICATE_CODES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What is final about a failure, if anything is.
+ * Returns the failure if it is final.
  *
- * @param setting - The option and variables that hold the address, as a message names them.
- * @param secrets - What the request held and no message may show.
+ * @param setting - The option and the variable of the endpoint, for messages.
+ * @param secrets - The secrets of the request, which no message may show.
  */
 export function finalFailure(error: unknown, setting: string, secrets: readonly string[]): FinalFailure | undefined {
 	if (error instanceof RedirectError) {
-		const problem = `redirected the request to ${originOf(error.location, secrets)}. Redirects are rejected, because a request holds credentials. Check ${setting}, and whether a proxy or a login page of this network responds in its place`;
+		const problem = `redirected the request to ${originOf(error.location, secrets)}. Redirects are rejected because the request holds credentials. Check ${setting}, and whether a proxy or a captive portal responds in its place`;
 		return { code: "RedirectRejected", problem };
 	}
 	if (error instanceof ResponseTooLargeError) return { code: "ResponseTooLarge", problem: error.message };
 	const code = certificateCode(error);
 	if (code === undefined) return undefined;
-	const problem = `presented a certificate that was rejected, because ${CERTIFICATE_CODES[code]} (${code}). Check ${setting} and the local clock. If a proxy or a company's own certificate authority issues certificates here, name the authority's certificate in NODE_EXTRA_CA_CERTS`;
+	const problem = `presented a certificate that was rejected because ${CERTIFICATE_CODES[code]} (${code}). Check ${setting} and the local clock. If a proxy or a private certificate authority issued it, add the certificate of that authority with NODE_EXTRA_CA_CERTS`;
 	return { code: "CertificateRejected", problem };
 }
 
-/** The code of a rejected certificate: handlers wrap the connection's error, `fetch` as its cause. */
+/** The code of a rejected certificate. `fetch` rejects with an error whose cause has it. */
 function certificateCode(error: unknown): string | undefined {
 	let link: unknown = error;
 	for (let depth = 0; depth < 4 && typeof link === "object" && link !== null; depth++) {
@@ -88,10 +92,10 @@ function originOf(location: string | undefined, secrets: readonly string[]): str
 	return /^https?:/.test(shown) && URL.canParse(shown) ? new URL(shown).origin : "another address";
 }
 
-/** The types of errors that AWS WAF answers with, in front of Cognito and of AppSync. */
+/** Error types of responses that AWS WAF sends in place of Cognito or AppSync. */
 const BLOCKED_TYPES = new Set<string | undefined>(["ForbiddenException", "WAFForbiddenException"]);
 
-/** Whether a firewall sent this response, rather than the service: by the type of its errors, or with a puzzle for people. */
+/** Whether AWS WAF sent the response: by its error type, or because it is a challenge or a CAPTCHA. */
 export function isBlocked(
 	{ headers }: Pick<HttpAnswer, "headers">,
 	errorTypes: readonly (string | undefined)[],
@@ -99,7 +103,7 @@ export function isBlocked(
 	return headers["x-amzn-waf-action"] !== undefined || errorTypes.some((type) => BLOCKED_TYPES.has(type));
 }
 
-/** What to do about a firewall that blocks a request. A sentence. */
+/** What to do about a blocked request. */
 export function blockedRemedy(userAgent: string): string {
-	return `A web application firewall (AWS WAF), or a proxy on the way, rejected it: this is not about the user's permissions. Have its rules allow the user agent "${userAgent}" and the IP address of this machine.`;
+	return `AWS WAF (a web application firewall) or a proxy blocked it. This is not about the user's permissions: allow the user agent "${userAgent}" and the IP address of this machine in the rules of the firewall.`;
 }

@@ -1,23 +1,23 @@
-/** Controls of a terminal or a log, line breaks, invisible formatting with the bidirectional overrides, halves of characters. */
+/** Control characters, line breaks, invisible formatting (bidirectional overrides among it) and lone surrogates. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const WHITE_SPACE = "\t\n\v\f\r\u0085\u2028\u2029";
 
 /**
- * Text that somebody else decides, as an error, an event or a log line shows it: one line without control characters,
- * without the secrets, made from at most `most` characters of it.
+ * Returns a server's text as errors, events and log lines show it: one line without control characters, made from the
+ * first `maxLength` characters.
  *
- * @param secrets - What the request held: services quote what they were sent. Where two of them overlap, both are hidden.
+ * @param secrets - The secrets of the request, which services quote. They are replaced by `***`, also where two overlap.
  */
-export function printable(text: string, most = 1000, secrets: readonly string[] = []): string {
-	return masked(text, most, secrets).replace(UNPRINTABLE, (char) => (WHITE_SPACE.includes(char) ? " " : "\uFFFD"));
+export function printable(text: string, maxLength = 1000, secrets: readonly string[] = []): string {
+	return masked(text, maxLength, secrets).replace(UNPRINTABLE, (char) => (WHITE_SPACE.includes(char) ? " " : "\uFFFD"));
 }
 
-/** Whether nothing has to be done to a text before it is shown. */
-export function isPrintable(text: string, most: number): boolean {
-	return text.length <= most && printable(text, most) === text;
+/** Whether a text can be shown as it is. */
+export function isPrintable(text: string, maxLength: number): boolean {
+	return text.length <= maxLength && printable(text, maxLength) === text;
 }
 
-/** A value as JSON that may be printed on a terminal. To a program it is the same as any other. */
+/** Returns a value as JSON that is safe on a terminal. It parses to the same value as any other JSON of it. */
 export function printableJson(value: unknown, indent = 0): string {
 	const escaped = (char: string) =>
 		char === "\n" ? char : Array.from({ length: char.length }, (_, i) => `\\u${hex(char.charCodeAt(i))}`).join("");
@@ -28,19 +28,19 @@ function hex(unit: number): string {
 	return unit.toString(16).padStart(4, "0");
 }
 
-/** The first `most` characters, with `***` for every stretch that is part of a secret. */
-function masked(text: string, most: number, secrets: readonly string[]): string {
+/** The first `maxLength` characters, with `***` for every range that is part of a secret. */
+function masked(text: string, maxLength: number, secrets: readonly string[]): string {
 	const hidden = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]).filter(Boolean);
-	// A secret that begins within the limit is seen whole.
-	const seen = text.slice(0, most + Math.max(0, ...hidden.map(({ length }) => length)));
+	// A secret that starts within the limit may end beyond it.
+	const seen = text.slice(0, maxLength + Math.max(0, ...hidden.map(({ length }) => length)));
 	let shown = "";
 	let end = 0;
 	for (const found of hidden.flatMap((secret) => occurrences(seen, secret)).sort((a, b) => a.start - b.start)) {
-		if (found.start >= most) break;
+		if (found.start >= maxLength) break;
 		if (found.start >= end) shown += `${seen.slice(end, found.start)}***`;
 		end = Math.max(end, found.end);
 	}
-	return shown + seen.slice(end, most);
+	return shown + seen.slice(end, maxLength);
 }
 
 function occurrences(text: string, secret: string): { readonly start: number; readonly end: number }[] {

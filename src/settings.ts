@@ -18,11 +18,9 @@ export const isRegion: Check<string> = (value) =>
 		? undefined
 		: "is not an AWS region: it looks like us-east-1";
 
-/** A URL with a user name or a password in it: neither would be sent, and URLs are shown in messages. */
+/** An endpoint has no user name and no password: they are not sent, and URLs are part of messages. */
 export const hasNoUserInfo: Check<URL> = ({ username, password }) =>
-	username === "" && password === ""
-		? undefined
-		: "contains a user name or a password, which no URL here may: remove it";
+	username === "" && password === "" ? undefined : "contains a user name or a password: remove it";
 
 /** An endpoint is an absolute http or https URL. Tokens travel to it: see {@link plainHttpProblem}. */
 export const isEndpoint = (value: string, allowPlainHttp = false): string | undefined => {

@@ -6,14 +6,14 @@ import { isPrintable } from "../printable.ts";
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === "string";
-/** A name that is shown, and may be signed: Cognito allows no control characters in names. */
+/** A name, which is shown in messages. Cognito allows 128 characters, and no control characters. */
 const isName: Check = (value) => typeof value === "string" && isPrintable(value, 128);
-/** A number of a login's arithmetic, in hexadecimal: 3072 bits at most. */
+/** A number of SRP, in hexadecimal. It has 3072 bits at most. */
 const isNumber: Check = (value) => typeof value === "string" && value.length <= 1024;
-/** A token travels in a header, of which AWS reads 20 kB. */
+/** A token that can be sent in a header. AWS accepts 20 kB of headers. */
 const isToken: Check = (value) =>
 	typeof value === "string" && /^[\x21-\x7e]*$/.test(value.slice(0, 20_480)) && value.length <= 20_480;
-/** Tokens live ten years at most. */
+/** A lifetime of tokens, seconds. The maximum is ten years. */
 const isLifetime: Check = (value) => typeof value === "number" && Math.abs(value) <= 315_360_000;
 const isList: Check = (value) => Array.isArray(value) && value.every(isText);
 

@@ -22,8 +22,8 @@ export interface CognitoApiOptions extends CognitoEndpointOptions {
 	readonly serverTime: ServerTime;
 }
 
-/** The largest response that is read. A user with every attribute that a pool can have takes a fifth of it. */
-const MOST_BYTES = 512 * 1024;
+/** Maximum size of a response. A user with the maximum number and size of attributes takes a fifth of it. */
+const MAX_BYTES = 512 * 1024;
 
 /** The values of a request that may stand in a message. */
 const SHOWN = /^(AttributeName|AuthFlow|CHALLENGE_NAME|ChallengeName|ClientId|Name|TIMESTAMP|U(SERNAME|sername))$/;
@@ -105,7 +105,7 @@ export class CognitoApi {
 		signal: AbortSignal,
 	): Promise<object> {
 		const { serverTime } = this.#options;
-		const whole = { ...message, userAgent: USER_AGENT, mostBytes: MOST_BYTES };
+		const whole = { ...message, userAgent: USER_AGENT, maxBytes: MAX_BYTES };
 		const answer = await exchange(this.requestHandler, serverTime, whole, signal);
 		const output = outputOf(answer);
 		if (!answer.toldTime) serverTime.observe(issuedAtMs(output));
