@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock, ServerTime } from "./clock.ts";
 import type { CognitoUser } from "./cognito/cognito.ts";
 import type { AccessTokenRequest } from "./cognito/token-source.ts";
 import {
@@ -23,6 +23,8 @@ const PASSING_MESSAGE = /\b(timed out|rate exceeded|too many requests)\b/i;
 export interface AppSyncOptions {
 	readonly endpoint: string;
 	readonly user: CognitoUser;
+	/** Learns the time from each response. */
+	readonly serverClock: Pick<ServerTime, "observe">;
 	readonly requestHandler: () => HttpHandler;
 	readonly clock: Clock;
 	readonly random: () => number;
@@ -81,7 +83,7 @@ export class AppSync {
 		return new Response(answer.text, { headers: { "content-type": "application/json" } });
 	}
 
-	/** Asks the endpoint what time it is, for no other purpose; {@link CognitoUser.serverClock} takes it from the answer. */
+	/** Sends a request for no other purpose than the time of its response. */
 	async askTime(): Promise<void> {
 		await this.#untilDestroyed(undefined, (signal) => this.#send("GET", {}, undefined, signal));
 	}
@@ -156,12 +158,12 @@ export class AppSync {
 		body: string | undefined,
 		signal: AbortSignal,
 	): Promise<HttpAnswer> {
-		const { requestTimeoutMs, user, clock } = this.#options;
+		const { requestTimeoutMs, serverClock, clock } = this.#options;
 		const late = () =>
 			this.#error("AppSyncUnavailable", `did not answer within ${requestTimeoutMs} ms`, { transient: true });
 		const handler = this.#options.requestHandler();
 		const message = { method, url: this.#url, headers, body };
-		const step = (stop: AbortSignal) => exchange(handler, user.serverClock, message, stop);
+		const step = (stop: AbortSignal) => exchange(handler, serverClock, message, stop);
 		try {
 			return await withDeadline(clock, requestTimeoutMs, late, step, signal);
 		} catch (error) {
