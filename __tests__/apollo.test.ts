@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { build } from "esbuild";
 import { filter, firstValueFrom } from "rxjs";
 import { apolloClient } from "../src/apollo.ts";
-import { ApiSession, AppSession, type HttpHandler } from "../src/index.ts";
+import { ApiSession, AppSession, type Cognito, type HttpHandler } from "../src/index.ts";
 import type { LocalTenant } from "../src/local-tenant/index.ts";
 import { APP, codeOf, optionsOf, startTenant } from "./signed-in.ts";
 
@@ -38,7 +38,7 @@ function watchedSession(options: ConstructorParameters<typeof AppSession>[0] = {
 
 const sent: { headers: Record<string, string>; body: string; signal: AbortSignal | undefined }[] = [];
 function watched(own?: HttpHandler): HttpHandler {
-	const real = own ?? new AppSession().cognito.requestHandler;
+	const real = own ?? (new AppSession().cognito as Cognito).requestHandler;
 	return {
 		handle(request, options) {
 			if (request.path === "/graphql") {
@@ -177,7 +177,7 @@ describe("a query that fails", () => {
 		const session = watchedSession();
 		const old = await session.cognito.getAccessToken();
 		tenant.ledger.clear();
-		const real = session.cognito.requestHandler;
+		const real = (session.cognito as Cognito).requestHandler;
 		const refusing: HttpHandler = {
 			async handle(request, options) {
 				if (request.headers.authorization !== old) return real.handle(request, options);

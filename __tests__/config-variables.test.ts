@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { ApiSession, type ApiSessionOptions, AppSession, type HttpHandler } from "../src/index.ts";
+import { ApiSession, type ApiSessionOptions, AppSession, type Cognito, type HttpHandler } from "../src/index.ts";
 import type { LocalTenant } from "../src/local-tenant/index.ts";
 import { optionsOf, startTenant } from "./signed-in.ts";
 
@@ -54,7 +54,7 @@ function apiSession(options: ApiSessionOptions = {}): ApiSession {
 
 /** What a session's request handler saw of the requests that went through it. */
 function watching() {
-	const { requestHandler: real } = apiSession().cognito;
+	const { requestHandler: real } = apiSession().cognito as Cognito;
 	const seen: Record<string, string>[] = [];
 	const requestHandler: HttpHandler = {
 		handle(request, options) {

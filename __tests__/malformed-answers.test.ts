@@ -1,6 +1,5 @@
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { ServerClock } from "../src/clock.ts";
 import {
 	AppSession,
 	Cognito,
@@ -357,14 +356,17 @@ test("4,000 spoilt answers to a renewal do", async () => {
 /** A session whose user always has a token. */
 function session(requestHandler: HttpHandler): AppSession {
 	const clock = new ManualClock(NOW);
-	const cognito: CognitoUser = {
-		username: "jo",
-		serverClock: new ServerClock(clock),
-		requestHandler,
-		getAccessToken: async () => "token",
-	};
+	const cognito: CognitoUser = { username: "jo", getAccessToken: async () => "token" };
 	const appsyncEndpoint = "https://appsync.example/graphql";
-	return new AppSession({ cognito, clock, appsyncEndpoint, app: "app", tenant: "local", maxAttempts: 1 });
+	return new AppSession({
+		cognito,
+		clock,
+		requestHandler,
+		appsyncEndpoint,
+		app: "app",
+		tenant: "local",
+		maxAttempts: 1,
+	});
 }
 
 function spoilt(random: Random, operation: string): SpoilingHandler {

@@ -282,7 +282,7 @@ describe("a destroyed session", () => {
 	});
 
 	test("leaves a handler open that a client was given", async () => {
-		const { requestHandler: real } = new AppSession().cognito;
+		const { requestHandler: real } = new AppSession().cognito as Cognito;
 		let closed = 0;
 		const requestHandler = { handle: real.handle.bind(real), destroy: () => void closed++ };
 		const session = new AppSession();

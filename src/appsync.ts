@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock, ServerTime } from "./clock.ts";
 import type { CognitoUser } from "./cognito/cognito.ts";
 import type { AccessTokenRequest } from "./cognito/token-source.ts";
 import {
@@ -27,6 +27,8 @@ const MAX_BYTES = 6 * 1024 * 1024;
 export interface AppSyncOptions {
 	readonly endpoint: string;
 	readonly user: CognitoUser;
+	/** Learns the time from each response. */
+	readonly serverClock: Pick<ServerTime, "observe">;
 	readonly requestHandler: () => HttpHandler;
 	readonly clock: Clock;
 	readonly random: () => number;
@@ -92,7 +94,7 @@ export class AppSync {
 		return new Response(text, { headers: { "content-type": "application/json" } });
 	}
 
-	/** Asks the endpoint what time it is, for no other purpose; {@link CognitoUser.serverClock} takes it from the answer. */
+	/** Sends a request for no other purpose than the time of its response. */
 	async askTime(): Promise<void> {
 		await this.#untilDestroyed(undefined, (signal) => this.#send("GET", {}, undefined, signal));
 	}
@@ -167,13 +169,13 @@ export class AppSync {
 		body: string | undefined,
 		signal: AbortSignal,
 	): Promise<HttpAnswer> {
-		const { requestTimeoutMs, user, clock } = this.#options;
+		const { requestTimeoutMs, serverClock, clock } = this.#options;
 		const late = () =>
 			this.#error("AppSyncUnavailable", `did not answer within ${requestTimeoutMs} ms`, { transient: true });
 		const handler = this.#options.requestHandler();
 		const userAgent = headers["x-amz-user-agent"] ?? this.#options.userAgent();
 		const message = { method, url: this.#url, headers, body, userAgent, maxBytes: MAX_BYTES };
-		const step = (stop: AbortSignal) => exchange(handler, user.serverClock, message, stop);
+		const step = (stop: AbortSignal) => exchange(handler, serverClock, message, stop);
 		try {
 			return await withDeadline(clock, requestTimeoutMs, late, step, signal);
 		} catch (error) {

@@ -20,9 +20,10 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 	/** Id of the Cognito app client. Variable: `CLIENT_ID`. */
 	readonly clientId?: string | undefined;
 	/**
-	 * The user to work as, instead of `clientId`, `password`, `userPoolId` and `username`, which are then ignored with
-	 * their variables. Several sessions may share one: it logs in once. It keeps its own settings: no session's
-	 * `profileName`, `allowPlainHttp`, `requestHandler`, configuration variables or client defaults reach it.
+	 * The user to work as: a `Cognito`, or anything with a `username` and `getAccessToken()`. `clientId`, `password`,
+	 * `userPoolId` and `username` are then ignored with their variables. Several sessions may share one: it signs in once.
+	 * The caller owns it, and it keeps its own settings: no session's `profileName`, `allowPlainHttp`, `requestHandler`,
+	 * configuration variables or client defaults reach it.
 	 */
 	readonly cognito?: CognitoUser | undefined;
 	/** The life to ask for the AWS credentials, seconds, 900 to 43,200. Default: 3600. */

@@ -1,5 +1,6 @@
 import { AppSync } from "./appsync.ts";
 import type { ClientDefaults } from "./client-defaults.ts";
+import { ServerClock, type ServerTime } from "./clock.ts";
 import { Cognito, type CognitoUser } from "./cognito/cognito.ts";
 import type { EndpointSettings } from "./cognito/cognito-endpoint.ts";
 import { type ConfigVariable, ConfigVariables, type ConfigVariableValues } from "./config-variables.ts";
@@ -10,6 +11,7 @@ import {
 	RefreshableCredentials,
 	StaticCredentials,
 } from "./credentials.ts";
+import { defaultRequestHandler } from "./default-request-handler.ts";
 import { type AppSyncError, CredentialsError, isEchoStreamError } from "./errors.ts";
 import { type FetchedCredentials, fetchedCredentials } from "./fetched-credentials.ts";
 import { type GraphQLDocument, textOfDocument } from "./graphql-document.ts";
@@ -59,6 +61,8 @@ export abstract class EchoStreamSession {
 	readonly credentials: CredentialProvider;
 
 	readonly #ownUser: Cognito | undefined;
+	readonly #serverClock: ServerTime;
+	#ownHandler: HttpHandler | undefined;
 	readonly #appsync: AppSync;
 	readonly #refreshable: RefreshableCredentials;
 	readonly #clients: ServiceClients;
@@ -80,13 +84,16 @@ export abstract class EchoStreamSession {
 		const endpointSettings = () => this.#endpointSettings();
 		this.#ownUser = user === undefined ? undefined : new Cognito({ ...user, ...shared, endpointSettings });
 		this.cognito = options.cognito ?? (this.#ownUser as Cognito);
+		const connections: Partial<Pick<Cognito, "requestHandler" | "serverClock">> & CognitoUser = this.cognito;
+		this.#serverClock = connections.serverClock ?? new ServerClock(shared.clock);
 		// The options hold the password: no closure may keep them.
 		const { requestHandler } = options;
-		const handler = (): HttpHandler => requestHandler ?? this.cognito.requestHandler;
+		const handler = (): HttpHandler => requestHandler ?? connections.requestHandler ?? this.#defaultHandler();
 		this.#appsync = new AppSync({
 			...shared,
 			endpoint: appsyncEndpoint,
 			user: this.cognito,
+			serverClock: this.#serverClock,
 			requestHandler: handler,
 			userAgent: () => this.userAgent(),
 		});
@@ -96,7 +103,7 @@ export abstract class EchoStreamSession {
 			method: "EchoStreamAwsCredentials",
 			fetch: (request) => this.#fetch(request),
 			askTime: () => this.#appsync.askTime(),
-			serverClock: this.cognito.serverClock,
+			serverClock: this.#serverClock,
 		});
 		this.#current = this.#refreshable;
 		this.credentials = Object.assign(
@@ -249,6 +256,7 @@ export abstract class EchoStreamSession {
 		this.#appsync.destroy(destroyed);
 		this.#clients.destroy();
 		this.#ownUser?.destroy(destroyed);
+		this.#ownHandler?.destroy?.();
 	}
 
 	/** Lets `await using` call {@link destroy}. */
@@ -305,8 +313,14 @@ export abstract class EchoStreamSession {
 
 	/** Keys that were given say nothing of the time, and neither does a clock that has just jumped. */
 	#serverTime(): number | undefined {
-		const { serverClock } = this.cognito;
+		const serverClock = this.#serverClock;
 		return this.#current === this.#refreshable && !serverClock.hasJumped() ? serverClock.now() : undefined;
+	}
+
+	/** The connections of a session whose user has none to share. */
+	#defaultHandler(): HttpHandler {
+		this.#ownHandler ??= defaultRequestHandler();
+		return this.#ownHandler;
 	}
 
 	// Every request of a client asks for its region: it is found once.

@@ -173,6 +173,28 @@ describe("a new password", () => {
 		expect(pool.ledger.operations()).toEqual([...LOGIN, ANSWER, "GetTokensFromRefreshToken", ...LOGIN]);
 	});
 
+	test("is the one that a login goes on with, when it has to start over after that", async () => {
+		const pool = await start({ jo: { ...temporary, mfa: [{ type: "SMS" }] } });
+		let asked = 0;
+		const SMS_MFA = () => {
+			if (asked++ === 0) void pool.clock.advance(240_000);
+			return sent(pool);
+		};
+		const user = pool.user({ challenges: { NEW_PASSWORD_REQUIRED: "N3w-password", SMS_MFA } });
+		await user.getAccessToken();
+		await user.authenticate();
+		expect(pool.ledger.operations()).toEqual([...LOGIN, ANSWER, ANSWER, ...LOGIN, ANSWER, ...LOGIN, ANSWER]);
+	});
+
+	test("that the caller sends is the one to sign in with from then on", async () => {
+		const pool = await start({ jo: temporary });
+		const user = pool.user();
+		expect(await codeOf(user.authenticate())).toBe("ChallengeUnanswered");
+		await user.respondToChallenge({ NEW_PASSWORD: "N3w-password" });
+		await user.authenticate();
+		expect(pool.ledger.operations()).toEqual([...LOGIN, ANSWER, ...LOGIN]);
+	});
+
 	test("comes with the attributes that the pool requires", async () => {
 		const pool = await start({ jo: temporary, requiredAttributes: ["email", "name"] });
 		const short = { password: "N3w-password", attributes: { email: "jo@example.com" } };

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { Cognito } from "../../src/cognito/cognito.ts";
 import type { CognitoOptions } from "../../src/cognito/cognito-options.ts";
-import { AppSession } from "../../src/index.ts";
+import { type AccessTokenRequest, AppSession, type CognitoUser } from "../../src/index.ts";
 import type { LocalTenant } from "../../src/local-tenant/index.ts";
 import { APP, codeOf, optionsOf, startTenant } from "../signed-in.ts";
+import { settle } from "./local-user.ts";
 
 const LOGIN = ["InitiateAuth", "RespondToAuthChallenge"];
 const RENEWAL = "GetTokensFromRefreshToken";
@@ -85,4 +86,29 @@ test("one user in several sessions: one login, then one renewal", async () => {
 	expect([...LOGIN, RENEWAL, KEYS].map((operation) => tenant.ledger.count(operation))).toEqual([1, 1, 1, 10]);
 	for (const session of sessions) session.destroy();
 	expect(await codeOf(cognito.getAccessToken())).toBe("none");
+});
+
+test("a session works for anything with a username and getAccessToken(), on connections of its own", async () => {
+	await using source = userOf();
+	await source.authenticate();
+	const requests: AccessTokenRequest[] = [];
+	const cognito: CognitoUser = {
+		username: "somebody",
+		getAccessToken(request = {}) {
+			requests.push(request);
+			return source.getAccessToken(request);
+		},
+	};
+	const session = new AppSession({ cognito });
+	const sockets = () => process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
+	await session.credentials();
+	await session.describeApp();
+	expect(tenant.ledger.operations()).toEqual([...LOGIN, KEYS, "describeApp"]);
+	expect(requests.map(({ rejected }) => rejected)).toEqual([undefined, undefined]);
+	expect(JSON.parse(JSON.stringify(session))).toMatchObject({ username: "somebody" });
+	const open = sockets();
+	session.destroy();
+	await settle(() => sockets() < open);
+	await expect(session.query("{ a }")).rejects.toMatchObject({ code: "SessionDestroyed" });
+	await expect(source.getAccessToken()).resolves.toBe(source.accessToken);
 });

@@ -312,7 +312,7 @@ export class CognitoLogin {
 
 	/** Sends the response to the open challenge, and takes what Cognito sends back. */
 	async #respond(run: LoginRun, responses: Fields): Promise<void> {
-		const { clientMetadata, password, username } = this.#input;
+		const { clientMetadata, username } = this.#input;
 		const { ChallengeName = "", Session } = this.#response;
 		const input = {
 			ChallengeName: ChallengeName as ChallengeNameType,
@@ -323,8 +323,8 @@ export class CognitoLogin {
 		};
 		const response = await run.send("RespondToAuthChallenge", input, "login");
 		this.#sequence.advance(ChallengeName, responses.ANSWER);
-		const proven = ChallengeName === "PASSWORD_VERIFIER" ? password : responses.PASSWORD;
-		this.#acceptedPassword = responses.NEW_PASSWORD ?? proven ?? this.#acceptedPassword;
+		const { NEW_PASSWORD, PASSWORD = ChallengeName === "PASSWORD_VERIFIER" ? this.#password() : undefined } = responses;
+		this.#acceptedPassword = NEW_PASSWORD ?? PASSWORD ?? this.#acceptedPassword;
 		this.#accept(response);
 	}
 

@@ -12,14 +12,14 @@ import { type Password, PasswordSource } from "./password-source.ts";
 import { type AccessTokenRequest, TokenSource } from "./token-source.ts";
 import { TokenVerifier, type VerifiedTokens } from "./token-verification.ts";
 
-/** What a session needs of its user. */
+/**
+ * What a session needs of its user. Anything with these two will do. The sessions of a {@link Cognito} also share its
+ * connections and its knowledge of the servers' time.
+ */
 export interface CognitoUser {
+	/** The user's name, for messages. */
 	readonly username: string | undefined;
-	/** What time it is for the servers. */
-	readonly serverClock: ServerTime;
-	/** What sends the user's requests; the session's use it, too. */
-	readonly requestHandler: HttpHandler;
-	/** An access token that works, from memory where it can be. */
+	/** An access token that works, from memory where possible. */
 	getAccessToken(request?: AccessTokenRequest): Promise<string>;
 }
 
@@ -53,7 +53,7 @@ export class Cognito implements CognitoUser {
 	readonly clientId: string;
 	/** Region of the user pool. */
 	readonly userPoolRegion: string;
-	/** What time it is for the servers. */
+	/** The servers' time. Sessions of this user share it. */
 	readonly serverClock: ServerTime;
 
 	readonly #client: AppClient;
@@ -120,7 +120,7 @@ export class Cognito implements CognitoUser {
 		return this.#source.challengeName;
 	}
 
-	/** What sends the user's requests. */
+	/** Sends the user's requests, and those of its sessions that have no handler of their own. */
 	get requestHandler(): HttpHandler {
 		return this.#api.requestHandler;
 	}
