@@ -107,7 +107,9 @@ export class FixtureRepository {
 
 	/** Runs one of this project's scripts for releases in it. */
 	script(name: string, args: readonly string[] = [], env: Record<string, string> = {}): Promise<Outcome> {
-		return run(process.execPath, [script(name), ...args], { cwd: this.folder, env });
+		// Nothing listens there: no script needs the registry.
+		const offline = { npm_config_registry: "http://127.0.0.1:9/", npm_config_fetch_retries: "0" };
+		return run(process.execPath, [script(name), ...args], { cwd: this.folder, env: { ...offline, ...env } });
 	}
 }
 

@@ -133,7 +133,13 @@ describe("release:pack", () => {
 	let outcome: Outcome;
 	beforeAll(async () => {
 		repository = new FixtureRepository();
-		repository.change("", { devDependencies: { beta: "*", omega: "*" } });
+		const peers = { peerDependencies: { delta: "*" }, peerDependenciesMeta: { delta: { optional: true } } };
+		repository.change("", { ...peers, devDependencies: { beta: "*", delta: "1.0.0", epsilon: "1.0.0", omega: "*" } });
+		repository.change("packages/beta", { dependencies: { alpha: "~1.2.3", epsilon: "^1.0.0" } });
+		const lock = JSON.parse(repository.read("package-lock.json"));
+		lock.packages["node_modules/delta"] = { version: "1.0.0", dev: true };
+		lock.packages["node_modules/epsilon"] = { version: "1.0.0" };
+		repository.write("package-lock.json", lock);
 		outcome = await repository.script("pack.mjs");
 	});
 	afterAll(() => repository[Symbol.dispose]());
@@ -164,7 +170,11 @@ describe("release:pack", () => {
 			components: [],
 		});
 		const listed: { readonly purl: string }[] = bom("gamma").components;
-		expect(listed.map(({ purl }) => purl).sort()).toEqual(["pkg:npm/alpha@1.2.3", "pkg:npm/beta@1.2.3"]);
+		expect(listed.map(({ purl }) => purl).sort()).toEqual([
+			"pkg:npm/alpha@1.2.3",
+			"pkg:npm/beta@1.2.3",
+			"pkg:npm/epsilon@1.0.0",
+		]);
 		expect(JSON.stringify(listed)).not.toContain("file:");
 	});
 });

@@ -2,11 +2,11 @@
 // brings when it is installed (an SBOM in CycloneDX), and SHA256SUMS, in the order in which the packages are published.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { KINDS, packagesIn, tarballOf } from "./packages.mjs";
+import { packagesIn, tarballOf } from "./packages.mjs";
 
 /** Packs what was built. Returns each package with its `tarball`, in the order in which they are published. */
 export function packInto(folder, root) {
@@ -39,22 +39,14 @@ function writeBom({ manifest, tarball }, packages, folder) {
 		// npm names the component after its folder.
 		const project = join(temporary, manifest.name);
 		mkdirSync(project, { recursive: true });
-		const { devDependencies: _, scripts: _scripts, workspaces: _workspaces, ...described } = manifest;
-		for (const other of packages) {
-			cpSync(join(folder, other.tarball), join(temporary, other.tarball));
-			for (const kind of KINDS) {
-				if (other.manifest.name in (described[kind] ?? {})) {
-					described[kind] = { ...described[kind], [other.manifest.name]: `file:${join(temporary, other.tarball)}` };
-				}
-			}
-		}
-		writeFileSync(join(project, "package.json"), JSON.stringify(described));
-		cpSync("package-lock.json", join(project, "package-lock.json"));
+		writeFileSync(join(project, "package.json"), JSON.stringify(withoutDevelopment(manifest, packages, folder)));
+		writeFileSync(join(project, "package-lock.json"), JSON.stringify(lockOfDependencies()));
 		npm(["install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"], project);
-		const options = ["--package-lock-only", "--sbom-format=cyclonedx", "--sbom-type=library", "--omit=dev"];
-		const bom = JSON.parse(npm(["sbom", ...options], project));
+		const bom = JSON.parse(
+			npm(["sbom", "--package-lock-only", "--sbom-format=cyclonedx", "--sbom-type=library"], project),
+		);
 		for (const component of bom.components) {
-			// The packages of this repository come from the temporary folder here, and from the registry everywhere else.
+			// The packages of this repository come from a folder here, and from the registry everywhere else.
 			component.externalReferences = component.externalReferences.filter(({ url }) => !url.startsWith("file:"));
 		}
 		const file = tarball.replace(/\.tgz$/, ".cdx.json");
@@ -63,6 +55,41 @@ function writeBom({ manifest, tarball }, packages, folder) {
 	} finally {
 		rmSync(temporary, { recursive: true, force: true });
 	}
+}
+
+/** What a package.json says of an installation, with the tarballs for the packages of this repository. */
+function withoutDevelopment(manifest, packages, folder) {
+	const {
+		name,
+		version,
+		description,
+		license,
+		repository,
+		peerDependencies = {},
+		peerDependenciesMeta = {},
+	} = manifest;
+	const tarballs = Object.fromEntries(packages.map((one) => [one.manifest.name, `file:${join(folder, one.tarball)}`]));
+	const located = (dependencies = {}) =>
+		Object.fromEntries(Object.entries(dependencies).map(([other, range]) => [other, tarballs[other] ?? range]));
+	// Without this, npm 10 lists also optional peers that package-lock.json has.
+	const isRequired = ([peer]) => peerDependenciesMeta[peer]?.optional !== true;
+	return {
+		name,
+		version,
+		description,
+		license,
+		repository,
+		dependencies: located(manifest.dependencies),
+		optionalDependencies: located(manifest.optionalDependencies),
+		peerDependencies: located(Object.fromEntries(Object.entries(peerDependencies).filter(isRequired))),
+	};
+}
+
+/** package-lock.json without the packages of this repository, and without what only development needs. */
+function lockOfDependencies() {
+	const lock = JSON.parse(readFileSync("package-lock.json", "utf8"));
+	const isDependency = ([path, { dev, link }]) => path.startsWith("node_modules/") && !dev && !link;
+	return { ...lock, packages: Object.fromEntries(Object.entries(lock.packages).filter(isDependency)) };
 }
 
 function sha256(path) {
