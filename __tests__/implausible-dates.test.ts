@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { AppSession } from "../src/index.ts";
+import { AppSession, type Cognito } from "../src/index.ts";
 import { type LocalTenant, ManualClock } from "../src/local-tenant/index.ts";
 import { LyingServer, userOf } from "./lying-server.ts";
 import { APP, optionsOf, startTenant } from "./signed-in.ts";
@@ -27,7 +27,7 @@ describe("a date of a server that is implausible is not believed:", () => {
 		const session = new AppSession({ ...optionsOf(tenant, { app: APP }), clock });
 		const { expiration } = await session.credentials();
 		expect(Number(expiration) - clock.now()).toBe(3_600_000);
-		expect(session.cognito.serverClock.offset()).toBe(0);
+		expect((session.cognito as Cognito).serverClock.offset()).toBe(0);
 		session.destroy();
 	});
 

@@ -103,7 +103,7 @@ export function sessionOf(
 	token = "canary-access-token",
 ): AppSession {
 	const requestHandler = options.requestHandler ?? userOf("https://cognito.example").requestHandler;
-	const user: CognitoUser = {
+	const user: CognitoUser & Pick<Cognito, "requestHandler" | "serverClock"> = {
 		username: "jo",
 		serverClock: new ServerClock(options.clock),
 		// As that of a user of this package, it is not a property that is shown: its sockets hold requests.
