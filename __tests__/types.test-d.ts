@@ -9,6 +9,7 @@ import {
 	ApiSession,
 	AppSession,
 	type AwsIdentity,
+	Cognito,
 	EchoStreamSession,
 	isEchoStreamError,
 } from "../src/index.ts";
@@ -53,6 +54,12 @@ void provider({ forceRefresh: true });
 
 // Options.
 new ApiSession({ tenant: "t", password: async () => "p", requestHandler: new NodeHttpHandler(), logger: console });
+new ApiSession({
+	password: ({ signal }) => (signal.aborted ? "" : "p"),
+	cognito: { username: "jo", getAccessToken: async () => "t" },
+});
+// @ts-expect-error: no flow of that name
+new Cognito({ userPoolId: "p", clientId: "c", authFlow: "USER_SRP" });
 // What may be left out may be undefined, like a variable that is not set: also under exactOptionalPropertyTypes.
 declare const unset: undefined;
 new AppSession({ app: unset, tenant: unset, password: unset, cognito: unset, logger: unset, regionName: unset });

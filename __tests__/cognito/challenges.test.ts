@@ -290,6 +290,38 @@ describe("choices", () => {
 	});
 });
 
+describe("the password itself", () => {
+	const authFlows: UserPoolOptions["authFlows"] = ["USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"];
+
+	test("with USER_PASSWORD_AUTH it signs in with one request, and a second factor follows as always", async () => {
+		const pool = await start({ authFlows, clientSecret: "x".repeat(30) });
+		await pool.user({ authFlow: "USER_PASSWORD_AUTH", username: "jo@example.com" }).getAccessToken();
+		expect(pool.ledger.operations()).toEqual(["InitiateAuth"]);
+		const careful = await start({ authFlows, jo: { mfa: [{ type: "SMS" }] } });
+		const user = careful.user({ authFlow: "USER_PASSWORD_AUTH", challenges: { SMS_MFA: () => sent(careful) } });
+		await careful.pool.verify(await user.getAccessToken());
+		expect(careful.ledger.operations()).toEqual(LOGIN);
+	});
+
+	test("with USER_PASSWORD_AUTH a wrong one is sent once, and none at all is an error", async () => {
+		const pool = await start({ authFlows });
+		const wrong = pool.user({ authFlow: "USER_PASSWORD_AUTH", password: "wrong" });
+		expect([await codeOf(wrong.getAccessToken()), await codeOf(wrong.getAccessToken())]).toEqual([
+			"LoginRefused",
+			"LoginRefused",
+		]);
+		expect(pool.ledger.length).toBe(1);
+		const none = pool.user({ authFlow: "USER_PASSWORD_AUTH", password: undefined });
+		await expect(none.getAccessToken()).rejects.toThrow("no password");
+	});
+
+	test("in USER_SRP_AUTH it is not sent where the pool does not offer SRP", async () => {
+		const pool = await start({ authFlows });
+		expect(await codeOf(pool.user().getAccessToken())).toBe("FlowNotEnabled");
+		expect(pool.ledger.operations()).toEqual(["InitiateAuth"]);
+	});
+});
+
 describe("other challenges", () => {
 	test("CUSTOM_CHALLENGE is answered as often as the pool's Lambda asks, with what it says", async () => {
 		const customChallenge: UserPoolOptions["customChallenge"] = (_, answers) => {
