@@ -1,4 +1,12 @@
-import type { Clock } from "../clock.ts";
+/** A clock that a session or a tenant takes. The library has the same type: neither package needs the other for it. */
+export interface Clock {
+	/** The date: milliseconds since 1970-01-01T00:00:00Z. */
+	now(): number;
+	/** Milliseconds since a fixed moment. Never goes back. */
+	monotonic(): number;
+	/** Calls `act` once, after `ms` milliseconds, and returns a function that cancels the call. */
+	after(ms: number, act: () => void): () => void;
+}
 
 /** A clock for tests: time stands still until it is moved. */
 export class ManualClock implements Clock {
