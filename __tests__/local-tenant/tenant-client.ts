@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { Sha256 } from "../../src/local-tenant/aws/sha256.ts";
-import type { EnvironmentOf, LocalTenant, LocalTenantOptions } from "../../src/local-tenant/index.ts";
+import type { LocalTenant, LocalTenantOptions, TenantIdentity } from "../../src/local-tenant/index.ts";
 
 export interface AwsCredentials {
 	readonly accessKeyId: string;
@@ -20,7 +20,7 @@ interface GraphQLAnswer {
 export const plainLogin = { userPool: { authFlows: ["USER_PASSWORD_AUTH"] } } as const satisfies LocalTenantOptions;
 
 /** Logs in, and returns the access token. Wants a tenant with {@link plainLogin}. */
-export async function logIn(tenant: LocalTenant, of: EnvironmentOf): Promise<string> {
+export async function logIn(tenant: LocalTenant, of: TenantIdentity): Promise<string> {
 	const { CLIENT_ID, PASSWORD, USER_NAME } = tenant.environment(of);
 	const response = await fetch(tenant.url, {
 		method: "POST",
@@ -54,7 +54,7 @@ export async function ask(
 }
 
 /** Logs in as an app or an API user, and gets its AWS credentials. */
-export async function credentialsOf(tenant: LocalTenant, of: EnvironmentOf, duration = 3600): Promise<AwsCredentials> {
+export async function credentialsOf(tenant: LocalTenant, of: TenantIdentity, duration = 3600): Promise<AwsCredentials> {
 	const fields = `GetAwsCredentials(duration: ${duration}) { accessKeyId secretAccessKey sessionToken expiration }`;
 	const tenantName = JSON.stringify(tenant.name);
 	const query =

@@ -5,11 +5,11 @@
  */
 
 export type { CredentialsOptions } from "./appsync/resolvers.ts";
-export type { TenantFunction } from "./aws/aws-gateway.ts";
+export type { LambdaFunction } from "./aws/aws-gateway.ts";
 export type { TenantService } from "./http/exchange.ts";
 export { type Fault, type FaultEffect, type FaultHandle, type FaultScope, Faults } from "./http/faults.ts";
 export { Ledger, type LedgerEntry } from "./http/ledger.ts";
-export { type EnvironmentOf, LocalTenant, type LocalTenantOptions } from "./local-tenant.ts";
+export { LocalTenant, type LocalTenantOptions, type TenantIdentity } from "./local-tenant.ts";
 export { ManualClock } from "./manual-clock.ts";
 export { MissingPeerError } from "./peers.ts";
 export {
@@ -32,7 +32,7 @@ export type { CustomAnswer, CustomChallenge } from "./user-pool/custom-challenge
 export type { SentCode } from "./user-pool/outbox.ts";
 export type { RandomBytes } from "./user-pool/random-values.ts";
 export type { TokenClaims } from "./user-pool/token-issuer.ts";
-export { type CognitoAnswer, UserPool } from "./user-pool/user-pool.ts";
+export { type CognitoResponse, UserPool } from "./user-pool/user-pool.ts";
 export {
 	type AuthFlow,
 	LambdaValidation,

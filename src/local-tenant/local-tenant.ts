@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { AppSync } from "./appsync/appsync.ts";
 import { type CredentialsOptions, QueryRoot } from "./appsync/resolvers.ts";
 import { AccessKeys } from "./aws/access-keys.ts";
-import { AwsGateway, type TenantFunction } from "./aws/aws-gateway.ts";
+import { AwsGateway, type LambdaFunction } from "./aws/aws-gateway.ts";
 import { presignBulkData } from "./aws/bulk-data.ts";
-import { type Asker, jsonAnswer, type Operation, type TenantAnswer, type TenantRequest } from "./http/exchange.ts";
+import { type Caller, jsonResponse, type Operation, type TenantRequest, type TenantResponse } from "./http/exchange.ts";
 import type { Faults } from "./http/faults.ts";
 import { HttpPort } from "./http/http-port.ts";
 import type { Ledger } from "./http/ledger.ts";
@@ -35,7 +35,7 @@ export interface LocalTenantOptions extends DirectoryOptions {
 	/** Address of a DynamoDB Local that takes dynalite's place, such as `http://127.0.0.1:8000`. */
 	readonly dynamodbEndpoint?: string;
 	/** Functions that can be invoked as AWS Lambda functions, by name. Default: `echo`, which returns its event. */
-	readonly lambdas?: Readonly<Record<string, TenantFunction>>;
+	readonly lambdas?: Readonly<Record<string, LambdaFunction>>;
 	/** Every request waits so many milliseconds of real time before it is handled. Default 0. */
 	readonly requestDelayMs?: number;
 	/** Whether pages in browsers may call it. Default true. */
@@ -45,7 +45,7 @@ export interface LocalTenantOptions extends DirectoryOptions {
 }
 
 /** Who a program under test is to be. */
-export type EnvironmentOf = { readonly app: string } | { readonly apiUser: string };
+export type TenantIdentity = { readonly app: string } | { readonly apiUser: string };
 
 /**
  * An EchoStream tenant on this machine, **for development and tests only**: a Cognito user pool that checks passwords by
@@ -116,7 +116,7 @@ export class LocalTenant implements AsyncDisposable {
 			requestDelayMs: options.requestDelayMs ?? 0,
 			cors: options.cors ?? true,
 			now,
-			handle: (request, asked, asker) => this.#handle(request, asked, asker),
+			handle: (request, asked, caller) => this.#handle(request, asked, caller),
 		});
 		this.#port = port;
 		const shared = { directory, keys: this.#keys, now, region, table: this.table };
@@ -167,7 +167,7 @@ export class LocalTenant implements AsyncDisposable {
 	 *
 	 * @throws TypeError when there is no such app or API user, or the app is of a type that has no user.
 	 */
-	environment(of: EnvironmentOf): Record<string, string> {
+	environment(of: TenantIdentity): Record<string, string> {
 		const { password, username } = this.#login(of);
 		return {
 			APPSYNC_ENDPOINT: `${this.url}/graphql`,
@@ -207,7 +207,7 @@ export class LocalTenant implements AsyncDisposable {
 		return this.stop();
 	}
 
-	#login(of: EnvironmentOf): { readonly username: string; readonly password: string } {
+	#login(of: TenantIdentity): { readonly username: string; readonly password: string } {
 		const name = "app" in of ? of.app : of.apiUser;
 		const login = "app" in of ? this.directory.apps.get(name) : this.directory.apiUsers.get(name);
 		if (login === undefined || this.directory.user(login.username) === undefined) {
@@ -218,23 +218,23 @@ export class LocalTenant implements AsyncDisposable {
 		return login;
 	}
 
-	async #handle(request: TenantRequest, asked: Operation, asker: Asker): Promise<TenantAnswer> {
-		if (asked.service === "appsync") return this.#appsync.answer(request, asker);
-		if (asked.service !== "cognito") return this.#gateway.answer(request, asked, asker);
-		if (asked.operation !== "GetKeySet") return this.#cognito(request, asked.operation, asker);
+	async #handle(request: TenantRequest, asked: Operation, caller: Caller): Promise<TenantResponse> {
+		if (asked.service === "appsync") return this.#appsync.answer(request, caller);
+		if (asked.service !== "cognito") return this.#gateway.answer(request, asked, caller);
+		if (asked.operation !== "GetKeySet") return this.#cognito(request, asked.operation, caller);
 		const isKnown = request.path.split("/")[1] === this.userPool.id;
-		return isKnown ? jsonAnswer(200, this.userPool.keySet()) : jsonAnswer(404, { message: "Not found" });
+		return isKnown ? jsonResponse(200, this.userPool.keySet()) : jsonResponse(404, { message: "Not found" });
 	}
 
-	async #cognito({ body, headers }: TenantRequest, operation: string, asker: Asker): Promise<TenantAnswer> {
+	async #cognito({ body, headers }: TenantRequest, operation: string, caller: Caller): Promise<TenantResponse> {
 		const type = { "content-type": headers["content-type"] ?? "application/x-amz-json-1.1" };
 		const input = readInput(body);
-		if (input === undefined) return jsonAnswer(400, { __type: "SerializationException" }, type);
+		if (input === undefined) return jsonResponse(400, { __type: "SerializationException" }, type);
 		const named = (input.AuthParameters ?? input.ChallengeResponses) as { USERNAME?: unknown } | null | undefined;
-		if (typeof named?.USERNAME === "string") asker.user = named.USERNAME;
+		if (typeof named?.USERNAME === "string") caller.user = named.USERNAME;
 		const answer = await this.userPool.answer(operation, input);
 		const errorType = answer.body.__type;
-		return jsonAnswer(answer.status, answer.body, {
+		return jsonResponse(answer.status, answer.body, {
 			...type,
 			"x-amzn-requestid": randomUUID(),
 			...(typeof errorType === "string" && { "x-amzn-errortype": `${errorType}:` }),

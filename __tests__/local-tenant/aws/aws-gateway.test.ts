@@ -18,7 +18,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { appQueue, type EnvironmentOf, LocalTenant, ManualClock } from "../../../src/local-tenant/index.ts";
+import { appQueue, LocalTenant, ManualClock, type TenantIdentity } from "../../../src/local-tenant/index.ts";
 import {
 	type AwsCredentials,
 	credentialsOf,
@@ -328,7 +328,7 @@ describe("users may touch only what is theirs", () => {
 		jsonRequest("sqs", "SendMessage", { QueueUrl: tenant.queueUrl(queue), MessageBody: "hi" });
 	const newQueue = (name: string) => () => jsonRequest("sqs", "CreateQueue", { QueueName: name });
 
-	test.each<[string, "may" | "may not", string, EnvironmentOf, () => RequestToSign]>([
+	test.each<[string, "may" | "may not", string, TenantIdentity, () => RequestToSign]>([
 		["an app with table access", "may", "write items", { app: "external-app" }, put],
 		["an app with table access", "may", "read batches", { app: "external-app" }, batch],
 		["an app with table access", "may not", "read batches of other tables", { app: "external-app" }, otherBatch],

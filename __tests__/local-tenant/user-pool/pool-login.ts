@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { createSrpSession, signSrpSession, wrapAuthChallenge, wrapInitiateAuth } from "cognito-srp-helper";
 import { srpTimestamp } from "../../../src/local-tenant/user-pool/srp-timestamp.ts";
-import { type CognitoAnswer, UserPool } from "../../../src/local-tenant/user-pool/user-pool.ts";
+import { type CognitoResponse, UserPool } from "../../../src/local-tenant/user-pool/user-pool.ts";
 import type { UserPoolOptions } from "../../../src/local-tenant/user-pool/user-pool-options.ts";
 
 type Parameters = Record<string, string>;
@@ -64,7 +64,7 @@ export type Outcome = Record<string, unknown> & {
 	readonly Session?: string;
 };
 
-async function outcome(answer: Promise<CognitoAnswer>): Promise<Outcome> {
+async function outcome(answer: Promise<CognitoResponse>): Promise<Outcome> {
 	return (await answer).body as Outcome;
 }
 

@@ -1,5 +1,5 @@
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from "graphql";
-import { type Asker, jsonAnswer, type TenantAnswer, type TenantRequest } from "../http/exchange.ts";
+import { type Caller, jsonResponse, type TenantRequest, type TenantResponse } from "../http/exchange.ts";
 import { loadPeer } from "../peers.ts";
 import type { TenantUser } from "../tenant-directory.ts";
 import { type QueryCaller, type QueryRoot, ResolverError } from "./resolvers.ts";
@@ -32,7 +32,7 @@ export class AppSync {
 		this.#context = context;
 	}
 
-	async answer(request: TenantRequest, asker: Asker): Promise<TenantAnswer> {
+	async answer(request: TenantRequest, caller: Caller): Promise<TenantResponse> {
 		let user: TenantUser;
 		try {
 			user = await this.#context.userOf(readToken(request));
@@ -45,10 +45,12 @@ export class AppSync {
 				TOKEN_MESSAGES[reason] ?? "You are not authorized to make this call.",
 			);
 		}
-		asker.user = user.username;
+		caller.user = user.username;
 		const asked = readQuery(request);
 		if (asked === undefined) return refusal(400, "MalformedHttpRequestException", "Request body is not valid JSON.");
-		return jsonAnswer(200, await this.#execute(asked, { user }), { "content-type": "application/json;charset=UTF-8" });
+		return jsonResponse(200, await this.#execute(asked, { user }), {
+			"content-type": "application/json;charset=UTF-8",
+		});
 	}
 
 	async #execute({ operationName, query, variables }: Asked, caller: QueryCaller) {
@@ -133,6 +135,6 @@ function validationError({ locations, message }: GraphQLError) {
 	};
 }
 
-function refusal(status: number, errorType: string, message: string): TenantAnswer {
-	return jsonAnswer(status, { errors: [{ errorType, message }] }, { "x-amzn-errortype": errorType });
+function refusal(status: number, errorType: string, message: string): TenantResponse {
+	return jsonResponse(status, { errors: [{ errorType, message }] }, { "x-amzn-errortype": errorType });
 }

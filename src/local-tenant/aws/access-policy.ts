@@ -1,6 +1,6 @@
 import type { Operation, TenantRequest } from "../http/exchange.ts";
 import type { TenantDirectory, TenantUser } from "../tenant-directory.ts";
-import { AwsRefusal } from "./aws-refusal.ts";
+import { AwsException } from "./aws-exception.ts";
 
 const READS = /^(BatchGet|Describe|Get|Head|List|Query|Receive|Scan|TransactGet)/;
 const ADMINISTERS = /^(Create|Delete|Purge|Set|Tag|Untag|Update)(Table|Queue|Bucket|Topic|Resource|TimeToLive)/;
@@ -22,7 +22,7 @@ export interface AccessPolicyContext {
  * - An app's user: messages of its own queues, and the items of the tenant's table where the app has `tableAccess`.
  * - An API user: all as `admin`, all but creating and deleting as `user`, only reading as `read_only`.
  *
- * @throws AwsRefusal when they may not.
+ * @throws AwsException when they may not.
  */
 export function checkAccess(
 	user: TenantUser,
@@ -35,7 +35,7 @@ export function checkAccess(
 	if (user.kind === "app" ? mayApp(user.app, asked, resource, context) : mayApiUser(user.role, asked.operation)) return;
 	const action = `${asked.service}:${asked.operation}`;
 	const arn = `arn:aws:${asked.service}:${context.region}:000000000000:${asked.service === "dynamodb" ? "table/" : ""}${resource}`;
-	throw new AwsRefusal(
+	throw new AwsException(
 		"accessDenied",
 		`User: arn:aws:sts::000000000000:assumed-role/echostream/${user.username} is not authorized to perform: ${action} on resource: ${arn} because no identity-based policy allows the ${action} action`,
 	);

@@ -1,18 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Asker, jsonAnswer, type Operation, type TenantAnswer, type TenantRequest } from "../http/exchange.ts";
+import {
+	type Caller,
+	jsonResponse,
+	type Operation,
+	type TenantRequest,
+	type TenantResponse,
+} from "../http/exchange.ts";
 import { MissingPeerError } from "../peers.ts";
 import type { TenantDirectory, TenantUser } from "../tenant-directory.ts";
 import type { AccessKeys } from "./access-keys.ts";
 import { checkAccess } from "./access-policy.ts";
-import { AwsRefusal, escapeXml, refusalAnswer } from "./aws-refusal.ts";
+import { AwsException, escapeXml, exceptionResponse } from "./aws-exception.ts";
 import { dynamodbAt, type Emulator, startDynalite } from "./dynamodb-emulator.ts";
 import { startFauxqs } from "./fauxqs-emulator.ts";
 import { isForm, readForm } from "./presigned-form.ts";
 import { checkKey, checkSignature } from "./signature-check.ts";
 
 /** A function of the tenant: gets the event, returns what the caller gets. */
-export type TenantFunction = (event: unknown) => unknown;
+export type LambdaFunction = (event: unknown) => unknown;
 
 /** What the gateway stands in front of. */
 export interface AwsGatewayContext {
@@ -22,7 +28,7 @@ export interface AwsGatewayContext {
 	readonly table: string;
 	readonly host: string;
 	readonly dynamodbEndpoint: string | undefined;
-	readonly lambdas: Readonly<Record<string, TenantFunction>>;
+	readonly lambdas: Readonly<Record<string, LambdaFunction>>;
 	now(): number;
 }
 
@@ -42,27 +48,27 @@ export class AwsGateway {
 		this.#context = context;
 	}
 
-	async answer(request: TenantRequest, asked: Operation, asker: Asker): Promise<TenantAnswer> {
+	async answer(request: TenantRequest, asked: Operation, caller: Caller): Promise<TenantResponse> {
 		try {
-			if (isForm(request)) return await this.#takeForm(request, asker);
+			if (isForm(request)) return await this.#takeForm(request, caller);
 			const { key, service } = await checkSignature(request, {
 				keys: this.#context.keys,
 				region: this.#context.region,
 				now: this.#context.now,
 				claimed: (accessKeyId) => {
-					asker.accessKeyId = accessKeyId;
+					caller.accessKeyId = accessKeyId;
 				},
 			});
-			asker.user = key.holder.username;
+			caller.user = key.holder.username;
 			if (service !== asked.service) {
-				throw new AwsRefusal("wrongScope", `Credential should be scoped to correct service: '${asked.service}'. `);
+				throw new AwsException("wrongScope", `Credential should be scoped to correct service: '${asked.service}'. `);
 			}
 			checkAccess(key.holder, asked, request, this.#context);
 			return await this.#handOver(request, asked, key.holder);
 		} catch (error) {
-			if (error instanceof AwsRefusal) return refusalAnswer(error, asked.service, request);
+			if (error instanceof AwsException) return exceptionResponse(error, asked.service, request);
 			if (error instanceof MissingPeerError) {
-				return refusalAnswer(new AwsRefusal("failure", error.message), asked.service, request);
+				return exceptionResponse(new AwsException("failure", error.message), asked.service, request);
 			}
 			throw error;
 		}
@@ -72,21 +78,25 @@ export class AwsGateway {
 		for (const emulator of [this.#dynamodb, this.#fauxqs]) await (await emulator?.catch(() => undefined))?.stop();
 	}
 
-	async #takeForm(request: TenantRequest, asker: Asker): Promise<TenantAnswer> {
+	async #takeForm(request: TenantRequest, caller: Caller): Promise<TenantResponse> {
 		const { keys, now, region } = this.#context;
 		const { key, upload } = await readForm(request, {
 			region,
 			now,
 			keyOf: (accessKeyId, token) => checkKey({ accessKeyId, service: "s3", token }, keys),
 		});
-		Object.assign(asker, { accessKeyId: key.accessKeyId, user: key.holder.username });
+		Object.assign(caller, { accessKeyId: key.accessKeyId, user: key.holder.username });
 		const asked = { service: "s3", operation: "PutObject" };
 		checkAccess(key.holder, asked, upload, this.#context);
 		const answer = await this.#handOver(upload, asked, key.holder);
 		return answer.status === 200 ? { ...answer, status: 204, body: "" } : answer;
 	}
 
-	async #handOver(request: TenantRequest, { operation, service }: Operation, user: TenantUser): Promise<TenantAnswer> {
+	async #handOver(
+		request: TenantRequest,
+		{ operation, service }: Operation,
+		user: TenantUser,
+	): Promise<TenantResponse> {
 		switch (service) {
 			case "dynamodb":
 				this.#dynamodb ??= this.#startDynamodb().catch((error: unknown) => {
@@ -105,7 +115,7 @@ export class AwsGateway {
 			case "sts":
 				return callerIdentity(user);
 			default:
-				throw new AwsRefusal("unsupported", `The local tenant has no ${service}.`);
+				throw new AwsException("unsupported", `The local tenant has no ${service}.`);
 		}
 	}
 
@@ -161,13 +171,13 @@ export class AwsGateway {
 		return emulator;
 	}
 
-	async #invoke({ body, path }: TenantRequest): Promise<TenantAnswer> {
+	async #invoke({ body, path }: TenantRequest): Promise<TenantResponse> {
 		const named = decodeURIComponent(path.split("/")[3] ?? "");
 		const name = named.split(":function:").pop()?.split(":")[0] ?? named;
 		const invoked = this.#context.lambdas[name];
 		if (invoked === undefined) {
 			const arn = `arn:aws:lambda:${this.#context.region}:000000000000:function:${name}`;
-			return jsonAnswer(
+			return jsonResponse(
 				404,
 				{ Type: "User", Message: `Function not found: ${arn}` },
 				{ "x-amzn-errortype": "ResourceNotFoundException" },
@@ -176,10 +186,10 @@ export class AwsGateway {
 		const headers = { "x-amz-executed-version": "$LATEST", "x-amzn-requestid": randomUUID() };
 		try {
 			const result = await invoked(body.length === 0 ? undefined : JSON.parse(body.toString()));
-			return jsonAnswer(200, result ?? null, headers);
+			return jsonResponse(200, result ?? null, headers);
 		} catch (error) {
 			const { message, name: errorType } = error instanceof Error ? error : new Error(String(error));
-			return jsonAnswer(
+			return jsonResponse(
 				200,
 				{ errorMessage: message, errorType, trace: [] },
 				{ ...headers, "x-amz-function-error": "Unhandled" },
@@ -206,7 +216,7 @@ function ownRequest(region: string, service: string, target: string, host: strin
 	};
 }
 
-function callerIdentity({ username }: TenantUser): TenantAnswer {
+function callerIdentity({ username }: TenantUser): TenantResponse {
 	const arn = escapeXml(`arn:aws:sts::000000000000:assumed-role/echostream/${username}`);
 	return {
 		status: 200,

@@ -1,12 +1,12 @@
 import { request as httpRequest, type Server } from "node:http";
-import type { TenantAnswer, TenantRequest } from "../http/exchange.ts";
+import type { TenantRequest, TenantResponse } from "../http/exchange.ts";
 import { loadPeer } from "../peers.ts";
-import { AwsRefusal } from "./aws-refusal.ts";
+import { AwsException } from "./aws-exception.ts";
 import { dispatch } from "./server-dispatch.ts";
 
 /** Something that answers requests that have already been checked. */
 export interface Emulator {
-	answer(request: TenantRequest, operation: string): Promise<TenantAnswer>;
+	answer(request: TenantRequest, operation: string): Promise<TenantResponse>;
 	stop(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export async function startDynalite(): Promise<Emulator> {
 	return {
 		async answer(request, operation) {
 			if (!DYNALITE_OPERATIONS.has(operation)) {
-				throw new AwsRefusal(
+				throw new AwsException(
 					"unsupported",
 					`The local tenant's DynamoDB (dynalite) has no ${operation}. Run DynamoDB Local, and give its address to LocalTenant.start as dynamodbEndpoint.`,
 				);

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { TenantRequest } from "../http/exchange.ts";
 import { loadPeer } from "../peers.ts";
 import type { AccessKey } from "./access-keys.ts";
-import { AwsRefusal } from "./aws-refusal.ts";
+import { AwsException } from "./aws-exception.ts";
 import { Sha256 } from "./sha256.ts";
 
 /** What a form is to allow: one object, until then. */
@@ -43,7 +43,7 @@ export function isForm({ headers, method }: TenantRequest): boolean {
 export interface PresignedFormContext {
 	readonly region: string;
 	now(): number;
-	/** Finds the key and checks its token and its age. Throws an AwsRefusal. */
+	/** Finds the key and checks its token and its age. Throws an AwsException. */
 	keyOf(accessKeyId: string, token: string | undefined): AccessKey;
 }
 
@@ -51,7 +51,7 @@ export interface PresignedFormContext {
  * Checks a form that was filled in: its signature, its age, and that it keeps to its policy. Returns whose it is, and the
  * upload as S3 would take it without a form.
  *
- * @throws AwsRefusal when there is anything wrong with it.
+ * @throws AwsException when there is anything wrong with it.
  */
 export async function readForm(
 	request: TenantRequest,
@@ -70,7 +70,7 @@ export async function readForm(
 	const expected = Buffer.from(await signPolicy(policy, key, context.region, dayOf(day)));
 	const given = Buffer.from(field("x-amz-signature"));
 	if (expected.length !== given.length || !timingSafeEqual(expected, given)) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"wrongSignature",
 			"The request signature we calculated does not match the signature you provided.",
 		);
@@ -92,7 +92,7 @@ async function signPolicy(policy: string, credentials: AccessKey, region: string
 /** The form names the day it was signed on; the key for signing knows no finer time. */
 function dayOf(day: string): Date {
 	const date = new Date(`${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6, 8)}T00:00:00Z`);
-	if (Number.isNaN(date.getTime())) throw new AwsRefusal("incompleteSignature", "The form names no date of signing.");
+	if (Number.isNaN(date.getTime())) throw new AwsException("incompleteSignature", "The form names no date of signing.");
 	return date;
 }
 
@@ -105,11 +105,11 @@ function checkPolicy(
 		readonly expiration: string;
 	};
 	if (now > Date.parse(expiration)) {
-		throw new AwsRefusal("presignedExpired", "Invalid according to Policy: Policy expired.");
+		throw new AwsException("presignedExpired", "Invalid according to Policy: Policy expired.");
 	}
 	for (const [name, value] of conditions.flatMap((condition) => Object.entries(condition))) {
 		if ((name === "bucket" ? bucket : field(name)) === value) continue;
-		throw new AwsRefusal(
+		throw new AwsException(
 			"accessDenied",
 			`Invalid according to Policy: Policy Condition failed: ["eq", "$${name}", "${value}"]`,
 		);

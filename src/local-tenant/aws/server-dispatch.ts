@@ -1,6 +1,6 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
-import type { TenantAnswer, TenantRequest } from "../http/exchange.ts";
+import type { TenantRequest, TenantResponse } from "../http/exchange.ts";
 
 /** What a server of `node:http` calls for every request. */
 export type RequestListener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
@@ -9,7 +9,7 @@ export type RequestListener = (incoming: IncomingMessage, outgoing: ServerRespon
 export function dispatch(
 	listener: RequestListener,
 	{ body, headers, method, url }: TenantRequest,
-): Promise<TenantAnswer> {
+): Promise<TenantResponse> {
 	const { "transfer-encoding": _chunked, expect: _expect, ...rest } = headers;
 	const incoming = new IncomingMessage(new Socket());
 	incoming.method = method;
@@ -25,9 +25,9 @@ export function dispatch(
 /** A response that nobody reads from a socket: it is collected, and given away when it ends. */
 class CollectedResponse extends ServerResponse {
 	readonly #chunks: Buffer[] = [];
-	readonly #ended: (answer: TenantAnswer) => void;
+	readonly #ended: (answer: TenantResponse) => void;
 
-	constructor(request: IncomingMessage, ended: (answer: TenantAnswer) => void) {
+	constructor(request: IncomingMessage, ended: (answer: TenantResponse) => void) {
 		super(request);
 		this.#ended = ended;
 	}

@@ -3,7 +3,7 @@ import type { SignatureV4 } from "@smithy/signature-v4";
 import type { TenantRequest } from "../http/exchange.ts";
 import { loadPeer } from "../peers.ts";
 import type { AccessKey, AccessKeys } from "./access-keys.ts";
-import { AwsRefusal } from "./aws-refusal.ts";
+import { AwsException } from "./aws-exception.ts";
 import { Sha256 } from "./sha256.ts";
 
 type HttpRequest = Parameters<SignatureV4["presign"]>[0];
@@ -43,7 +43,7 @@ const UNHASHED = /^(UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+)$/;
 /**
  * Checks the SigV4 signature of a request, in its header or its presigned URL, in the order that AWS does.
  *
- * @throws AwsRefusal when there is anything wrong with it.
+ * @throws AwsException when there is anything wrong with it.
  */
 export async function checkSignature(request: TenantRequest, context: SignatureCheckContext): Promise<SignedRequest> {
 	const claim = readClaim(request);
@@ -55,7 +55,7 @@ export async function checkSignature(request: TenantRequest, context: SignatureC
 	const expected = Buffer.from(await sign(request, claim, key));
 	const given = Buffer.from(claim.signature);
 	if (expected.length !== given.length || !timingSafeEqual(expected, given)) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"wrongSignature",
 			"The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
 		);
@@ -67,7 +67,7 @@ function readClaim({ headers, query }: TenantRequest): Claim {
 	const authorization = headers.authorization;
 	const isPresigned = authorization === undefined;
 	if (isPresigned && !query.has("X-Amz-Signature")) {
-		throw new AwsRefusal("missingToken", "Request is missing Authentication Token");
+		throw new AwsException("missingToken", "Request is missing Authentication Token");
 	}
 	const part = (name: string) =>
 		isPresigned ? query.get(`X-Amz-${name}`) : new RegExp(`\\b${name}=([^,\\s]+)`).exec(authorization)?.[1];
@@ -77,13 +77,13 @@ function readClaim({ headers, query }: TenantRequest): Claim {
 	const time = isPresigned ? query.get("X-Amz-Date") : (headers["x-amz-date"] ?? headers.date);
 	const algorithm = isPresigned ? query.get("X-Amz-Algorithm") : authorization.split(" ")[0];
 	if (!accessKeyId || !date || !region || !service || terminator !== "aws4_request" || !signedHeaders || !signature) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"incompleteSignature",
 			"Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters.",
 		);
 	}
 	if (algorithm !== "AWS4-HMAC-SHA256" || !time) {
-		throw new AwsRefusal("incompleteSignature", "Unsupported AWS 'algorithm' or missing 'X-Amz-Date'.");
+		throw new AwsException("incompleteSignature", "Unsupported AWS 'algorithm' or missing 'X-Amz-Date'.");
 	}
 	return {
 		isPresigned,
@@ -101,16 +101,19 @@ function readClaim({ headers, query }: TenantRequest): Claim {
 
 function checkScope(claim: Claim, region: string): void {
 	if (claim.region !== region) {
-		throw new AwsRefusal("wrongScope", `Credential should be scoped to a valid region, not '${claim.region}'. `);
+		throw new AwsException("wrongScope", `Credential should be scoped to a valid region, not '${claim.region}'. `);
 	}
 	if (claim.date !== amzDate(claim.signedAt).slice(0, 8)) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"wrongScope",
 			`Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${claim.date}' != '${amzDate(claim.signedAt).slice(0, 8)}'.`,
 		);
 	}
 	if (!claim.signedHeaders.includes("host")) {
-		throw new AwsRefusal("wrongSignature", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
+		throw new AwsException(
+			"wrongSignature",
+			"'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
+		);
 	}
 }
 
@@ -119,18 +122,18 @@ function checkDate({ expiresInSeconds, isPresigned, service, signedAt }: Claim, 
 	const leeway =
 		service === "s3" ? "The difference between the request time and the current time is too large." : undefined;
 	if (signedAt > now + minutes * MINUTE_MS) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"tooEarly",
 			leeway ??
 				`Signature not yet current: ${amzDate(signedAt)} is still later than ${amzDate(now + minutes * MINUTE_MS)} (${amzDate(now)} + ${minutes} min.)`,
 		);
 	}
 	if (isPresigned) {
-		if (now > signedAt + expiresInSeconds * 1000) throw new AwsRefusal("presignedExpired", "Request has expired");
+		if (now > signedAt + expiresInSeconds * 1000) throw new AwsException("presignedExpired", "Request has expired");
 		return;
 	}
 	if (signedAt < now - minutes * MINUTE_MS) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"tooOld",
 			leeway ??
 				`Signature expired: ${amzDate(signedAt)} is now earlier than ${amzDate(now - minutes * MINUTE_MS)} (${amzDate(now)} - ${minutes} min.)`,
@@ -141,7 +144,7 @@ function checkDate({ expiresInSeconds, isPresigned, service, signedAt }: Claim, 
 /**
  * Finds the key of a request, and checks its token and its age.
  *
- * @throws AwsRefusal when it is unknown, has another token, or has expired.
+ * @throws AwsException when it is unknown, has another token, or has expired.
  */
 export function checkKey(
 	{ accessKeyId, service, token }: Pick<Claim, "accessKeyId" | "service" | "token">,
@@ -149,7 +152,7 @@ export function checkKey(
 ): AccessKey {
 	const key = keys.find(accessKeyId);
 	if (key === undefined) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"unknownKey",
 			service === "s3"
 				? "The AWS Access Key Id you provided does not exist in our records."
@@ -157,7 +160,7 @@ export function checkKey(
 		);
 	}
 	if (token !== key.sessionToken) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"wrongToken",
 			service === "s3"
 				? "The provided token is malformed or otherwise invalid."
@@ -165,7 +168,7 @@ export function checkKey(
 		);
 	}
 	if (keys.isExpired(key)) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"expiredToken",
 			service === "s3" ? "The provided token has expired." : "The security token included in the request is expired",
 		);
@@ -177,11 +180,11 @@ function checkBodyHash({ body, headers }: TenantRequest, claim: Claim): void {
 	const stated = headers["x-amz-content-sha256"];
 	if (stated === undefined) {
 		if (claim.service !== "s3" || claim.isPresigned) return;
-		throw new AwsRefusal("incompleteSignature", "Missing required header for this request: x-amz-content-sha256");
+		throw new AwsException("incompleteSignature", "Missing required header for this request: x-amz-content-sha256");
 	}
 	if (claim.service === "s3" && UNHASHED.test(stated)) return;
 	if (stated !== createHash("sha256").update(body).digest("hex")) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"wrongBodyHash",
 			"The provided 'x-amz-content-sha256' header does not match what was computed.",
 		);
@@ -244,7 +247,7 @@ function parseAmzDate(text: string): number {
 	const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
 	if (parts === null) {
 		const date = Date.parse(text);
-		if (Number.isNaN(date)) throw new AwsRefusal("incompleteSignature", "Date must be in ISO-8601 'basic format'.");
+		if (Number.isNaN(date)) throw new AwsException("incompleteSignature", "Date must be in ISO-8601 'basic format'.");
 		return date;
 	}
 	const [year, month, day, hour, minute, second] = parts.slice(1).map(Number);

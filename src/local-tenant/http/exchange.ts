@@ -26,7 +26,7 @@ export interface TenantRequest {
 }
 
 /** One answer, before it is written. */
-export interface TenantAnswer {
+export interface TenantResponse {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: string | Uint8Array;
@@ -39,7 +39,7 @@ export interface Operation {
 }
 
 /** Who asked, as far as the handler found out: for the ledger. */
-export interface Asker {
+export interface Caller {
 	user?: string;
 	accessKeyId?: string;
 }
@@ -66,6 +66,6 @@ export async function readRequest(incoming: IncomingMessage): Promise<TenantRequ
 }
 
 /** An answer in JSON. */
-export function jsonAnswer(status: number, body: unknown, headers: Record<string, string> = {}): TenantAnswer {
+export function jsonResponse(status: number, body: unknown, headers: Record<string, string> = {}): TenantResponse {
 	return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
 }

@@ -4,12 +4,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import {
-	type Asker,
-	jsonAnswer,
+	type Caller,
+	jsonResponse,
 	type Operation,
 	readRequest,
-	type TenantAnswer,
 	type TenantRequest,
+	type TenantResponse,
 } from "./exchange.ts";
 import { type Fault, type FaultEffect, Faults } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
@@ -22,7 +22,7 @@ export interface HttpPortOptions {
 	/** Whether browsers may call. */
 	readonly cors: boolean;
 	now(): number;
-	handle(request: TenantRequest, asked: Operation, asker: Asker): Promise<TenantAnswer>;
+	handle(request: TenantRequest, asked: Operation, caller: Caller): Promise<TenantResponse>;
 }
 
 /** The tenant's one port, on the loopback interface: keeps the ledger, and lets faults happen. */
@@ -100,22 +100,22 @@ export class HttpPort {
 		if (fault !== undefined && "hang" in fault) return;
 		if (isDrop(fault, "before")) return breakOff(outgoing);
 		const answer =
-			fault !== undefined && "status" in fault ? plannedAnswer(fault) : await this.#handle(request, asked, entry);
+			fault !== undefined && "status" in fault ? plannedResponse(fault) : await this.#handle(request, asked, entry);
 		if (isDrop(fault, "after")) return breakOff(outgoing);
 		entry.status = answer.status;
 		await this.#write(fault === undefined ? answer : spoil(answer, fault), request, outgoing, fault);
 	}
 
-	async #handle(request: TenantRequest, asked: Operation, asker: Asker): Promise<TenantAnswer> {
+	async #handle(request: TenantRequest, asked: Operation, caller: Caller): Promise<TenantResponse> {
 		try {
-			return await this.#options.handle(request, asked, asker);
+			return await this.#options.handle(request, asked, caller);
 		} catch (error) {
 			const message = error instanceof Error ? error.message : String(error);
-			return jsonAnswer(500, { __type: "InternalFailure", message: `The local tenant failed: ${message}` });
+			return jsonResponse(500, { __type: "InternalFailure", message: `The local tenant failed: ${message}` });
 		}
 	}
 
-	async #write(answer: TenantAnswer, request: TenantRequest, outgoing: ServerResponse, fault: Fault | undefined) {
+	async #write(answer: TenantResponse, request: TenantRequest, outgoing: ServerResponse, fault: Fault | undefined) {
 		const skewMs = fault !== undefined && "dateSkewMs" in fault ? fault.dateSkewMs : 0;
 		const body = Buffer.from(answer.body as string);
 		outgoing.statusCode = answer.status;
@@ -173,13 +173,13 @@ function faultName(fault: Fault): string {
 	return name ?? "fault";
 }
 
-function plannedAnswer({ body, headers, status }: Extract<FaultEffect, { readonly status: number }>): TenantAnswer {
+function plannedResponse({ body, headers, status }: Extract<FaultEffect, { readonly status: number }>): TenantResponse {
 	if (typeof body === "string") return { status, headers: { "content-type": "text/plain", ...headers }, body };
-	const answer = jsonAnswer(status, body ?? {}, { ...headers });
+	const answer = jsonResponse(status, body ?? {}, { ...headers });
 	return body === undefined ? { ...answer, body: "" } : answer;
 }
 
-function spoil(answer: TenantAnswer, fault: Fault): TenantAnswer {
+function spoil(answer: TenantResponse, fault: Fault): TenantResponse {
 	if (!("corrupt" in fault)) return answer;
 	const body = Buffer.from(answer.body as string).toString();
 	switch (fault.corrupt) {

@@ -1,6 +1,6 @@
 import { checkClientId, checkClientSecret } from "./app-client.ts";
-import { checkAttemptsLock, countWrongPassword, forgetWrongPasswords } from "./attempts-lock.ts";
-import { CognitoRefusal, wrongCredentials } from "./cognito-refusal.ts";
+import { CognitoException, wrongCredentials } from "./cognito-exception.ts";
+import { checkLockout, countWrongPassword, forgetWrongPasswords } from "./lockout.ts";
 import { inputString, type OperationInput } from "./operation-input.ts";
 import { checkPasswordPolicy } from "./password-policy.ts";
 import type { Operation } from "./pool-state.ts";
@@ -10,7 +10,7 @@ import { signedInUser } from "./signed-in-user.ts";
 function verifiable(input: OperationInput): "email" | "phone_number" {
 	const name = inputString(input, "AttributeName");
 	if (name === "email" || name === "phone_number") return name;
-	throw new CognitoRefusal("InvalidParameterException", `Attribute ${name} cannot be verified`);
+	throw new CognitoException("InvalidParameterException", `Attribute ${name} cannot be verified`);
 }
 
 /** `UserAttributes` of an input, as names and values. */
@@ -40,7 +40,7 @@ export const ACCOUNT_OPERATIONS: Readonly<Record<string, Operation>> = {
 		const { account } = await signedInUser(pool, input);
 		const deliveries = inputAttributes(input).flatMap(([name, value]) => {
 			if (name === "sub" || name.endsWith("_verified")) {
-				throw new CognitoRefusal("NotAuthorizedException", "A client attempted to write unauthorized attribute");
+				throw new CognitoException("NotAuthorizedException", "A client attempted to write unauthorized attribute");
 			}
 			account.attributes.set(name, value);
 			if (name !== "email" && name !== "phone_number") return [];
@@ -73,7 +73,7 @@ export const ACCOUNT_OPERATIONS: Readonly<Record<string, Operation>> = {
 	async ChangePassword(pool, input) {
 		const { account } = await signedInUser(pool, input);
 		const isLocking = pool.settings.passwordAttemptsLock ?? true;
-		if (isLocking) checkAttemptsLock(account, pool.now());
+		if (isLocking) checkLockout(account, pool.now());
 		if (!pool.users.isPassword(account, inputString(input, "PreviousPassword"))) {
 			countWrongPassword(account, pool.now());
 			throw wrongCredentials();
@@ -103,7 +103,7 @@ export const ACCOUNT_OPERATIONS: Readonly<Record<string, Operation>> = {
 		checkClientSecret(pool.settings, input.ClientSecret);
 		const token = inputString(input, "Token");
 		if (token.split(".").length === 3) {
-			throw new CognitoRefusal("UnsupportedTokenTypeException", "Unsupported token type");
+			throw new CognitoException("UnsupportedTokenTypeException", "Unsupported token type");
 		}
 		pool.grants.revoke(token);
 		return {};

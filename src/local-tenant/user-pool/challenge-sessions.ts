@@ -1,4 +1,4 @@
-import { CognitoRefusal } from "./cognito-refusal.ts";
+import { CognitoException } from "./cognito-exception.ts";
 import type { PoolState } from "./pool-state.ts";
 import type { PendingChallenge, SignInAttempt } from "./sign-in-attempt.ts";
 
@@ -27,7 +27,7 @@ export function findChallenge(pool: PoolState, session: string, name: string): P
 		case "expired":
 			throw sessionExpired();
 		case "used":
-			throw new CognitoRefusal(
+			throw new CognitoException(
 				"NotAuthorizedException",
 				"Invalid session for the user, session can only be used once.",
 			);
@@ -38,13 +38,13 @@ export function findChallenge(pool: PoolState, session: string, name: string): P
 }
 
 /** Cognito's answer to a `Session` or `SECRET_BLOCK` that waited too long. */
-export function sessionExpired(): CognitoRefusal {
-	return new CognitoRefusal("NotAuthorizedException", "Invalid session for the user, session is expired.");
+export function sessionExpired(): CognitoException {
+	return new CognitoException("NotAuthorizedException", "Invalid session for the user, session is expired.");
 }
 
 /** Cognito's answer to a `Session` that it did not give, or gave for something else. */
-export function invalidSession(): CognitoRefusal {
-	return new CognitoRefusal("NotAuthorizedException", "Invalid session for the user.");
+export function invalidSession(): CognitoException {
+	return new CognitoException("NotAuthorizedException", "Invalid session for the user.");
 }
 
 /** `SELECT_CHALLENGE` may be answered in the name of what is chosen. */

@@ -1,4 +1,4 @@
-import { CognitoRefusal } from "./cognito-refusal.ts";
+import { CognitoException } from "./cognito-exception.ts";
 import type { CodeDelivery, Outbox } from "./outbox.ts";
 import type { PoolAccount } from "./user-directory.ts";
 
@@ -35,10 +35,10 @@ export class ConfirmationCodes {
 	take(account: PoolAccount, purpose: CodePurpose, code: string): void {
 		const pending = this.#pending.get(account)?.get(purpose);
 		if (pending === undefined || this.#now() >= pending.expiresMs) {
-			throw new CognitoRefusal("ExpiredCodeException", "Invalid code provided, please request a code again.");
+			throw new CognitoException("ExpiredCodeException", "Invalid code provided, please request a code again.");
 		}
 		if (code !== pending.code) {
-			throw new CognitoRefusal("CodeMismatchException", "Invalid verification code provided, please try again.");
+			throw new CognitoException("CodeMismatchException", "Invalid verification code provided, please try again.");
 		}
 		this.#pending.get(account)?.delete(purpose);
 	}

@@ -1,4 +1,4 @@
-import { CognitoRefusal, noSuchDevice } from "./cognito-refusal.ts";
+import { CognitoException, noSuchDevice } from "./cognito-exception.ts";
 import { inputString, type OperationInput } from "./operation-input.ts";
 import type { Operation, PoolState } from "./pool-state.ts";
 import { signedInUser } from "./signed-in-user.ts";
@@ -18,7 +18,7 @@ async function findDevice(
 /** A number that was sent as the base64 of its bytes. */
 function inputNumber(config: OperationInput, name: string): bigint {
 	const hex = Buffer.from(inputString(config, name), "base64").toString("hex");
-	if (hex === "") throw new CognitoRefusal("InvalidParameterException", `Invalid ${name}`);
+	if (hex === "") throw new CognitoException("InvalidParameterException", `Invalid ${name}`);
 	return BigInt(`0x${hex}`);
 }
 

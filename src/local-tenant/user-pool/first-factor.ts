@@ -1,11 +1,11 @@
 import { openChallenge } from "./challenge-sessions.ts";
-import { CognitoRefusal } from "./cognito-refusal.ts";
+import { CognitoException } from "./cognito-exception.ts";
 import { type ParameterMap, parameter } from "./operation-input.ts";
 import { beginPasswordProof, checkPassword } from "./password-proof.ts";
 import type { PoolState } from "./pool-state.ts";
 import { openCodeChallenge } from "./second-factor.ts";
 import type { SignInAttempt } from "./sign-in-attempt.ts";
-import { proceed } from "./sign-in-steps.ts";
+import { nextStep } from "./sign-in-steps.ts";
 
 /** Starts a login the way that its flow says. */
 export async function beginSignIn(
@@ -18,9 +18,9 @@ export async function beginSignIn(
 			return beginPasswordProof(pool, attempt, parameter(parameters, "SRP_A"));
 		case "USER_PASSWORD_AUTH":
 			checkPassword(pool, attempt, parameter(parameters, "PASSWORD"));
-			return proceed(pool, attempt);
+			return nextStep(pool, attempt);
 		case "CUSTOM_AUTH":
-			if (parameters.CHALLENGE_NAME !== "SRP_A") return proceed(pool, attempt);
+			if (parameters.CHALLENGE_NAME !== "SRP_A") return nextStep(pool, attempt);
 			return beginPasswordProof(pool, attempt, parameter(parameters, "SRP_A"));
 		case "USER_AUTH": {
 			const choice = parameters.PREFERRED_CHALLENGE ?? "";
@@ -40,7 +40,7 @@ export async function selectFirstFactor(
 ): Promise<Record<string, unknown>> {
 	const choice = responses.ANSWER ?? (responses.SRP_A ? "PASSWORD_SRP" : "PASSWORD");
 	if (!firstFactors(attempt).includes(choice)) {
-		throw new CognitoRefusal("InvalidParameterException", "Selected challenge is not available");
+		throw new CognitoException("InvalidParameterException", "Selected challenge is not available");
 	}
 	return beginFirstFactor(pool, attempt, choice, responses);
 }
@@ -65,7 +65,7 @@ async function beginFirstFactor(
 			return beginPasswordProof(pool, attempt, parameter(parameters, "SRP_A"));
 		case "PASSWORD":
 			checkPassword(pool, attempt, parameter(parameters, "PASSWORD"));
-			return proceed(pool, attempt);
+			return nextStep(pool, attempt);
 		default: {
 			const name = choice === "SMS_OTP" ? "SMS_OTP" : "EMAIL_OTP";
 			return openChallenge(pool, attempt, openCodeChallenge(pool, attempt.account, name));

@@ -1,5 +1,5 @@
 import { findChallenge, openChallenge } from "./challenge-sessions.ts";
-import { CognitoRefusal } from "./cognito-refusal.ts";
+import { CognitoException } from "./cognito-exception.ts";
 import { inputString, type OperationInput } from "./operation-input.ts";
 import type { Operation, PoolState } from "./pool-state.ts";
 import type { PendingChallenge } from "./sign-in-attempt.ts";
@@ -50,7 +50,7 @@ function preferredFactor(
 	const preferred = wanted.PreferredMfa === true;
 	if (type !== "TOTP") return { ...(present?.type === type ? present : {}), type, preferred };
 	if (account.totpSecret === undefined) {
-		throw new CognitoRefusal("InvalidParameterException", "User has not verified software token mfa");
+		throw new CognitoException("InvalidParameterException", "User has not verified software token mfa");
 	}
 	return { type, secret: account.totpSecret, preferred };
 }
@@ -68,10 +68,10 @@ export const MFA_OPERATIONS: Readonly<Record<string, Operation>> = {
 		const { account, challenge } = await findOwner(pool, input);
 		const secret = account.pendingTotpSecret;
 		if (secret === undefined) {
-			throw new CognitoRefusal("SoftwareTokenMFANotFoundException", "Software token TOTP has not been associated");
+			throw new CognitoException("SoftwareTokenMFANotFoundException", "Software token TOTP has not been associated");
 		}
 		const step = findTotpStep(secret, inputString(input, "UserCode"), pool.now());
-		if (step === undefined) throw new CognitoRefusal("EnableSoftwareTokenMFAException", "Code mismatch");
+		if (step === undefined) throw new CognitoException("EnableSoftwareTokenMFAException", "Code mismatch");
 		account.totpSecret = secret;
 		account.lastTotpStep = step;
 		account.pendingTotpSecret = undefined;
@@ -91,7 +91,7 @@ export const MFA_OPERATIONS: Readonly<Record<string, Operation>> = {
 			preferredFactor(account, "EMAIL", preference(input, "EmailMfaSettings")),
 		].filter((factor) => factor !== undefined);
 		if (factors.filter(({ preferred }) => preferred === true).length > 1) {
-			throw new CognitoRefusal("InvalidParameterException", "Only one MFA type can be preferred");
+			throw new CognitoException("InvalidParameterException", "Only one MFA type can be preferred");
 		}
 		account.mfa = factors;
 		return {};

@@ -1,5 +1,5 @@
 import type { ChallengeOpening } from "./challenge-sessions.ts";
-import { CognitoRefusal } from "./cognito-refusal.ts";
+import { CognitoException } from "./cognito-exception.ts";
 import { type ParameterMap, parameter } from "./operation-input.ts";
 import { checkPasswordPolicy } from "./password-policy.ts";
 import type { PoolState } from "./pool-state.ts";
@@ -28,7 +28,10 @@ export function takeNewPassword(pool: PoolState, account: PoolAccount, responses
 	);
 	const missing = missingAttributes(pool, new Map([...account.attributes, ...given]));
 	if (missing.length > 0) {
-		throw new CognitoRefusal("InvalidParameterException", `Invalid attributes given, ${missing.join(", ")} is missing`);
+		throw new CognitoException(
+			"InvalidParameterException",
+			`Invalid attributes given, ${missing.join(", ")} is missing`,
+		);
 	}
 	for (const [name, value] of given) account.attributes.set(name, value);
 	pool.users.setPassword(account, password);

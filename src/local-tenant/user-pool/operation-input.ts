@@ -1,4 +1,4 @@
-import { CognitoRefusal } from "./cognito-refusal.ts";
+import { CognitoException } from "./cognito-exception.ts";
 
 /** The members of a request, as they came. */
 export type OperationInput = Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ export function inputString(input: OperationInput, name: string): string {
 	const value = input[name];
 	if (typeof value === "string" && value !== "") return value;
 	const member = name.charAt(0).toLowerCase() + name.slice(1);
-	throw new CognitoRefusal(
+	throw new CognitoException(
 		"InvalidParameterException",
 		`1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
 	);
@@ -27,5 +27,5 @@ export function inputMap(input: OperationInput, name: string): ParameterMap {
 export function parameter(map: ParameterMap, name: string): string {
 	const value = map[name];
 	if (typeof value === "string" && value !== "") return value;
-	throw new CognitoRefusal("InvalidParameterException", `Missing required parameter ${name}`);
+	throw new CognitoException("InvalidParameterException", `Missing required parameter ${name}`);
 }

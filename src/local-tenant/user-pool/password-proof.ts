@@ -1,6 +1,6 @@
-import { checkAttemptsLock, countWrongPassword, forgetWrongPasswords } from "./attempts-lock.ts";
 import { invalidSession, sessionExpired } from "./challenge-sessions.ts";
-import { CognitoRefusal, noSuchDevice, wrongCredentials } from "./cognito-refusal.ts";
+import { CognitoException, noSuchDevice, wrongCredentials } from "./cognito-exception.ts";
+import { checkLockout, countWrongPassword, forgetWrongPasswords } from "./lockout.ts";
 import { inputMap, type OperationInput, parameter } from "./operation-input.ts";
 import type { PoolState } from "./pool-state.ts";
 import type { PendingProof, SignInAttempt } from "./sign-in-attempt.ts";
@@ -12,7 +12,7 @@ const SECRET_BLOCK_BYTES = 96;
 /** Reads `SRP_A`. */
 function readSrpA(value: string): bigint {
 	if (/^[0-9a-f]{1,1536}$/i.test(value)) return BigInt(`0x${value}`);
-	throw new CognitoRefusal("InvalidParameterException", "SRP_A must be a hexadecimal number");
+	throw new CognitoException("InvalidParameterException", "SRP_A must be a hexadecimal number");
 }
 
 function begin(
@@ -22,7 +22,7 @@ function begin(
 	verifier: { readonly salt: bigint; readonly v: bigint },
 ): Record<string, unknown> {
 	const exchange = pool.srp.begin(readSrpA(srpA), verifier.v, pool.random.integer(32));
-	if (exchange === undefined) throw new CognitoRefusal("InvalidParameterException", "SRP_A must not be 0 modulo N");
+	if (exchange === undefined) throw new CognitoException("InvalidParameterException", "SRP_A must not be 0 modulo N");
 	const secretBlock = pool.random.bytes(SECRET_BLOCK_BYTES).toString("base64");
 	pool.proofs.put(secretBlock, { ...waiting, exchange });
 	const { username } = waiting.attempt.account;
@@ -96,7 +96,7 @@ export function checkProof(
 	const timestamp = parameter(responses, "TIMESTAMP");
 	const isLocking = pool.settings.passwordAttemptsLock ?? true;
 	pool.proofs.useUp(secretBlock);
-	if (isLocking) checkAttemptsLock(attempt.account, pool.now());
+	if (isLocking) checkLockout(attempt.account, pool.now());
 	checkTimestamp(timestamp, pool.now());
 	if (!pool.srp.isProven(exchange, { group, name, secretBlock, timestamp, signature })) {
 		countWrongPassword(attempt.account, pool.now());
@@ -107,7 +107,7 @@ export function checkProof(
 
 /** Checks a password that was sent as it is. Wrong ones count towards the lock. */
 export function checkPassword(pool: PoolState, { account }: SignInAttempt, password: string): void {
-	if (pool.settings.passwordAttemptsLock ?? true) checkAttemptsLock(account, pool.now());
+	if (pool.settings.passwordAttemptsLock ?? true) checkLockout(account, pool.now());
 	if (!pool.users.isPassword(account, password)) {
 		countWrongPassword(account, pool.now());
 		throw wrongCredentials();

@@ -1,4 +1,4 @@
-import { CognitoRefusal } from "./cognito-refusal.ts";
+import { CognitoException } from "./cognito-exception.ts";
 import type { RandomValues } from "./random-values.ts";
 import type { UserPoolSettings } from "./user-pool-options.ts";
 
@@ -43,13 +43,13 @@ export class RefreshGrants {
 	/** The login that a refresh token stands for; throws what Cognito says to a bad one. */
 	get(refreshToken: string, nowMs: number): Grant {
 		const entry = this.#tokens.get(refreshToken);
-		if (entry === undefined) throw new CognitoRefusal("NotAuthorizedException", "Invalid Refresh Token");
+		if (entry === undefined) throw new CognitoException("NotAuthorizedException", "Invalid Refresh Token");
 		const { grant, replacedMs } = entry;
-		if (grant.revoked) throw new CognitoRefusal("NotAuthorizedException", "Refresh Token has been revoked");
-		if (nowMs >= grant.expiresMs) throw new CognitoRefusal("NotAuthorizedException", "Refresh Token has expired");
+		if (grant.revoked) throw new CognitoException("NotAuthorizedException", "Refresh Token has been revoked");
+		if (nowMs >= grant.expiresMs) throw new CognitoException("NotAuthorizedException", "Refresh Token has expired");
 		const graceMs = (this.#settings.refreshTokenRotation?.graceSeconds ?? 0) * 1000;
 		if (replacedMs !== undefined && nowMs >= replacedMs + graceMs) {
-			throw new CognitoRefusal("RefreshTokenReuseException", "Refresh token has been invalidated by rotation");
+			throw new CognitoException("RefreshTokenReuseException", "Refresh token has been invalidated by rotation");
 		}
 		return grant;
 	}
@@ -57,7 +57,7 @@ export class RefreshGrants {
 	/** Replaces a refresh token. The new one expires when the old one would have. */
 	rotate(refreshToken: string, nowMs: number): string {
 		const entry = this.#tokens.get(refreshToken);
-		if (entry === undefined) throw new CognitoRefusal("NotAuthorizedException", "Invalid Refresh Token");
+		if (entry === undefined) throw new CognitoException("NotAuthorizedException", "Invalid Refresh Token");
 		entry.replacedMs ??= nowMs;
 		return this.#issue(entry.grant);
 	}

@@ -1,7 +1,7 @@
 import { inputAttributes } from "./account-operations.ts";
 import { checkClientId, checkSecretHash } from "./app-client.ts";
-import { forgetWrongPasswords } from "./attempts-lock.ts";
-import { CognitoRefusal } from "./cognito-refusal.ts";
+import { CognitoException } from "./cognito-exception.ts";
+import { forgetWrongPasswords } from "./lockout.ts";
 import { inputString, type OperationInput } from "./operation-input.ts";
 import { checkPasswordPolicy } from "./password-policy.ts";
 import type { Operation, PoolState } from "./pool-state.ts";
@@ -19,14 +19,14 @@ function inputUsername({ settings }: PoolState, input: OperationInput): string {
 function findUser(pool: PoolState, input: OperationInput): PoolAccount | undefined {
 	const account = pool.users.find(inputUsername(pool, input));
 	if (account === undefined && pool.settings.preventUserExistenceErrors !== "ENABLED") {
-		throw new CognitoRefusal("UserNotFoundException", "Username/client id combination not found.");
+		throw new CognitoException("UserNotFoundException", "Username/client id combination not found.");
 	}
-	if (account?.disabled) throw new CognitoRefusal("NotAuthorizedException", "User is disabled.");
+	if (account?.disabled) throw new CognitoException("NotAuthorizedException", "User is disabled.");
 	return account;
 }
 
-function invalidCode(): CognitoRefusal {
-	return new CognitoRefusal("CodeMismatchException", "Invalid verification code provided, please try again.");
+function invalidCode(): CognitoException {
+	return new CognitoException("CodeMismatchException", "Invalid verification code provided, please try again.");
 }
 
 /** What Cognito answers about a code for a user who does not exist, and may not be seen not to. */
@@ -39,7 +39,7 @@ export const REGISTRATION_OPERATIONS: Readonly<Record<string, Operation>> = {
 		const password = inputString(input, "Password");
 		checkPasswordPolicy(password);
 		if (pool.users.find(username) !== undefined) {
-			throw new CognitoRefusal("UsernameExistsException", "User already exists");
+			throw new CognitoException("UsernameExistsException", "User already exists");
 		}
 		const attributes = Object.fromEntries(inputAttributes(input));
 		const account = pool.users.add({ username, password, attributes, status: "UNCONFIRMED" }, pool.now());
@@ -52,7 +52,7 @@ export const REGISTRATION_OPERATIONS: Readonly<Record<string, Operation>> = {
 		const code = inputString(input, "ConfirmationCode");
 		if (account === undefined) throw invalidCode();
 		if (account.status !== "UNCONFIRMED") {
-			throw new CognitoRefusal(
+			throw new CognitoException(
 				"NotAuthorizedException",
 				`User cannot be confirmed. Current status is ${account.status}`,
 			);
@@ -68,7 +68,7 @@ export const REGISTRATION_OPERATIONS: Readonly<Record<string, Operation>> = {
 		const account = findUser(pool, input);
 		if (account === undefined) return { CodeDeliveryDetails: DECOY_DELIVERY };
 		if (account.status !== "UNCONFIRMED") {
-			throw new CognitoRefusal("InvalidParameterException", "User is already confirmed.");
+			throw new CognitoException("InvalidParameterException", "User is already confirmed.");
 		}
 		return { CodeDeliveryDetails: pool.codes.send(account, "SignUp") };
 	},

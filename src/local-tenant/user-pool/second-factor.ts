@@ -1,5 +1,5 @@
 import type { ChallengeOpening } from "./challenge-sessions.ts";
-import { CognitoRefusal } from "./cognito-refusal.ts";
+import { CognitoException } from "./cognito-exception.ts";
 import type { PoolState } from "./pool-state.ts";
 import type { PendingChallenge } from "./sign-in-attempt.ts";
 import { findTotpStep } from "./totp.ts";
@@ -50,7 +50,7 @@ export function openCodeChallenge(
 /** Asks for the second factor that `SELECT_MFA_TYPE` was answered with. */
 export function openChosenFactor(pool: PoolState, account: PoolAccount, choice: string): ChallengeOpening {
 	const factor = account.mfa.find((one) => factorChallenge(one) === choice);
-	if (factor === undefined) throw new CognitoRefusal("InvalidParameterException", "Invalid MFA type");
+	if (factor === undefined) throw new CognitoException("InvalidParameterException", "Invalid MFA type");
 	return openFactor(pool, account, factor);
 }
 
@@ -84,7 +84,7 @@ export function checkCode(pool: PoolState, challenge: PendingChallenge, session:
 	try {
 		if (challenge.name === "SOFTWARE_TOKEN_MFA") checkTotp(challenge.attempt.account, code, pool.now());
 		else if (code !== challenge.expect) {
-			throw new CognitoRefusal("CodeMismatchException", "Invalid code or auth state for the user.");
+			throw new CognitoException("CodeMismatchException", "Invalid code or auth state for the user.");
 		}
 	} catch (error) {
 		challenge.wrongAnswers += 1;
@@ -96,9 +96,9 @@ export function checkCode(pool: PoolState, challenge: PendingChallenge, session:
 /** Refuses a code that the user's authenticator does not show, or that has been used. */
 function checkTotp(account: PoolAccount, code: string, nowMs: number): void {
 	const step = findTotpStep(account.totpSecret ?? "", code, nowMs);
-	if (step === undefined) throw new CognitoRefusal("CodeMismatchException", "Invalid code received for user");
+	if (step === undefined) throw new CognitoException("CodeMismatchException", "Invalid code received for user");
 	if (step <= account.lastTotpStep) {
-		throw new CognitoRefusal("ExpiredCodeException", "Your software token has already been used once.");
+		throw new CognitoException("ExpiredCodeException", "Your software token has already been used once.");
 	}
 	account.lastTotpStep = step;
 }

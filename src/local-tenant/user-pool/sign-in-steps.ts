@@ -1,5 +1,5 @@
 import { openChallenge } from "./challenge-sessions.ts";
-import { CognitoRefusal, wrongCredentials } from "./cognito-refusal.ts";
+import { CognitoException, wrongCredentials } from "./cognito-exception.ts";
 import { openNewPassword } from "./new-password.ts";
 import type { PoolState } from "./pool-state.ts";
 import { openSecondFactor } from "./second-factor.ts";
@@ -11,13 +11,13 @@ import { callTrigger } from "./triggers.ts";
  * Goes on to what a login still lacks, or ends it with tokens. After the password come, in this order, a new password
  * where it was a temporary one, the proof of a remembered device, or else a second factor.
  */
-export async function proceed(pool: PoolState, attempt: SignInAttempt): Promise<Record<string, unknown>> {
+export async function nextStep(pool: PoolState, attempt: SignInAttempt): Promise<Record<string, unknown>> {
 	const { account } = attempt;
-	if (account.disabled) throw new CognitoRefusal("NotAuthorizedException", "User is disabled.");
+	if (account.disabled) throw new CognitoException("NotAuthorizedException", "User is disabled.");
 	if (account.status === "UNCONFIRMED") {
-		throw new CognitoRefusal("UserNotConfirmedException", "User is not confirmed.");
+		throw new CognitoException("UserNotConfirmedException", "User is not confirmed.");
 	}
-	if (attempt.flow === "CUSTOM_AUTH") return proceedCustom(pool, attempt);
+	if (attempt.flow === "CUSTOM_AUTH") return nextCustomStep(pool, attempt);
 	if (account.status === "FORCE_CHANGE_PASSWORD") return openChallenge(pool, attempt, openNewPassword(pool, account));
 	if (attempt.isSecondFactorDone) return completeSignIn(pool, attempt);
 	const device = account.devices.get(attempt.deviceKey ?? "");
@@ -29,11 +29,11 @@ export async function proceed(pool: PoolState, attempt: SignInAttempt): Promise<
 	return opening === undefined ? completeSignIn(pool, attempt) : openChallenge(pool, attempt, opening);
 }
 
-async function proceedCustom(pool: PoolState, attempt: SignInAttempt): Promise<Record<string, unknown>> {
+async function nextCustomStep(pool: PoolState, attempt: SignInAttempt): Promise<Record<string, unknown>> {
 	const { customChallenge } = pool.settings;
 	const { username } = attempt.account;
 	if (customChallenge === undefined) {
-		throw new CognitoRefusal("InvalidLambdaResponseException", "There is no DefineAuthChallenge trigger");
+		throw new CognitoException("InvalidLambdaResponseException", "There is no DefineAuthChallenge trigger");
 	}
 	const step = callTrigger("DefineAuthChallenge", () => customChallenge(username, attempt.answers));
 	if (step === "issueTokens") return completeSignIn(pool, attempt);

@@ -1,6 +1,6 @@
 import { checkAuthFlow, checkClientId, checkSecretHash } from "./app-client.ts";
 import { findChallenge, openChallenge } from "./challenge-sessions.ts";
-import { CognitoRefusal, noSuchDevice, noSuchUser } from "./cognito-refusal.ts";
+import { CognitoException, noSuchDevice, noSuchUser } from "./cognito-exception.ts";
 import { beginSignIn, selectFirstFactor } from "./first-factor.ts";
 import { takeNewPassword } from "./new-password.ts";
 import { inputMap, inputString, type OperationInput, type ParameterMap, parameter } from "./operation-input.ts";
@@ -8,7 +8,7 @@ import { beginDeviceProof, checkProof, findProof } from "./password-proof.ts";
 import type { PoolState } from "./pool-state.ts";
 import { checkCode, codeParameter, openChosenFactor } from "./second-factor.ts";
 import type { PendingChallenge, SignInAttempt } from "./sign-in-attempt.ts";
-import { proceed } from "./sign-in-steps.ts";
+import { nextStep } from "./sign-in-steps.ts";
 import { renewTokens } from "./token-renewal.ts";
 import { callTrigger } from "./triggers.ts";
 import type { Device, PoolAccount } from "./user-directory.ts";
@@ -34,7 +34,7 @@ export async function initiateAuth(pool: PoolState, input: OperationInput): Prom
 			return beginSignIn(pool, { account, flow, deviceKey, isSecondFactorDone: false, answers: [] }, parameters);
 		}
 		default:
-			throw new CognitoRefusal("InvalidParameterException", "Initiate Auth method not supported.");
+			throw new CognitoException("InvalidParameterException", "Initiate Auth method not supported.");
 	}
 }
 
@@ -52,7 +52,7 @@ export async function respondToAuthChallenge(pool: PoolState, input: OperationIn
 		checkCode(pool, challenge, session, parameter(responses, code));
 		pool.challenges.useUp(session);
 		challenge.attempt.isSecondFactorDone = true;
-		return proceed(pool, challenge.attempt);
+		return nextStep(pool, challenge.attempt);
 	}
 	const answer = await answerChallenge(pool, challenge, responses);
 	// Only now: an answer that was refused may be given again.
@@ -66,9 +66,9 @@ function findAccount(pool: PoolState, username: string): PoolAccount {
 		if (pool.settings.preventUserExistenceErrors === "ENABLED") return pool.users.decoy(username);
 		throw noSuchUser();
 	}
-	if (account.disabled) throw new CognitoRefusal("NotAuthorizedException", "User is disabled.");
+	if (account.disabled) throw new CognitoException("NotAuthorizedException", "User is disabled.");
 	if (account.status === "RESET_REQUIRED") {
-		throw new CognitoRefusal("PasswordResetRequiredException", "Password reset required for the user");
+		throw new CognitoException("PasswordResetRequiredException", "Password reset required for the user");
 	}
 	callTrigger("PreAuthentication", () => pool.settings.triggers?.preAuthentication?.(account.username));
 	return account;
@@ -91,7 +91,7 @@ async function answerProof(pool: PoolState, input: OperationInput): Promise<Reco
 	}
 	checkProof(pool, proof, input);
 	if (proof.challenge === "DEVICE_PASSWORD_VERIFIER") proof.attempt.isSecondFactorDone = true;
-	return proceed(pool, proof.attempt);
+	return nextStep(pool, proof.attempt);
 }
 
 function findDevice(account: PoolAccount, deviceKey: string): Device {
@@ -118,7 +118,7 @@ async function answerChallenge(
 		}
 		case "MFA_SETUP":
 			if (expect !== "verified") {
-				throw new CognitoRefusal("InvalidParameterException", "User has not verified software token mfa");
+				throw new CognitoException("InvalidParameterException", "User has not verified software token mfa");
 			}
 			attempt.isSecondFactorDone = true;
 			break;
@@ -131,5 +131,5 @@ async function answerChallenge(
 			attempt.answers.push({ answer, correct: answer === expect });
 		}
 	}
-	return proceed(pool, attempt);
+	return nextStep(pool, attempt);
 }

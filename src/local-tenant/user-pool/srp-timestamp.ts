@@ -1,4 +1,4 @@
-import { CognitoRefusal, wrongCredentials } from "./cognito-refusal.ts";
+import { CognitoException, wrongCredentials } from "./cognito-exception.ts";
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -29,7 +29,7 @@ export function srpTimestamp(epochMs: number): string {
 export function checkTimestamp(timestamp: string, nowMs: number): void {
 	const match = LENIENT.exec(timestamp);
 	if (match === null) {
-		throw new CognitoRefusal(
+		throw new CognitoException(
 			"InvalidParameterException",
 			"TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.",
 		);

@@ -32,8 +32,8 @@ const REFUSALS = {
 } as const;
 
 /** A token that is no good. */
-export class TokenRefusal extends Error {
-	override readonly name = "TokenRefusal";
+export class InvalidTokenError extends Error {
+	override readonly name = "InvalidTokenError";
 	readonly reason: keyof typeof REFUSALS;
 
 	constructor(reason: keyof typeof REFUSALS) {
@@ -117,9 +117,9 @@ export class TokenIssuer {
 		return { accessToken, idToken };
 	}
 
-	/** Checks signature, issuer, app client and age; throws a {@link TokenRefusal}. */
+	/** Checks signature, issuer, app client and age; throws a {@link InvalidTokenError}. */
 	async verify(token: string, nowMs: number): Promise<TokenClaims> {
-		if (token === "") throw new TokenRefusal("missing");
+		if (token === "") throw new InvalidTokenError("missing");
 		const { errors } = this.#jose;
 		const { payload } = await this.#jose
 			.jwtVerify(token, this.#keys.publicKey, {
@@ -129,12 +129,12 @@ export class TokenIssuer {
 				requiredClaims: ["sub", "exp", "token_use", "origin_jti"],
 			})
 			.catch((error: unknown) => {
-				if (error instanceof errors.JWTExpired) throw new TokenRefusal("expired");
+				if (error instanceof errors.JWTExpired) throw new InvalidTokenError("expired");
 				const isUnparsable = error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid;
-				throw new TokenRefusal(isUnparsable ? "unparsable" : "foreign");
+				throw new InvalidTokenError(isUnparsable ? "unparsable" : "foreign");
 			});
 		const client = payload.client_id ?? payload.aud;
-		if (client !== this.#settings.clientId) throw new TokenRefusal("foreign");
+		if (client !== this.#settings.clientId) throw new InvalidTokenError("foreign");
 		const username = payload.username ?? payload["cognito:username"];
 		return { ...payload, username, client_id: client } as unknown as TokenClaims;
 	}

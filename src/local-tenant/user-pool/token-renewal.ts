@@ -1,5 +1,5 @@
 import { checkAuthFlow, checkClientId, checkClientSecret, checkSecretHash } from "./app-client.ts";
-import { CognitoRefusal, noSuchDevice } from "./cognito-refusal.ts";
+import { CognitoException, noSuchDevice } from "./cognito-exception.ts";
 import { inputString, type OperationInput, type ParameterMap, parameter } from "./operation-input.ts";
 import type { PoolState } from "./pool-state.ts";
 import type { Grant } from "./refresh-grants.ts";
@@ -37,11 +37,11 @@ export async function getTokensFromRefreshToken(
 /** Refuses the refresh token of a user, or a device, that is no more what it was. */
 function checkGrant(pool: PoolState, grant: Grant, deviceKey: unknown): PoolAccount {
 	const account = pool.users.get(grant.username);
-	if (account.disabled) throw new CognitoRefusal("NotAuthorizedException", "User is disabled.");
+	if (account.disabled) throw new CognitoException("NotAuthorizedException", "User is disabled.");
 	if (grant.deviceKey === undefined) return account;
 	const device = account.devices.get(grant.deviceKey);
-	if (deviceKey !== grant.deviceKey) throw new CognitoRefusal("NotAuthorizedException", "Invalid Refresh Token");
+	if (deviceKey !== grant.deviceKey) throw new CognitoException("NotAuthorizedException", "Invalid Refresh Token");
 	if (device === undefined) throw noSuchDevice();
-	if (device.verifier === undefined) throw new CognitoRefusal("NotAuthorizedException", "Invalid Refresh Token");
+	if (device.verifier === undefined) throw new CognitoException("NotAuthorizedException", "Invalid Refresh Token");
 	return account;
 }

@@ -1,4 +1,4 @@
-import { CognitoRefusal } from "./cognito-refusal.ts";
+import { CognitoException } from "./cognito-exception.ts";
 import { LambdaValidation } from "./user-pool-options.ts";
 
 /** Runs a Lambda trigger, turning what it throws into what Cognito answers then. */
@@ -7,7 +7,7 @@ export function callTrigger<T>(trigger: string, run: () => T): T {
 		return run();
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
-		throw new CognitoRefusal(
+		throw new CognitoException(
 			error instanceof LambdaValidation ? "UserLambdaValidationException" : "UnexpectedLambdaException",
 			`${trigger} failed with error ${message}.`,
 		);

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { noSuchUser } from "./cognito-refusal.ts";
+import { noSuchUser } from "./cognito-exception.ts";
 import type { RandomValues } from "./random-values.ts";
 import type { SrpServer, SrpVerifier } from "./srp-server.ts";
 import type { MfaFactor, PoolUser, UserStatus } from "./user-pool-options.ts";

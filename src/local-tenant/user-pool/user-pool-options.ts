@@ -116,7 +116,7 @@ const LIMITS = {
 } as const;
 
 /** Fills in the defaults. Throws a `RangeError` for what the real service would not take. */
-export function settleUserPoolOptions(options: UserPoolOptions, randomClientId: string): UserPoolSettings {
+export function resolveUserPoolOptions(options: UserPoolOptions, randomClientId: string): UserPoolSettings {
 	const region = options.region ?? options.id?.split("_")[0] ?? "us-east-1";
 	const id = options.id ?? `${region}_LocalPool`;
 	if (!/^[\w-]+_[0-9a-zA-Z]+$/.test(id)) throw new RangeError(`id must be <region>_<name>, not ${id}`);

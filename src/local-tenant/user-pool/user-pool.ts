@@ -1,5 +1,5 @@
 import { ACCOUNT_OPERATIONS } from "./account-operations.ts";
-import { CognitoRefusal } from "./cognito-refusal.ts";
+import { CognitoException } from "./cognito-exception.ts";
 import { ConfirmationCodes } from "./confirmation-codes.ts";
 import { DEVICE_OPERATIONS } from "./device-operations.ts";
 import { ExpiringStore } from "./expiring-store.ts";
@@ -15,10 +15,10 @@ import { SrpServer } from "./srp-server.ts";
 import { type TokenClaims, TokenIssuer } from "./token-issuer.ts";
 import { getTokensFromRefreshToken } from "./token-renewal.ts";
 import { UserDirectory } from "./user-directory.ts";
-import { type PoolUser, settleUserPoolOptions, type UserPoolOptions } from "./user-pool-options.ts";
+import { type PoolUser, resolveUserPoolOptions, type UserPoolOptions } from "./user-pool-options.ts";
 
 /** What an operation answers: its output with status 200, or `{ __type, message }` with status 400. */
-export interface CognitoAnswer {
+export interface CognitoResponse {
 	readonly status: number;
 	readonly body: Record<string, unknown>;
 }
@@ -43,7 +43,7 @@ export class UserPool {
 	/** Makes a pool, and its signing key. `time.now()` is the pool's date, in milliseconds since 1970. */
 	static async create(options: UserPoolOptions, time: { now(): number }): Promise<UserPool> {
 		const random = new RandomValues(options.random);
-		const settings = settleUserPoolOptions(options, random.word(26));
+		const settings = resolveUserPoolOptions(options, random.word(26));
 		const now = (): number => time.now();
 		const srp = new SrpServer();
 		const outbox = new Outbox(random);
@@ -97,11 +97,11 @@ export class UserPool {
 	}
 
 	/** Answers one request. `operation` is what stands after the dot in `X-Amz-Target`. */
-	async answer(operation: string, input: Record<string, unknown>): Promise<CognitoAnswer> {
+	async answer(operation: string, input: Record<string, unknown>): Promise<CognitoResponse> {
 		try {
 			return { status: 200, body: await this.#run(operation, input) };
 		} catch (error) {
-			if (!(error instanceof CognitoRefusal)) throw error;
+			if (!(error instanceof CognitoException)) throw error;
 			return { status: 400, body: { __type: error.name, message: error.message } };
 		}
 	}
@@ -111,7 +111,7 @@ export class UserPool {
 		return this.#state.tokens.keySet();
 	}
 
-	/** Checks an access or id token: signature, issuer, app client, age and revocation. Rejects with a `TokenRefusal`. */
+	/** Checks an access or id token: signature, issuer, app client, age and revocation. Rejects with a `InvalidTokenError`. */
 	verify(accessOrIdToken: string): Promise<TokenClaims> {
 		return verifyToken(this.#state, accessOrIdToken);
 	}
@@ -150,10 +150,10 @@ export class UserPool {
 
 	async #run(operation: string, input: Record<string, unknown>): Promise<Record<string, unknown>> {
 		if (this.#state.settings.disabledOperations?.includes(operation)) {
-			throw new CognitoRefusal("OperationNotEnabledException", `${operation} is not enabled.`);
+			throw new CognitoException("OperationNotEnabledException", `${operation} is not enabled.`);
 		}
 		const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
-		if (run === undefined) throw new CognitoRefusal("UnknownOperationException", "");
+		if (run === undefined) throw new CognitoException("UnknownOperationException", "");
 		return run(this.#state, input);
 	}
 }

@@ -1,13 +1,13 @@
-import { CognitoRefusal } from "./cognito-refusal.ts";
+import { CognitoException } from "./cognito-exception.ts";
 import type { PoolAccount } from "./user-directory.ts";
 
 const FREE_FAILURES = 4;
 const LONGEST_MS = 15 * 60_000;
 
 /** Throws while the account is locked for wrong passwords. Trying meanwhile makes it no longer. */
-export function checkAttemptsLock({ failures }: PoolAccount, nowMs: number): void {
+export function checkLockout({ failures }: PoolAccount, nowMs: number): void {
 	if (nowMs < failures.lockedUntilMs) {
-		throw new CognitoRefusal("NotAuthorizedException", "Password attempts exceeded");
+		throw new CognitoException("NotAuthorizedException", "Password attempts exceeded");
 	}
 }
 

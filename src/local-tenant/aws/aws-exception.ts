@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { TenantAnswer, TenantRequest } from "../http/exchange.ts";
+import type { TenantRequest, TenantResponse } from "../http/exchange.ts";
 
 /** Why the gateway turns a request away. */
-export type AwsRefusalReason =
+export type AwsExceptionReason =
 	| "missingToken"
 	| "incompleteSignature"
 	| "unknownKey"
@@ -33,7 +33,7 @@ const signature: Names = {
 	s3: "SignatureDoesNotMatch",
 };
 const token: Names = { json: "UnrecognizedClientException", query: "InvalidClientTokenId", s3: "InvalidAccessKeyId" };
-const NAMES: Readonly<Record<AwsRefusalReason, Names>> = {
+const NAMES: Readonly<Record<AwsExceptionReason, Names>> = {
 	missingToken: {
 		json: "MissingAuthenticationTokenException",
 		query: "MissingAuthenticationToken",
@@ -67,18 +67,18 @@ const S3_BAD_REQUEST = new Set([
 ]);
 
 /** A request to AWS that the gateway turns away. */
-export class AwsRefusal extends Error {
-	override readonly name = "AwsRefusal";
-	readonly reason: AwsRefusalReason;
+export class AwsException extends Error {
+	override readonly name = "AwsException";
+	readonly reason: AwsExceptionReason;
 
-	constructor(reason: AwsRefusalReason, message: string) {
+	constructor(reason: AwsExceptionReason, message: string) {
 		super(message);
 		this.reason = reason;
 	}
 }
 
 /** A refusal in the words and the protocol of the service that was asked. */
-export function refusalAnswer(refusal: AwsRefusal, service: string, request: TenantRequest): TenantAnswer {
+export function exceptionResponse(refusal: AwsException, service: string, request: TenantRequest): TenantResponse {
 	const names = NAMES[refusal.reason];
 	const own = { failure: 500, unsupported: 400 }[refusal.reason as string];
 	const contentType = request.headers["content-type"] ?? "";

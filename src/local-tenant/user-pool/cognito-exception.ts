@@ -23,7 +23,7 @@ export type CognitoExceptionName =
 	| "UsernameExistsException";
 
 /** What an operation of the local user pool throws to answer with one of Cognito's exceptions. */
-export class CognitoRefusal extends Error {
+export class CognitoException extends Error {
 	override readonly name: CognitoExceptionName;
 
 	constructor(name: CognitoExceptionName, message: string) {
@@ -33,16 +33,16 @@ export class CognitoRefusal extends Error {
 }
 
 /** Cognito's one answer to everything that is wrong with a name or a password. */
-export function wrongCredentials(): CognitoRefusal {
-	return new CognitoRefusal("NotAuthorizedException", "Incorrect username or password.");
+export function wrongCredentials(): CognitoException {
+	return new CognitoException("NotAuthorizedException", "Incorrect username or password.");
 }
 
 /** Cognito's answer where a user does not exist, and may be seen not to. */
-export function noSuchUser(): CognitoRefusal {
-	return new CognitoRefusal("UserNotFoundException", "User does not exist.");
+export function noSuchUser(): CognitoException {
+	return new CognitoException("UserNotFoundException", "User does not exist.");
 }
 
 /** Cognito's answer where a device is not, or no longer, the user's. */
-export function noSuchDevice(): CognitoRefusal {
-	return new CognitoRefusal("ResourceNotFoundException", "Device does not exist.");
+export function noSuchDevice(): CognitoException {
+	return new CognitoException("ResourceNotFoundException", "Device does not exist.");
 }
