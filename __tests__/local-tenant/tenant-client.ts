@@ -71,13 +71,14 @@ export interface RequestToSign {
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly method?: string;
 	readonly path?: string;
+	readonly query?: Readonly<Record<string, string>>;
 	readonly region?: string;
 	readonly date?: Date | undefined;
 }
 
 /** Signs a request as an SDK does; what it returns may be spoilt before it goes to `fetch`. */
 export async function signed(tenant: LocalTenant, credentials: AwsCredentials, request: RequestToSign) {
-	const { body = "", date = new Date(tenant.clock.now()), method = "POST", path = "/", service } = request;
+	const { body = "", date = new Date(tenant.clock.now()), method = "POST", path = "/", query = {}, service } = request;
 	const { accessKeyId, secretAccessKey, sessionToken } = credentials;
 	const signer = new SignatureV4({
 		credentials: { accessKeyId, secretAccessKey, sessionToken },
@@ -93,14 +94,18 @@ export async function signed(tenant: LocalTenant, credentials: AwsCredentials, r
 		protocol: "http:",
 		hostname: host,
 		path,
-		query: {},
+		query,
 		headers: { host, ...request.headers },
 		body,
 	};
 	const { headers } = await signer.sign(toSign as unknown as Parameters<SignatureV4["presign"]>[0], {
 		signingDate: date,
 	});
-	return { url: `${tenant.url}${path}`, init: { method, headers, ...(method !== "GET" && { body }) } };
+	const search = new URLSearchParams(query).toString();
+	return {
+		url: `${tenant.url}${path}${search && `?${search}`}`,
+		init: { method, headers, ...(method !== "GET" && { body }) },
+	};
 }
 
 /** The request for an operation of DynamoDB or SQS. */

@@ -11,22 +11,20 @@ export { type Fault, type FaultEffect, type FaultHandle, type FaultScope, Faults
 export { Ledger, type LedgerEntry } from "./http/ledger.ts";
 export { LocalTenant, type LocalTenantOptions, type TenantIdentity } from "./local-tenant.ts";
 export { ManualClock } from "./manual-clock.ts";
-export { MissingPeerError } from "./peers.ts";
-export {
-	type ApiUserOptions,
-	type ApiUserRole,
-	type AppOptions,
-	type AppType,
-	appQueue,
-	type CredentialedAppType,
-	type DirectoryOptions,
-	type EdgeOptions,
-	type TenantApiUser,
-	type TenantApp,
-	type TenantDirectory,
-	type TenantEdge,
-	type TenantNode,
-	type TenantUser,
+export type {
+	ApiUserOptions,
+	ApiUserRole,
+	AppOptions,
+	AppType,
+	CredentialedAppType,
+	DirectoryOptions,
+	EdgeOptions,
+	TenantApiUser,
+	TenantApp,
+	TenantDirectory,
+	TenantEdge,
+	TenantNode,
+	TenantUser,
 } from "./tenant-directory.ts";
 export type { CustomAnswer, CustomChallenge } from "./user-pool/custom-challenge.ts";
 export type { SentCode } from "./user-pool/outbox.ts";

@@ -4,11 +4,12 @@ import { type CredentialsOptions, QueryRoot } from "./appsync/resolvers.ts";
 import { AccessKeys } from "./aws/access-keys.ts";
 import { AwsGateway, type LambdaFunction } from "./aws/aws-gateway.ts";
 import { presignBulkData } from "./aws/bulk-data.ts";
-import { type Caller, jsonResponse, type Operation, type TenantRequest, type TenantResponse } from "./http/exchange.ts";
+import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "./http/exchange.ts";
 import type { Faults } from "./http/faults.ts";
 import { HttpPort } from "./http/http-port.ts";
 import type { Ledger } from "./http/ledger.ts";
 import { type DirectoryOptions, TenantDirectory, type TenantUser } from "./tenant-directory.ts";
+import { respondAsCognito } from "./user-pool/http-api.ts";
 import { UserPool } from "./user-pool/user-pool.ts";
 import type { UserPoolOptions } from "./user-pool/user-pool-options.ts";
 
@@ -38,8 +39,13 @@ export interface LocalTenantOptions extends DirectoryOptions {
 	readonly lambdas?: Readonly<Record<string, LambdaFunction>>;
 	/** Every request waits so many milliseconds of real time before it is handled. Default 0. */
 	readonly requestDelayMs?: number;
-	/** Whether pages in browsers may call it. Default true. */
-	readonly cors?: boolean;
+	/** Origins of web pages that may call it, such as `http://localhost:5173`; `*` stands for all. Default: none. */
+	readonly allowedOrigins?: readonly string[];
+	/**
+	 * Host names that it may be called by, such as `host.docker.internal`, beside `localhost`, `127.0.0.1` and `[::1]`.
+	 * Requests with any other `Host` header are denied.
+	 */
+	readonly allowedHosts?: readonly string[];
 	/** Where passwords, keys and tokens come from: gives `size` random bytes. Default: this machine's. */
 	readonly random?: (size: number) => Uint8Array;
 }
@@ -88,8 +94,8 @@ export class LocalTenant implements AsyncDisposable {
 		const poolUsers = new Map(options.userPool?.users?.map(({ password, username }) => [username, password]));
 		const directory = new TenantDirectory(options, (username) => poolUsers.get(username) ?? newPassword(random));
 		const userPool = await UserPool.create({ region, random, ...options.userPool }, clock);
-		for (const { password, username } of directory.logins()) {
-			if (!poolUsers.has(username)) userPool.addUser({ username, password });
+		for (const username of directory.usernames()) {
+			if (!poolUsers.has(username)) userPool.addUser({ username, password: directory.passwordOf(username) });
 		}
 		const tenant = new LocalTenant({ ...options, clock, region, random }, directory, userPool);
 		await tenant.#port.open();
@@ -114,9 +120,10 @@ export class LocalTenant implements AsyncDisposable {
 		const port = new HttpPort({
 			port: options.port ?? 0,
 			requestDelayMs: options.requestDelayMs ?? 0,
-			cors: options.cors ?? true,
+			allowedOrigins: options.allowedOrigins ?? [],
+			allowedHosts: options.allowedHosts ?? [],
 			now,
-			handle: (request, asked, caller) => this.#handle(request, asked, caller),
+			handle: (request, operation, caller) => this.#handle(request, operation, caller),
 		});
 		this.#port = port;
 		const shared = { directory, keys: this.#keys, now, region, table: this.table };
@@ -167,16 +174,16 @@ export class LocalTenant implements AsyncDisposable {
 	 *
 	 * @throws TypeError when there is no such app or API user, or the app is of a type that has no user.
 	 */
-	environment(of: TenantIdentity): Record<string, string> {
-		const { password, username } = this.#login(of);
+	environment(identity: TenantIdentity): Record<string, string> {
+		const username = this.#usernameOf(identity);
 		return {
 			APPSYNC_ENDPOINT: `${this.url}/graphql`,
 			CLIENT_ID: this.userPool.clientId,
 			USER_POOL_ID: this.userPool.id,
 			USER_NAME: username,
-			PASSWORD: password,
+			PASSWORD: this.directory.passwordOf(username),
 			TENANT: this.name,
-			...("app" in of && { APP: of.app }),
+			...("app" in identity && { APP: identity.app }),
 			AWS_ENDPOINT_URL: this.url,
 			COGNITO_JWKS: JSON.stringify(this.userPool.keySet()),
 		};
@@ -207,38 +214,19 @@ export class LocalTenant implements AsyncDisposable {
 		return this.stop();
 	}
 
-	#login(of: TenantIdentity): { readonly username: string; readonly password: string } {
-		const name = "app" in of ? of.app : of.apiUser;
-		const login = "app" in of ? this.directory.apps.get(name) : this.directory.apiUsers.get(name);
-		if (login === undefined || this.directory.user(login.username) === undefined) {
-			throw new TypeError(
-				`The tenant ${this.name} has no ${"app" in of ? "app with a user" : "API user"} named ${name}`,
-			);
+	#usernameOf(identity: TenantIdentity): string {
+		const [kind, name] = "app" in identity ? ["app with a user", identity.app] : ["API user", identity.apiUser];
+		const found = "app" in identity ? this.directory.apps.get(name) : this.directory.apiUsers.get(name);
+		if (found === undefined || this.directory.user(found.username) === undefined) {
+			throw new TypeError(`The tenant ${this.name} has no ${kind} named ${name}`);
 		}
-		return login;
+		return found.username;
 	}
 
-	async #handle(request: TenantRequest, asked: Operation, caller: Caller): Promise<TenantResponse> {
-		if (asked.service === "appsync") return this.#appsync.answer(request, caller);
-		if (asked.service !== "cognito") return this.#gateway.answer(request, asked, caller);
-		if (asked.operation !== "GetKeySet") return this.#cognito(request, asked.operation, caller);
-		const isKnown = request.path.split("/")[1] === this.userPool.id;
-		return isKnown ? jsonResponse(200, this.userPool.keySet()) : jsonResponse(404, { message: "Not found" });
-	}
-
-	async #cognito({ body, headers }: TenantRequest, operation: string, caller: Caller): Promise<TenantResponse> {
-		const type = { "content-type": headers["content-type"] ?? "application/x-amz-json-1.1" };
-		const input = readInput(body);
-		if (input === undefined) return jsonResponse(400, { __type: "SerializationException" }, type);
-		const named = (input.AuthParameters ?? input.ChallengeResponses) as { USERNAME?: unknown } | null | undefined;
-		if (typeof named?.USERNAME === "string") caller.user = named.USERNAME;
-		const answer = await this.userPool.answer(operation, input);
-		const errorType = answer.body.__type;
-		return jsonResponse(answer.status, answer.body, {
-			...type,
-			"x-amzn-requestid": randomUUID(),
-			...(typeof errorType === "string" && { "x-amzn-errortype": `${errorType}:` }),
-		});
+	async #handle(request: TenantRequest, operation: ServiceOperation, caller: Caller): Promise<TenantResponse> {
+		if (operation.service === "appsync") return this.#appsync.respond(request, caller);
+		if (operation.service !== "cognito") return this.#gateway.respond(request, operation, caller);
+		return respondAsCognito(this.userPool, operation.operation, request, caller);
 	}
 
 	async #userOf(token: string): Promise<TenantUser> {
@@ -252,13 +240,4 @@ export class LocalTenant implements AsyncDisposable {
 /** A password that any policy takes: 24 letters and digits, and one of each kind that is asked for. */
 function newPassword(random: (size: number) => Uint8Array): string {
 	return `${Buffer.from(random(18)).toString("base64url")}aA1!`;
-}
-
-function readInput(body: Buffer): Record<string, unknown> | undefined {
-	try {
-		const input: unknown = JSON.parse(body.toString());
-		return typeof input === "object" && input !== null && !Array.isArray(input) ? { ...input } : undefined;
-	} catch {
-		return undefined;
-	}
 }

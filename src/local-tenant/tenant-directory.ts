@@ -56,10 +56,13 @@ export type TenantUser =
 	| { readonly kind: "app"; readonly username: string; readonly app: string }
 	| { readonly kind: "apiUser"; readonly username: string; readonly role: ApiUserRole };
 
-/** An app, with every default filled in. */
-export type TenantApp = Required<AppOptions>;
-/** An API user, with every default filled in. */
-export type TenantApiUser = Required<ApiUserOptions>;
+/** An app of the tenant, with every default filled in. Its password is in {@link LocalTenant.environment}. */
+export interface TenantApp extends Required<Omit<AppOptions, "password">> {
+	/** Name of the app's plain queue. */
+	readonly queue: string;
+}
+/** An API user, with every default filled in. Its password is in {@link LocalTenant.environment}. */
+export type TenantApiUser = Required<Omit<ApiUserOptions, "password">>;
 /** A node: where an app takes part in the flow of messages. */
 export interface TenantNode {
 	readonly name: string;
@@ -91,26 +94,22 @@ export class TenantDirectory {
 	readonly nodes: ReadonlyMap<string, TenantNode>;
 	readonly edges: readonly TenantEdge[];
 
+	/** By user name. Private, so that neither `inspect` nor JSON shows them. */
+	readonly #passwords = new Map<string, string>();
+
+	/** @internal */
 	constructor(options: DirectoryOptions, passwordFor: (username: string) => string) {
-		this.apps = byName(options.apps ?? DEFAULT_APPS, (app) => ({
-			name: app.name,
-			type: app.type ?? "ExternalApp",
-			username: app.username ?? defaultUsername(app.name),
-			password: app.password ?? passwordFor(app.username ?? defaultUsername(app.name)),
-			tableAccess: app.tableAccess ?? true,
-			config: app.config ?? {},
-			description: app.description ?? "",
-		}));
+		this.apps = byName(options.apps ?? DEFAULT_APPS, (app) => {
+			const { name, password, type = "ExternalApp", username = `${name}-user` } = app;
+			this.#passwords.set(username, password ?? passwordFor(username));
+			const { tableAccess = true, config = {}, description = "" } = app;
+			return { name, type, username, tableAccess, config, description, queue: appQueue(name) };
+		});
 		this.apiUsers = new Map(
-			(options.apiUsers ?? DEFAULT_API_USERS).map((user) => [
-				user.username,
-				{
-					username: user.username,
-					role: user.role ?? "admin",
-					password: user.password ?? passwordFor(user.username),
-					description: user.description ?? "",
-				},
-			]),
+			(options.apiUsers ?? DEFAULT_API_USERS).map(({ username, role = "admin", password, description = "" }) => {
+				this.#passwords.set(username, password ?? passwordFor(username));
+				return [username, { username, role, description }];
+			}),
 		);
 		const nodes = [...this.apps.values()].filter(hasUser).map(({ name }) => ({ name: `${name}-node`, app: name }));
 		this.nodes = byName(nodes, (node) => node);
@@ -122,13 +121,17 @@ export class TenantDirectory {
 		});
 	}
 
-	/** The users of all apps that have one, and the API users, with their passwords. */
-	*logins(): Iterable<{ readonly username: string; readonly password: string }> {
-		for (const app of this.apps.values()) if (hasUser(app)) yield app;
-		yield* this.apiUsers.values();
+	/** The names of the apps' users, and of the API users. @internal */
+	usernames(): readonly string[] {
+		return [...[...this.apps.values()].filter(hasUser), ...this.apiUsers.values()].map(({ username }) => username);
 	}
 
-	/** The user of this name. */
+	/** The password that a user had when the tenant started. @internal */
+	passwordOf(username: string): string {
+		return this.#passwords.get(username) ?? "";
+	}
+
+	/** The user of this name. @internal */
 	user(username: string): TenantUser | undefined {
 		const apiUser = this.apiUsers.get(username);
 		if (apiUser !== undefined) return { kind: "apiUser", username, role: apiUser.role };
@@ -158,8 +161,7 @@ export class TenantDirectory {
 	}
 }
 
-/** The name of an app's plain queue. */
-export function appQueue(app: string): string {
+function appQueue(app: string): string {
 	return `app-${app.replace(/[^\w-]/g, "-")}`.slice(0, 80);
 }
 
@@ -180,10 +182,6 @@ function ring(nodes: readonly TenantNode[]): EdgeOptions[] {
 	return nodes.map(({ name }, index) => ({ source: name, target: nodes[(index + 1) % nodes.length]?.name ?? name }));
 }
 
-function byName<From extends { readonly name: string }, To>(all: readonly From[], settle: (one: From) => To) {
-	return new Map(all.map((one) => [one.name, settle(one)]));
-}
-
-function defaultUsername(app: string): string {
-	return `${app}-user`;
+function byName<From extends { readonly name: string }, To>(all: readonly From[], resolve: (one: From) => To) {
+	return new Map(all.map((one) => [one.name, resolve(one)]));
 }

@@ -1,72 +1,66 @@
-import { randomUUID } from "node:crypto";
-import type { TenantRequest, TenantResponse } from "../http/exchange.ts";
+import type { TenantRequest, TenantResponse, TenantService } from "../http/exchange.ts";
+import { type ErrorNames, errorResponse } from "../http/service-error.ts";
 
-/** Why the gateway turns a request away. */
-export type AwsExceptionReason =
-	| "missingToken"
-	| "incompleteSignature"
-	| "unknownKey"
-	| "wrongToken"
-	| "expiredToken"
-	| "wrongSignature"
-	| "wrongScope"
-	| "tooOld"
-	| "tooEarly"
-	| "wrongBodyHash"
-	| "presignedExpired"
-	| "accessDenied"
-	| "unsupported"
-	| "failure";
-
-interface Names {
-	/** In the AWS JSON protocols, and in REST with JSON. */
-	readonly json: string;
-	/** In the query protocol, and in the `x-amzn-query-error` header of SQS. */
-	readonly query: string;
-	readonly s3: string;
+interface Kind extends ErrorNames {
+	/** HTTP status in every protocol. Default: 400 in the JSON protocols and for S3's `s3Status`, 403 elsewhere. */
+	readonly status?: number;
+	readonly s3Status?: number;
 }
 
-// The names are those of the real services: the same refusal is called differently in each of their protocols.
-const signature: Names = {
+// The names are those of the real services: each protocol has its own name for the same error.
+const signature = {
 	json: "InvalidSignatureException",
 	query: "SignatureDoesNotMatch",
 	s3: "SignatureDoesNotMatch",
 };
-const token: Names = { json: "UnrecognizedClientException", query: "InvalidClientTokenId", s3: "InvalidAccessKeyId" };
-const NAMES: Readonly<Record<AwsExceptionReason, Names>> = {
+const token = { json: "UnrecognizedClientException", query: "InvalidClientTokenId", s3: "InvalidAccessKeyId" };
+const malformed = { json: "SerializationException", query: "MalformedInput", s3: "MalformedXML", status: 400 };
+const incomplete = { json: "IncompleteSignatureException", query: "IncompleteSignature" };
+const KINDS = {
 	missingToken: {
 		json: "MissingAuthenticationTokenException",
 		query: "MissingAuthenticationToken",
 		s3: "AccessDenied",
 	},
-	incompleteSignature: {
-		json: "IncompleteSignatureException",
-		query: "IncompleteSignature",
-		s3: "AuthorizationHeaderMalformed",
-	},
+	incompleteSignature: { ...incomplete, s3: "AuthorizationHeaderMalformed", s3Status: 400 },
+	wrongQueryParameters: { ...incomplete, s3: "AuthorizationQueryParametersError", s3Status: 400 },
 	unknownKey: token,
-	wrongToken: { ...token, s3: "InvalidToken" },
-	expiredToken: { json: "ExpiredTokenException", query: "ExpiredToken", s3: "ExpiredToken" },
+	wrongToken: { ...token, s3: "InvalidToken", s3Status: 400 },
+	expiredToken: { json: "ExpiredTokenException", query: "ExpiredToken", s3: "ExpiredToken", s3Status: 400 },
 	wrongSignature: signature,
-	wrongScope: { ...signature, s3: "AuthorizationHeaderMalformed" },
+	wrongScope: { ...signature, s3: "AuthorizationHeaderMalformed", s3Status: 400 },
 	tooOld: { ...signature, s3: "RequestTimeTooSkewed" },
 	tooEarly: { ...signature, s3: "RequestTimeTooSkewed" },
-	wrongBodyHash: { ...signature, s3: "XAmzContentSHA256Mismatch" },
+	wrongBodyHash: { ...signature, s3: "XAmzContentSHA256Mismatch", s3Status: 400 },
 	presignedExpired: { ...signature, s3: "AccessDenied" },
 	accessDenied: { json: "AccessDeniedException", query: "AccessDenied", s3: "AccessDenied" },
-	unsupported: { json: "UnknownOperationException", query: "InvalidAction", s3: "NotImplemented" },
-	failure: { json: "InternalFailure", query: "InternalFailure", s3: "InternalError" },
-};
+	unsupported: {
+		json: "UnknownOperationException",
+		query: "InvalidAction",
+		s3: "NotImplemented",
+		status: 400,
+		s3Status: 501,
+	},
+	malformedBody: malformed,
+	malformedUri: { ...malformed, s3: "InvalidURI" },
+	malformedForm: { ...malformed, s3: "MalformedPOSTRequest" },
+	incompleteBody: { ...malformed, s3: "IncompleteBody" },
+	malformedPolicy: { ...malformed, s3: "InvalidPolicyDocument" },
+	invalidPayload: { ...malformed, json: "InvalidRequestContentException" },
+	invalidValue: { json: "ValidationException", query: "InvalidParameterValue", s3: "InvalidArgument", status: 400 },
+	tooLarge: {
+		json: "RequestEntityTooLargeException",
+		query: "RequestEntityTooLarge",
+		s3: "EntityTooLarge",
+		status: 413,
+	},
+	failure: { json: "InternalFailure", query: "InternalFailure", s3: "InternalError", status: 500 },
+} as const satisfies Readonly<Record<string, Kind>>;
 
-/** S3 answers these with 400, all the others with 403. */
-const S3_BAD_REQUEST = new Set([
-	"AuthorizationHeaderMalformed",
-	"ExpiredToken",
-	"InvalidToken",
-	"XAmzContentSHA256Mismatch",
-]);
+/** Why the gateway rejects a request. */
+export type AwsExceptionReason = keyof typeof KINDS;
 
-/** A request to AWS that the gateway turns away. */
+/** A request to AWS that the gateway rejects. */
 export class AwsException extends Error {
 	override readonly name = "AwsException";
 	readonly reason: AwsExceptionReason;
@@ -77,51 +71,13 @@ export class AwsException extends Error {
 	}
 }
 
-/** A refusal in the words and the protocol of the service that was asked. */
-export function exceptionResponse(refusal: AwsException, service: string, request: TenantRequest): TenantResponse {
-	const names = NAMES[refusal.reason];
-	const own = { failure: 500, unsupported: 400 }[refusal.reason as string];
-	const contentType = request.headers["content-type"] ?? "";
-	if (contentType.startsWith("application/x-amz-json-1.")) {
-		return {
-			status: own ?? 400,
-			headers: {
-				"content-type": contentType,
-				"x-amzn-requestid": randomUUID(),
-				...(service === "sqs" && { "x-amzn-query-error": `${names.query};Sender` }),
-			},
-			body: JSON.stringify({ __type: `com.amazon.coral.service#${names.json}`, message: refusal.message }),
-		};
-	}
-	if (service === "s3") {
-		const status = refusal.reason === "unsupported" ? 501 : (own ?? (S3_BAD_REQUEST.has(names.s3) ? 400 : 403));
-		const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${names.s3}</Code><Message>${escapeXml(refusal.message)}</Message><RequestId>${requestId()}</RequestId><HostId>local-tenant</HostId></Error>`;
-		return {
-			status,
-			headers: { "content-type": "application/xml", "x-amz-request-id": requestId() },
-			body: request.method === "HEAD" ? "" : body,
-		};
-	}
-	if (contentType.startsWith("application/x-www-form-urlencoded")) {
-		const id = randomUUID();
-		return {
-			status: own ?? 403,
-			headers: { "content-type": "text/xml", "x-amzn-requestid": id },
-			body: `<ErrorResponse><Error><Type>Sender</Type><Code>${names.query}</Code><Message>${escapeXml(refusal.message)}</Message></Error><RequestId>${id}</RequestId></ErrorResponse>`,
-		};
-	}
-	return {
-		status: own ?? 403,
-		headers: { "content-type": "application/json", "x-amzn-errortype": names.json, "x-amzn-requestid": randomUUID() },
-		body: JSON.stringify({ message: refusal.message }),
-	};
-}
-
-function requestId(): string {
-	return randomUUID().replaceAll("-", "").slice(0, 16).toUpperCase();
-}
-
-/** Text that may stand between two XML tags. */
-export function escapeXml(text: string): string {
-	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+/** An exception in the words and the protocol of the service that the request was sent to. */
+export function exceptionResponse(
+	{ message, reason }: AwsException,
+	service: TenantService,
+	request: TenantRequest,
+): TenantResponse {
+	const names: Kind = KINDS[reason];
+	const status = service === "s3" ? (names.s3Status ?? names.status) : names.status;
+	return errorResponse({ names, message, status }, service, request);
 }

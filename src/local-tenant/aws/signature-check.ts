@@ -1,8 +1,9 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { SignatureV4 } from "@smithy/signature-v4";
+import { isSameSecret } from "../constant-time.ts";
 import type { TenantRequest } from "../http/exchange.ts";
-import { loadPeer } from "../peers.ts";
 import type { AccessKey, AccessKeys } from "./access-keys.ts";
+import { amzDate, parseAmzDate } from "./amz-date.ts";
 import { AwsException } from "./aws-exception.ts";
 import { Sha256 } from "./sha256.ts";
 
@@ -22,7 +23,7 @@ interface Claim {
 	readonly expiresInSeconds: number;
 }
 
-/** What a good signature says. */
+/** What a valid signature shows. */
 export interface SignedRequest {
 	readonly key: AccessKey;
 	readonly service: string;
@@ -33,17 +34,19 @@ export interface SignatureCheckContext {
 	readonly keys: AccessKeys;
 	readonly region: string;
 	now(): number;
-	/** Gets the key id that a request claims, before it is known to be true. */
+	/** Receives the access key id that a request names, before its signature is checked. */
 	claimed(accessKeyId: string): void;
 }
 
 const MINUTE_MS = 60_000;
+const WEEK_SECONDS = 604_800;
+const DEFAULT_EXPIRY_SECONDS = 3600;
 const UNHASHED = /^(UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+)$/;
 
 /**
  * Checks the SigV4 signature of a request, in its header or its presigned URL, in the order that AWS does.
  *
- * @throws AwsException when there is anything wrong with it.
+ * @throws AwsException when anything about it is wrong.
  */
 export async function checkSignature(request: TenantRequest, context: SignatureCheckContext): Promise<SignedRequest> {
 	const claim = readClaim(request);
@@ -52,9 +55,7 @@ export async function checkSignature(request: TenantRequest, context: SignatureC
 	checkDate(claim, context.now());
 	const key = checkKey(claim, context.keys);
 	checkBodyHash(request, claim);
-	const expected = Buffer.from(await sign(request, claim, key));
-	const given = Buffer.from(claim.signature);
-	if (expected.length !== given.length || !timingSafeEqual(expected, given)) {
+	if (!isSameSecret(claim.signature, await sign(request, claim, key))) {
 		throw new AwsException(
 			"wrongSignature",
 			"The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
@@ -94,9 +95,31 @@ function readClaim({ headers, query }: TenantRequest): Claim {
 		signature,
 		signedHeaders: signedHeaders.split(";"),
 		token: (isPresigned ? query.get("X-Amz-Security-Token") : headers["x-amz-security-token"]) ?? undefined,
-		signedAt: parseAmzDate(time),
-		expiresInSeconds: isPresigned ? Number(query.get("X-Amz-Expires") ?? 3600) : 0,
+		signedAt: readDate(time),
+		expiresInSeconds: isPresigned ? readExpiry(query.get("X-Amz-Expires")) : 0,
 	};
+}
+
+function readDate(text: string): number {
+	const ms = parseAmzDate(text);
+	if (ms === undefined) throw new AwsException("incompleteSignature", "Date must be in ISO-8601 'basic format'.");
+	return ms;
+}
+
+function readExpiry(text: string | null): number {
+	if (text === null) return DEFAULT_EXPIRY_SECONDS;
+	const seconds = text === "" ? Number.NaN : Number(text);
+	if (!Number.isInteger(seconds)) {
+		throw new AwsException("wrongQueryParameters", "X-Amz-Expires should be a number");
+	}
+	if (seconds < 0) throw new AwsException("wrongQueryParameters", "X-Amz-Expires must be non-negative");
+	if (seconds > WEEK_SECONDS) {
+		throw new AwsException(
+			"wrongQueryParameters",
+			`X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than ${WEEK_SECONDS} seconds`,
+		);
+	}
+	return seconds;
 }
 
 function checkScope(claim: Claim, region: string): void {
@@ -193,7 +216,7 @@ function checkBodyHash({ body, headers }: TenantRequest, claim: Claim): void {
 
 /** The signature that the request should have, made with the secret that belongs to the key. */
 async function sign(request: TenantRequest, claim: Claim, key: AccessKey): Promise<string> {
-	const { SignatureV4 } = await loadPeer<typeof import("@smithy/signature-v4")>("@smithy/signature-v4");
+	const { SignatureV4 } = await import("@smithy/signature-v4");
 	const signer = new SignatureV4({
 		credentials: key,
 		region: claim.region,
@@ -231,25 +254,12 @@ async function sign(request: TenantRequest, claim: Claim, key: AccessKey): Promi
 }
 
 function queryBag(query: URLSearchParams): Record<string, string | string[]> {
-	const bag: Record<string, string | string[]> = {};
-	for (const name of new Set(query.keys())) {
-		const values = query.getAll(name);
-		if (name !== "X-Amz-Signature") bag[name] = values.length === 1 ? (values[0] ?? "") : values;
-	}
-	return bag;
-}
-
-function amzDate(ms: number): string {
-	return new Date(ms).toISOString().replace(/[-:]|\.\d+/g, "");
-}
-
-function parseAmzDate(text: string): number {
-	const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
-	if (parts === null) {
-		const date = Date.parse(text);
-		if (Number.isNaN(date)) throw new AwsException("incompleteSignature", "Date must be in ISO-8601 'basic format'.");
-		return date;
-	}
-	const [year, month, day, hour, minute, second] = parts.slice(1).map(Number);
-	return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
+	const names = [...new Set(query.keys())].filter((name) => name !== "X-Amz-Signature");
+	// From entries, since a client may name a parameter `__proto__`.
+	return Object.fromEntries(
+		names.map((name) => {
+			const [value = "", ...more] = query.getAll(name);
+			return [name, more.length === 0 ? value : [value, ...more]];
+		}),
+	);
 }

@@ -1,4 +1,4 @@
-import type { Operation, TenantService } from "./exchange.ts";
+import type { ServiceOperation, TenantService } from "./exchange.ts";
 
 /** Which requests a fault is for: all those that fit everything given here. */
 export interface FaultScope {
@@ -76,7 +76,7 @@ export class Faults {
 	}
 
 	/** The fault that this request meets. @internal */
-	meet({ service, operation }: Operation): Fault | undefined {
+	meet({ service, operation }: ServiceOperation): Fault | undefined {
 		for (const state of this.#faults.values()) {
 			const { fault } = state;
 			if (isRefusal(fault)) continue;

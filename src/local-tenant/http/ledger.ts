@@ -1,4 +1,4 @@
-import type { Operation, TenantService } from "./exchange.ts";
+import type { ServiceOperation, TenantService } from "./exchange.ts";
 
 /** One request that reached the tenant. */
 export interface LedgerEntry {
@@ -22,7 +22,7 @@ export class Ledger implements Iterable<LedgerEntry> {
 	#entries: LedgerEntry[] = [];
 
 	/** @internal */
-	enter(at: number, { service, operation }: Operation): { -readonly [K in keyof LedgerEntry]: LedgerEntry[K] } {
+	enter(at: number, { service, operation }: ServiceOperation): { -readonly [K in keyof LedgerEntry]: LedgerEntry[K] } {
 		const entry = { at, service, operation };
 		this.#entries.push(entry);
 		return entry;

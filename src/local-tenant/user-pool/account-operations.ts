@@ -15,11 +15,8 @@ function verifiable(input: OperationInput): "email" | "phone_number" {
 
 /** `UserAttributes` of an input, as names and values. */
 export function inputAttributes(input: OperationInput): [string, string][] {
-	const list = Array.isArray(input.UserAttributes) ? input.UserAttributes : [];
-	return list.map((attribute: { Name?: unknown; Value?: unknown }) => [
-		String(attribute.Name),
-		String(attribute.Value ?? ""),
-	]);
+	const list = (input.UserAttributes ?? []) as readonly { readonly Name: string; readonly Value?: string | null }[];
+	return list.map(({ Name, Value }) => [Name, Value ?? ""]);
 }
 
 /** What a user does about its own account, with its access token, and how it signs out. */
@@ -52,8 +49,7 @@ export const ACCOUNT_OPERATIONS: Readonly<Record<string, Operation>> = {
 
 	async DeleteUserAttributes(pool, input) {
 		const { account } = await signedInUser(pool, input);
-		const names = Array.isArray(input.UserAttributeNames) ? input.UserAttributeNames : [];
-		for (const name of names) account.attributes.delete(String(name));
+		for (const name of (input.UserAttributeNames ?? []) as readonly string[]) account.attributes.delete(name);
 		return {};
 	},
 

@@ -8,11 +8,13 @@ export type CognitoExceptionName =
 	| "InvalidLambdaResponseException"
 	| "InvalidParameterException"
 	| "InvalidPasswordException"
+	| "LimitExceededException"
 	| "NotAuthorizedException"
 	| "OperationNotEnabledException"
 	| "PasswordResetRequiredException"
 	| "RefreshTokenReuseException"
 	| "ResourceNotFoundException"
+	| "SerializationException"
 	| "SoftwareTokenMFANotFoundException"
 	| "UnexpectedLambdaException"
 	| "UnknownOperationException"
@@ -22,7 +24,7 @@ export type CognitoExceptionName =
 	| "UserNotFoundException"
 	| "UsernameExistsException";
 
-/** What an operation of the local user pool throws to answer with one of Cognito's exceptions. */
+/** An exception of Cognito's API, thrown by an operation of the local user pool. */
 export class CognitoException extends Error {
 	override readonly name: CognitoExceptionName;
 
@@ -32,17 +34,17 @@ export class CognitoException extends Error {
 	}
 }
 
-/** Cognito's one answer to everything that is wrong with a name or a password. */
+/** Cognito's exception for a wrong name and a wrong password alike. */
 export function wrongCredentials(): CognitoException {
 	return new CognitoException("NotAuthorizedException", "Incorrect username or password.");
 }
 
-/** Cognito's answer where a user does not exist, and may be seen not to. */
+/** Cognito's exception for a user that does not exist, in pools that reveal it. */
 export function noSuchUser(): CognitoException {
 	return new CognitoException("UserNotFoundException", "User does not exist.");
 }
 
-/** Cognito's answer where a device is not, or no longer, the user's. */
+/** Cognito's exception for a device that is not, or no longer, the user's. */
 export function noSuchDevice(): CognitoException {
 	return new CognitoException("ResourceNotFoundException", "Device does not exist.");
 }

@@ -2,16 +2,17 @@ import { CognitoException } from "./cognito-exception.ts";
 import type { CodeDelivery, Outbox } from "./outbox.ts";
 import type { PoolAccount } from "./user-directory.ts";
 
+const MAX_WRONG_GUESSES = 5;
 const LIFE_MS = { ForgotPassword: 3_600_000, SignUp: 86_400_000, email: 86_400_000, phone_number: 86_400_000 };
 
-/** What a code confirms: a new user, a forgotten password, or that an address or number is the user's. */
+/** What a code confirms: a new user, a forgotten password, or that an e-mail address or phone number is the user's. */
 export type CodePurpose = keyof typeof LIFE_MS;
 
-/** The codes outside a login. A new one for the same purpose replaces the old. */
+/** The codes that are not part of a sign-in. A new one for the same purpose replaces the old. */
 export class ConfirmationCodes {
 	readonly #pending = new WeakMap<
 		PoolAccount,
-		Map<CodePurpose, { readonly code: string; readonly expiresMs: number }>
+		Map<CodePurpose, { readonly code: string; readonly expiresMs: number; wrongGuesses: number }>
 	>();
 	readonly #outbox: Outbox;
 	readonly #now: () => number;
@@ -27,17 +28,24 @@ export class ConfirmationCodes {
 		const medium = purpose === "phone_number" || (purpose !== "email" && isPhoneOnly) ? "SMS" : "EMAIL";
 		const { code, delivery } = this.#outbox.send(account, purpose, medium);
 		const pending = this.#pending.get(account) ?? new Map();
-		this.#pending.set(account, pending.set(purpose, { code, expiresMs: this.#now() + LIFE_MS[purpose] }));
+		this.#pending.set(
+			account,
+			pending.set(purpose, { code, expiresMs: this.#now() + LIFE_MS[purpose], wrongGuesses: 0 }),
+		);
 		return delivery;
 	}
 
-	/** Takes a code, once; throws where it is wrong or too old. */
+	/** Accepts a code, once. Throws for a wrong or expired code, and for any code after five wrong ones. */
 	take(account: PoolAccount, purpose: CodePurpose, code: string): void {
 		const pending = this.#pending.get(account)?.get(purpose);
 		if (pending === undefined || this.#now() >= pending.expiresMs) {
 			throw new CognitoException("ExpiredCodeException", "Invalid code provided, please request a code again.");
 		}
+		if (pending.wrongGuesses >= MAX_WRONG_GUESSES) {
+			throw new CognitoException("LimitExceededException", "Attempt limit exceeded, please try after some time.");
+		}
 		if (code !== pending.code) {
+			pending.wrongGuesses += 1;
 			throw new CognitoException("CodeMismatchException", "Invalid verification code provided, please try again.");
 		}
 		this.#pending.get(account)?.delete(purpose);

@@ -15,10 +15,13 @@ async function findDevice(
 	return { account, device };
 }
 
+const MAX_NUMBER_BYTES = 1024;
+
 /** A number that was sent as the base64 of its bytes. */
 function inputNumber(config: OperationInput, name: string): bigint {
 	const hex = Buffer.from(inputString(config, name), "base64").toString("hex");
-	if (hex === "") throw new CognitoException("InvalidParameterException", `Invalid ${name}`);
+	if (hex === "" || hex.length > 2 * MAX_NUMBER_BYTES)
+		throw new CognitoException("InvalidParameterException", `Invalid ${name}`);
 	return BigInt(`0x${hex}`);
 }
 

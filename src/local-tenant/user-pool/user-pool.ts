@@ -4,6 +4,7 @@ import { ConfirmationCodes } from "./confirmation-codes.ts";
 import { DEVICE_OPERATIONS } from "./device-operations.ts";
 import { ExpiringStore } from "./expiring-store.ts";
 import { MFA_OPERATIONS } from "./mfa-operations.ts";
+import { checkInput } from "./operation-input.ts";
 import { Outbox, type SentCode } from "./outbox.ts";
 import type { Operation, PoolState } from "./pool-state.ts";
 import { RandomValues } from "./random-values.ts";
@@ -17,7 +18,7 @@ import { getTokensFromRefreshToken } from "./token-renewal.ts";
 import { UserDirectory } from "./user-directory.ts";
 import { type PoolUser, resolveUserPoolOptions, type UserPoolOptions } from "./user-pool-options.ts";
 
-/** What an operation answers: its output with status 200, or `{ __type, message }` with status 400. */
+/** The output of an operation with status 200, or `{ __type, message }` with status 400. */
 export interface CognitoResponse {
 	readonly status: number;
 	readonly body: Record<string, unknown>;
@@ -96,13 +97,23 @@ export class UserPool {
 		return this.#state.outbox.sent;
 	}
 
-	/** Answers one request. `operation` is what stands after the dot in `X-Amz-Target`. */
-	async answer(operation: string, input: Record<string, unknown>): Promise<CognitoResponse> {
+	/**
+	 * Responds to one request.
+	 *
+	 * @param operation - what stands after the dot in `X-Amz-Target`.
+	 * @param input - the JSON object of its body; `undefined` for a body that is none.
+	 * @internal
+	 */
+	async respond(operation: string, input: Readonly<Record<string, unknown>> | undefined): Promise<CognitoResponse> {
 		try {
 			return { status: 200, body: await this.#run(operation, input) };
 		} catch (error) {
 			if (!(error instanceof CognitoException)) throw error;
-			return { status: 400, body: { __type: error.name, message: error.message } };
+			const { message, name } = error;
+			return {
+				status: 400,
+				body: { __type: name, [name === "SerializationException" ? "Message" : "message"]: message },
+			};
 		}
 	}
 
@@ -148,12 +159,16 @@ export class UserPool {
 		this.#state.users.get(username).devices.clear();
 	}
 
-	async #run(operation: string, input: Record<string, unknown>): Promise<Record<string, unknown>> {
+	async #run(
+		operation: string,
+		input: Readonly<Record<string, unknown>> | undefined,
+	): Promise<Record<string, unknown>> {
 		if (this.#state.settings.disabledOperations?.includes(operation)) {
 			throw new CognitoException("OperationNotEnabledException", `${operation} is not enabled.`);
 		}
 		const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
 		if (run === undefined) throw new CognitoException("UnknownOperationException", "");
-		return run(this.#state, input);
+		if (input === undefined) throw new CognitoException("SerializationException", "Expected a JSON object");
+		return run(this.#state, checkInput(input));
 	}
 }
