@@ -1,78 +1,78 @@
 import { createHash } from "node:crypto";
 
-/** The types of EchoStream apps that have a user and AWS credentials of their own. */
-export type CredentialedAppType = "CrossAccountApp" | "ExternalApp" | "ManagedApp";
-/** All types of EchoStream apps. */
-export type AppType = CredentialedAppType | "CrossTenantReceivingApp" | "CrossTenantSendingApp";
-/** What an API user may do: everything; everything but administer; only read. */
-export type ApiUserRole = "admin" | "user" | "read_only";
-
 /** An app of the tenant. */
 export interface AppOptions {
+	/** Name of the app. */
 	readonly name: string;
-	/** Default `ExternalApp`. */
-	readonly type?: AppType;
-	/** User name of the app's user. Default `<name>-user`. */
+	/** Default: `ExternalApp`. The two cross-tenant types have no user and no AWS credentials. */
+	readonly type?:
+		| "CrossAccountApp"
+		| "CrossTenantReceivingApp"
+		| "CrossTenantSendingApp"
+		| "ExternalApp"
+		| "ManagedApp";
+	/** User name of the app's user. Default: `<name>-user`. */
 	readonly username?: string;
-	/** Password of the app's user. Default random. */
+	/** Password of the app's user. Default: a random one. */
 	readonly password?: string;
-	/** Whether the app's user may use the tenant's table. Default true. */
+	/** Whether the app's user may use the tenant's table. Default: true. */
 	readonly tableAccess?: boolean;
-	/** The app's config, a JSON value. Default an empty object. */
+	/** The app's config, a JSON value. Default: an empty object. */
 	readonly config?: unknown;
+	/** Default: empty. */
 	readonly description?: string;
 }
 
 /** A user of the tenant's API. */
 export interface ApiUserOptions {
+	/** Name that the user signs in with. */
 	readonly username: string;
-	/** Default `admin`. */
-	readonly role?: ApiUserRole;
-	/** Default random. */
+	/** What the user may do: everything, everything but administration, or only read. Default: `admin`. */
+	readonly role?: "admin" | "user" | "read_only";
+	/** Default: a random one. */
 	readonly password?: string;
+	/** Default: empty. */
 	readonly description?: string;
 }
 
-/** A connection of two nodes, which is an SQS FIFO queue. Every app that has a user has one node, `<app>-node`. */
-export interface EdgeOptions {
+/** An app of the tenant, with all defaults. Its password is in the variables of `LocalTenant.environment`. */
+export interface TenantApp extends Required<Omit<AppOptions, "password">> {
+	/** Name of the app's own queue. */
+	readonly queue: string;
+}
+
+/** An API user of the tenant, with all defaults. Its password is in the variables of `LocalTenant.environment`. */
+export interface TenantApiUser extends Required<Omit<ApiUserOptions, "password">> {}
+
+/** A node of the tenant. Each app that has a user has one, `<app>-node`. */
+export interface TenantNode {
+	/** `<app>-node`. */
+	readonly name: string;
+	/** Name of its app. */
+	readonly app: string;
+}
+
+/** A connection of two nodes, which is an SQS FIFO queue. */
+export interface TenantEdge {
 	/** Name of the node that sends. */
 	readonly source: string;
 	/** Name of the node that receives. */
 	readonly target: string;
+	/** Name of the queue. */
+	readonly queue: string;
 }
 
-/** What the directory is made of. */
+/** The options of a directory. */
 export interface DirectoryOptions {
-	/** Default: one app of every type, `external-app`, `managed-app`, `cross-account-app`, `sending-app`, `receiving-app`. */
 	readonly apps?: readonly AppOptions[];
-	/** Default: `admin`, and `reader`, who may only read. */
 	readonly apiUsers?: readonly ApiUserOptions[];
-	/** Default: a ring through all nodes. */
-	readonly edges?: readonly EdgeOptions[];
+	readonly edges?: readonly Pick<TenantEdge, "source" | "target">[];
 }
 
-/** Somebody who can log in and hold AWS credentials. */
+/** A user that can sign in and hold AWS credentials. */
 export type TenantUser =
 	| { readonly kind: "app"; readonly username: string; readonly app: string }
-	| { readonly kind: "apiUser"; readonly username: string; readonly role: ApiUserRole };
-
-/** An app of the tenant, with every default filled in. Its password is in {@link LocalTenant.environment}. */
-export interface TenantApp extends Required<Omit<AppOptions, "password">> {
-	/** Name of the app's plain queue. */
-	readonly queue: string;
-}
-/** An API user, with every default filled in. Its password is in {@link LocalTenant.environment}. */
-export type TenantApiUser = Required<Omit<ApiUserOptions, "password">>;
-/** A node: where an app takes part in the flow of messages. */
-export interface TenantNode {
-	readonly name: string;
-	readonly app: string;
-}
-/** An edge, and the queue that it is. */
-export interface TenantEdge extends EdgeOptions {
-	/** Name of its queue. */
-	readonly queue: string;
-}
+	| { readonly kind: "apiUser"; readonly username: string; readonly role: TenantApiUser["role"] };
 
 const DEFAULT_APPS: readonly AppOptions[] = [
 	{ name: "external-app", type: "ExternalApp", config: { greeting: "hello" } },
@@ -87,11 +87,15 @@ const DEFAULT_API_USERS: readonly ApiUserOptions[] = [
 	{ username: "reader", role: "read_only" },
 ];
 
-/** Who and what there is in the tenant: apps, users, nodes, edges. */
+/** The tenant's apps, API users, nodes and edges. */
 export class TenantDirectory {
+	/** Apps by name. */
 	readonly apps: ReadonlyMap<string, TenantApp>;
+	/** API users by user name. */
 	readonly apiUsers: ReadonlyMap<string, TenantApiUser>;
+	/** Nodes by name. */
 	readonly nodes: ReadonlyMap<string, TenantNode>;
+	/** All edges. */
 	readonly edges: readonly TenantEdge[];
 
 	/** By user name. Private, so that neither `inspect` nor JSON shows them. */
@@ -115,7 +119,10 @@ export class TenantDirectory {
 		this.nodes = byName(nodes, (node) => node);
 		this.edges = (options.edges ?? ring(nodes)).map(({ source, target }) => {
 			for (const node of [source, target]) {
-				if (!this.nodes.has(node)) throw new TypeError(`An edge names the node ${node}, which no app has`);
+				if (!this.nodes.has(node))
+					throw new TypeError(
+						`Invalid edge from ${source} to ${target}: the node ${node} was not found. A node is named <app>-node`,
+					);
 			}
 			return { source, target, queue: edgeQueue(source, target) };
 		});
@@ -146,12 +153,12 @@ export class TenantDirectory {
 		return this.edges.filter((edge) => edge[end] === node);
 	}
 
-	/** The names of all queues: those of the edges, and a plain one for every app that has a user. */
+	/** The names of all queues: those of the edges, and one for each app that has a user. */
 	queues(): readonly string[] {
 		return [...this.edges.map(({ queue }) => queue), ...[...this.nodes.values()].map(({ app }) => appQueue(app))];
 	}
 
-	/** The names of the queues that an app's user may use. */
+	/** The names of the queues that an app's user may use. @internal */
 	queuesOf(app: string): readonly string[] {
 		const ofApp = (node: string) => this.nodes.get(node)?.app === app;
 		return [
@@ -166,7 +173,7 @@ function appQueue(app: string): string {
 }
 
 /** Whether apps of this type have a user and AWS credentials. */
-export function hasUser({ type }: { readonly type: AppType }): boolean {
+export function hasUser({ type }: { readonly type: TenantApp["type"] }): boolean {
 	return type !== "CrossTenantReceivingApp" && type !== "CrossTenantSendingApp";
 }
 
@@ -177,7 +184,7 @@ function edgeQueue(source: string, target: string): string {
 	return `edge-${digest.slice(0, 32)}.fifo`;
 }
 
-function ring(nodes: readonly TenantNode[]): EdgeOptions[] {
+function ring(nodes: readonly TenantNode[]): Pick<TenantEdge, "source" | "target">[] {
 	if (nodes.length < 2) return [];
 	return nodes.map(({ name }, index) => ({ source: name, target: nodes[(index + 1) % nodes.length]?.name ?? name }));
 }

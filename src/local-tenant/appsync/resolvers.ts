@@ -9,14 +9,6 @@ import {
 	type TenantUser,
 } from "../tenant-directory.ts";
 
-/** How the tenant issues AWS credentials. */
-export interface CredentialsOptions {
-	/** Sets live no longer than this, whatever was asked: 3600 is what role chaining allows. Default: no cap. */
-	readonly maxSeconds?: number;
-	/** Writes `expiration`, from milliseconds since 1970. Default: ISO 8601 with `Z`. */
-	readonly dateFormat?: (ms: number) => string;
-}
-
 /** What the resolvers read. */
 export interface ResolverContext {
 	readonly name: string;
@@ -24,7 +16,7 @@ export interface ResolverContext {
 	readonly table: string;
 	readonly directory: TenantDirectory;
 	readonly keys: AccessKeys;
-	readonly credentials: CredentialsOptions;
+	readonly credentials: { readonly maxSeconds?: number; readonly dateFormat?: (ms: number) => string };
 	readonly url: string;
 	readonly pool: { readonly id: string; readonly clientId: string };
 	isActive(): boolean;
@@ -74,7 +66,7 @@ function denied(field: string): ResolverError {
 	return new ResolverError("Unauthorized", `Not Authorized to access ${field} on type Query`);
 }
 
-/** The root of all queries: graphql-js calls the methods, and those of what they return. */
+/** The root of all queries. graphql-js calls its methods, and those of the objects that they return. */
 export class QueryRoot {
 	readonly #context: ResolverContext;
 

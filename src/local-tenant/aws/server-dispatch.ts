@@ -36,7 +36,7 @@ class FedRequest extends IncomingMessage {
 		this.#fail = fail;
 	}
 
-	/** Catches what a listener throws: nobody else does, since the body arrives on a later tick. */
+	/** Catches what a listener throws while it reads the body, on a later tick, where nothing else would. */
 	override emit(...event: Parameters<IncomingMessage["emit"]>): boolean {
 		try {
 			return super.emit(...event);

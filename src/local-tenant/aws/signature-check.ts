@@ -9,7 +9,7 @@ import { Sha256 } from "./sha256.ts";
 
 type HttpRequest = Parameters<SignatureV4["presign"]>[0];
 
-/** A request's claim to be signed: the parts of its Authorization header, or of its presigned URL. */
+/** The parts of an Authorization header, or of a presigned URL. */
 interface Claim {
 	readonly isPresigned: boolean;
 	readonly accessKeyId: string;
@@ -214,7 +214,7 @@ function checkBodyHash({ body, headers }: TenantRequest, claim: Claim): void {
 	}
 }
 
-/** The signature that the request should have, made with the secret that belongs to the key. */
+/** Computes the signature that a request must have, with the secret of the key. */
 async function sign(request: TenantRequest, claim: Claim, key: AccessKey): Promise<string> {
 	const { SignatureV4 } = await import("@smithy/signature-v4");
 	const signer = new SignatureV4({
@@ -241,7 +241,7 @@ async function sign(request: TenantRequest, claim: Claim, key: AccessKey): Promi
 		const { headers: signed } = await signer.sign(toSign, { signingDate, signableHeaders });
 		return /Signature=(\w+)/.exec(signed.authorization ?? "")?.[1] ?? "";
 	}
-	// S3 never signs the body of a presigned request. The mark stands in a header of its own, outside of the signature.
+	// S3 never signs the body of a presigned request. A header that is not signed itself says so.
 	if (claim.service === "s3") headers["x-amz-content-sha256"] ??= "UNSIGNED-PAYLOAD";
 	const { query } = await signer.presign(toSign, {
 		signingDate,
@@ -255,7 +255,7 @@ async function sign(request: TenantRequest, claim: Claim, key: AccessKey): Promi
 
 function queryBag(query: URLSearchParams): Record<string, string | string[]> {
 	const names = [...new Set(query.keys())].filter((name) => name !== "X-Amz-Signature");
-	// From entries, since a client may name a parameter `__proto__`.
+	// A client may name a parameter `__proto__`.
 	return Object.fromEntries(
 		names.map((name) => {
 			const [value = "", ...more] = query.getAll(name);

@@ -19,19 +19,19 @@ import { Ledger } from "./ledger.ts";
 import { operationOf } from "./operation-of.ts";
 import { errorResponse, type ServiceError } from "./service-error.ts";
 
-/** What the port serves, and whom. */
+/** What the port serves, and to which callers. */
 export interface HttpPortOptions {
 	readonly port: number;
 	readonly requestDelayMs: number;
-	/** Origins of the pages that may call; `*` stands for all. */
+	/** Origins of the pages that may call. `*` allows all. */
 	readonly allowedOrigins: readonly string[];
-	/** Host names that may be called by, beside those of the loopback interface. */
+	/** Host names by which the port may be called, beside those of the loopback interface. */
 	readonly allowedHosts: readonly string[];
 	now(): number;
 	handle(request: TenantRequest, operation: ServiceOperation, caller: Caller): Promise<TenantResponse>;
 }
 
-/** The tenant's one port, on the loopback interface: keeps the ledger, and lets faults happen. */
+/** The tenant's port, on the loopback interface: keeps the request log, and injects faults. */
 export class HttpPort {
 	readonly ledger = new Ledger();
 	readonly faults: Faults;
@@ -43,7 +43,7 @@ export class HttpPort {
 
 	constructor(options: HttpPortOptions) {
 		this.#options = options;
-		// Any number of requests may be held up at once, and each waits for the end.
+		// Any number of requests may wait at once, and each listens for the end.
 		setMaxListeners(0, this.#stopping.signal);
 		this.faults = new Faults((open) => this.#setOpen(open));
 		this.#server = createServer((incoming, outgoing) => void this.#exchange(incoming, outgoing, readBody(incoming)));
@@ -74,7 +74,7 @@ export class HttpPort {
 		this.#port = (this.#server.address() as AddressInfo).port;
 	}
 
-	/** Closes the port and every connection, also those that hang. */
+	/** Closes the port and every connection, including those that hang. */
 	async close(): Promise<void> {
 		this.#stopping.abort();
 		const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -124,7 +124,7 @@ export class HttpPort {
 		await this.#write(fault === undefined ? response : spoil(response, fault), request, outgoing, fault);
 	}
 
-	/** Why no service gets to see a request. */
+	/** The error of a request that no service receives. */
 	#errorBefore({ headers }: TenantRequest, isTooLarge: boolean): ServiceError | undefined {
 		if (!isAllowedHost(headers.host, this.#options.allowedHosts)) return UNKNOWN_HOST(headers.host);
 		return isTooLarge ? TOO_LARGE : undefined;

@@ -48,3 +48,13 @@ export function noSuchUser(): CognitoException {
 export function noSuchDevice(): CognitoException {
 	return new CognitoException("ResourceNotFoundException", "Device does not exist.");
 }
+
+/** Cognito's exception for a `Session` or `SECRET_BLOCK` that has expired. */
+export function sessionExpired(): CognitoException {
+	return new CognitoException("NotAuthorizedException", "Invalid session for the user, session is expired.");
+}
+
+/** Cognito's exception for a `Session` that it did not issue, or issued for something else. */
+export function invalidSession(): CognitoException {
+	return new CognitoException("NotAuthorizedException", "Invalid session for the user.");
+}

@@ -86,7 +86,7 @@ export class TokenIssuer {
 		return { keys: [{ ...this.#jwk }] };
 	}
 
-	/** Issues an access and an id token of one login. */
+	/** Issues the access token and the id token of one sign-in. */
 	async issue(account: PoolAccount, grant: Grant, nowMs: number): Promise<{ accessToken: string; idToken: string }> {
 		const { clientId, issuerUrl, accessTokenSeconds, idTokenSeconds, triggers } = this.#settings;
 		const iat = Math.floor(nowMs / 1000);

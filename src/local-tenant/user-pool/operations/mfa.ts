@@ -1,16 +1,15 @@
-import { findChallenge, openChallenge } from "./challenge-sessions.ts";
-import { CognitoException } from "./cognito-exception.ts";
-import { inputString, type OperationInput } from "./operation-input.ts";
-import type { Operation, PoolState } from "./pool-state.ts";
-import type { PendingChallenge } from "./sign-in-attempt.ts";
-import { signedInUser } from "./signed-in-user.ts";
-import { findTotpStep, toBase32 } from "./totp.ts";
-import type { PoolAccount } from "./user-directory.ts";
-import type { MfaFactor } from "./user-pool-options.ts";
+import { toBase32 } from "../../base32.ts";
+import { findChallenge, openChallenge } from "../challenges.ts";
+import { CognitoException } from "../cognito-exception.ts";
+import type { PendingChallenge, PoolState } from "../pool-state.ts";
+import { inputString, type OperationInput, type PoolOperation, signedInUser } from "../request.ts";
+import { findTotpStep } from "../totp.ts";
+import type { PoolAccount } from "../user-directory.ts";
+import type { MfaFactor } from "../user-pool-options.ts";
 
 const SECRET_BYTES = 32;
 
-/** Whose authenticator app it is about: the user's who is signed in, or who is made to set one up while logging in. */
+/** The owner of the authenticator app: the signed-in user, or one that has to set it up during a sign-in. */
 async function findOwner(
 	pool: PoolState,
 	input: OperationInput,
@@ -20,7 +19,7 @@ async function findOwner(
 	return { account: challenge.attempt.account, challenge };
 }
 
-/** The next `Session` of a login that sets up an authenticator app. */
+/** The next `Session` of a sign-in that sets up an authenticator app. */
 function nextSession(
 	pool: PoolState,
 	input: OperationInput,
@@ -38,7 +37,7 @@ function preference(input: OperationInput, name: string): { Enabled?: unknown; P
 	return typeof value === "object" && value !== null ? value : undefined;
 }
 
-/** The factor of one type, as a user now wants it; `undefined` for none. */
+/** The factor of one type as the user prefers it; `undefined` for none. */
 function preferredFactor(
 	account: PoolAccount,
 	type: MfaFactor["type"],
@@ -56,7 +55,7 @@ function preferredFactor(
 }
 
 /** How a user sets up second factors. */
-export const MFA_OPERATIONS: Readonly<Record<string, Operation>> = {
+export const MFA_OPERATIONS: Readonly<Record<string, PoolOperation>> = {
 	async AssociateSoftwareToken(pool, input) {
 		const { account, challenge } = await findOwner(pool, input);
 		const secret = toBase32(pool.random.bytes(SECRET_BYTES));

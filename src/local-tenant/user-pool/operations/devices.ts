@@ -1,8 +1,7 @@
-import { CognitoException, noSuchDevice } from "./cognito-exception.ts";
-import { inputString, type OperationInput } from "./operation-input.ts";
-import type { Operation, PoolState } from "./pool-state.ts";
-import { signedInUser } from "./signed-in-user.ts";
-import type { Device, PoolAccount } from "./user-directory.ts";
+import { CognitoException, noSuchDevice } from "../cognito-exception.ts";
+import type { PoolState } from "../pool-state.ts";
+import { inputMap, inputString, type OperationInput, type PoolOperation, signedInUser } from "../request.ts";
+import type { Device, PoolAccount } from "../user-directory.ts";
 
 async function findDevice(
 	pool: PoolState,
@@ -39,11 +38,11 @@ function describe(device: Device): Record<string, unknown> {
 	};
 }
 
-/** What a user does about the devices that it logs in from. */
-export const DEVICE_OPERATIONS: Readonly<Record<string, Operation>> = {
+/** What a user does with its devices. */
+export const DEVICE_OPERATIONS: Readonly<Record<string, PoolOperation>> = {
 	async ConfirmDevice(pool, input) {
 		const { device } = await findDevice(pool, input, inputString(input, "DeviceKey"));
-		const config = (input.DeviceSecretVerifierConfig ?? {}) as OperationInput;
+		const config = inputMap(input, "DeviceSecretVerifierConfig");
 		device.verifier = { salt: inputNumber(config, "Salt"), v: inputNumber(config, "PasswordVerifier") };
 		if (typeof input.DeviceName === "string") device.name = input.DeviceName;
 		device.remembered = pool.settings.devices === "always";

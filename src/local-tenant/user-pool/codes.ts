@@ -1,6 +1,56 @@
 import { CognitoException } from "./cognito-exception.ts";
-import type { CodeDelivery, Outbox } from "./outbox.ts";
+import type { RandomValues } from "./random-values.ts";
 import type { PoolAccount } from "./user-directory.ts";
+
+/** A code that was "sent". */
+export interface SentCode {
+	/** The user that it was sent to. */
+	readonly username: string;
+	/** What it is for, such as `SMS_MFA`, `ForgotPassword` or `SignUp`. */
+	readonly kind: string;
+	/** The phone number or e-mail address, in full. */
+	readonly destination: string;
+	/** The code. */
+	readonly code: string;
+}
+
+/** Where a code was sent, as Cognito reports it: with the destination masked. */
+export interface CodeDelivery {
+	readonly DeliveryMedium: "SMS" | "EMAIL";
+	readonly Destination: string;
+	readonly AttributeName: "phone_number" | "email";
+}
+
+/** Masks an e-mail address or a phone number as Cognito does. */
+function mask(destination: string): string {
+	const [name = "", domain] = destination.split("@");
+	return domain === undefined ? `+*******${name.slice(-4)}` : `${name.charAt(0)}***@${domain.charAt(0)}***`;
+}
+
+/** "Sends" codes by SMS and e-mail: keeps them for tests to read. */
+export class Outbox {
+	readonly sent: SentCode[] = [];
+	readonly #random: RandomValues;
+
+	constructor(random: RandomValues) {
+		this.#random = random;
+	}
+
+	/** Sends a code to `destination`. Default: the address or number in the account's attributes. */
+	send(
+		account: PoolAccount,
+		kind: string,
+		medium: "SMS" | "EMAIL",
+		destination?: string,
+	): { code: string; delivery: CodeDelivery } {
+		const attribute = medium === "SMS" ? "phone_number" : "email";
+		const fallback = medium === "SMS" ? "+15550100000" : `${account.username}@example.com`;
+		const to = destination ?? account.attributes.get(attribute) ?? fallback;
+		const code = this.#random.code();
+		this.sent.push({ username: account.username, kind, destination: to, code });
+		return { code, delivery: { DeliveryMedium: medium, Destination: mask(to), AttributeName: attribute } };
+	}
+}
 
 const MAX_WRONG_GUESSES = 5;
 const LIFE_MS = { ForgotPassword: 3_600_000, SignUp: 86_400_000, email: 86_400_000, phone_number: 86_400_000 };
