@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { ApiSession } from "../src/index.ts";
-import { appQueue, LocalTenant } from "../src/local-tenant/index.ts";
+import { LocalTenant } from "../src/local-tenant/index.ts";
 import { buildPrograms, hasPython, programs, runPython, runTypeScript } from "./porting-programs.ts";
 import { optionsOf, startTenant } from "./signed-in.ts";
 
@@ -30,7 +30,7 @@ async function environmentOf(program: string, run: string): Promise<Record<strin
 	const common = {
 		REGION: tenant.region,
 		TABLE: tenant.table,
-		QUEUE_URL: tenant.queueUrl(appQueue("external-app")),
+		QUEUE_URL: tenant.queueUrl("app-external-app"),
 		RUN: run,
 	};
 	switch (program.slice(0, 2)) {

@@ -19,7 +19,7 @@ afterAll(() => webPage[Symbol.asyncDispose]());
 
 beforeEach(async () => {
 	aheadMs = 0;
-	tenant = await LocalTenant.start({ clock: { now: () => Date.now() + aheadMs } });
+	tenant = await LocalTenant.start({ allowedOrigins: ["*"], clock: { now: () => Date.now() + aheadMs } });
 	settings = { ...(optionsOf(tenant, { app: APP }) as PageSettings), endpoint: tenant.url };
 	await webPage.page.reload();
 	webPage.preflights.length = 0;
@@ -255,7 +255,7 @@ describe("In a browser, what goes wrong has a code:", () => {
 	});
 
 	test("a server that lets no page call", async () => {
-		await using closed = await LocalTenant.start({ cors: false });
+		await using closed = await LocalTenant.start();
 		const seen = await webPage.page.evaluate(
 			(settings) => {
 				const { session } = echostream.open(settings, { maxAttempts: 1 });

@@ -14,8 +14,8 @@ function surroundingsOf(tenant: LocalTenant): object {
 }
 
 test("In a browser, the built package passes the suite that every runtime has to pass", async () => {
-	await using tenant = await LocalTenant.start();
-	await using shortLived = await LocalTenant.start({ credentials: { maxSeconds: 4 } });
+	await using tenant = await LocalTenant.start({ allowedOrigins: ["*"] });
+	await using shortLived = await LocalTenant.start({ allowedOrigins: ["*"], credentials: { maxSeconds: 4 } });
 	const alias = { url: "./__tests__/browser/no-url.mjs" };
 	await using webPage = await WebPage.open({ entry: "__tests__/portable/suite.mjs", name: "portable", alias });
 	const results = await webPage.page.evaluate((surroundings) => portable.runCases(surroundings), {

@@ -280,27 +280,43 @@ describe("two tenants in one process", () => {
 
 describe("browsers", () => {
 	const origin = "http://localhost:5173";
+	const preflight = {
+		method: "OPTIONS",
+		headers: {
+			origin,
+			"access-control-request-method": "POST",
+			"access-control-request-headers": "x-amz-target,authorization",
+		},
+	};
+	const query = { method: "POST", headers: { origin }, body: "{}" };
 
-	test("may call it, with any header, and read the date and the error type", async () => {
-		const preflight = await fetch(tenant.url, {
-			method: "OPTIONS",
-			headers: {
-				origin,
-				"access-control-request-method": "POST",
-				"access-control-request-headers": "x-amz-target,authorization",
-			},
-		});
-		expect(preflight.status).toBe(204);
-		expect(preflight.headers.get("access-control-allow-headers")).toBe("x-amz-target,authorization");
-		const { headers } = await fetch(`${tenant.url}/graphql`, { method: "POST", headers: { origin }, body: "{}" });
-		expect(headers.get("access-control-allow-origin")).toBe("*");
+	test("a page of an allowed origin calls the tenant with any header, and reads the date and the error type", async () => {
+		await using own = await LocalTenant.start({ allowedOrigins: ["http://localhost:4173", origin] });
+		const permission = await fetch(own.url, preflight);
+		expect(permission.status).toBe(204);
+		expect(permission.headers.get("access-control-allow-origin")).toBe(origin);
+		expect(permission.headers.get("access-control-allow-headers")).toBe("x-amz-target,authorization");
+		const { headers } = await fetch(`${own.url}/graphql`, query);
+		expect(headers.get("access-control-allow-origin")).toBe(origin);
+		expect(headers.get("vary")).toBe("origin");
 		expect(headers.get("access-control-expose-headers")).toMatch(/\bdate\b.*\bx-amzn-errortype\b/);
 	});
 
-	test("may not where cors is off", async () => {
-		await using own = await LocalTenant.start({ cors: false });
-		const { headers } = await fetch(`${own.url}/graphql`, { method: "POST", headers: { origin }, body: "{}" });
-		expect(headers.has("access-control-allow-origin")).toBe(false);
+	test("a page of any origin calls a tenant that allows *", async () => {
+		await using own = await LocalTenant.start({ allowedOrigins: ["*"] });
+		const { headers } = await fetch(`${own.url}/graphql`, query);
+		expect(headers.get("access-control-allow-origin")).toBe(origin);
+	});
+
+	test.each<[string, readonly string[] | undefined]>([
+		["by default", undefined],
+		["that allows another origin", ["http://localhost:5174"]],
+	])("no page calls a tenant %s", async (_, allowedOrigins) => {
+		await using own = await LocalTenant.start({ ...(allowedOrigins && { allowedOrigins }) });
+		for (const response of [await fetch(own.url, preflight), await fetch(`${own.url}/graphql`, query)]) {
+			expect(response.status).toBeGreaterThanOrEqual(400);
+			expect(response.headers.has("access-control-allow-origin")).toBe(false);
+		}
 	});
 });
 

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { Sha256 } from "../../src/local-tenant/aws/sha256.ts";
-import type { EnvironmentOf, LocalTenant, LocalTenantOptions } from "../../src/local-tenant/index.ts";
+import type { LocalTenant, LocalTenantOptions, TenantIdentity } from "../../src/local-tenant/index.ts";
 
 export interface AwsCredentials {
 	readonly accessKeyId: string;
@@ -20,7 +20,7 @@ interface GraphQLAnswer {
 export const plainLogin = { userPool: { authFlows: ["USER_PASSWORD_AUTH"] } } as const satisfies LocalTenantOptions;
 
 /** Logs in, and returns the access token. Wants a tenant with {@link plainLogin}. */
-export async function logIn(tenant: LocalTenant, of: EnvironmentOf): Promise<string> {
+export async function logIn(tenant: LocalTenant, of: TenantIdentity): Promise<string> {
 	const { CLIENT_ID, PASSWORD, USER_NAME } = tenant.environment(of);
 	const response = await fetch(tenant.url, {
 		method: "POST",
@@ -54,7 +54,7 @@ export async function ask(
 }
 
 /** Logs in as an app or an API user, and gets its AWS credentials. */
-export async function credentialsOf(tenant: LocalTenant, of: EnvironmentOf, duration = 3600): Promise<AwsCredentials> {
+export async function credentialsOf(tenant: LocalTenant, of: TenantIdentity, duration = 3600): Promise<AwsCredentials> {
 	const fields = `GetAwsCredentials(duration: ${duration}) { accessKeyId secretAccessKey sessionToken expiration }`;
 	const tenantName = JSON.stringify(tenant.name);
 	const query =
@@ -71,13 +71,14 @@ export interface RequestToSign {
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly method?: string;
 	readonly path?: string;
+	readonly query?: Readonly<Record<string, string>>;
 	readonly region?: string;
 	readonly date?: Date | undefined;
 }
 
 /** Signs a request as an SDK does; what it returns may be spoilt before it goes to `fetch`. */
 export async function signed(tenant: LocalTenant, credentials: AwsCredentials, request: RequestToSign) {
-	const { body = "", date = new Date(tenant.clock.now()), method = "POST", path = "/", service } = request;
+	const { body = "", date = new Date(tenant.clock.now()), method = "POST", path = "/", query = {}, service } = request;
 	const { accessKeyId, secretAccessKey, sessionToken } = credentials;
 	const signer = new SignatureV4({
 		credentials: { accessKeyId, secretAccessKey, sessionToken },
@@ -93,14 +94,18 @@ export async function signed(tenant: LocalTenant, credentials: AwsCredentials, r
 		protocol: "http:",
 		hostname: host,
 		path,
-		query: {},
+		query,
 		headers: { host, ...request.headers },
 		body,
 	};
 	const { headers } = await signer.sign(toSign as unknown as Parameters<SignatureV4["presign"]>[0], {
 		signingDate: date,
 	});
-	return { url: `${tenant.url}${path}`, init: { method, headers, ...(method !== "GET" && { body }) } };
+	const search = new URLSearchParams(query).toString();
+	return {
+		url: `${tenant.url}${path}${search && `?${search}`}`,
+		init: { method, headers, ...(method !== "GET" && { body }) },
+	};
 }
 
 /** The request for an operation of DynamoDB or SQS. */

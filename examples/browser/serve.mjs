@@ -12,9 +12,6 @@ import { ApiSession } from "echostream-botocore";
 import { LocalTenant } from "echostream-botocore/local-tenant";
 import { build, createServer, preview } from "vite";
 
-const tenant = await LocalTenant.start({ credentials: { maxSeconds: 60 } });
-await fillTable();
-
 const output = mkdtempSync(join(tmpdir(), "example-browser-"));
 const config = {
 	root: fileURLToPath(new URL(".", import.meta.url)),
@@ -24,8 +21,11 @@ const config = {
 	build: { outDir: output, emptyOutDir: true },
 };
 const server = process.argv.includes("--built") ? await serveBuilt() : await serveSources();
+const [page] = server.resolvedUrls.local;
+const tenant = await LocalTenant.start({ allowedOrigins: [new URL(page).origin], credentials: { maxSeconds: 60 } });
+await fillTable();
 console.log(`The tenant "${tenant.name}" listens on ${tenant.url}, for development only.`);
-console.log(`The page is at ${server.resolvedUrls.local[0]}`);
+console.log(`The page is at ${page}`);
 console.log("Ctrl+C ends both.");
 
 for (const signal of ["SIGINT", "SIGTERM"]) {
@@ -48,21 +48,21 @@ async function serveBuilt() {
 }
 
 function serveSettings({ middlewares }) {
-	const given = tenant.environment({ app: "external-app" });
-	const settings = {
-		username: given.USER_NAME,
-		password: given.PASSWORD,
-		userPoolId: given.USER_POOL_ID,
-		clientId: given.CLIENT_ID,
-		appsyncEndpoint: given.APPSYNC_ENDPOINT,
-		tenant: given.TENANT,
-		app: given.APP,
-		endpoint: given.AWS_ENDPOINT_URL,
-	};
-	middlewares.use("/settings.json", (_, answer) => {
-		answer.setHeader("content-type", "application/json");
-		answer.setHeader("cache-control", "no-store");
-		answer.end(JSON.stringify(settings));
+	middlewares.use("/settings.json", (_, response) => {
+		const given = tenant.environment({ app: "external-app" });
+		const settings = {
+			username: given.USER_NAME,
+			password: given.PASSWORD,
+			userPoolId: given.USER_POOL_ID,
+			clientId: given.CLIENT_ID,
+			appsyncEndpoint: given.APPSYNC_ENDPOINT,
+			tenant: given.TENANT,
+			app: given.APP,
+			endpoint: given.AWS_ENDPOINT_URL,
+		};
+		response.setHeader("content-type", "application/json");
+		response.setHeader("cache-control", "no-store");
+		response.end(JSON.stringify(settings));
 	});
 }
 

@@ -4,41 +4,28 @@
  * @module echostream-botocore/local-tenant
  */
 
-export type { CredentialsOptions } from "./appsync/resolvers.ts";
-export type { TenantFunction } from "./aws/aws-gateway.ts";
+export type { LambdaFunction } from "./aws/aws-gateway.ts";
 export type { TenantService } from "./http/exchange.ts";
-export { type Fault, type FaultEffect, type FaultHandle, type FaultScope, Faults } from "./http/faults.ts";
-export { Ledger, type LedgerEntry } from "./http/ledger.ts";
-export { type EnvironmentOf, LocalTenant, type LocalTenantOptions } from "./local-tenant.ts";
+export type { Fault, FaultEffect, FaultHandle, Faults } from "./http/faults.ts";
+export type { Ledger, LedgerEntry } from "./http/ledger.ts";
+export { LocalTenant, type LocalTenantOptions, type TenantIdentity } from "./local-tenant.ts";
 export { ManualClock } from "./manual-clock.ts";
-export { MissingPeerError } from "./peers.ts";
-export {
-	type ApiUserOptions,
-	type ApiUserRole,
-	type AppOptions,
-	type AppType,
-	appQueue,
-	type CredentialedAppType,
-	type DirectoryOptions,
-	type EdgeOptions,
-	type TenantApiUser,
-	type TenantApp,
-	type TenantDirectory,
-	type TenantEdge,
-	type TenantNode,
-	type TenantUser,
+export type {
+	ApiUserOptions,
+	AppOptions,
+	TenantApiUser,
+	TenantApp,
+	TenantDirectory,
+	TenantEdge,
+	TenantNode,
 } from "./tenant-directory.ts";
-export type { CustomAnswer, CustomChallenge } from "./user-pool/custom-challenge.ts";
-export type { SentCode } from "./user-pool/outbox.ts";
-export type { RandomBytes } from "./user-pool/random-values.ts";
-export type { TokenClaims } from "./user-pool/token-issuer.ts";
-export { type CognitoAnswer, UserPool } from "./user-pool/user-pool.ts";
+export type { SentCode } from "./user-pool/codes.ts";
+export type { UserPool } from "./user-pool/user-pool.ts";
 export {
-	type AuthFlow,
+	type CustomChallenge,
 	LambdaValidation,
 	type MfaFactor,
-	type PoolTriggers,
 	type PoolUser,
 	type UserPoolOptions,
-	type UserStatus,
+	type UserPoolTriggers,
 } from "./user-pool/user-pool-options.ts";

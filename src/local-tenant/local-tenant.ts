@@ -1,56 +1,79 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { AppSync } from "./appsync/appsync.ts";
-import { type CredentialsOptions, QueryRoot } from "./appsync/resolvers.ts";
+import { QueryRoot } from "./appsync/resolvers.ts";
 import { AccessKeys } from "./aws/access-keys.ts";
-import { AwsGateway, type TenantFunction } from "./aws/aws-gateway.ts";
+import { AwsGateway, type LambdaFunction } from "./aws/aws-gateway.ts";
 import { presignBulkData } from "./aws/bulk-data.ts";
-import { type Asker, jsonAnswer, type Operation, type TenantAnswer, type TenantRequest } from "./http/exchange.ts";
+import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "./http/exchange.ts";
 import type { Faults } from "./http/faults.ts";
 import { HttpPort } from "./http/http-port.ts";
 import type { Ledger } from "./http/ledger.ts";
-import { type DirectoryOptions, TenantDirectory, type TenantUser } from "./tenant-directory.ts";
+import {
+	type ApiUserOptions,
+	type AppOptions,
+	TenantDirectory,
+	type TenantEdge,
+	type TenantUser,
+} from "./tenant-directory.ts";
+import { respondAsCognito } from "./user-pool/http-api.ts";
 import { UserPool } from "./user-pool/user-pool.ts";
 import type { UserPoolOptions } from "./user-pool/user-pool-options.ts";
 
-/** How a {@link LocalTenant} is to be. Everything has a default. */
-export interface LocalTenantOptions extends DirectoryOptions {
-	/** Name of the tenant. Default `local`. */
+/** Options of a {@link LocalTenant}. */
+export interface LocalTenantOptions {
+	/** Name of the tenant. Default: `local`. */
 	readonly name?: string;
-	/** Its AWS region. Default `us-east-1`. */
+	/** AWS region. Default: `us-east-1`. */
 	readonly region?: string;
-	/** Name of its DynamoDB table, which has the keys `pk` and `sk`, both strings. Default `db-<name>`. */
+	/** Name of the DynamoDB table, which has the keys `pk` and `sk`, both strings. Default: `db-<name>`. */
 	readonly table?: string;
-	/** Port on 127.0.0.1. Default: any that is free. */
+	/** Default: one app of every type: `external-app`, `managed-app`, `cross-account-app`, `sending-app`, `receiving-app`. */
+	readonly apps?: readonly AppOptions[];
+	/** Default: `admin`, and `reader`, which may only read. */
+	readonly apiUsers?: readonly ApiUserOptions[];
+	/** Connections of nodes. Each app that has a user has one node, `<app>-node`. Default: a ring through all nodes. */
+	readonly edges?: readonly Pick<TenantEdge, "source" | "target">[];
+	/** Port on 127.0.0.1. Default: any free port. */
 	readonly port?: number;
-	/** Whether it is active: only active tenants give AWS credentials. Default true; see {@link LocalTenant.active}. */
+	/** Origins of web pages that may call the tenant, such as `http://localhost:5173`. `*` allows all. Default: none. */
+	readonly allowedOrigins?: readonly string[];
+	/**
+	 * Host names by which the tenant may be called, beside `localhost`, `127.0.0.1` and `[::1]`. Set it where a container
+	 * reaches this machine by a name such as `host.docker.internal`. Requests to any other name are denied.
+	 */
+	readonly allowedHosts?: readonly string[];
+	/** Whether the tenant is active at first. Default: true. See {@link LocalTenant.active}. */
 	readonly active?: boolean;
-	/** The user pool. Its `users` may hold users of the tenant by their names, to give them aliases, a second factor and so on. */
+	/** The user pool. `users` with the names of the tenant's users replace them, with aliases, second factors and so on. */
 	readonly userPool?: UserPoolOptions;
-	/** What time it is for the tenant. Default: this machine's date. */
+	/** Where the tenant gets the time. Default: the local clock. */
 	readonly clock?: { now(): number };
 	/** How AWS credentials are issued. */
-	readonly credentials?: CredentialsOptions;
-	/** Whether GraphQL clients may ask for the schema. Default true. */
+	readonly credentials?: {
+		/** Maximum lifetime in seconds, whatever is requested; 3600 is that of role chaining. Default: none. */
+		readonly maxSeconds?: number;
+		/** Writes `expiration`, from milliseconds since 1970. Default: ISO 8601 with `Z`. */
+		readonly dateFormat?: (ms: number) => string;
+	};
+	/** Whether GraphQL clients may query the schema. Default: true. */
 	readonly introspection?: boolean;
-	/** Address of a DynamoDB Local that takes dynalite's place, such as `http://127.0.0.1:8000`. */
+	/** Address of a DynamoDB Local to use in place of dynalite, such as `http://127.0.0.1:8000`. */
 	readonly dynamodbEndpoint?: string;
 	/** Functions that can be invoked as AWS Lambda functions, by name. Default: `echo`, which returns its event. */
-	readonly lambdas?: Readonly<Record<string, TenantFunction>>;
-	/** Every request waits so many milliseconds of real time before it is handled. Default 0. */
+	readonly lambdas?: Readonly<Record<string, LambdaFunction>>;
+	/** Delay before each request is handled, in milliseconds of real time. Default: 0. */
 	readonly requestDelayMs?: number;
-	/** Whether pages in browsers may call it. Default true. */
-	readonly cors?: boolean;
-	/** Where passwords, keys and tokens come from: gives `size` random bytes. Default: this machine's. */
+	/** Source of passwords, keys and tokens: returns `size` random bytes. Default: the system's. */
 	readonly random?: (size: number) => Uint8Array;
 }
 
-/** Who a program under test is to be. */
-export type EnvironmentOf = { readonly app: string } | { readonly apiUser: string };
+/** The app or the API user that a program under test signs in as. */
+export type TenantIdentity = { readonly app: string } | { readonly apiUser: string };
 
 /**
- * An EchoStream tenant on this machine, **for development and tests only**: a Cognito user pool that checks passwords by
- * SRP, EchoStream's AppSync API, and the tenant's AWS, which checks the signature of every request. It has one port on
- * the loopback interface, keeps everything in memory, and prints or stores no secret; it is not made to guard anything.
+ * An EchoStream tenant on this machine, **for development and tests only**: a Cognito user pool that verifies passwords by
+ * SRP, EchoStream's AppSync API, and the tenant's AWS, which verifies the signature of every request. It has one port on
+ * the loopback interface, keeps everything in memory, and prints no secret.
  *
  * @example
  * ```ts
@@ -58,29 +81,31 @@ export type EnvironmentOf = { readonly app: string } | { readonly apiUser: strin
  *
  * const tenant = await LocalTenant.start();
  * Object.assign(process.env, tenant.environment({ app: "external-app" }));
- * // ... run the program ...
+ * // Run the program.
  * await tenant.stop();
  * ```
  */
 export class LocalTenant implements AsyncDisposable {
+	/** Name of the tenant. */
 	readonly name: string;
+	/** AWS region. */
 	readonly region: string;
-	/** Name of its DynamoDB table. */
+	/** Name of the DynamoDB table. */
 	readonly table: string;
-	/** Its user pool. */
+	/** The tenant's Cognito user pool. */
 	readonly userPool: UserPool;
-	/** The time that it goes by. */
+	/** Where the tenant gets the time. */
 	readonly clock: { now(): number };
-	/** Its apps, users, nodes and edges. */
+	/** The tenant's apps, API users, nodes and edges. */
 	readonly directory: TenantDirectory;
-	/** Whether it is active. May be changed at any time. */
+	/** Whether the tenant is active. Only active tenants issue AWS credentials. May be changed at any time. */
 	active: boolean;
 	readonly #keys: AccessKeys;
 	readonly #port: HttpPort;
 	readonly #appsync: AppSync;
 	readonly #gateway: AwsGateway;
 
-	/** Starts a tenant. It runs until {@link stop}. */
+	/** Starts a tenant, which runs until {@link stop}. */
 	static async start(options: LocalTenantOptions = {}): Promise<LocalTenant> {
 		const clock = options.clock ?? { now: () => Date.now() };
 		const region = options.region ?? "us-east-1";
@@ -88,8 +113,8 @@ export class LocalTenant implements AsyncDisposable {
 		const poolUsers = new Map(options.userPool?.users?.map(({ password, username }) => [username, password]));
 		const directory = new TenantDirectory(options, (username) => poolUsers.get(username) ?? newPassword(random));
 		const userPool = await UserPool.create({ region, random, ...options.userPool }, clock);
-		for (const { password, username } of directory.logins()) {
-			if (!poolUsers.has(username)) userPool.addUser({ username, password });
+		for (const username of directory.usernames()) {
+			if (!poolUsers.has(username)) userPool.addUser({ username, password: directory.passwordOf(username) });
 		}
 		const tenant = new LocalTenant({ ...options, clock, region, random }, directory, userPool);
 		await tenant.#port.open();
@@ -114,9 +139,10 @@ export class LocalTenant implements AsyncDisposable {
 		const port = new HttpPort({
 			port: options.port ?? 0,
 			requestDelayMs: options.requestDelayMs ?? 0,
-			cors: options.cors ?? true,
+			allowedOrigins: options.allowedOrigins ?? [],
+			allowedHosts: options.allowedHosts ?? [],
 			now,
-			handle: (request, asked, asker) => this.#handle(request, asked, asker),
+			handle: (request, operation, caller) => this.#handle(request, operation, caller),
 		});
 		this.#port = port;
 		const shared = { directory, keys: this.#keys, now, region, table: this.table };
@@ -146,99 +172,83 @@ export class LocalTenant implements AsyncDisposable {
 		});
 	}
 
-	/** Where it listens: `http://127.0.0.1:<port>`. */
+	/** Address of the tenant: `http://127.0.0.1:<port>`. */
 	get url(): string {
 		return this.#port.url;
 	}
 
-	/** Every request that has reached it. */
+	/** Every request that the tenant has received. */
 	get ledger(): Ledger {
 		return this.#port.ledger;
 	}
 
-	/** What is to go wrong. */
+	/** Failures to inject. */
 	get faults(): Faults {
 		return this.#port.faults;
 	}
 
 	/**
-	 * The environment variables of a program that works in this tenant as an app, or as an API user: what EchoStream would
-	 * give it, `AWS_ENDPOINT_URL` for the AWS SDKs, and `COGNITO_JWKS` for pycognito. Changes no variable of this process.
+	 * Returns the environment variables of a program that signs in as an app or as an API user: those that EchoStream sets,
+	 * `AWS_ENDPOINT_URL` for the AWS SDKs, and `COGNITO_JWKS` for pycognito. Changes no variable of this process.
 	 *
-	 * @throws TypeError when there is no such app or API user, or the app is of a type that has no user.
+	 * @throws TypeError when the app or API user does not exist, or the app is of a type that has no user.
 	 */
-	environment(of: EnvironmentOf): Record<string, string> {
-		const { password, username } = this.#login(of);
+	environment(identity: TenantIdentity): Record<string, string> {
+		const username = this.#usernameOf(identity);
 		return {
 			APPSYNC_ENDPOINT: `${this.url}/graphql`,
 			CLIENT_ID: this.userPool.clientId,
 			USER_POOL_ID: this.userPool.id,
 			USER_NAME: username,
-			PASSWORD: password,
+			PASSWORD: this.directory.passwordOf(username),
 			TENANT: this.name,
-			...("app" in of && { APP: of.app }),
+			...("app" in identity && { APP: identity.app }),
 			AWS_ENDPOINT_URL: this.url,
 			COGNITO_JWKS: JSON.stringify(this.userPool.keySet()),
 		};
 	}
 
-	/** The URL of a queue by its name; {@link directory} has the names. */
+	/** Returns the URL of a queue. {@link directory} has the names. */
 	queueUrl(queue: string): string {
 		return `${this.url}/000000000000/${queue}`;
 	}
 
-	/** Makes AWS keys that are out unknown to AWS at once: those of one user, or all. */
+	/** Makes issued AWS credentials unknown to AWS at once: those of one user, or all. */
 	revokeAccessKeys(username?: string): void {
 		this.#keys.revoke(username);
 	}
 
-	/** Ends AWS keys that are out at once: those of one user, or all. */
+	/** Makes issued AWS credentials expire at once: those of one user, or all. */
 	expireAccessKeys(username?: string): void {
 		this.#keys.expire(username);
 	}
 
-	/** Stops it, and breaks off every connection. */
+	/** Stops the tenant, and closes every connection. */
 	async stop(): Promise<void> {
 		await this.#port.close();
 		await this.#gateway.stop();
 	}
 
+	/** The same as {@link stop}, for `await using`. */
 	[Symbol.asyncDispose](): Promise<void> {
 		return this.stop();
 	}
 
-	#login(of: EnvironmentOf): { readonly username: string; readonly password: string } {
-		const name = "app" in of ? of.app : of.apiUser;
-		const login = "app" in of ? this.directory.apps.get(name) : this.directory.apiUsers.get(name);
-		if (login === undefined || this.directory.user(login.username) === undefined) {
+	#usernameOf(identity: TenantIdentity): string {
+		const [kind, name] = "app" in identity ? ["app with a user", identity.app] : ["API user", identity.apiUser];
+		const found = "app" in identity ? this.directory.apps.get(name) : this.directory.apiUsers.get(name);
+		if (found === undefined || this.directory.user(found.username) === undefined) {
 			throw new TypeError(
-				`The tenant ${this.name} has no ${"app" in of ? "app with a user" : "API user"} named ${name}`,
+				`The tenant ${this.name} has no ${kind} named ${name}. Add it to the options of LocalTenant.start`,
 			);
 		}
-		return login;
+		return found.username;
 	}
 
-	async #handle(request: TenantRequest, asked: Operation, asker: Asker): Promise<TenantAnswer> {
-		if (asked.service === "appsync") return this.#appsync.answer(request, asker);
-		if (asked.service !== "cognito") return this.#gateway.answer(request, asked, asker);
-		if (asked.operation !== "GetKeySet") return this.#cognito(request, asked.operation, asker);
-		const isKnown = request.path.split("/")[1] === this.userPool.id;
-		return isKnown ? jsonAnswer(200, this.userPool.keySet()) : jsonAnswer(404, { message: "Not found" });
-	}
-
-	async #cognito({ body, headers }: TenantRequest, operation: string, asker: Asker): Promise<TenantAnswer> {
-		const type = { "content-type": headers["content-type"] ?? "application/x-amz-json-1.1" };
-		const input = readInput(body);
-		if (input === undefined) return jsonAnswer(400, { __type: "SerializationException" }, type);
-		const named = (input.AuthParameters ?? input.ChallengeResponses) as { USERNAME?: unknown } | null | undefined;
-		if (typeof named?.USERNAME === "string") asker.user = named.USERNAME;
-		const answer = await this.userPool.answer(operation, input);
-		const errorType = answer.body.__type;
-		return jsonAnswer(answer.status, answer.body, {
-			...type,
-			"x-amzn-requestid": randomUUID(),
-			...(typeof errorType === "string" && { "x-amzn-errortype": `${errorType}:` }),
-		});
+	async #handle(request: TenantRequest, operation: ServiceOperation, caller: Caller): Promise<TenantResponse> {
+		if (operation.service === "appsync") return this.#appsync.respond(request, caller);
+		if (operation.service !== "cognito") return this.#gateway.respond(request, operation, caller);
+		return respondAsCognito(this.userPool, operation.operation, request, caller);
 	}
 
 	async #userOf(token: string): Promise<TenantUser> {
@@ -249,16 +259,7 @@ export class LocalTenant implements AsyncDisposable {
 	}
 }
 
-/** A password that any policy takes: 24 letters and digits, and one of each kind that is asked for. */
+/** A password that satisfies any policy: 24 letters and digits, and one character of each kind. */
 function newPassword(random: (size: number) => Uint8Array): string {
 	return `${Buffer.from(random(18)).toString("base64url")}aA1!`;
-}
-
-function readInput(body: Buffer): Record<string, unknown> | undefined {
-	try {
-		const input: unknown = JSON.parse(body.toString());
-		return typeof input === "object" && input !== null && !Array.isArray(input) ? { ...input } : undefined;
-	} catch {
-		return undefined;
-	}
 }

@@ -1,36 +1,37 @@
-import type { Clock } from "../clock.ts";
-
-/** A clock for tests: time stands still until it is moved. */
-export class ManualClock implements Clock {
+/** A clock for tests: time stands still until it is moved. A session takes it, and so does a tenant. */
+export class ManualClock {
 	#wall: number;
 	#monotonic = 0;
 	readonly #timers = new Set<{ readonly due: number; readonly act: () => void }>();
 
-	/** @param now - the date it starts with: milliseconds since 1970. Default: 2026-01-01T00:00:00Z. */
+	/** @param now - the first date: milliseconds since 1970. Default: 2026-01-01T00:00:00Z. */
 	constructor(now: number | Date = Date.UTC(2026, 0, 1)) {
 		this.#wall = Number(now);
 	}
 
+	/** The date: milliseconds since 1970. */
 	now(): number {
 		return this.#wall;
 	}
 
+	/** Milliseconds that have passed. */
 	monotonic(): number {
 		return this.#monotonic;
 	}
 
+	/** Calls `act` once, when `ms` milliseconds have passed. Returns a function that cancels the call. */
 	after(ms: number, act: () => void): () => void {
 		const timer = { due: this.#monotonic + ms, act };
 		this.#timers.add(timer);
 		return () => this.#timers.delete(timer);
 	}
 
-	/** How many calls of {@link after} are waiting. */
+	/** Number of calls of {@link after} that are waiting. */
 	get pending(): number {
 		return this.#timers.size;
 	}
 
-	/** Lets so many milliseconds pass: what falls due acts in its order, and what follows from it is waited for. */
+	/** Lets this many milliseconds pass. What falls due is called in its order, and promises that follow from it settle. */
 	async advance(ms: number): Promise<void> {
 		const end = this.#monotonic + ms;
 		for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
@@ -43,13 +44,13 @@ export class ManualClock implements Clock {
 		await settle();
 	}
 
-	/** Moves the date alone, as when someone sets it or the machine slept. */
+	/** Moves only the date, as when someone sets it or the machine slept. */
 	jump(ms: number): void {
 		this.#wall += ms;
 	}
 
 	/** The same clock with a date that is `ms` milliseconds ahead: for two sides that disagree. */
-	skewed(ms: number): Clock {
+	skewed(ms: number): Pick<ManualClock, "now" | "monotonic" | "after"> {
 		return {
 			now: () => this.now() + ms,
 			monotonic: () => this.monotonic(),
@@ -72,7 +73,7 @@ export class ManualClock implements Clock {
 	}
 }
 
-/** Lets promises that are ready run their course: microtasks all run before the next macrotask. */
+/** Lets promises settle: all microtasks run before the next macrotask. */
 function settle(): Promise<void> {
 	return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,75 +1,78 @@
 import { createHash } from "node:crypto";
 
-/** The types of EchoStream apps that have a user and AWS credentials of their own. */
-export type CredentialedAppType = "CrossAccountApp" | "ExternalApp" | "ManagedApp";
-/** All types of EchoStream apps. */
-export type AppType = CredentialedAppType | "CrossTenantReceivingApp" | "CrossTenantSendingApp";
-/** What an API user may do: everything; everything but administer; only read. */
-export type ApiUserRole = "admin" | "user" | "read_only";
-
 /** An app of the tenant. */
 export interface AppOptions {
+	/** Name of the app. */
 	readonly name: string;
-	/** Default `ExternalApp`. */
-	readonly type?: AppType;
-	/** User name of the app's user. Default `<name>-user`. */
+	/** Default: `ExternalApp`. The two cross-tenant types have no user and no AWS credentials. */
+	readonly type?:
+		| "CrossAccountApp"
+		| "CrossTenantReceivingApp"
+		| "CrossTenantSendingApp"
+		| "ExternalApp"
+		| "ManagedApp";
+	/** User name of the app's user. Default: `<name>-user`. */
 	readonly username?: string;
-	/** Password of the app's user. Default random. */
+	/** Password of the app's user. Default: a random one. */
 	readonly password?: string;
-	/** Whether the app's user may use the tenant's table. Default true. */
+	/** Whether the app's user may use the tenant's table. Default: true. */
 	readonly tableAccess?: boolean;
-	/** The app's config, a JSON value. Default an empty object. */
+	/** The app's config, a JSON value. Default: an empty object. */
 	readonly config?: unknown;
+	/** Default: empty. */
 	readonly description?: string;
 }
 
 /** A user of the tenant's API. */
 export interface ApiUserOptions {
+	/** Name that the user signs in with. */
 	readonly username: string;
-	/** Default `admin`. */
-	readonly role?: ApiUserRole;
-	/** Default random. */
+	/** What the user may do: everything, everything but administration, or only read. Default: `admin`. */
+	readonly role?: "admin" | "user" | "read_only";
+	/** Default: a random one. */
 	readonly password?: string;
+	/** Default: empty. */
 	readonly description?: string;
 }
 
-/** A connection of two nodes, which is an SQS FIFO queue. Every app that has a user has one node, `<app>-node`. */
-export interface EdgeOptions {
+/** An app of the tenant, with all defaults. Its password is in the variables of `LocalTenant.environment`. */
+export interface TenantApp extends Required<Omit<AppOptions, "password">> {
+	/** Name of the app's own queue. */
+	readonly queue: string;
+}
+
+/** An API user of the tenant, with all defaults. Its password is in the variables of `LocalTenant.environment`. */
+export interface TenantApiUser extends Required<Omit<ApiUserOptions, "password">> {}
+
+/** A node of the tenant. Each app that has a user has one, `<app>-node`. */
+export interface TenantNode {
+	/** `<app>-node`. */
+	readonly name: string;
+	/** Name of its app. */
+	readonly app: string;
+}
+
+/** A connection of two nodes, which is an SQS FIFO queue. */
+export interface TenantEdge {
 	/** Name of the node that sends. */
 	readonly source: string;
 	/** Name of the node that receives. */
 	readonly target: string;
-}
-
-/** What the directory is made of. */
-export interface DirectoryOptions {
-	/** Default: one app of every type, `external-app`, `managed-app`, `cross-account-app`, `sending-app`, `receiving-app`. */
-	readonly apps?: readonly AppOptions[];
-	/** Default: `admin`, and `reader`, who may only read. */
-	readonly apiUsers?: readonly ApiUserOptions[];
-	/** Default: a ring through all nodes. */
-	readonly edges?: readonly EdgeOptions[];
-}
-
-/** Somebody who can log in and hold AWS credentials. */
-export type TenantUser =
-	| { readonly kind: "app"; readonly username: string; readonly app: string }
-	| { readonly kind: "apiUser"; readonly username: string; readonly role: ApiUserRole };
-
-/** An app, with every default filled in. */
-export type TenantApp = Required<AppOptions>;
-/** An API user, with every default filled in. */
-export type TenantApiUser = Required<ApiUserOptions>;
-/** A node: where an app takes part in the flow of messages. */
-export interface TenantNode {
-	readonly name: string;
-	readonly app: string;
-}
-/** An edge, and the queue that it is. */
-export interface TenantEdge extends EdgeOptions {
-	/** Name of its queue. */
+	/** Name of the queue. */
 	readonly queue: string;
 }
+
+/** The options of a directory. */
+export interface DirectoryOptions {
+	readonly apps?: readonly AppOptions[];
+	readonly apiUsers?: readonly ApiUserOptions[];
+	readonly edges?: readonly Pick<TenantEdge, "source" | "target">[];
+}
+
+/** A user that can sign in and hold AWS credentials. */
+export type TenantUser =
+	| { readonly kind: "app"; readonly username: string; readonly app: string }
+	| { readonly kind: "apiUser"; readonly username: string; readonly role: TenantApiUser["role"] };
 
 const DEFAULT_APPS: readonly AppOptions[] = [
 	{ name: "external-app", type: "ExternalApp", config: { greeting: "hello" } },
@@ -84,51 +87,58 @@ const DEFAULT_API_USERS: readonly ApiUserOptions[] = [
 	{ username: "reader", role: "read_only" },
 ];
 
-/** Who and what there is in the tenant: apps, users, nodes, edges. */
+/** The tenant's apps, API users, nodes and edges. */
 export class TenantDirectory {
+	/** Apps by name. */
 	readonly apps: ReadonlyMap<string, TenantApp>;
+	/** API users by user name. */
 	readonly apiUsers: ReadonlyMap<string, TenantApiUser>;
+	/** Nodes by name. */
 	readonly nodes: ReadonlyMap<string, TenantNode>;
+	/** All edges. */
 	readonly edges: readonly TenantEdge[];
 
+	/** By user name. Private, so that neither `inspect` nor JSON shows them. */
+	readonly #passwords = new Map<string, string>();
+
+	/** @internal */
 	constructor(options: DirectoryOptions, passwordFor: (username: string) => string) {
-		this.apps = byName(options.apps ?? DEFAULT_APPS, (app) => ({
-			name: app.name,
-			type: app.type ?? "ExternalApp",
-			username: app.username ?? defaultUsername(app.name),
-			password: app.password ?? passwordFor(app.username ?? defaultUsername(app.name)),
-			tableAccess: app.tableAccess ?? true,
-			config: app.config ?? {},
-			description: app.description ?? "",
-		}));
+		this.apps = byName(options.apps ?? DEFAULT_APPS, (app) => {
+			const { name, password, type = "ExternalApp", username = `${name}-user` } = app;
+			this.#passwords.set(username, password ?? passwordFor(username));
+			const { tableAccess = true, config = {}, description = "" } = app;
+			return { name, type, username, tableAccess, config, description, queue: appQueue(name) };
+		});
 		this.apiUsers = new Map(
-			(options.apiUsers ?? DEFAULT_API_USERS).map((user) => [
-				user.username,
-				{
-					username: user.username,
-					role: user.role ?? "admin",
-					password: user.password ?? passwordFor(user.username),
-					description: user.description ?? "",
-				},
-			]),
+			(options.apiUsers ?? DEFAULT_API_USERS).map(({ username, role = "admin", password, description = "" }) => {
+				this.#passwords.set(username, password ?? passwordFor(username));
+				return [username, { username, role, description }];
+			}),
 		);
 		const nodes = [...this.apps.values()].filter(hasUser).map(({ name }) => ({ name: `${name}-node`, app: name }));
 		this.nodes = byName(nodes, (node) => node);
 		this.edges = (options.edges ?? ring(nodes)).map(({ source, target }) => {
 			for (const node of [source, target]) {
-				if (!this.nodes.has(node)) throw new TypeError(`An edge names the node ${node}, which no app has`);
+				if (!this.nodes.has(node))
+					throw new TypeError(
+						`Invalid edge from ${source} to ${target}: the node ${node} was not found. A node is named <app>-node`,
+					);
 			}
 			return { source, target, queue: edgeQueue(source, target) };
 		});
 	}
 
-	/** The users of all apps that have one, and the API users, with their passwords. */
-	*logins(): Iterable<{ readonly username: string; readonly password: string }> {
-		for (const app of this.apps.values()) if (hasUser(app)) yield app;
-		yield* this.apiUsers.values();
+	/** The names of the apps' users, and of the API users. @internal */
+	usernames(): readonly string[] {
+		return [...[...this.apps.values()].filter(hasUser), ...this.apiUsers.values()].map(({ username }) => username);
 	}
 
-	/** The user of this name. */
+	/** The password that a user had when the tenant started. @internal */
+	passwordOf(username: string): string {
+		return this.#passwords.get(username) ?? "";
+	}
+
+	/** The user of this name. @internal */
 	user(username: string): TenantUser | undefined {
 		const apiUser = this.apiUsers.get(username);
 		if (apiUser !== undefined) return { kind: "apiUser", username, role: apiUser.role };
@@ -143,12 +153,12 @@ export class TenantDirectory {
 		return this.edges.filter((edge) => edge[end] === node);
 	}
 
-	/** The names of all queues: those of the edges, and a plain one for every app that has a user. */
+	/** The names of all queues: those of the edges, and one for each app that has a user. */
 	queues(): readonly string[] {
 		return [...this.edges.map(({ queue }) => queue), ...[...this.nodes.values()].map(({ app }) => appQueue(app))];
 	}
 
-	/** The names of the queues that an app's user may use. */
+	/** The names of the queues that an app's user may use. @internal */
 	queuesOf(app: string): readonly string[] {
 		const ofApp = (node: string) => this.nodes.get(node)?.app === app;
 		return [
@@ -158,13 +168,12 @@ export class TenantDirectory {
 	}
 }
 
-/** The name of an app's plain queue. */
-export function appQueue(app: string): string {
+function appQueue(app: string): string {
 	return `app-${app.replace(/[^\w-]/g, "-")}`.slice(0, 80);
 }
 
 /** Whether apps of this type have a user and AWS credentials. */
-export function hasUser({ type }: { readonly type: AppType }): boolean {
+export function hasUser({ type }: { readonly type: TenantApp["type"] }): boolean {
 	return type !== "CrossTenantReceivingApp" && type !== "CrossTenantSendingApp";
 }
 
@@ -175,15 +184,11 @@ function edgeQueue(source: string, target: string): string {
 	return `edge-${digest.slice(0, 32)}.fifo`;
 }
 
-function ring(nodes: readonly TenantNode[]): EdgeOptions[] {
+function ring(nodes: readonly TenantNode[]): Pick<TenantEdge, "source" | "target">[] {
 	if (nodes.length < 2) return [];
 	return nodes.map(({ name }, index) => ({ source: name, target: nodes[(index + 1) % nodes.length]?.name ?? name }));
 }
 
-function byName<From extends { readonly name: string }, To>(all: readonly From[], settle: (one: From) => To) {
-	return new Map(all.map((one) => [one.name, settle(one)]));
-}
-
-function defaultUsername(app: string): string {
-	return `${app}-user`;
+function byName<From extends { readonly name: string }, To>(all: readonly From[], resolve: (one: From) => To) {
+	return new Map(all.map((one) => [one.name, resolve(one)]));
 }

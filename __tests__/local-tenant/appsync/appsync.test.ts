@@ -45,7 +45,7 @@ describe("the token", () => {
 		clock.jump(-3_601_000);
 		expect(late).toMatchObject({ status: 401, errors: [{ message: "Token has expired." }] });
 		expect(await ask(tenant, token, VERSION)).toEqual({ status: 200, data: { GetVersion: "local" } });
-		await tenant.userPool.answer("GlobalSignOut", { AccessToken: token });
+		await tenant.userPool.respond("GlobalSignOut", { AccessToken: token });
 		expect(await ask(tenant, token, VERSION)).toMatchObject({ status: 401 });
 		reader = await logIn(tenant, { apiUser: "reader" });
 	});

@@ -18,7 +18,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { appQueue, type EnvironmentOf, LocalTenant, ManualClock } from "../../../src/local-tenant/index.ts";
+import { LocalTenant, ManualClock, type TenantIdentity } from "../../../src/local-tenant/index.ts";
 import {
 	type AwsCredentials,
 	credentialsOf,
@@ -328,7 +328,7 @@ describe("users may touch only what is theirs", () => {
 		jsonRequest("sqs", "SendMessage", { QueueUrl: tenant.queueUrl(queue), MessageBody: "hi" });
 	const newQueue = (name: string) => () => jsonRequest("sqs", "CreateQueue", { QueueName: name });
 
-	test.each<[string, "may" | "may not", string, EnvironmentOf, () => RequestToSign]>([
+	test.each<[string, "may" | "may not", string, TenantIdentity, () => RequestToSign]>([
 		["an app with table access", "may", "write items", { app: "external-app" }, put],
 		["an app with table access", "may", "read batches", { app: "external-app" }, batch],
 		["an app with table access", "may not", "read batches of other tables", { app: "external-app" }, otherBatch],
@@ -341,14 +341,14 @@ describe("users may touch only what is theirs", () => {
 		],
 		["an app with table access", "may not", "list tables", { app: "external-app" }, list],
 		["an app without table access", "may not", "read items", { app: "cross-account-app" }, scan],
-		["an app", "may", "send to its own queue", { app: "external-app" }, message(appQueue("external-app"))],
-		["an app", "may not", "send to another app's queue", { app: "external-app" }, message(appQueue("managed-app"))],
+		["an app", "may", "send to its own queue", { app: "external-app" }, message("app-external-app")],
+		["an app", "may not", "send to another app's queue", { app: "external-app" }, message("app-managed-app")],
 		["an app", "may not", "make queues", { app: "external-app" }, newQueue("x")],
 		["an app", "may not", "list buckets", { app: "external-app" }, () => LIST_BUCKETS],
 		["a reader", "may", "read items", { apiUser: "reader" }, scan],
 		["a reader", "may", "list buckets", { apiUser: "reader" }, () => LIST_BUCKETS],
 		["a reader", "may not", "write items", { apiUser: "reader" }, put],
-		["a reader", "may not", "send messages", { apiUser: "reader" }, message(appQueue("external-app"))],
+		["a reader", "may not", "send messages", { apiUser: "reader" }, message("app-external-app")],
 		["an admin", "may", "make queues", { apiUser: "admin" }, newQueue("y")],
 	])("%s %s %s", async (_who, verdict, _what, of, request) => {
 		const answer = await send(await signed(tenant, await credentialsOf(tenant, of), request()));

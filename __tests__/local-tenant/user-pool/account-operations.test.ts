@@ -127,6 +127,46 @@ describe("a forgotten password", () => {
 	});
 });
 
+describe("a confirmation code", () => {
+	const LIMIT = "LimitExceededException: Attempt limit exceeded, please try after some time.";
+
+	test("of a forgotten password, of a new user and of an e-mail address allows five wrong guesses", async () => {
+		const { asBob, call, lastCode, wrongCode } = await signedInBob({}, { attributes: { email: "bob@example.com" } });
+		await call("SignUp", { Username: "Eve", Password: NEW_PASSWORD });
+		const operations: [() => Promise<Outcome>, (code: string) => Promise<Outcome>][] = [
+			[
+				() => call("ForgotPassword", { Username: "Bob" }),
+				(ConfirmationCode) =>
+					call("ConfirmForgotPassword", { Username: "Bob", ConfirmationCode, Password: NEW_PASSWORD }),
+			],
+			[
+				() => call("ResendConfirmationCode", { Username: "Eve" }),
+				(ConfirmationCode) => call("ConfirmSignUp", { Username: "Eve", ConfirmationCode }),
+			],
+			[
+				() => asBob("GetUserAttributeVerificationCode", { AttributeName: "email" }),
+				(Code) => asBob("VerifyUserAttribute", { AttributeName: "email", Code }),
+			],
+		];
+		for (const [sendCode, confirm] of operations) {
+			await sendCode();
+			for (let guess = 0; guess < 5; guess++) expect(summary(await confirm(wrongCode()))).toBe(MISMATCH);
+			expect(summary(await confirm(lastCode()))).toBe(LIMIT);
+			await sendCode();
+			expect(await confirm(lastCode())).toEqual({});
+		}
+	});
+
+	test("is accepted after four wrong guesses", async () => {
+		const { call, lastCode, wrongCode } = await bobInPool();
+		const confirm = (ConfirmationCode: string): Promise<Outcome> =>
+			call("ConfirmForgotPassword", { Username: "Bob", ConfirmationCode, Password: NEW_PASSWORD });
+		await call("ForgotPassword", { Username: "Bob" });
+		for (let guess = 0; guess < 4; guess++) expect(summary(await confirm(wrongCode()))).toBe(MISMATCH);
+		expect(await confirm(lastCode())).toEqual({});
+	});
+});
+
 test("a new user signs up, confirms with a code, and logs in", async () => {
 	const { call, logIn, lastCode } = await bobInPool();
 	const UserAttributes = [{ Name: "email", Value: "eve@example.com" }];

@@ -118,7 +118,7 @@ describe("where devices are tracked", () => {
 		const proof = client.proof(clock.now(), { DEVICE_KEY: DeviceKey });
 		const { ChallengeResponses, ...rest } = proof as { ChallengeResponses: Record<string, unknown> };
 		const send = async (input: Record<string, unknown>): Promise<string> =>
-			summary((await pool.answer("RespondToAuthChallenge", input)).body);
+			summary((await pool.respond("RespondToAuthChallenge", input)).body);
 		expect(await send(proof)).toBe(FORGOTTEN);
 		expect(await send({ ...rest, ChallengeResponses: { ...ChallengeResponses, DEVICE_KEY: null } })).toBe("SMS_MFA");
 	});

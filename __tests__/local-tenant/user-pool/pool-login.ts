@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { createSrpSession, signSrpSession, wrapAuthChallenge, wrapInitiateAuth } from "cognito-srp-helper";
 import { srpTimestamp } from "../../../src/local-tenant/user-pool/srp-timestamp.ts";
-import { type CognitoAnswer, UserPool } from "../../../src/local-tenant/user-pool/user-pool.ts";
+import { type CognitoResponse, UserPool } from "../../../src/local-tenant/user-pool/user-pool.ts";
 import type { UserPoolOptions } from "../../../src/local-tenant/user-pool/user-pool-options.ts";
 
 type Parameters = Record<string, string>;
@@ -44,7 +44,7 @@ export async function poolWithBob(
 	return {
 		pool,
 		clock,
-		call: (operation, input) => outcome(pool.answer(operation, { ClientId: pool.clientId, ...input })),
+		call: (operation, input) => outcome(pool.respond(operation, { ClientId: pool.clientId, ...input })),
 	};
 }
 
@@ -64,7 +64,7 @@ export type Outcome = Record<string, unknown> & {
 	readonly Session?: string;
 };
 
-async function outcome(answer: Promise<CognitoAnswer>): Promise<Outcome> {
+async function outcome(answer: Promise<CognitoResponse>): Promise<Outcome> {
 	return (await answer).body as Outcome;
 }
 
@@ -93,7 +93,7 @@ export class SrpClient {
 			AuthFlow: flow,
 			AuthParameters: { USERNAME: this.#typedName, ...this.hash(this.#typedName), ...extra },
 		});
-		return this.take(outcome(this.#pool.answer("InitiateAuth", { ...request })));
+		return this.take(outcome(this.#pool.respond("InitiateAuth", { ...request })));
 	}
 
 	/** Notes what the proof is asked for with. */
@@ -117,7 +117,7 @@ export class SrpClient {
 	}
 
 	prove(timestampMs: number, extra: Parameters = {}): Promise<Outcome> {
-		return outcome(this.#pool.answer("RespondToAuthChallenge", this.proof(timestampMs, extra)));
+		return outcome(this.#pool.respond("RespondToAuthChallenge", this.proof(timestampMs, extra)));
 	}
 
 	/** `SECRET_HASH`, where the app client has a secret. */

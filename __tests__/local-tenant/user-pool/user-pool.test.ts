@@ -175,11 +175,11 @@ describe("the pool refuses", () => {
 
 	test("operations that it does not know or has switched off, with status 400", async () => {
 		const { pool } = await poolWithBob({ disabledOperations: ["GetUser"] });
-		expect(await pool.answer("constructor", {})).toMatchObject({
+		expect(await pool.respond("constructor", {})).toMatchObject({
 			status: 400,
 			body: { __type: "UnknownOperationException" },
 		});
-		expect(await pool.answer("GetUser", {})).toMatchObject({
+		expect(await pool.respond("GetUser", {})).toMatchObject({
 			status: 400,
 			body: { __type: "OperationNotEnabledException" },
 		});

@@ -1,29 +1,34 @@
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from "graphql";
-import { type Asker, jsonAnswer, type TenantAnswer, type TenantRequest } from "../http/exchange.ts";
-import { loadPeer } from "../peers.ts";
+import { type Caller, jsonResponse, type TenantRequest, type TenantResponse } from "../http/exchange.ts";
+import { errorResponse } from "../http/service-error.ts";
+import { isRecord, parseObject } from "../json.ts";
 import type { TenantUser } from "../tenant-directory.ts";
-import { type QueryCaller, type QueryRoot, ResolverError } from "./resolvers.ts";
+import { type QueryRoot, RequestContext, ResolverError } from "./resolvers.ts";
 import { SCHEMA } from "./schema.ts";
 
 type GraphQL = typeof import("graphql");
 
-/** What AppSync needs to know of the rest of the tenant. */
+/** What AppSync needs of the rest of the tenant. */
 export interface AppSyncContext {
 	readonly root: QueryRoot;
-	/** Whether clients may ask for the schema. */
+	/** Whether clients may query the schema. */
 	readonly allowsIntrospection: boolean;
-	/** Whose token this is. Throws what has a `reason`, as the user pool does. */
+	/** The user of a token. Rejects with an error that has a `reason`, as the user pool does. */
 	userOf(token: string): Promise<TenantUser>;
 }
 
-const TOKEN_MESSAGES: Readonly<Record<string, string>> = {
-	missing: "Valid authorization header not provided.",
-	unparsable: "Unable to parse JWT token.",
-	expired: "Token has expired.",
-	revoked: "Token has been revoked.",
-};
+const TOKEN_MESSAGES = new Map([
+	["missing", "Valid authorization header not provided."],
+	["unparsable", "Unable to parse JWT token."],
+	["expired", "Token has expired."],
+	["revoked", "Token has been revoked."],
+]);
 
-/** The AppSync endpoint: graphql-js behind a check of the token, with the errors as AppSync words them. */
+/** AppSync's largest `queryDepthLimit`. */
+const MAX_DEPTH = 75;
+const MAX_TOKENS = 10_000;
+
+/** The AppSync endpoint: graphql-js after a check of the token, with errors in AppSync's words. */
 export class AppSync {
 	readonly #context: AppSyncContext;
 	#loaded: Promise<{ readonly graphql: GraphQL; readonly schema: GraphQLSchema }> | undefined;
@@ -32,30 +37,39 @@ export class AppSync {
 		this.#context = context;
 	}
 
-	async answer(request: TenantRequest, asker: Asker): Promise<TenantAnswer> {
+	async respond(request: TenantRequest, caller: Caller): Promise<TenantResponse> {
+		const reject = (status: number, json: string, message: string) =>
+			errorResponse({ names: { json, query: json, s3: json }, message, status }, "appsync", request);
 		let user: TenantUser;
 		try {
 			user = await this.#context.userOf(readToken(request));
 		} catch (error) {
 			const { reason } = error as { reason?: unknown };
 			if (typeof reason !== "string") throw error;
-			return refusal(
-				401,
-				"UnauthorizedException",
-				TOKEN_MESSAGES[reason] ?? "You are not authorized to make this call.",
-			);
+			const message = TOKEN_MESSAGES.get(reason) ?? "You are not authorized to make this call.";
+			return reject(401, "UnauthorizedException", message);
 		}
-		asker.user = user.username;
-		const asked = readQuery(request);
-		if (asked === undefined) return refusal(400, "MalformedHttpRequestException", "Request body is not valid JSON.");
-		return jsonAnswer(200, await this.#execute(asked, { user }), { "content-type": "application/json;charset=UTF-8" });
-	}
-
-	async #execute({ operationName, query, variables }: Asked, caller: QueryCaller) {
+		caller.user = user.username;
+		const query = readQuery(request);
+		if (query === undefined) return reject(400, "MalformedHttpRequestException", "Request body is not valid JSON.");
 		this.#loaded ??= load();
 		const { graphql, schema } = await this.#loaded;
+		if (isTooComplex(graphql, query.document)) {
+			const limits = `${MAX_DEPTH} levels or ${MAX_TOKENS} tokens`;
+			return reject(400, "BadRequestException", `The GraphQL document has more than ${limits}.`);
+		}
+		const result = await this.#execute(graphql, schema, query, new RequestContext(user));
+		return jsonResponse(200, result, { "content-type": "application/json;charset=UTF-8" });
+	}
+
+	async #execute(
+		graphql: GraphQL,
+		schema: GraphQLSchema,
+		{ document: text, operationName, variables }: Query,
+		contextValue: RequestContext,
+	) {
 		try {
-			const document = graphql.parse(query);
+			const document = graphql.parse(text);
 			const rules = this.#context.allowsIntrospection ? [] : [graphql.NoSchemaIntrospectionCustomRule];
 			const invalid = graphql.validate(schema, document, [...graphql.specifiedRules, ...rules]);
 			if (invalid.length > 0) return { data: null, errors: invalid.map(validationError) };
@@ -63,11 +77,11 @@ export class AppSync {
 				schema,
 				document,
 				rootValue: this.#context.root,
-				contextValue: caller,
+				contextValue,
 				variableValues: variables,
 				operationName,
 			});
-			return answerOf(result);
+			return responseOf(result);
 		} catch (error) {
 			if (error instanceof graphql.GraphQLError) return { data: null, errors: [validationError(error)] };
 			throw error;
@@ -75,40 +89,56 @@ export class AppSync {
 	}
 }
 
-interface Asked {
-	readonly query: string;
+interface Query {
+	readonly document: string;
 	readonly variables: Record<string, unknown>;
 	readonly operationName: string | null;
 }
 
 async function load() {
-	const graphql = await loadPeer<GraphQL>("graphql");
+	const graphql = await import("graphql");
 	return { graphql, schema: graphql.buildSchema(SCHEMA) };
 }
 
 function readToken({ headers }: TenantRequest): string {
 	const token = headers.authorization;
 	if (token === undefined || token === "") throw Object.assign(new Error("No token"), { reason: "missing" });
-	// AppSync takes the token alone; with a scheme before it, it is no token.
+	// AppSync accepts the token alone, without a scheme before it.
 	if (/\s/.test(token)) throw Object.assign(new Error("Not a token"), { reason: "unparsable" });
 	return token;
 }
 
-function readQuery({ body }: TenantRequest): Asked | undefined {
-	try {
-		const { operationName, query, variables } = JSON.parse(body.toString()) as Partial<Record<string, unknown>>;
-		if (typeof query !== "string") return undefined;
-		return {
-			query,
-			variables: typeof variables === "object" && variables !== null ? (variables as Record<string, unknown>) : {},
-			operationName: typeof operationName === "string" ? operationName : null,
-		};
-	} catch {
-		return undefined;
-	}
+function readQuery({ body }: TenantRequest): Query | undefined {
+	const { operationName, query, variables } = parseObject(body) ?? {};
+	if (typeof query !== "string") return undefined;
+	return {
+		document: query,
+		variables: isRecord(variables) ? variables : {},
+		operationName: typeof operationName === "string" ? operationName : null,
+	};
 }
 
-function answerOf({ data, errors }: ExecutionResult) {
+/** Whether a document could overflow the stack of graphql-js, which parses and validates recursively. */
+function isTooComplex({ GraphQLError, Lexer, Source, TokenKind }: GraphQL, document: string): boolean {
+	const lexer = new Lexer(new Source(document));
+	let depth = 0;
+	try {
+		for (let tokens = 0; tokens < MAX_TOKENS; tokens++) {
+			const { kind } = lexer.advance();
+			if (kind === TokenKind.EOF) return false;
+			if (kind === TokenKind.BRACE_L || kind === TokenKind.BRACKET_L) depth++;
+			if (kind === TokenKind.BRACE_R || kind === TokenKind.BRACKET_R) depth--;
+			if (depth > MAX_DEPTH) return true;
+		}
+	} catch (error) {
+		// A syntax error, which the parser reports.
+		if (error instanceof GraphQLError) return false;
+		throw error;
+	}
+	return true;
+}
+
+function responseOf({ data, errors }: ExecutionResult) {
 	if (errors === undefined) return { data };
 	return { data: data ?? null, errors: errors.map(executionError) };
 }
@@ -131,8 +161,4 @@ function validationError({ locations, message }: GraphQLError) {
 		locations: locations?.map((location) => ({ ...location, sourceName: null })) ?? null,
 		message: `Validation error: ${message}`,
 	};
-}
-
-function refusal(status: number, errorType: string, message: string): TenantAnswer {
-	return jsonAnswer(status, { errors: [{ errorType, message }] }, { "x-amzn-errortype": errorType });
 }

@@ -1,4 +1,5 @@
 import type { AccessKeys } from "../aws/access-keys.ts";
+import type { BulkDataStorage } from "../aws/bulk-data.ts";
 import {
 	hasUser,
 	type TenantApp,
@@ -8,31 +9,14 @@ import {
 	type TenantUser,
 } from "../tenant-directory.ts";
 
-/** How the tenant issues AWS credentials. */
-export interface CredentialsOptions {
-	/** Sets live no longer than this, whatever was asked: 3600 is what role chaining allows. Default: no cap. */
-	readonly maxSeconds?: number;
-	/** Writes `expiration`, from milliseconds since 1970. Default: ISO 8601 with `Z`. */
-	readonly dateFormat?: (ms: number) => string;
-}
-
-/** The URLs of one piece of bulk data. */
-export interface BulkDataStorage {
-	/** Seconds since 1970. */
-	readonly expiration: number;
-	readonly presignedGet: string;
-	readonly presignedPost: { readonly fields: string; readonly url: string };
-	readonly presignedPut: { readonly headers: string; readonly url: string };
-}
-
-/** What the resolvers answer from. */
+/** What the resolvers read. */
 export interface ResolverContext {
 	readonly name: string;
 	readonly region: string;
 	readonly table: string;
 	readonly directory: TenantDirectory;
 	readonly keys: AccessKeys;
-	readonly credentials: CredentialsOptions;
+	readonly credentials: { readonly maxSeconds?: number; readonly dateFormat?: (ms: number) => string };
 	readonly url: string;
 	readonly pool: { readonly id: string; readonly clientId: string };
 	isActive(): boolean;
@@ -40,12 +24,31 @@ export interface ResolverContext {
 	bulkData(): Promise<BulkDataStorage>;
 }
 
-/** Who sent the query. */
-export interface QueryCaller {
+/** AppSync's quota of resolvers in one request. */
+const MAX_RESOLVED = 10_000;
+
+/** One request: who sent it, and how many objects it has resolved. */
+export class RequestContext {
 	readonly user: TenantUser;
+	#resolved = 0;
+
+	constructor(user: TenantUser) {
+		this.user = user;
+	}
+
+	/** Counts an object: nodes and edges lead to each other, so that a short document can name any number. */
+	countObject(): void {
+		this.#resolved += 1;
+		if (this.#resolved > MAX_RESOLVED) {
+			throw new ResolverError(
+				"ResolverExecutionLimitReached",
+				`The request resolves more than ${MAX_RESOLVED} objects`,
+			);
+		}
+	}
 }
 
-/** An error that a resolver answers with: AppSync passes the type on. */
+/** An error that a resolver responds with: AppSync passes the type on. */
 export class ResolverError extends Error {
 	override readonly name = "ResolverError";
 	readonly errorType: string;
@@ -56,14 +59,14 @@ export class ResolverError extends Error {
 	}
 }
 
-const SHORTEST_SECONDS = 900;
-const LONGEST_SECONDS = 43_200;
+const MIN_SECONDS = 900;
+const MAX_SECONDS = 43_200;
 
 function denied(field: string): ResolverError {
 	return new ResolverError("Unauthorized", `Not Authorized to access ${field} on type Query`);
 }
 
-/** The root of all queries: graphql-js calls the methods, and those of what they return. */
+/** The root of all queries. graphql-js calls its methods, and those of the objects that they return. */
 export class QueryRoot {
 	readonly #context: ResolverContext;
 
@@ -83,15 +86,16 @@ export class QueryRoot {
 		throw denied("GetUser");
 	}
 
-	GetTenant({ tenant }: { tenant: string }, { user }: QueryCaller) {
+	GetTenant({ tenant }: { tenant: string }, request: RequestContext) {
 		if (tenant !== this.#context.name) return null;
-		if (user.kind === "app") throw denied("GetTenant");
-		return this.#tenant(user);
+		if (request.user.kind === "app") throw denied("GetTenant");
+		return this.#tenant(request);
 	}
 
-	GetApiUser({ tenant, username }: { tenant: string; username: string }, { user }: QueryCaller) {
+	GetApiUser({ tenant, username }: { tenant: string; username: string }, request: RequestContext) {
 		const apiUser = tenant === this.#context.name ? this.#context.directory.apiUsers.get(username) : undefined;
-		if (user.kind === "app" || (user.role !== "admin" && user.username !== username)) throw denied("GetApiUser");
+		if (request.user.kind === "app" || (request.user.role !== "admin" && request.user.username !== username))
+			throw denied("GetApiUser");
 		if (apiUser === undefined) return null;
 		return {
 			...this.#written(),
@@ -99,35 +103,35 @@ export class QueryRoot {
 			credentials: this.#cognitoCredentials(apiUser),
 			description: apiUser.description,
 			role: apiUser.role,
-			tenant: () => this.#tenant(user),
+			tenant: () => this.#tenant(request),
 			username,
 		};
 	}
 
-	GetApp({ name, tenant }: { name: string; tenant: string }, { user }: QueryCaller) {
+	GetApp({ name, tenant }: { name: string; tenant: string }, request: RequestContext) {
 		const app = tenant === this.#context.name ? this.#context.directory.apps.get(name) : undefined;
-		if (user.kind === "app" && user.app !== name) throw denied("GetApp");
-		return app === undefined ? null : this.#app(app, user);
+		if (request.user.kind === "app" && request.user.app !== name) throw denied("GetApp");
+		return app === undefined ? null : this.#app(app, request);
 	}
 
-	ListApps({ tenant }: { tenant: string }, { user }: QueryCaller) {
-		if (user.kind === "app") throw denied("ListApps");
+	ListApps({ tenant }: { tenant: string }, request: RequestContext) {
+		if (request.user.kind === "app") throw denied("ListApps");
 		const apps = tenant === this.#context.name ? [...this.#context.directory.apps.values()] : [];
-		return { echos: apps.map((app) => this.#app(app, user)), lastEvaluatedKey: null };
+		return { echos: apps.map((app) => this.#app(app, request)), lastEvaluatedKey: null };
 	}
 
-	GetNode({ name, tenant }: { name: string; tenant: string }, { user }: QueryCaller) {
+	GetNode({ name, tenant }: { name: string; tenant: string }, request: RequestContext) {
 		const node = tenant === this.#context.name ? this.#context.directory.nodes.get(name) : undefined;
 		if (node === undefined) return null;
-		if (user.kind === "app" && user.app !== node.app) throw denied("GetNode");
-		return this.#node(node, user);
+		if (request.user.kind === "app" && request.user.app !== node.app) throw denied("GetNode");
+		return this.#node(node, request);
 	}
 
-	GetEdge({ source, target, tenant }: { source: string; target: string; tenant: string }, { user }: QueryCaller) {
-		if (user.kind === "app") throw denied("GetEdge");
+	GetEdge({ source, target, tenant }: { source: string; target: string; tenant: string }, request: RequestContext) {
+		if (request.user.kind === "app") throw denied("GetEdge");
 		const { directory, name } = this.#context;
 		const edge = directory.edges.find((one) => one.source === source && one.target === target);
-		return edge === undefined || tenant !== name ? null : this.#edge(edge, user);
+		return edge === undefined || tenant !== name ? null : this.#edge(edge, request);
 	}
 
 	async GetBulkDataStorage({ count, tenant }: { count?: number; tenant: string }): Promise<BulkDataStorage[]> {
@@ -139,7 +143,8 @@ export class QueryRoot {
 		return Promise.all(Array.from({ length: wanted }, () => this.#context.bulkData()));
 	}
 
-	#tenant(user: TenantUser) {
+	#tenant(request: RequestContext) {
+		request.countObject();
 		const { isActive, name, region, table } = this.#context;
 		return {
 			...this.#written(),
@@ -151,22 +156,23 @@ export class QueryRoot {
 			region,
 			table,
 			GetAwsCredentials: ({ duration }: { duration?: number | null }) => {
-				if (user.kind === "app") {
+				if (request.user.kind === "app") {
 					throw new ResolverError("Unauthorized", "Not Authorized to access GetAwsCredentials on type Tenant");
 				}
-				return this.#awsCredentials(user, duration);
+				return this.#awsCredentials(request.user, duration);
 			},
 		};
 	}
 
-	#app(app: TenantApp, user: TenantUser) {
+	#app(app: TenantApp, request: RequestContext) {
+		request.countObject();
 		const { name, url } = this.#context;
 		const common = {
 			...this.#written(),
 			__typename: app.type,
 			name: app.name,
 			description: app.description,
-			tenant: () => this.#tenant(user),
+			tenant: () => this.#tenant(request),
 		};
 		if (app.type === "CrossTenantReceivingApp") return { ...common, sendingApp: null, sendingTenant: `${name}-2` };
 		if (app.type === "CrossTenantSendingApp")
@@ -180,14 +186,15 @@ export class QueryRoot {
 			config: JSON.stringify(app.config),
 			credentials: this.#cognitoCredentials(app),
 			iamPolicy: "{}",
-			nodes: () => node().map((one) => this.#node(one, user)),
+			nodes: () => node().map((one) => this.#node(one, request)),
 			tableAccess: app.tableAccess,
 			GetAwsCredentials: ({ duration }: { duration?: number | null }) =>
 				this.#awsCredentials({ kind: "app", username: app.username, app: app.name }, duration),
 		};
 	}
 
-	#node(node: TenantNode, user: TenantUser): Record<string, unknown> {
+	#node(node: TenantNode, request: RequestContext): Record<string, unknown> {
+		request.countObject();
 		const { directory } = this.#context;
 		const app = directory.apps.get(node.app);
 		if (app === undefined || !hasUser(app)) throw new Error(`The node ${node.name} has no app`);
@@ -195,24 +202,25 @@ export class QueryRoot {
 		return {
 			...this.#written(),
 			__typename: app.type === "ManagedApp" ? "ManagedNode" : "ExternalNode",
-			app: () => this.#app(app, user),
+			app: () => this.#app(app, request),
 			config: "{}",
 			description: null,
 			name: node.name,
-			receiveEdges: () => directory.edgesAt("target", node.name).map((edge) => this.#edge(edge, user)),
+			receiveEdges: () => directory.edgesAt("target", node.name).map((edge) => this.#edge(edge, request)),
 			receiveMessageType: messageType,
-			sendEdges: () => directory.edgesAt("source", node.name).map((edge) => this.#edge(edge, user)),
+			sendEdges: () => directory.edgesAt("source", node.name).map((edge) => this.#edge(edge, request)),
 			sendMessageType: messageType,
 			stopped: false,
-			tenant: () => this.#tenant(user),
+			tenant: () => this.#tenant(request),
 		};
 	}
 
-	#edge({ queue, source, target }: TenantEdge, user: TenantUser) {
+	#edge({ queue, source, target }: TenantEdge, request: RequestContext) {
+		request.countObject();
 		const { directory, region, url } = this.#context;
 		const node = (name: string) => {
 			const found = directory.nodes.get(name);
-			return found === undefined ? null : this.#node(found, user);
+			return found === undefined ? null : this.#node(found, request);
 		};
 		return {
 			...this.#written(),
@@ -224,7 +232,7 @@ export class QueryRoot {
 			queue: `${url}/000000000000/${queue}`,
 			source: () => node(source),
 			target: () => node(target),
-			tenant: () => this.#tenant(user),
+			tenant: () => this.#tenant(request),
 		};
 	}
 
@@ -244,14 +252,14 @@ export class QueryRoot {
 	#awsCredentials(holder: TenantUser, duration: number | null | undefined) {
 		const { credentials, isActive, keys, name } = this.#context;
 		if (!isActive()) throw new ResolverError("Lambda:Unhandled", `Tenant ${name} is not active`);
-		const asked = duration ?? 3600;
-		if (asked < SHORTEST_SECONDS || asked > LONGEST_SECONDS) {
+		const seconds = duration ?? 3600;
+		if (seconds < MIN_SECONDS || seconds > MAX_SECONDS) {
 			throw new ResolverError(
 				"Lambda:Unhandled",
-				`duration must be between ${SHORTEST_SECONDS} and ${LONGEST_SECONDS}, not ${asked}`,
+				`duration must be between ${MIN_SECONDS} and ${MAX_SECONDS}, not ${seconds}`,
 			);
 		}
-		const key = keys.issue(holder, Math.min(asked, credentials.maxSeconds ?? asked));
+		const key = keys.issue(holder, Math.min(seconds, credentials.maxSeconds ?? seconds));
 		return {
 			accessKeyId: key.accessKeyId,
 			secretAccessKey: key.secretAccessKey,
@@ -260,8 +268,9 @@ export class QueryRoot {
 		};
 	}
 
-	#cognitoCredentials({ password, username }: { readonly password: string; readonly username: string }) {
-		return { clientId: this.#context.pool.clientId, password, userPoolId: this.#context.pool.id, username };
+	#cognitoCredentials({ username }: { readonly username: string }) {
+		const { directory, pool } = this.#context;
+		return { clientId: pool.clientId, password: directory.passwordOf(username), userPoolId: pool.id, username };
 	}
 
 	#appsyncEndpoint(): string {

@@ -1,3 +1,4 @@
+import { toBase32 } from "../base32.ts";
 import type { TenantUser } from "../tenant-directory.ts";
 
 /** Temporary AWS credentials that the tenant has issued. */
@@ -10,9 +11,9 @@ export interface AccessKey {
 	readonly holder: TenantUser;
 }
 
-const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const KEY_ID_BYTES = 10;
 
-/** The AWS credentials that are out, by access key id. */
+/** The AWS credentials that the tenant has issued, by access key id. */
 export class AccessKeys {
 	readonly #keys = new Map<string, AccessKey>();
 	readonly #random: (size: number) => Uint8Array;
@@ -23,11 +24,10 @@ export class AccessKeys {
 		this.#now = now;
 	}
 
-	/** Issues a new set that lives so many seconds. */
+	/** Issues credentials that expire after `seconds`. */
 	issue(holder: TenantUser, seconds: number): AccessKey {
-		const letters = Array.from(this.#random(16), (byte) => BASE32[byte % 32]).join("");
 		const key: AccessKey = {
-			accessKeyId: `ASIA${letters}`,
+			accessKeyId: `ASIA${toBase32(this.#random(KEY_ID_BYTES))}`,
 			secretAccessKey: base64(this.#random(30)),
 			sessionToken: base64(this.#random(270)),
 			expiresAt: Math.floor(this.#now() / 1000 + seconds) * 1000,
@@ -45,12 +45,12 @@ export class AccessKeys {
 		return key.expiresAt <= this.#now();
 	}
 
-	/** Makes the keys that are out unknown: those of one user, or all. */
+	/** Makes issued keys unknown: those of one user, or all. */
 	revoke(username?: string): void {
 		for (const key of this.#of(username)) this.#keys.delete(key.accessKeyId);
 	}
 
-	/** Makes the keys that are out end now: those of one user, or all. */
+	/** Makes issued keys expire now: those of one user, or all. */
 	expire(username?: string): void {
 		for (const key of this.#of(username)) this.#keys.set(key.accessKeyId, { ...key, expiresAt: this.#now() });
 	}

@@ -1,6 +1,7 @@
-import type { Operation, TenantRequest } from "../http/exchange.ts";
+import type { ServiceOperation, TenantRequest } from "../http/exchange.ts";
+import { isRecord, parseObject } from "../json.ts";
 import type { TenantDirectory, TenantUser } from "../tenant-directory.ts";
-import { AwsRefusal } from "./aws-refusal.ts";
+import { AwsException } from "./aws-exception.ts";
 
 const READS = /^(BatchGet|Describe|Get|Head|List|Query|Receive|Scan|TransactGet)/;
 const ADMINISTERS = /^(Create|Delete|Purge|Set|Tag|Untag|Update)(Table|Queue|Bucket|Topic|Resource|TimeToLive)/;
@@ -8,7 +9,7 @@ const APP_QUEUE = /^(ChangeMessageVisibility|DeleteMessage|GetQueue|ReceiveMessa
 const APP_TABLE =
 	/^(Batch|DeleteItem$|DescribeTable$|GetItem$|PutItem$|Query$|Scan$|TransactGet|TransactWrite|UpdateItem$)/;
 
-/** What the policy judges by. */
+/** What permissions depend on. */
 export interface AccessPolicyContext {
 	readonly directory: TenantDirectory;
 	readonly region: string;
@@ -16,26 +17,31 @@ export interface AccessPolicyContext {
 }
 
 /**
- * Judges what a user may do in the tenant's AWS.
+ * Checks what a user may do in the tenant's AWS.
  *
- * - Everybody may ask who they are, and invoke the tenant's functions.
+ * - Every user may ask who it is, and invoke the tenant's functions.
  * - An app's user: messages of its own queues, and the items of the tenant's table where the app has `tableAccess`.
- * - An API user: all as `admin`, all but creating and deleting as `user`, only reading as `read_only`.
+ * - An API user: everything as `admin`, everything but creating and deleting resources as `user`, only reading as
+ *   `read_only`.
  *
- * @throws AwsRefusal when they may not.
+ * @throws AwsException `accessDenied`.
  */
 export function checkAccess(
 	user: TenantUser,
-	asked: Operation,
+	{ operation, service }: ServiceOperation,
 	request: TenantRequest,
 	context: AccessPolicyContext,
 ): void {
-	if (asked.service === "sts" || asked.service === "lambda") return;
-	const resource = resourceOf(asked, request, context);
-	if (user.kind === "app" ? mayApp(user.app, asked, resource, context) : mayApiUser(user.role, asked.operation)) return;
-	const action = `${asked.service}:${asked.operation}`;
-	const arn = `arn:aws:${asked.service}:${context.region}:000000000000:${asked.service === "dynamodb" ? "table/" : ""}${resource}`;
-	throw new AwsRefusal(
+	if (service === "sts" || service === "lambda") return;
+	const resource = resourceOf(service, request, context);
+	const isAllowed =
+		user.kind === "app"
+			? mayApp(user.app, { operation, service }, resource, context)
+			: mayApiUser(user.role, operation);
+	if (isAllowed) return;
+	const action = `${service}:${operation}`;
+	const arn = `arn:aws:${service}:${context.region}:000000000000:${service === "dynamodb" ? "table/" : ""}${resource}`;
+	throw new AwsException(
 		"accessDenied",
 		`User: arn:aws:sts::000000000000:assumed-role/echostream/${user.username} is not authorized to perform: ${action} on resource: ${arn} because no identity-based policy allows the ${action} action`,
 	);
@@ -43,7 +49,7 @@ export function checkAccess(
 
 function mayApp(
 	app: string,
-	{ operation, service }: Operation,
+	{ operation, service }: ServiceOperation,
 	resource: string,
 	context: AccessPolicyContext,
 ): boolean {
@@ -59,33 +65,32 @@ function mayApiUser(role: "admin" | "user" | "read_only", operation: string): bo
 }
 
 /** The name of the queue, table or object that a request is about; tables of a batch with commas between. */
-function resourceOf({ service }: Operation, { body, path }: TenantRequest, { table }: AccessPolicyContext): string {
-	if (service !== "sqs" && service !== "dynamodb") return decodeURIComponent(path.slice(1));
-	const input = parseInput(body);
-	if (service === "sqs")
-		return (
-			String(input.QueueUrl ?? input.QueueName ?? "*")
-				.split("/")
-				.pop() ?? "*"
-		);
-	const nameOf = (name: unknown) => String(name).split("/").pop() ?? "";
-	if (input.TableName !== undefined) return nameOf(input.TableName);
-	const batch = input.RequestItems;
-	if (typeof batch === "object" && batch !== null) return Object.keys(batch).map(nameOf).join(",");
+function resourceOf(service: string, { body, path }: TenantRequest, { table }: AccessPolicyContext): string {
+	if (service !== "sqs" && service !== "dynamodb") return decodeUri(path.slice(1));
+	const input = parseObject(body) ?? {};
+	if (service === "sqs") return lastSegment(input.QueueUrl ?? input.QueueName ?? "*");
+	if (input.TableName !== undefined) return lastSegment(input.TableName);
+	if (isRecord(input.RequestItems)) return Object.keys(input.RequestItems).map(lastSegment).join(",");
 	if (Array.isArray(input.TransactItems)) {
-		const names = input.TransactItems.flatMap((item: Record<string, { TableName?: unknown }>) =>
-			Object.values(item).map(({ TableName }) => nameOf(TableName)),
-		);
-		return [...new Set(names)].join(",");
+		const actions = input.TransactItems.filter(isRecord).flatMap((item) => Object.values(item));
+		return [...new Set(actions.map((action) => lastSegment(isRecord(action) ? action.TableName : "")))].join(",");
 	}
 	return input.Statement === undefined ? "*" : `${table}?`;
 }
 
-function parseInput(body: Buffer): Record<string, unknown> {
+function lastSegment(name: unknown): string {
+	return typeof name === "string" ? (name.split("/").pop() ?? "") : "";
+}
+
+/**
+ * Decodes a path, or a segment of one.
+ *
+ * @throws AwsException `malformedUri`.
+ */
+export function decodeUri(encoded: string): string {
 	try {
-		const input: unknown = JSON.parse(body.toString() || "{}");
-		return typeof input === "object" && input !== null ? (input as Record<string, unknown>) : {};
+		return decodeURIComponent(encoded);
 	} catch {
-		return {};
+		throw new AwsException("malformedUri", "Couldn't parse the specified URI.");
 	}
 }

@@ -1,20 +1,29 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Asker, jsonAnswer, type Operation, type TenantAnswer, type TenantRequest } from "../http/exchange.ts";
-import { MissingPeerError } from "../peers.ts";
+import {
+	type Caller,
+	jsonResponse,
+	type ServiceOperation,
+	type TenantRequest,
+	type TenantResponse,
+} from "../http/exchange.ts";
+import { escapeXml } from "../http/service-error.ts";
 import type { TenantDirectory, TenantUser } from "../tenant-directory.ts";
 import type { AccessKeys } from "./access-keys.ts";
-import { checkAccess } from "./access-policy.ts";
-import { AwsRefusal, escapeXml, refusalAnswer } from "./aws-refusal.ts";
-import { dynamodbAt, type Emulator, startDynalite } from "./dynamodb-emulator.ts";
+import { checkAccess, decodeUri } from "./access-policy.ts";
+import { AwsException, exceptionResponse } from "./aws-exception.ts";
+import { BULK_DATA_BUCKET } from "./bulk-data.ts";
+import { startDynalite } from "./dynalite-emulator.ts";
+import { dynamodbAt } from "./dynamodb-local.ts";
+import type { Emulator } from "./emulator.ts";
 import { startFauxqs } from "./fauxqs-emulator.ts";
 import { isForm, readForm } from "./presigned-form.ts";
 import { checkKey, checkSignature } from "./signature-check.ts";
 
-/** A function of the tenant: gets the event, returns what the caller gets. */
-export type TenantFunction = (event: unknown) => unknown;
+/** A function that can be invoked as an AWS Lambda function: receives the event, returns the result. */
+export type LambdaFunction = (event: unknown) => unknown;
 
-/** What the gateway stands in front of. */
+/** What the gateway protects. */
 export interface AwsGatewayContext {
 	readonly directory: TenantDirectory;
 	readonly keys: AccessKeys;
@@ -22,17 +31,14 @@ export interface AwsGatewayContext {
 	readonly table: string;
 	readonly host: string;
 	readonly dynamodbEndpoint: string | undefined;
-	readonly lambdas: Readonly<Record<string, TenantFunction>>;
+	readonly lambdas: Readonly<Record<string, LambdaFunction>>;
 	now(): number;
 }
 
-/** The name of the bucket that bulk data goes to. */
-export const BULK_DATA_BUCKET = "bulk-data";
+const MAX_TABLE_CHECKS = 500;
+const TABLE_CHECK_MS = 10;
 
-const MOST_LOOKS_AT_TABLE = 500;
-const TABLE_LOOK_MS = 10;
-
-/** The tenant's AWS: checks every request as AWS does, then hands it to an emulator, which starts when first asked. */
+/** The tenant's AWS: checks every request as AWS does, then hands it to an emulator, which starts with its first request. */
 export class AwsGateway {
 	readonly #context: AwsGatewayContext;
 	#dynamodb: Promise<Emulator> | undefined;
@@ -42,28 +48,28 @@ export class AwsGateway {
 		this.#context = context;
 	}
 
-	async answer(request: TenantRequest, asked: Operation, asker: Asker): Promise<TenantAnswer> {
+	async respond(request: TenantRequest, operation: ServiceOperation, caller: Caller): Promise<TenantResponse> {
 		try {
-			if (isForm(request)) return await this.#takeForm(request, asker);
+			if (isForm(request)) return await this.#takeForm(request, caller);
 			const { key, service } = await checkSignature(request, {
 				keys: this.#context.keys,
 				region: this.#context.region,
 				now: this.#context.now,
 				claimed: (accessKeyId) => {
-					asker.accessKeyId = accessKeyId;
+					caller.accessKeyId = accessKeyId;
 				},
 			});
-			asker.user = key.holder.username;
-			if (service !== asked.service) {
-				throw new AwsRefusal("wrongScope", `Credential should be scoped to correct service: '${asked.service}'. `);
+			caller.user = key.holder.username;
+			if (service !== operation.service) {
+				throw new AwsException(
+					"wrongScope",
+					`Credential should be scoped to correct service: '${operation.service}'. `,
+				);
 			}
-			checkAccess(key.holder, asked, request, this.#context);
-			return await this.#handOver(request, asked, key.holder);
+			checkAccess(key.holder, operation, request, this.#context);
+			return await this.#handOver(request, operation, key.holder);
 		} catch (error) {
-			if (error instanceof AwsRefusal) return refusalAnswer(error, asked.service, request);
-			if (error instanceof MissingPeerError) {
-				return refusalAnswer(new AwsRefusal("failure", error.message), asked.service, request);
-			}
+			if (error instanceof AwsException) return exceptionResponse(error, operation.service, request);
 			throw error;
 		}
 	}
@@ -72,47 +78,51 @@ export class AwsGateway {
 		for (const emulator of [this.#dynamodb, this.#fauxqs]) await (await emulator?.catch(() => undefined))?.stop();
 	}
 
-	async #takeForm(request: TenantRequest, asker: Asker): Promise<TenantAnswer> {
+	async #takeForm(request: TenantRequest, caller: Caller): Promise<TenantResponse> {
 		const { keys, now, region } = this.#context;
 		const { key, upload } = await readForm(request, {
 			region,
 			now,
 			keyOf: (accessKeyId, token) => checkKey({ accessKeyId, service: "s3", token }, keys),
 		});
-		Object.assign(asker, { accessKeyId: key.accessKeyId, user: key.holder.username });
-		const asked = { service: "s3", operation: "PutObject" };
-		checkAccess(key.holder, asked, upload, this.#context);
-		const answer = await this.#handOver(upload, asked, key.holder);
-		return answer.status === 200 ? { ...answer, status: 204, body: "" } : answer;
+		Object.assign(caller, { accessKeyId: key.accessKeyId, user: key.holder.username });
+		const operation = { service: "s3", operation: "PutObject" };
+		checkAccess(key.holder, operation, upload, this.#context);
+		const response = await this.#handOver(upload, operation, key.holder);
+		return response.status === 200 ? { ...response, status: 204, body: "" } : response;
 	}
 
-	async #handOver(request: TenantRequest, { operation, service }: Operation, user: TenantUser): Promise<TenantAnswer> {
+	async #handOver(
+		request: TenantRequest,
+		{ operation, service }: ServiceOperation,
+		user: TenantUser,
+	): Promise<TenantResponse> {
 		switch (service) {
 			case "dynamodb":
 				this.#dynamodb ??= this.#startDynamodb().catch((error: unknown) => {
-					// The next request tries again: a DynamoDB Local may still be starting.
+					// The next request tries again: DynamoDB Local may still be starting.
 					this.#dynamodb = undefined;
 					throw error;
 				});
-				return (await this.#dynamodb).answer(request, operation);
+				return (await this.#dynamodb).respond(request, operation);
 			case "sqs":
 			case "sns":
 			case "s3":
 				this.#fauxqs ??= this.#startFauxqs();
-				return (await this.#fauxqs).answer(request, operation);
+				return (await this.#fauxqs).respond(request, operation);
 			case "lambda":
 				return this.#invoke(request);
 			case "sts":
 				return callerIdentity(user);
 			default:
-				throw new AwsRefusal("unsupported", `The local tenant has no ${service}.`);
+				throw new AwsException("unsupported", `The local tenant has no ${service}.`);
 		}
 	}
 
 	async #startDynamodb(): Promise<Emulator> {
 		const { dynamodbEndpoint, region, table } = this.#context;
 		const emulator = dynamodbEndpoint === undefined ? await startDynalite() : dynamodbAt(dynamodbEndpoint);
-		const { body, status } = await emulator.answer(
+		const { body, status } = await emulator.respond(
 			ownRequest(region, "dynamodb", "DynamoDB_20120810.CreateTable", this.#context.host, {
 				TableName: table,
 				BillingMode: "PAY_PER_REQUEST",
@@ -128,20 +138,20 @@ export class AwsGateway {
 			"CreateTable",
 		);
 		if (status !== 200 && !String(body).includes("ResourceInUse")) {
-			throw new Error(`The tenant's table could not be made: ${body}`);
+			throw new Error(`The tenant's table could not be created: ${body}`);
 		}
 		await this.#untilActive(emulator);
 		return emulator;
 	}
 
-	/** A table that is still being made can neither be written nor read. */
+	/** A table that is still being created can neither be written nor read. */
 	async #untilActive(emulator: Emulator): Promise<void> {
 		const { host, region, table } = this.#context;
-		const ask = ownRequest(region, "dynamodb", "DynamoDB_20120810.DescribeTable", host, { TableName: table });
-		for (let attempt = 0; attempt < MOST_LOOKS_AT_TABLE; attempt++) {
-			const { body } = await emulator.answer(ask, "DescribeTable");
+		const describe = ownRequest(region, "dynamodb", "DynamoDB_20120810.DescribeTable", host, { TableName: table });
+		for (let attempt = 0; attempt < MAX_TABLE_CHECKS; attempt++) {
+			const { body } = await emulator.respond(describe, "DescribeTable");
 			if (Buffer.from(body as string).includes('"ACTIVE"')) return;
-			await wait(TABLE_LOOK_MS);
+			await wait(TABLE_CHECK_MS);
 		}
 		throw new Error(`The tenant's table ${table} has not become active`);
 	}
@@ -151,35 +161,37 @@ export class AwsGateway {
 		const emulator = await startFauxqs(region, `http://${host}`);
 		for (const QueueName of directory.queues()) {
 			const attributes = QueueName.endsWith(".fifo") ? { FifoQueue: "true", ContentBasedDeduplication: "true" } : {};
-			await emulator.answer(
+			await emulator.respond(
 				ownRequest(region, "sqs", "AmazonSQS.CreateQueue", host, { QueueName, Attributes: attributes }),
 				"CreateQueue",
 			);
 		}
 		const bucket = { ...ownRequest(region, "s3", "", host, {}), method: "PUT", url: `/${BULK_DATA_BUCKET}` };
-		await emulator.answer({ ...bucket, headers: { host }, body: Buffer.alloc(0) }, "CreateBucket");
+		await emulator.respond({ ...bucket, headers: { host }, body: Buffer.alloc(0) }, "CreateBucket");
 		return emulator;
 	}
 
-	async #invoke({ body, path }: TenantRequest): Promise<TenantAnswer> {
-		const named = decodeURIComponent(path.split("/")[3] ?? "");
+	async #invoke({ body, path }: TenantRequest): Promise<TenantResponse> {
+		const named = decodeUri(path.split("/")[3] ?? "");
 		const name = named.split(":function:").pop()?.split(":")[0] ?? named;
-		const invoked = this.#context.lambdas[name];
+		const { lambdas, region } = this.#context;
+		// A client names the function: `constructor` is not one.
+		const invoked = Object.hasOwn(lambdas, name) ? lambdas[name] : undefined;
 		if (invoked === undefined) {
-			const arn = `arn:aws:lambda:${this.#context.region}:000000000000:function:${name}`;
-			return jsonAnswer(
+			const arn = `arn:aws:lambda:${region}:000000000000:function:${name}`;
+			return jsonResponse(
 				404,
 				{ Type: "User", Message: `Function not found: ${arn}` },
 				{ "x-amzn-errortype": "ResourceNotFoundException" },
 			);
 		}
+		const event = readEvent(body);
 		const headers = { "x-amz-executed-version": "$LATEST", "x-amzn-requestid": randomUUID() };
 		try {
-			const result = await invoked(body.length === 0 ? undefined : JSON.parse(body.toString()));
-			return jsonAnswer(200, result ?? null, headers);
+			return jsonResponse(200, (await invoked(event)) ?? null, headers);
 		} catch (error) {
 			const { message, name: errorType } = error instanceof Error ? error : new Error(String(error));
-			return jsonAnswer(
+			return jsonResponse(
 				200,
 				{ errorMessage: message, errorType, trace: [] },
 				{ ...headers, "x-amz-function-error": "Unhandled" },
@@ -188,7 +200,16 @@ export class AwsGateway {
 	}
 }
 
-/** A request that the tenant makes of its own emulators, which look at the shape of the signature, not at its truth. */
+function readEvent(body: Buffer): unknown {
+	if (body.length === 0) return undefined;
+	try {
+		return JSON.parse(body.toString());
+	} catch {
+		throw new AwsException("invalidPayload", "Could not parse request body into json");
+	}
+}
+
+/** A request of the tenant to its own emulators, which check the form of a signature, not the signature. */
 function ownRequest(region: string, service: string, target: string, host: string, input: unknown): TenantRequest {
 	return {
 		method: "POST",
@@ -206,7 +227,7 @@ function ownRequest(region: string, service: string, target: string, host: strin
 	};
 }
 
-function callerIdentity({ username }: TenantUser): TenantAnswer {
+function callerIdentity({ username }: TenantUser): TenantResponse {
 	const arn = escapeXml(`arn:aws:sts::000000000000:assumed-role/echostream/${username}`);
 	return {
 		status: 200,

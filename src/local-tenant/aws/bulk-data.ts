@@ -1,16 +1,25 @@
 import type { SignatureV4 } from "@smithy/signature-v4";
-import type { BulkDataStorage } from "../appsync/resolvers.ts";
-import { loadPeer } from "../peers.ts";
 import type { AccessKeys } from "./access-keys.ts";
-import { BULK_DATA_BUCKET } from "./aws-gateway.ts";
 import { presignForm } from "./presigned-form.ts";
 import { Sha256 } from "./sha256.ts";
 
 type HttpRequest = Parameters<SignatureV4["presign"]>[0];
 
+/** The name of the bucket that bulk data goes to. */
+export const BULK_DATA_BUCKET = "bulk-data";
+
+/** The URLs of one piece of bulk data. */
+export interface BulkDataStorage {
+	/** Seconds since 1970. */
+	readonly expiration: number;
+	readonly presignedGet: string;
+	readonly presignedPost: { readonly fields: string; readonly url: string };
+	readonly presignedPut: { readonly headers: string; readonly url: string };
+}
+
 const LIFETIME_SECONDS = 3600;
 
-/** Makes the URLs that one piece of bulk data is stored and fetched with, signed with keys of the tenant's own. */
+/** Creates the URLs that one piece of bulk data is stored and fetched with, signed with credentials of the tenant's own. */
 export async function presignBulkData(
 	keys: AccessKeys,
 	{
@@ -20,7 +29,7 @@ export async function presignBulkData(
 		url,
 	}: { readonly id: string; readonly now: number; readonly region: string; readonly url: string },
 ): Promise<BulkDataStorage> {
-	const { SignatureV4 } = await loadPeer<typeof import("@smithy/signature-v4")>("@smithy/signature-v4");
+	const { SignatureV4 } = await import("@smithy/signature-v4");
 	const credentials = keys.issue({ kind: "apiUser", username: "echostream", role: "admin" }, LIFETIME_SECONDS);
 	const signer = new SignatureV4({ credentials, region, service: "s3", sha256: Sha256, uriEscapePath: false });
 	const { host } = new URL(url);

@@ -1,14 +1,11 @@
-import { loadEsmPeer } from "../peers.ts";
-import type { Emulator } from "./dynamodb-emulator.ts";
-import { dispatch, type RequestListener } from "./server-dispatch.ts";
-
-interface FauxqsApp {
-	ready(): PromiseLike<unknown>;
-	readonly routing: RequestListener;
-	close(): Promise<unknown>;
-}
-
-type Fauxqs = { buildApp(options: { logger: boolean; defaultRegion: string }): FauxqsApp };
+import type { TenantRequest, TenantResponse } from "../http/exchange.ts";
+import { parseObject } from "../json.ts";
+import { AwsException } from "./aws-exception.ts";
+import type { Emulator } from "./emulator.ts";
+import { importFauxqs } from "./import-fauxqs.ts";
+import { readJsonBody } from "./json-body.ts";
+import { plainS3Request } from "./s3-body.ts";
+import { dispatch } from "./server-dispatch.ts";
 
 const OWN_HOST = "localhost";
 
@@ -18,21 +15,32 @@ const OWN_HOST = "localhost";
  * @param url - what the URLs of queues begin with.
  */
 export async function startFauxqs(region: string, url: string): Promise<Emulator> {
-	const { buildApp } = await loadEsmPeer<Fauxqs>("fauxqs");
+	const { buildApp } = await importFauxqs();
 	const app = buildApp({ logger: false, defaultRegion: region });
 	await app.ready();
+
+	async function respond(request: TenantRequest, operation: string): Promise<TenantResponse> {
+		const contentType = request.headers["content-type"] ?? "";
+		const isJson = contentType.includes("x-amz-json-1.0");
+		if (!isJson && !contentType.includes("x-www-form-urlencoded")) {
+			return dispatch(app.routing, plainS3Request(request, operation));
+		}
+		if (isJson) readJsonBody(request.body);
+		// The SDK sends an SQS request to the path of the queue; to fauxqs that would be an S3 object.
+		const response = await dispatch(app.routing, {
+			...request,
+			url: "/",
+			headers: { ...request.headers, host: OWN_HOST },
+			body: mapQueues(request.body, (name) => `http://sqs.${region}.${OWN_HOST}/000000000000/${name}`),
+		});
+		return { ...response, body: mapQueues(Buffer.from(response.body), (name) => `${url}/000000000000/${name}`) };
+	}
+
 	return {
-		async answer(request) {
-			if (!/x-amz-json-1\.0|x-www-form-urlencoded/.test(request.headers["content-type"] ?? ""))
-				return dispatch(app.routing, request);
-			// The SDK sends an SQS request to the path of the queue; to fauxqs that would be an S3 object.
-			const asked = {
-				...request,
-				url: "/",
-				body: mapQueues(request.body, (name) => `http://sqs.${region}.${OWN_HOST}/000000000000/${name}`),
-			};
-			const answer = await dispatch(app.routing, { ...asked, headers: { ...request.headers, host: OWN_HOST } });
-			return { ...answer, body: mapQueues(Buffer.from(answer.body), (name) => `${url}/000000000000/${name}`) };
+		async respond(request, operation) {
+			const response = await respond(request, operation);
+			throwFailure(response, operation);
+			return response;
 		},
 		async stop() {
 			await app.close();
@@ -40,12 +48,20 @@ export async function startFauxqs(region: string, url: string): Promise<Emulator
 	};
 }
 
-/** A body with the URLs of queues changed; it is left as it is where there are none. */
+/** Fauxqs words most errors as their service does. The web server under it words the others, as for any JSON API. */
+function throwFailure({ body, status }: TenantResponse, operation: string): void {
+	const failure = status < 400 ? undefined : parseObject(Buffer.from(body as string));
+	if (typeof failure?.statusCode !== "number") return;
+	const message = `fauxqs cannot handle this ${operation}: ${failure.message}`;
+	if (status === 404) throw new AwsException("unsupported", message);
+	throw new AwsException(status === 413 ? "tooLarge" : "invalidValue", message);
+}
+
+/** A body with the URLs of queues changed. One without any is left as it is. */
 function mapQueues(body: Buffer, urlOf: (name: string) => string): Buffer {
-	const text = body.toString();
-	if (!text.includes('"QueueUrl')) return body;
-	const content = JSON.parse(text) as { QueueUrl?: unknown; QueueUrls?: unknown };
-	const changed = (url: unknown) => urlOf(String(url).split("/").pop() ?? "");
+	const content = body.includes('"QueueUrl') ? parseObject(body) : undefined;
+	if (content === undefined) return body;
+	const changed = (url: unknown) => (typeof url === "string" ? urlOf(url.split("/").pop() ?? "") : url);
 	if (typeof content.QueueUrl === "string") content.QueueUrl = changed(content.QueueUrl);
 	if (Array.isArray(content.QueueUrls)) content.QueueUrls = content.QueueUrls.map(changed);
 	return Buffer.from(JSON.stringify(content));

@@ -1,11 +1,12 @@
-import { timingSafeEqual } from "node:crypto";
+import { isSameSecret } from "../constant-time.ts";
 import type { TenantRequest } from "../http/exchange.ts";
-import { loadPeer } from "../peers.ts";
+import { isRecord, parseObject } from "../json.ts";
 import type { AccessKey } from "./access-keys.ts";
-import { AwsRefusal } from "./aws-refusal.ts";
+import { amzDate } from "./amz-date.ts";
+import { AwsException } from "./aws-exception.ts";
 import { Sha256 } from "./sha256.ts";
 
-/** What a form is to allow: one object, until then. */
+/** What a form allows: the upload of one object, until it expires. */
 export interface PresignedFormOptions {
 	readonly bucket: string;
 	readonly objectKey: string;
@@ -15,9 +16,9 @@ export interface PresignedFormOptions {
 	readonly expiresInSeconds: number;
 }
 
-/** Makes the fields of an HTML form that uploads one object to S3, signed with `key`. */
+/** Creates the fields of an HTML form that uploads one object to S3, signed with `key`. */
 export async function presignForm(key: AccessKey, options: PresignedFormOptions): Promise<Record<string, string>> {
-	const date = new Date(options.now).toISOString().replace(/[-:]|\.\d+/g, "");
+	const date = amzDate(options.now);
 	const fields = {
 		key: options.objectKey,
 		"x-amz-algorithm": "AWS4-HMAC-SHA256",
@@ -43,23 +44,21 @@ export function isForm({ headers, method }: TenantRequest): boolean {
 export interface PresignedFormContext {
 	readonly region: string;
 	now(): number;
-	/** Finds the key and checks its token and its age. Throws an AwsRefusal. */
+	/** Finds the key and checks its token and its age. Throws an AwsException. */
 	keyOf(accessKeyId: string, token: string | undefined): AccessKey;
 }
 
 /**
- * Checks a form that was filled in: its signature, its age, and that it keeps to its policy. Returns whose it is, and the
- * upload as S3 would take it without a form.
+ * Checks a form that was filled in: its signature, its age, and its fields against its policy. Returns the key that signed
+ * it, and the upload as a PutObject request.
  *
- * @throws AwsRefusal when there is anything wrong with it.
+ * @throws AwsException when anything about it is wrong.
  */
 export async function readForm(
 	request: TenantRequest,
 	context: PresignedFormContext,
 ): Promise<{ readonly key: AccessKey; readonly upload: TenantRequest }> {
-	const form = await new Response(new Uint8Array(request.body), {
-		headers: { "content-type": request.headers["content-type"] ?? "" },
-	}).formData();
+	const form = await parseForm(request);
 	const field = (name: string) => {
 		const value = form.get(name);
 		return typeof value === "string" ? value : "";
@@ -67,51 +66,76 @@ export async function readForm(
 	const [accessKeyId = "", day = ""] = field("x-amz-credential").split("/");
 	const key = context.keyOf(accessKeyId, field("x-amz-security-token"));
 	const policy = field("policy");
-	const expected = Buffer.from(await signPolicy(policy, key, context.region, dayOf(day)));
-	const given = Buffer.from(field("x-amz-signature"));
-	if (expected.length !== given.length || !timingSafeEqual(expected, given)) {
-		throw new AwsRefusal(
+	const expected = await signPolicy(policy, key, context.region, dayOf(day));
+	if (!isSameSecret(field("x-amz-signature"), expected)) {
+		throw new AwsException(
 			"wrongSignature",
 			"The request signature we calculated does not match the signature you provided.",
 		);
 	}
-	checkPolicy(policy, { bucket: request.path.split("/")[1] ?? "", field, now: context.now() });
-	const file = form.get("file");
-	const body =
-		typeof file === "string" || file === null ? Buffer.from(file ?? "") : Buffer.from(await file.arrayBuffer());
-	const path = `/${request.path.split("/")[1]}/${encodeURIComponent(field("key"))}`;
+	const file = form.get("file") ?? "";
+	const body = typeof file === "string" ? Buffer.from(file) : Buffer.from(await file.arrayBuffer());
+	const bucket = request.path.split("/")[1] ?? "";
+	checkPolicy(policy, { bucket, field, now: context.now() });
+	const path = `/${bucket}/${encodeURIComponent(field("key"))}`;
 	const headers = { host: request.headers.host ?? "" };
 	return { key, upload: { method: "PUT", path, url: path, query: new URLSearchParams(), headers, body } };
 }
 
+async function parseForm({ body, headers }: TenantRequest): Promise<FormData> {
+	const contentType = headers["content-type"] ?? "";
+	return new Response(new Uint8Array(body), { headers: { "content-type": contentType } }).formData().catch(() => {
+		throw new AwsException("malformedForm", "The body of your POST request is not well-formed multipart/form-data.");
+	});
+}
+
 async function signPolicy(policy: string, credentials: AccessKey, region: string, signingDate: Date): Promise<string> {
-	const { SignatureV4 } = await loadPeer<typeof import("@smithy/signature-v4")>("@smithy/signature-v4");
+	const { SignatureV4 } = await import("@smithy/signature-v4");
 	return new SignatureV4({ credentials, region, service: "s3", sha256: Sha256 }).sign(policy, { signingDate });
 }
 
-/** The form names the day it was signed on; the key for signing knows no finer time. */
+/** The day that a form was signed on, which is all that the signing key depends on. */
 function dayOf(day: string): Date {
 	const date = new Date(`${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6, 8)}T00:00:00Z`);
-	if (Number.isNaN(date.getTime())) throw new AwsRefusal("incompleteSignature", "The form names no date of signing.");
+	if (Number.isNaN(date.getTime()))
+		throw new AwsException("incompleteSignature", "The form has no valid x-amz-credential field.");
 	return date;
 }
 
-function checkPolicy(
-	policy: string,
-	{ bucket, field, now }: { readonly bucket: string; readonly field: (name: string) => string; readonly now: number },
-): void {
-	const { conditions, expiration } = JSON.parse(Buffer.from(policy, "base64").toString()) as {
-		readonly conditions: readonly Readonly<Record<string, string>>[];
-		readonly expiration: string;
-	};
-	if (now > Date.parse(expiration)) {
-		throw new AwsRefusal("presignedExpired", "Invalid according to Policy: Policy expired.");
+interface Upload {
+	readonly bucket: string;
+	readonly field: (name: string) => string;
+	readonly now: number;
+}
+
+function checkPolicy(policy: string, upload: Upload): void {
+	const { conditions, expiration } = parseObject(Buffer.from(policy, "base64")) ?? {};
+	const expiresAt = Date.parse(String(expiration));
+	if (!Array.isArray(conditions) || Number.isNaN(expiresAt)) {
+		throw new AwsException("malformedPolicy", "Invalid Policy: Invalid JSON.");
 	}
-	for (const [name, value] of conditions.flatMap((condition) => Object.entries(condition))) {
-		if ((name === "bucket" ? bucket : field(name)) === value) continue;
-		throw new AwsRefusal(
+	if (upload.now > expiresAt) {
+		throw new AwsException("presignedExpired", "Invalid according to Policy: Policy expired.");
+	}
+	for (const [operator, name, value] of conditions.flatMap(readCondition)) {
+		const given = name === "bucket" ? upload.bucket : upload.field(name);
+		if (operator === "eq" ? given === value : given.startsWith(value)) continue;
+		throw new AwsException(
 			"accessDenied",
-			`Invalid according to Policy: Policy Condition failed: ["eq", "$${name}", "${value}"]`,
+			`Invalid according to Policy: Policy Condition failed: ["${operator}", "$${name}", "${value}"]`,
 		);
 	}
+}
+
+type Condition = readonly [operator: "eq" | "starts-with", name: string, value: string];
+
+/** A condition is either an object of names and values, or an operator, `$name` and value in an array. */
+function readCondition(condition: unknown): Condition[] {
+	if (isRecord(condition)) return Object.entries(condition).map(([name, value]) => ["eq", name, String(value)]);
+	if (Array.isArray(condition) && condition[0] === "content-length-range") return [];
+	const [operator, name, value] = Array.isArray(condition) ? (condition as unknown[]) : [];
+	if ((operator !== "eq" && operator !== "starts-with") || typeof name !== "string" || typeof value !== "string") {
+		throw new AwsException("malformedPolicy", "Invalid Policy: Invalid Simple-Condition.");
+	}
+	return [[operator, name.replace("$", ""), value]];
 }

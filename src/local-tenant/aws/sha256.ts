@@ -2,7 +2,7 @@ import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 
 type SourceData = string | ArrayBuffer | ArrayBufferView;
 
-/** SHA-256 in the form that `@smithy/signature-v4` takes it. */
+/** SHA-256 with the interface that `@smithy/signature-v4` requires. */
 export class Sha256 {
 	readonly #secret: SourceData | undefined;
 	#hash: Hash | Hmac;

@@ -1,14 +1,15 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { SignatureV4 } from "@smithy/signature-v4";
+import { isSameSecret } from "../constant-time.ts";
 import type { TenantRequest } from "../http/exchange.ts";
-import { loadPeer } from "../peers.ts";
 import type { AccessKey, AccessKeys } from "./access-keys.ts";
-import { AwsRefusal } from "./aws-refusal.ts";
+import { amzDate, parseAmzDate } from "./amz-date.ts";
+import { AwsException } from "./aws-exception.ts";
 import { Sha256 } from "./sha256.ts";
 
 type HttpRequest = Parameters<SignatureV4["presign"]>[0];
 
-/** A request's claim to be signed: the parts of its Authorization header, or of its presigned URL. */
+/** The parts of an Authorization header, or of a presigned URL. */
 interface Claim {
 	readonly isPresigned: boolean;
 	readonly accessKeyId: string;
@@ -22,7 +23,7 @@ interface Claim {
 	readonly expiresInSeconds: number;
 }
 
-/** What a good signature says. */
+/** What a valid signature shows. */
 export interface SignedRequest {
 	readonly key: AccessKey;
 	readonly service: string;
@@ -33,17 +34,19 @@ export interface SignatureCheckContext {
 	readonly keys: AccessKeys;
 	readonly region: string;
 	now(): number;
-	/** Gets the key id that a request claims, before it is known to be true. */
+	/** Receives the access key id that a request names, before its signature is checked. */
 	claimed(accessKeyId: string): void;
 }
 
 const MINUTE_MS = 60_000;
+const WEEK_SECONDS = 604_800;
+const DEFAULT_EXPIRY_SECONDS = 3600;
 const UNHASHED = /^(UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+)$/;
 
 /**
  * Checks the SigV4 signature of a request, in its header or its presigned URL, in the order that AWS does.
  *
- * @throws AwsRefusal when there is anything wrong with it.
+ * @throws AwsException when anything about it is wrong.
  */
 export async function checkSignature(request: TenantRequest, context: SignatureCheckContext): Promise<SignedRequest> {
 	const claim = readClaim(request);
@@ -52,10 +55,8 @@ export async function checkSignature(request: TenantRequest, context: SignatureC
 	checkDate(claim, context.now());
 	const key = checkKey(claim, context.keys);
 	checkBodyHash(request, claim);
-	const expected = Buffer.from(await sign(request, claim, key));
-	const given = Buffer.from(claim.signature);
-	if (expected.length !== given.length || !timingSafeEqual(expected, given)) {
-		throw new AwsRefusal(
+	if (!isSameSecret(claim.signature, await sign(request, claim, key))) {
+		throw new AwsException(
 			"wrongSignature",
 			"The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
 		);
@@ -67,7 +68,7 @@ function readClaim({ headers, query }: TenantRequest): Claim {
 	const authorization = headers.authorization;
 	const isPresigned = authorization === undefined;
 	if (isPresigned && !query.has("X-Amz-Signature")) {
-		throw new AwsRefusal("missingToken", "Request is missing Authentication Token");
+		throw new AwsException("missingToken", "Request is missing Authentication Token");
 	}
 	const part = (name: string) =>
 		isPresigned ? query.get(`X-Amz-${name}`) : new RegExp(`\\b${name}=([^,\\s]+)`).exec(authorization)?.[1];
@@ -77,13 +78,13 @@ function readClaim({ headers, query }: TenantRequest): Claim {
 	const time = isPresigned ? query.get("X-Amz-Date") : (headers["x-amz-date"] ?? headers.date);
 	const algorithm = isPresigned ? query.get("X-Amz-Algorithm") : authorization.split(" ")[0];
 	if (!accessKeyId || !date || !region || !service || terminator !== "aws4_request" || !signedHeaders || !signature) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"incompleteSignature",
 			"Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters.",
 		);
 	}
 	if (algorithm !== "AWS4-HMAC-SHA256" || !time) {
-		throw new AwsRefusal("incompleteSignature", "Unsupported AWS 'algorithm' or missing 'X-Amz-Date'.");
+		throw new AwsException("incompleteSignature", "Unsupported AWS 'algorithm' or missing 'X-Amz-Date'.");
 	}
 	return {
 		isPresigned,
@@ -94,23 +95,48 @@ function readClaim({ headers, query }: TenantRequest): Claim {
 		signature,
 		signedHeaders: signedHeaders.split(";"),
 		token: (isPresigned ? query.get("X-Amz-Security-Token") : headers["x-amz-security-token"]) ?? undefined,
-		signedAt: parseAmzDate(time),
-		expiresInSeconds: isPresigned ? Number(query.get("X-Amz-Expires") ?? 3600) : 0,
+		signedAt: readDate(time),
+		expiresInSeconds: isPresigned ? readExpiry(query.get("X-Amz-Expires")) : 0,
 	};
+}
+
+function readDate(text: string): number {
+	const ms = parseAmzDate(text);
+	if (ms === undefined) throw new AwsException("incompleteSignature", "Date must be in ISO-8601 'basic format'.");
+	return ms;
+}
+
+function readExpiry(text: string | null): number {
+	if (text === null) return DEFAULT_EXPIRY_SECONDS;
+	const seconds = text === "" ? Number.NaN : Number(text);
+	if (!Number.isInteger(seconds)) {
+		throw new AwsException("wrongQueryParameters", "X-Amz-Expires should be a number");
+	}
+	if (seconds < 0) throw new AwsException("wrongQueryParameters", "X-Amz-Expires must be non-negative");
+	if (seconds > WEEK_SECONDS) {
+		throw new AwsException(
+			"wrongQueryParameters",
+			`X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than ${WEEK_SECONDS} seconds`,
+		);
+	}
+	return seconds;
 }
 
 function checkScope(claim: Claim, region: string): void {
 	if (claim.region !== region) {
-		throw new AwsRefusal("wrongScope", `Credential should be scoped to a valid region, not '${claim.region}'. `);
+		throw new AwsException("wrongScope", `Credential should be scoped to a valid region, not '${claim.region}'. `);
 	}
 	if (claim.date !== amzDate(claim.signedAt).slice(0, 8)) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"wrongScope",
 			`Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${claim.date}' != '${amzDate(claim.signedAt).slice(0, 8)}'.`,
 		);
 	}
 	if (!claim.signedHeaders.includes("host")) {
-		throw new AwsRefusal("wrongSignature", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
+		throw new AwsException(
+			"wrongSignature",
+			"'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
+		);
 	}
 }
 
@@ -119,18 +145,18 @@ function checkDate({ expiresInSeconds, isPresigned, service, signedAt }: Claim, 
 	const leeway =
 		service === "s3" ? "The difference between the request time and the current time is too large." : undefined;
 	if (signedAt > now + minutes * MINUTE_MS) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"tooEarly",
 			leeway ??
 				`Signature not yet current: ${amzDate(signedAt)} is still later than ${amzDate(now + minutes * MINUTE_MS)} (${amzDate(now)} + ${minutes} min.)`,
 		);
 	}
 	if (isPresigned) {
-		if (now > signedAt + expiresInSeconds * 1000) throw new AwsRefusal("presignedExpired", "Request has expired");
+		if (now > signedAt + expiresInSeconds * 1000) throw new AwsException("presignedExpired", "Request has expired");
 		return;
 	}
 	if (signedAt < now - minutes * MINUTE_MS) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"tooOld",
 			leeway ??
 				`Signature expired: ${amzDate(signedAt)} is now earlier than ${amzDate(now - minutes * MINUTE_MS)} (${amzDate(now)} - ${minutes} min.)`,
@@ -141,7 +167,7 @@ function checkDate({ expiresInSeconds, isPresigned, service, signedAt }: Claim, 
 /**
  * Finds the key of a request, and checks its token and its age.
  *
- * @throws AwsRefusal when it is unknown, has another token, or has expired.
+ * @throws AwsException when it is unknown, has another token, or has expired.
  */
 export function checkKey(
 	{ accessKeyId, service, token }: Pick<Claim, "accessKeyId" | "service" | "token">,
@@ -149,7 +175,7 @@ export function checkKey(
 ): AccessKey {
 	const key = keys.find(accessKeyId);
 	if (key === undefined) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"unknownKey",
 			service === "s3"
 				? "The AWS Access Key Id you provided does not exist in our records."
@@ -157,7 +183,7 @@ export function checkKey(
 		);
 	}
 	if (token !== key.sessionToken) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"wrongToken",
 			service === "s3"
 				? "The provided token is malformed or otherwise invalid."
@@ -165,7 +191,7 @@ export function checkKey(
 		);
 	}
 	if (keys.isExpired(key)) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"expiredToken",
 			service === "s3" ? "The provided token has expired." : "The security token included in the request is expired",
 		);
@@ -177,20 +203,20 @@ function checkBodyHash({ body, headers }: TenantRequest, claim: Claim): void {
 	const stated = headers["x-amz-content-sha256"];
 	if (stated === undefined) {
 		if (claim.service !== "s3" || claim.isPresigned) return;
-		throw new AwsRefusal("incompleteSignature", "Missing required header for this request: x-amz-content-sha256");
+		throw new AwsException("incompleteSignature", "Missing required header for this request: x-amz-content-sha256");
 	}
 	if (claim.service === "s3" && UNHASHED.test(stated)) return;
 	if (stated !== createHash("sha256").update(body).digest("hex")) {
-		throw new AwsRefusal(
+		throw new AwsException(
 			"wrongBodyHash",
 			"The provided 'x-amz-content-sha256' header does not match what was computed.",
 		);
 	}
 }
 
-/** The signature that the request should have, made with the secret that belongs to the key. */
+/** Computes the signature that a request must have, with the secret of the key. */
 async function sign(request: TenantRequest, claim: Claim, key: AccessKey): Promise<string> {
-	const { SignatureV4 } = await loadPeer<typeof import("@smithy/signature-v4")>("@smithy/signature-v4");
+	const { SignatureV4 } = await import("@smithy/signature-v4");
 	const signer = new SignatureV4({
 		credentials: key,
 		region: claim.region,
@@ -215,7 +241,7 @@ async function sign(request: TenantRequest, claim: Claim, key: AccessKey): Promi
 		const { headers: signed } = await signer.sign(toSign, { signingDate, signableHeaders });
 		return /Signature=(\w+)/.exec(signed.authorization ?? "")?.[1] ?? "";
 	}
-	// S3 never signs the body of a presigned request. The mark stands in a header of its own, outside of the signature.
+	// S3 never signs the body of a presigned request. A header that is not signed itself says so.
 	if (claim.service === "s3") headers["x-amz-content-sha256"] ??= "UNSIGNED-PAYLOAD";
 	const { query } = await signer.presign(toSign, {
 		signingDate,
@@ -228,25 +254,12 @@ async function sign(request: TenantRequest, claim: Claim, key: AccessKey): Promi
 }
 
 function queryBag(query: URLSearchParams): Record<string, string | string[]> {
-	const bag: Record<string, string | string[]> = {};
-	for (const name of new Set(query.keys())) {
-		const values = query.getAll(name);
-		if (name !== "X-Amz-Signature") bag[name] = values.length === 1 ? (values[0] ?? "") : values;
-	}
-	return bag;
-}
-
-function amzDate(ms: number): string {
-	return new Date(ms).toISOString().replace(/[-:]|\.\d+/g, "");
-}
-
-function parseAmzDate(text: string): number {
-	const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
-	if (parts === null) {
-		const date = Date.parse(text);
-		if (Number.isNaN(date)) throw new AwsRefusal("incompleteSignature", "Date must be in ISO-8601 'basic format'.");
-		return date;
-	}
-	const [year, month, day, hour, minute, second] = parts.slice(1).map(Number);
-	return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
+	const names = [...new Set(query.keys())].filter((name) => name !== "X-Amz-Signature");
+	// A client may name a parameter `__proto__`.
+	return Object.fromEntries(
+		names.map((name) => {
+			const [value = "", ...more] = query.getAll(name);
+			return [name, more.length === 0 ? value : [value, ...more]];
+		}),
+	);
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** The parts of the tenant, as the ledger and the faults name them. AWS services go by their signing name. */
+/** The parts of the tenant, as its request log and faults name them. AWS services have their signing name. */
 export type TenantService =
 	| "cognito"
 	| "appsync"
@@ -25,29 +25,45 @@ export interface TenantRequest {
 	readonly body: Buffer;
 }
 
-/** One answer, before it is written. */
-export interface TenantAnswer {
+/** One response, before it is written. */
+export interface TenantResponse {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: string | Uint8Array;
 }
 
-/** What part of the tenant answers, and which of its operations is asked. */
-export interface Operation {
+/** An operation of one of the tenant's services. */
+export interface ServiceOperation {
 	readonly service: TenantService;
 	readonly operation: string;
 }
 
-/** Who asked, as far as the handler found out: for the ledger. */
-export interface Asker {
+/** Who sent a request, as far as the handler found out: for the request log. */
+export interface Caller {
 	user?: string;
 	accessKeyId?: string;
 }
 
-/** Reads a request to its end. */
-export async function readRequest(incoming: IncomingMessage): Promise<TenantRequest> {
-	const chunks: Buffer[] = [];
-	for await (const chunk of incoming) chunks.push(chunk);
+/** Largest body that is kept in memory. */
+export const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Reads a body to its end; `undefined` where it is larger than {@link MAX_BODY_BYTES}. Such a body is read and dropped, so
+ * that the client can finish sending it and then reads the response.
+ */
+export async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+	let chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of incoming as AsyncIterable<Buffer>) {
+		size += chunk.length;
+		if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+		else chunks = [];
+	}
+	return size <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
+}
+
+/** What came in, with a body that has been read. */
+export function requestOf(incoming: IncomingMessage, body: Buffer): TenantRequest {
 	const url = incoming.url ?? "/";
 	const queryStart = url.indexOf("?");
 	const headers: Record<string, string> = {};
@@ -61,11 +77,11 @@ export async function readRequest(incoming: IncomingMessage): Promise<TenantRequ
 		query: new URLSearchParams(queryStart < 0 ? "" : url.slice(queryStart + 1).replaceAll("+", "%2B")),
 		url,
 		headers,
-		body: Buffer.concat(chunks),
+		body,
 	};
 }
 
-/** An answer in JSON. */
-export function jsonAnswer(status: number, body: unknown, headers: Record<string, string> = {}): TenantAnswer {
+/** A response in JSON. */
+export function jsonResponse(status: number, body: unknown, headers: Record<string, string> = {}): TenantResponse {
 	return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
 }

@@ -1,50 +1,47 @@
-import type { Operation, TenantService } from "./exchange.ts";
-
-/** Which requests a fault is for: all those that fit everything given here. */
-export interface FaultScope {
-	/** Only this service. */
-	readonly service?: TenantService;
-	/** Only this operation, as the ledger names it. */
-	readonly operation?: string;
-	/** So many fitting requests pass unharmed first. Default 0. */
-	readonly skip?: number;
-	/** So many are harmed, then the fault is over. Default: all. */
-	readonly times?: number;
-}
+import type { ServiceOperation, TenantService } from "./exchange.ts";
 
 /** What a fault does to a request. */
 export type FaultEffect =
-	/** Waits so many milliseconds of real time, then handles the request as usual. */
+	/** Waits this many milliseconds of real time, then handles the request as usual. */
 	| { readonly delayMs: number }
 	/**
-	 * Breaks the connection: `before` the request is handled, `after` it was handled and without an answer, or `midway`
-	 * through the answer's body. `refuse` closes the port to new connections as long as the fault is there; it knows no
-	 * requests, and so takes no scope.
+	 * Breaks the connection: `before` the request is handled, `after` it was handled and before the response, or `midway`
+	 * through the body of the response. `refuse` closes the port to new connections while the fault is there. It
+	 * takes none of the other options of a {@link Fault}.
 	 */
 	| { readonly drop: "refuse" | "before" | "after" | "midway" }
-	/** Never answers, and keeps the connection open. The request is not handled. */
+	/** Never responds, and keeps the connection open. The request is not handled. */
 	| { readonly hang: true }
-	/** Sends the body byte by byte, with so many milliseconds between two bytes. */
+	/** Sends the body byte by byte, with this many milliseconds between two bytes. */
 	| { readonly slowDripMs: number }
-	/** Answers with this; the request is not handled. A body that is not a string is sent as JSON. */
+	/** Sends this response. The request is not handled. A body that is not a string is sent as JSON. */
 	| { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
-	/** Handles the request and spoils the body of the answer. */
+	/** Handles the request, and spoils the body of the response. */
 	| { readonly corrupt: "html" | "truncated" | "empty" | "null" | ((body: string) => string) }
-	/** Handles the request, and puts the answer's Date header so many milliseconds off. */
+	/** Handles the request, and shifts the `Date` header of the response by this many milliseconds. */
 	| { readonly dateSkewMs: number };
 
-/** A fault: which requests meet it, and what it does to them. */
-export type Fault = FaultScope & FaultEffect;
+/** A failure to inject: what it does, and to which requests. A request has to match all that is given here. */
+export type Fault = FaultEffect & {
+	/** Only requests to this service. */
+	readonly service?: TenantService;
+	/** Only requests for this operation, as the request log names it. */
+	readonly operation?: string;
+	/** Number of matching requests that pass unharmed first. Default: 0. */
+	readonly skip?: number;
+	/** Number of requests to which it happens. Default: all. */
+	readonly times?: number;
+};
 
 /** A fault that has been added. */
 export interface FaultHandle {
-	/** How many requests have met it. */
+	/** Number of requests that have met it. */
 	readonly met: number;
 	/** Ends the fault. */
 	remove(): void;
 }
 
-/** Things that go wrong at the tenant, on demand. Where several faults fit a request, the one added first is met. */
+/** Failures of the tenant, on demand. Where several match a request, the one that was added first happens. */
 export class Faults {
 	readonly #faults = new Map<FaultHandle, { fault: Fault; seen: number; met: number }>();
 	readonly #portChanged: (open: boolean) => void;
@@ -54,7 +51,7 @@ export class Faults {
 		this.#portChanged = portChanged;
 	}
 
-	/** Adds a fault. It stays until it has been met `times` times, or is removed. */
+	/** Adds a fault. It stays until it has happened `times` times, or is removed. */
 	add(fault: Fault): FaultHandle {
 		if (isRefusal(fault) && (fault.operation ?? fault.service ?? fault.skip ?? fault.times) !== undefined) {
 			throw new TypeError('The fault { drop: "refuse" } takes no operation, service, skip or times');
@@ -76,7 +73,7 @@ export class Faults {
 	}
 
 	/** The fault that this request meets. @internal */
-	meet({ service, operation }: Operation): Fault | undefined {
+	meet({ service, operation }: ServiceOperation): Fault | undefined {
 		for (const state of this.#faults.values()) {
 			const { fault } = state;
 			if (isRefusal(fault)) continue;

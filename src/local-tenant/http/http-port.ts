@@ -3,29 +3,35 @@ import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import { isAllowedHost } from "./allowed-hosts.ts";
 import {
-	type Asker,
-	jsonAnswer,
-	type Operation,
-	readRequest,
-	type TenantAnswer,
+	type Caller,
+	jsonResponse,
+	MAX_BODY_BYTES,
+	readBody,
+	requestOf,
+	type ServiceOperation,
 	type TenantRequest,
+	type TenantResponse,
 } from "./exchange.ts";
 import { type Fault, type FaultEffect, Faults } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
 import { operationOf } from "./operation-of.ts";
+import { errorResponse, type ServiceError } from "./service-error.ts";
 
-/** What stands behind the port. */
+/** What the port serves, and to which callers. */
 export interface HttpPortOptions {
 	readonly port: number;
 	readonly requestDelayMs: number;
-	/** Whether browsers may call. */
-	readonly cors: boolean;
+	/** Origins of the pages that may call. `*` allows all. */
+	readonly allowedOrigins: readonly string[];
+	/** Host names by which the port may be called, beside those of the loopback interface. */
+	readonly allowedHosts: readonly string[];
 	now(): number;
-	handle(request: TenantRequest, asked: Operation, asker: Asker): Promise<TenantAnswer>;
+	handle(request: TenantRequest, operation: ServiceOperation, caller: Caller): Promise<TenantResponse>;
 }
 
-/** The tenant's one port, on the loopback interface: keeps the ledger, and lets faults happen. */
+/** The tenant's port, on the loopback interface: keeps the request log, and injects faults. */
 export class HttpPort {
 	readonly ledger = new Ledger();
 	readonly faults: Faults;
@@ -37,10 +43,16 @@ export class HttpPort {
 
 	constructor(options: HttpPortOptions) {
 		this.#options = options;
-		// Any number of requests may be held up at once, and each waits for the end.
+		// Any number of requests may wait at once, and each listens for the end.
 		setMaxListeners(0, this.#stopping.signal);
 		this.faults = new Faults((open) => this.#setOpen(open));
-		this.#server = createServer((incoming, outgoing) => void this.#exchange(incoming, outgoing));
+		this.#server = createServer((incoming, outgoing) => void this.#exchange(incoming, outgoing, readBody(incoming)));
+		this.#server.on("checkContinue", (incoming: IncomingMessage, outgoing: ServerResponse) => {
+			const isTooLarge = Number(incoming.headers["content-length"] ?? 0) > MAX_BODY_BYTES;
+			if (isTooLarge) outgoing.setHeader("connection", "close");
+			else outgoing.writeContinue();
+			void this.#exchange(incoming, outgoing, isTooLarge ? Promise.resolve(undefined) : readBody(incoming));
+		});
 		this.#server.on("connection", (socket) => {
 			this.#sockets.add(socket);
 			socket.once("close", () => this.#sockets.delete(socket));
@@ -62,7 +74,7 @@ export class HttpPort {
 		this.#port = (this.#server.address() as AddressInfo).port;
 	}
 
-	/** Closes the port and every connection, also those that hang. */
+	/** Closes the port and every connection, including those that hang. */
 	async close(): Promise<void> {
 		this.#stopping.abort();
 		const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -80,51 +92,76 @@ export class HttpPort {
 		for (const socket of this.#sockets) socket.resetAndDestroy();
 	}
 
-	async #exchange(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+	async #exchange(incoming: IncomingMessage, outgoing: ServerResponse, reading: Promise<Buffer | undefined>) {
 		try {
-			const request = await readRequest(incoming);
-			if (request.method === "OPTIONS" && this.#options.cors) return this.#preflight(request, outgoing);
-			await this.#answer(request, outgoing);
+			const body = await reading;
+			const request = requestOf(incoming, body ?? Buffer.alloc(0));
+			const error = this.#errorBefore(request, body === undefined);
+			if (request.method === "OPTIONS" && error === undefined && this.#mayRead(request)) {
+				return this.#preflight(request, outgoing);
+			}
+			await this.#respond(request, error, outgoing);
 		} catch {
-			// The client has gone, or the port is closing: there is nobody to answer to.
+			// The client has gone, or the port is closing: nobody waits for a response.
 			outgoing.destroy();
 		}
 	}
 
-	async #answer(request: TenantRequest, outgoing: ServerResponse): Promise<void> {
-		const asked = operationOf(request);
-		const entry = this.ledger.enter(this.#options.now(), asked);
-		const fault = this.faults.meet(asked);
+	async #respond(request: TenantRequest, error: ServiceError | undefined, outgoing: ServerResponse): Promise<void> {
+		const operation = operationOf(request);
+		const entry = this.ledger.enter(this.#options.now(), operation);
+		const fault = error === undefined ? this.faults.meet(operation) : undefined;
 		if (fault !== undefined) entry.fault = faultName(fault);
 		await this.#wait(this.#options.requestDelayMs + (fault !== undefined && "delayMs" in fault ? fault.delayMs : 0));
 		if (fault !== undefined && "hang" in fault) return;
 		if (isDrop(fault, "before")) return breakOff(outgoing);
-		const answer =
-			fault !== undefined && "status" in fault ? plannedAnswer(fault) : await this.#handle(request, asked, entry);
+		const response =
+			fault !== undefined && "status" in fault
+				? plannedResponse(fault)
+				: await this.#handle(request, error, operation, entry);
 		if (isDrop(fault, "after")) return breakOff(outgoing);
-		entry.status = answer.status;
-		await this.#write(fault === undefined ? answer : spoil(answer, fault), request, outgoing, fault);
+		entry.status = response.status;
+		await this.#write(fault === undefined ? response : spoil(response, fault), request, outgoing, fault);
 	}
 
-	async #handle(request: TenantRequest, asked: Operation, asker: Asker): Promise<TenantAnswer> {
+	/** The error of a request that no service receives. */
+	#errorBefore({ headers }: TenantRequest, isTooLarge: boolean): ServiceError | undefined {
+		if (!isAllowedHost(headers.host, this.#options.allowedHosts)) return UNKNOWN_HOST(headers.host);
+		return isTooLarge ? TOO_LARGE : undefined;
+	}
+
+	async #handle(
+		request: TenantRequest,
+		error: ServiceError | undefined,
+		operation: ServiceOperation,
+		caller: Caller,
+	): Promise<TenantResponse> {
+		if (error !== undefined) return errorResponse(error, operation.service, request);
 		try {
-			return await this.#options.handle(request, asked, asker);
-		} catch (error) {
-			const message = error instanceof Error ? error.message : String(error);
-			return jsonAnswer(500, { __type: "InternalFailure", message: `The local tenant failed: ${message}` });
+			return await this.#options.handle(request, operation, caller);
+		} catch (failure) {
+			const message = failure instanceof Error ? failure.message : String(failure);
+			return jsonResponse(500, { __type: "InternalFailure", message: `The local tenant failed: ${message}` });
 		}
 	}
 
-	async #write(answer: TenantAnswer, request: TenantRequest, outgoing: ServerResponse, fault: Fault | undefined) {
+	/** Whether the page that sent a request may read the response. */
+	#mayRead({ headers: { origin } }: TenantRequest): boolean {
+		const { allowedOrigins } = this.#options;
+		return origin !== undefined && (allowedOrigins.includes(origin) || allowedOrigins.includes("*"));
+	}
+
+	async #write(response: TenantResponse, request: TenantRequest, outgoing: ServerResponse, fault: Fault | undefined) {
 		const skewMs = fault !== undefined && "dateSkewMs" in fault ? fault.dateSkewMs : 0;
-		const body = Buffer.from(answer.body as string);
-		outgoing.statusCode = answer.status;
+		const body = Buffer.from(response.body as string);
+		outgoing.statusCode = response.status;
 		outgoing.setHeader("x-amzn-requestid", randomUUID());
-		for (const [name, value] of Object.entries(answer.headers)) outgoing.setHeader(name, value);
+		for (const [name, value] of Object.entries(response.headers)) outgoing.setHeader(name, value);
 		if (request.method !== "HEAD") outgoing.setHeader("content-length", body.length);
 		outgoing.setHeader("date", new Date(this.#options.now() + skewMs).toUTCString());
-		if (this.#options.cors && request.headers.origin !== undefined) {
-			outgoing.setHeader("access-control-allow-origin", "*");
+		if (this.#mayRead(request)) {
+			outgoing.setHeader("access-control-allow-origin", request.headers.origin ?? "");
+			outgoing.setHeader("vary", "origin");
 			outgoing.setHeader("access-control-expose-headers", "*, date, x-amzn-requestid, x-amzn-errortype, etag");
 		}
 		if (isDrop(fault, "midway")) {
@@ -145,7 +182,8 @@ export class HttpPort {
 
 	#preflight({ headers }: TenantRequest, outgoing: ServerResponse): void {
 		outgoing.writeHead(204, {
-			"access-control-allow-origin": "*",
+			"access-control-allow-origin": headers.origin,
+			vary: "origin, access-control-request-headers",
 			"access-control-allow-methods": "GET, HEAD, POST, PUT, DELETE",
 			"access-control-allow-headers": headers["access-control-request-headers"] ?? "*",
 			"access-control-max-age": "86400",
@@ -157,6 +195,18 @@ export class HttpPort {
 		if (ms > 0) await wait(ms, undefined, { signal: this.#stopping.signal });
 	}
 }
+
+const TOO_LARGE: ServiceError = {
+	names: { json: "RequestEntityTooLargeException", query: "RequestEntityTooLarge", s3: "EntityTooLarge" },
+	message: `The request body is larger than ${MAX_BODY_BYTES} bytes, the maximum of the local tenant.`,
+	status: 413,
+};
+
+const UNKNOWN_HOST = (host: string | undefined): ServiceError => ({
+	names: { json: "AccessDeniedException", query: "AccessDenied", s3: "AccessDenied" },
+	message: `The local tenant denied a request with the Host header ${host}: it is not a name of this machine. If it is one of yours, add it to allowedHosts of LocalTenant.start.`,
+	status: 403,
+});
 
 function isDrop(fault: Fault | undefined, moment: "before" | "after" | "midway"): boolean {
 	return fault !== undefined && "drop" in fault && fault.drop === moment;
@@ -173,29 +223,29 @@ function faultName(fault: Fault): string {
 	return name ?? "fault";
 }
 
-function plannedAnswer({ body, headers, status }: Extract<FaultEffect, { readonly status: number }>): TenantAnswer {
+function plannedResponse({ body, headers, status }: Extract<FaultEffect, { readonly status: number }>): TenantResponse {
 	if (typeof body === "string") return { status, headers: { "content-type": "text/plain", ...headers }, body };
-	const answer = jsonAnswer(status, body ?? {}, { ...headers });
-	return body === undefined ? { ...answer, body: "" } : answer;
+	const response = jsonResponse(status, body ?? {}, { ...headers });
+	return body === undefined ? { ...response, body: "" } : response;
 }
 
-function spoil(answer: TenantAnswer, fault: Fault): TenantAnswer {
-	if (!("corrupt" in fault)) return answer;
-	const body = Buffer.from(answer.body as string).toString();
+function spoil(response: TenantResponse, fault: Fault): TenantResponse {
+	if (!("corrupt" in fault)) return response;
+	const body = Buffer.from(response.body as string).toString();
 	switch (fault.corrupt) {
 		case "html":
 			return {
-				...answer,
+				...response,
 				headers: { "content-type": "text/html" },
 				body: "<html><body>Sign in to Wi-Fi</body></html>",
 			};
 		case "truncated":
-			return { ...answer, body: body.slice(0, body.length >> 1) };
+			return { ...response, body: body.slice(0, body.length >> 1) };
 		case "empty":
-			return { ...answer, body: "" };
+			return { ...response, body: "" };
 		case "null":
-			return { ...answer, body: "null" };
+			return { ...response, body: "null" };
 		default:
-			return { ...answer, body: fault.corrupt(body) };
+			return { ...response, body: fault.corrupt(body) };
 	}
 }

@@ -1,34 +1,41 @@
-import type { Operation, TenantRequest } from "./exchange.ts";
+import { parseObject } from "../json.ts";
+import type { ServiceOperation, TenantRequest } from "./exchange.ts";
 
-const TARGET_SERVICES: Readonly<Record<string, string>> = {
-	AWSCognitoIdentityProviderService: "cognito",
-	DynamoDB_20120810: "dynamodb",
-	DynamoDBStreams_20120810: "dynamodb",
-	AmazonSQS: "sqs",
-	TrentService: "kms",
-};
+const TARGET_SERVICES = new Map([
+	["AWSCognitoIdentityProviderService", "cognito"],
+	["DynamoDB_20120810", "dynamodb"],
+	["DynamoDBStreams_20120810", "dynamodb"],
+	["AmazonSQS", "sqs"],
+	["TrentService", "kms"],
+]);
 
-const QUERY_VERSIONS: Readonly<Record<string, string>> = {
-	"2010-03-31": "sns",
-	"2011-06-15": "sts",
-	"2012-11-05": "sqs",
-};
+const QUERY_VERSIONS = new Map([
+	["2010-03-31", "sns"],
+	["2011-06-15", "sts"],
+	["2012-11-05", "sqs"],
+]);
 
-const S3_OPERATIONS: Readonly<Record<string, readonly [service: string, bucket: string, object: string]>> = {
-	GET: ["ListBuckets", "ListObjects", "GetObject"],
-	HEAD: ["HeadService", "HeadBucket", "HeadObject"],
-	PUT: ["PutService", "CreateBucket", "PutObject"],
-	DELETE: ["DeleteService", "DeleteBucket", "DeleteObject"],
-	POST: ["PostService", "PostObject", "PostObject"],
-};
+const S3_OPERATIONS = new Map<string, readonly [service: string, bucket: string, object: string]>([
+	["GET", ["ListBuckets", "ListObjects", "GetObject"]],
+	["HEAD", ["HeadService", "HeadBucket", "HeadObject"]],
+	["PUT", ["PutService", "CreateBucket", "PutObject"]],
+	["DELETE", ["DeleteService", "DeleteBucket", "DeleteObject"]],
+	["POST", ["PostService", "PostObject", "PostObject"]],
+]);
 
-/** Which service a request is for, and which of its operations: from the headers, the path and the query alone. */
-export function operationOf(request: TenantRequest): Operation {
+const UPLOAD_OPERATIONS = new Map([
+	["PUT", "UploadPart"],
+	["POST", "CompleteMultipartUpload"],
+	["DELETE", "AbortMultipartUpload"],
+]);
+
+/** Which service a request is for, and which of its operations: from the headers, the path, the query and the body alone. */
+export function operationOf(request: TenantRequest): ServiceOperation {
 	const { path, headers, method, query } = request;
 	const target = headers["x-amz-target"];
 	if (target !== undefined) {
 		const [prefix = "", operation = ""] = target.split(".");
-		return { service: TARGET_SERVICES[prefix] ?? signingService(request) ?? prefix, operation };
+		return { service: TARGET_SERVICES.get(prefix) ?? signingService(request) ?? prefix, operation };
 	}
 	if (path === "/graphql") return { service: "appsync", operation: graphqlOperation(request) };
 	if (path.endsWith("/.well-known/jwks.json")) return { service: "cognito", operation: "GetKeySet" };
@@ -41,16 +48,9 @@ export function operationOf(request: TenantRequest): Operation {
 	if (query.has("delete") && method === "POST") return { service, operation: "DeleteObjects" };
 	if (query.has("uploads"))
 		return { service, operation: method === "POST" ? "CreateMultipartUpload" : "ListMultipartUploads" };
-	if (query.has("uploadId")) {
-		const parts: Record<string, string> = {
-			PUT: "UploadPart",
-			POST: "CompleteMultipartUpload",
-			DELETE: "AbortMultipartUpload",
-		};
-		return { service, operation: parts[method] ?? "ListParts" };
-	}
+	if (query.has("uploadId")) return { service, operation: UPLOAD_OPERATIONS.get(method) ?? "ListParts" };
 	const depth = path.split("/").filter((segment) => segment !== "").length;
-	return { service, operation: S3_OPERATIONS[method]?.[Math.min(depth, 2)] ?? method };
+	return { service, operation: S3_OPERATIONS.get(method)?.[Math.min(depth, 2)] ?? method };
 }
 
 /** The name of the service in the scope that a request is signed for. */
@@ -60,19 +60,16 @@ function signingService({ headers, query }: TenantRequest): string | undefined {
 }
 
 function graphqlOperation({ body }: TenantRequest): string {
-	try {
-		const { operationName, query } = JSON.parse(body.toString()) as { operationName?: unknown; query?: unknown };
-		if (typeof operationName === "string") return operationName;
-		return /\b(?:query|mutation|subscription)\s+(\w+)/.exec(String(query))?.[1] ?? "anonymous";
-	} catch {
-		return "anonymous";
-	}
+	const { operationName, query } = parseObject(body) ?? {};
+	if (typeof operationName === "string") return operationName;
+	if (typeof query !== "string") return "anonymous";
+	return /\b(?:query|mutation|subscription)\s+(\w+)/.exec(query)?.[1] ?? "anonymous";
 }
 
-function formAction(request: TenantRequest): Operation | undefined {
+function formAction(request: TenantRequest): ServiceOperation | undefined {
 	if (!request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) return undefined;
 	const form = new URLSearchParams(request.body.toString());
 	const operation = form.get("Action");
 	if (operation === null) return undefined;
-	return { service: QUERY_VERSIONS[form.get("Version") ?? ""] ?? signingService(request) ?? "aws", operation };
+	return { service: QUERY_VERSIONS.get(form.get("Version") ?? "") ?? signingService(request) ?? "aws", operation };
 }

@@ -1,20 +1,14 @@
-import type { ConfirmationCodes } from "./confirmation-codes.ts";
-import type { ExpiringStore } from "./expiring-store.ts";
-import type { OperationInput } from "./operation-input.ts";
-import type { Outbox } from "./outbox.ts";
+import type { ConfirmationCodes, Outbox } from "./codes.ts";
 import type { RandomValues } from "./random-values.ts";
 import type { RefreshGrants } from "./refresh-grants.ts";
-import type { PendingChallenge, PendingProof } from "./sign-in-attempt.ts";
-import type { SrpServer } from "./srp-server.ts";
+import type { SrpExchange, SrpServer } from "./srp-server.ts";
 import type { TokenIssuer } from "./token-issuer.ts";
-import type { UserDirectory } from "./user-directory.ts";
-import type { UserPoolSettings } from "./user-pool-options.ts";
+import type { PoolAccount, UserDirectory } from "./user-directory.ts";
+import type { ChallengeAnswer, UserPoolSettings } from "./user-pool-options.ts";
 
-/** All that a user pool knows; its operations work on it. */
+/** Everything that a user pool keeps. Its operations work on it. */
 export interface PoolState {
 	readonly settings: UserPoolSettings;
-	/** The part of the pool's id after the `_`. */
-	readonly poolName: string;
 	now(): number;
 	readonly random: RandomValues;
 	readonly srp: SrpServer;
@@ -29,8 +23,72 @@ export interface PoolState {
 	readonly codes: ConfirmationCodes;
 }
 
-/** One operation of Cognito's API: answers with its output, or throws a refusal. */
-export type Operation = (
-	pool: PoolState,
-	input: OperationInput,
-) => Promise<Record<string, unknown>> | Record<string, unknown>;
+/** One sign-in, from `InitiateAuth` to the tokens. */
+export interface SignInAttempt {
+	readonly account: PoolAccount;
+	readonly flow: "USER_SRP_AUTH" | "USER_AUTH" | "CUSTOM_AUTH" | "USER_PASSWORD_AUTH";
+	/** The device that the client claims to be. */
+	deviceKey: string | undefined;
+	/** Whether only a new password and the tokens are left. */
+	isSecondFactorDone: boolean;
+	readonly answers: ChallengeAnswer[];
+}
+
+/** A challenge that waits for its answer. */
+export interface PendingChallenge {
+	readonly name: string;
+	readonly attempt: SignInAttempt;
+	/** The correct answer, where it is a fixed one: a code that was sent, or a custom answer. */
+	readonly expect?: string;
+	wrongAnswers: number;
+}
+
+/** An SRP exchange that waits for the proof of the password. */
+export interface PendingProof {
+	readonly challenge: "PASSWORD_VERIFIER" | "DEVICE_PASSWORD_VERIFIER";
+	readonly attempt: SignInAttempt;
+	readonly exchange: SrpExchange;
+	/** What is signed: pool and user, or group and device. */
+	readonly group: string;
+	readonly name: string;
+	/** The `Session` that the response must have, where the client was given one. */
+	readonly session: string | undefined;
+}
+
+/** The state of a key. */
+export type Lookup<T> =
+	| { readonly state: "live"; readonly value: T }
+	| { readonly state: "unknown" | "expired" | "used" };
+
+/** Values that can be used once, until they expire. For as long again it knows which keys were used or have expired. */
+export class ExpiringStore<T> {
+	readonly #entries = new Map<string, { value: T | undefined; readonly expiresMs: number }>();
+	readonly #lifeMs: number;
+	readonly #now: () => number;
+
+	constructor(lifeMs: number, now: () => number) {
+		this.#lifeMs = lifeMs;
+		this.#now = now;
+	}
+
+	put(key: string, value: T): void {
+		const nowMs = this.#now();
+		for (const [oldest, { expiresMs }] of this.#entries) {
+			if (expiresMs + this.#lifeMs > nowMs) break;
+			this.#entries.delete(oldest);
+		}
+		this.#entries.set(key, { value, expiresMs: nowMs + this.#lifeMs });
+	}
+
+	find(key: string): Lookup<T> {
+		const entry = this.#entries.get(key);
+		if (entry === undefined) return { state: "unknown" };
+		if (entry.value === undefined) return { state: "used" };
+		return entry.expiresMs > this.#now() ? { state: "live", value: entry.value } : { state: "expired" };
+	}
+
+	useUp(key: string): void {
+		const entry = this.#entries.get(key);
+		if (entry !== undefined) entry.value = undefined;
+	}
+}

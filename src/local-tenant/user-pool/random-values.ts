@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 
-/** Gives `size` random bytes. */
-export type RandomBytes = (size: number) => Uint8Array;
+/** Returns `size` random bytes. */
+type RandomBytes = (size: number) => Uint8Array;
 
-/** The random values that a user pool hands out, in Cognito's forms, from one source that tests may seed. */
+/** Random values in Cognito's formats, from one source, which tests may seed. */
 export class RandomValues {
 	readonly #bytes: RandomBytes;
 

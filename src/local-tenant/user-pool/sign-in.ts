@@ -1,19 +1,35 @@
-import { checkAuthFlow, checkClientId, checkSecretHash } from "./app-client.ts";
-import { findChallenge, openChallenge } from "./challenge-sessions.ts";
-import { CognitoRefusal, noSuchDevice, noSuchUser } from "./cognito-refusal.ts";
-import { beginSignIn, selectFirstFactor } from "./first-factor.ts";
-import { takeNewPassword } from "./new-password.ts";
-import { inputMap, inputString, type OperationInput, type ParameterMap, parameter } from "./operation-input.ts";
+import {
+	beginSignIn,
+	type ChallengeOpening,
+	checkCode,
+	codeParameter,
+	findChallenge,
+	openChallenge,
+	openChosenFactor,
+	openSecondFactor,
+	selectFirstFactor,
+} from "./challenges.ts";
+import { CognitoException, noSuchDevice, noSuchUser, wrongCredentials } from "./cognito-exception.ts";
 import { beginDeviceProof, checkProof, findProof } from "./password-proof.ts";
-import type { PoolState } from "./pool-state.ts";
-import { checkCode, codeParameter, openChosenFactor } from "./second-factor.ts";
-import type { PendingChallenge, SignInAttempt } from "./sign-in-attempt.ts";
-import { proceed } from "./sign-in-steps.ts";
-import { renewTokens } from "./token-renewal.ts";
-import { callTrigger } from "./triggers.ts";
+import type { PendingChallenge, PoolState, SignInAttempt } from "./pool-state.ts";
+import {
+	checkAuthFlow,
+	checkClientId,
+	checkPasswordPolicy,
+	checkSecretHash,
+	inputMap,
+	inputString,
+	type OperationInput,
+	type ParameterMap,
+	parameter,
+} from "./request.ts";
+import { issueTokens, renewTokens } from "./token-renewal.ts";
 import type { Device, PoolAccount } from "./user-directory.ts";
+import { callTrigger } from "./user-pool-options.ts";
 
-/** `InitiateAuth`: starts a login, or renews its tokens. */
+const ATTRIBUTE_PREFIX = "userAttributes.";
+
+/** `InitiateAuth`: begins a sign-in, or renews its tokens. */
 export async function initiateAuth(pool: PoolState, input: OperationInput): Promise<Record<string, unknown>> {
 	checkClientId(pool.settings, input.ClientId);
 	const parameters = inputMap(input, "AuthParameters");
@@ -31,14 +47,15 @@ export async function initiateAuth(pool: PoolState, input: OperationInput): Prom
 			checkSecretHash(pool.settings, parameters.SECRET_HASH, username);
 			const account = findAccount(pool, username);
 			const deviceKey = parameters.DEVICE_KEY ?? undefined;
-			return beginSignIn(pool, { account, flow, deviceKey, isSecondFactorDone: false, answers: [] }, parameters);
+			const attempt: SignInAttempt = { account, flow, deviceKey, isSecondFactorDone: false, answers: [] };
+			return beginSignIn(pool, attempt, parameters) ?? nextStep(pool, attempt);
 		}
 		default:
-			throw new CognitoRefusal("InvalidParameterException", "Initiate Auth method not supported.");
+			throw new CognitoException("InvalidParameterException", "Initiate Auth method not supported.");
 	}
 }
 
-/** `RespondToAuthChallenge`: takes the answer to a challenge and goes on with the login. */
+/** `RespondToAuthChallenge`: handles the answer to a challenge and continues the sign-in. */
 export async function respondToAuthChallenge(pool: PoolState, input: OperationInput): Promise<Record<string, unknown>> {
 	checkClientId(pool.settings, input.ClientId);
 	const name = inputString(input, "ChallengeName");
@@ -52,12 +69,12 @@ export async function respondToAuthChallenge(pool: PoolState, input: OperationIn
 		checkCode(pool, challenge, session, parameter(responses, code));
 		pool.challenges.useUp(session);
 		challenge.attempt.isSecondFactorDone = true;
-		return proceed(pool, challenge.attempt);
+		return nextStep(pool, challenge.attempt);
 	}
-	const answer = await answerChallenge(pool, challenge, responses);
-	// Only now: an answer that was refused may be given again.
+	const output = await answerChallenge(pool, challenge, responses);
+	// Only now: an answer that was rejected may be given again.
 	pool.challenges.useUp(session);
-	return answer;
+	return output;
 }
 
 function findAccount(pool: PoolState, username: string): PoolAccount {
@@ -66,15 +83,15 @@ function findAccount(pool: PoolState, username: string): PoolAccount {
 		if (pool.settings.preventUserExistenceErrors === "ENABLED") return pool.users.decoy(username);
 		throw noSuchUser();
 	}
-	if (account.disabled) throw new CognitoRefusal("NotAuthorizedException", "User is disabled.");
+	if (account.disabled) throw new CognitoException("NotAuthorizedException", "User is disabled.");
 	if (account.status === "RESET_REQUIRED") {
-		throw new CognitoRefusal("PasswordResetRequiredException", "Password reset required for the user");
+		throw new CognitoException("PasswordResetRequiredException", "Password reset required for the user");
 	}
 	callTrigger("PreAuthentication", () => pool.settings.triggers?.preAuthentication?.(account.username));
 	return account;
 }
 
-/** Refuses an answer in another user's name, or with a hash that was not made from the name that Cognito knows. */
+/** Rejects an answer under another user's name, or with a hash that was not made from the name that the pool keeps. */
 function checkAnswerer(pool: PoolState, { account }: SignInAttempt, responses: ParameterMap): void {
 	const username = parameter(responses, "USERNAME");
 	if (username !== account.username && pool.users.find(username) !== account) throw noSuchUser();
@@ -85,13 +102,13 @@ async function answerProof(pool: PoolState, input: OperationInput): Promise<Reco
 	const proof = findProof(pool, input);
 	const responses = inputMap(input, "ChallengeResponses");
 	checkAnswerer(pool, proof.attempt, responses);
-	// Before the proof is used up: clients that hear of a forgotten device send the same proof again without it.
+	// Before the proof is used up: clients send the same proof again without a device that was forgotten.
 	if (pool.settings.devices !== "off" && responses.DEVICE_KEY) {
 		proof.attempt.deviceKey = findDevice(proof.attempt.account, responses.DEVICE_KEY).key;
 	}
 	checkProof(pool, proof, input);
 	if (proof.challenge === "DEVICE_PASSWORD_VERIFIER") proof.attempt.isSecondFactorDone = true;
-	return proceed(pool, proof.attempt);
+	return nextStep(pool, proof.attempt);
 }
 
 function findDevice(account: PoolAccount, deviceKey: string): Device {
@@ -100,7 +117,7 @@ function findDevice(account: PoolAccount, deviceKey: string): Device {
 	return device;
 }
 
-/** Takes the answer to any challenge but a proof or a code. */
+/** Handles the answer to any challenge but a proof or a code. */
 async function answerChallenge(
 	pool: PoolState,
 	{ name, attempt, expect }: PendingChallenge,
@@ -108,7 +125,7 @@ async function answerChallenge(
 ): Promise<Record<string, unknown>> {
 	switch (name) {
 		case "SELECT_CHALLENGE":
-			return selectFirstFactor(pool, attempt, responses);
+			return selectFirstFactor(pool, attempt, responses) ?? nextStep(pool, attempt);
 		case "NEW_PASSWORD_REQUIRED":
 			takeNewPassword(pool, attempt.account, responses);
 			break;
@@ -118,7 +135,7 @@ async function answerChallenge(
 		}
 		case "MFA_SETUP":
 			if (expect !== "verified") {
-				throw new CognitoRefusal("InvalidParameterException", "User has not verified software token mfa");
+				throw new CognitoException("InvalidParameterException", "User has not verified software token mfa");
 			}
 			attempt.isSecondFactorDone = true;
 			break;
@@ -131,5 +148,107 @@ async function answerChallenge(
 			attempt.answers.push({ answer, correct: answer === expect });
 		}
 	}
-	return proceed(pool, attempt);
+	return nextStep(pool, attempt);
+}
+
+/**
+ * Opens the next challenge of a sign-in, or completes it with tokens. After the password come, in this order, a new
+ * password where it was a temporary one, then the proof of a remembered device, or else a second factor.
+ */
+async function nextStep(pool: PoolState, attempt: SignInAttempt): Promise<Record<string, unknown>> {
+	const { account } = attempt;
+	if (account.disabled) throw new CognitoException("NotAuthorizedException", "User is disabled.");
+	if (account.status === "UNCONFIRMED") {
+		throw new CognitoException("UserNotConfirmedException", "User is not confirmed.");
+	}
+	if (attempt.flow === "CUSTOM_AUTH") return nextCustomStep(pool, attempt);
+	if (account.status === "FORCE_CHANGE_PASSWORD") return openChallenge(pool, attempt, openNewPassword(pool, account));
+	if (attempt.isSecondFactorDone) return completeSignIn(pool, attempt);
+	const device = account.devices.get(attempt.deviceKey ?? "");
+	if (device?.remembered && device.verifier !== undefined) {
+		const parameters = { USERNAME: account.username, DEVICE_KEY: device.key };
+		return openChallenge(pool, attempt, { name: "DEVICE_SRP_AUTH", parameters });
+	}
+	const opening = openSecondFactor(pool, account);
+	return opening === undefined ? completeSignIn(pool, attempt) : openChallenge(pool, attempt, opening);
+}
+
+async function nextCustomStep(pool: PoolState, attempt: SignInAttempt): Promise<Record<string, unknown>> {
+	const { customChallenge } = pool.settings;
+	const { username } = attempt.account;
+	if (customChallenge === undefined) {
+		throw new CognitoException("InvalidLambdaResponseException", "There is no DefineAuthChallenge trigger");
+	}
+	const step = callTrigger("DefineAuthChallenge", () => customChallenge(username, attempt.answers));
+	if (step === "issueTokens") return completeSignIn(pool, attempt);
+	if (step === "failAuthentication") throw wrongCredentials();
+	return openChallenge(pool, attempt, {
+		name: "CUSTOM_CHALLENGE",
+		expect: step.expect,
+		parameters: { USERNAME: username, ...step.ask },
+	});
+}
+
+/** Completes a sign-in with tokens and, where devices are tracked, a new device for a client that named none. */
+async function completeSignIn(pool: PoolState, attempt: SignInAttempt): Promise<Record<string, unknown>> {
+	const { account } = attempt;
+	const known = account.devices.get(attempt.deviceKey ?? "");
+	const isNew = pool.settings.devices !== "off" && known === undefined;
+	const device = isNew ? addDevice(pool, account) : known;
+	if (device !== undefined) device.lastUsedMs = pool.now();
+	const { grant, refreshToken } = pool.grants.open(account.username, device?.key, pool.now());
+	return issueTokens(pool, account, grant, {
+		RefreshToken: refreshToken,
+		...(isNew ? { NewDeviceMetadata: { DeviceKey: device?.key, DeviceGroupKey: device?.groupKey } } : {}),
+	});
+}
+
+function addDevice(pool: PoolState, account: PoolAccount): Device {
+	const nowMs = pool.now();
+	const device: Device = {
+		key: `${pool.settings.region}_${pool.random.uuid()}`,
+		groupKey: `-${pool.random.word(8)}`,
+		createdMs: nowMs,
+		remembered: false,
+		lastUsedMs: nowMs,
+	};
+	account.devices.set(device.key, device);
+	return device;
+}
+
+/** Requires a password in place of the temporary one, and the required attributes that the user lacks. */
+function openNewPassword(pool: PoolState, { username, attributes }: PoolAccount): ChallengeOpening {
+	return {
+		name: "NEW_PASSWORD_REQUIRED",
+		parameters: {
+			USER_ID_FOR_SRP: username,
+			requiredAttributes: JSON.stringify(
+				missingAttributes(pool, attributes).map((name) => `${ATTRIBUTE_PREFIX}${name}`),
+			),
+			userAttributes: JSON.stringify(Object.fromEntries(attributes)),
+		},
+	};
+}
+
+/** Sets the new password and the attributes that came with it. */
+function takeNewPassword(pool: PoolState, account: PoolAccount, responses: ParameterMap): void {
+	const password = parameter(responses, "NEW_PASSWORD");
+	checkPasswordPolicy(password);
+	const given = Object.entries(responses).flatMap(([name, value]) =>
+		name.startsWith(ATTRIBUTE_PREFIX) && value ? [[name.slice(ATTRIBUTE_PREFIX.length), value] as const] : [],
+	);
+	const missing = missingAttributes(pool, new Map([...account.attributes, ...given]));
+	if (missing.length > 0) {
+		throw new CognitoException(
+			"InvalidParameterException",
+			`Invalid attributes given, ${missing.join(", ")} is missing`,
+		);
+	}
+	for (const [name, value] of given) account.attributes.set(name, value);
+	pool.users.setPassword(account, password);
+	account.status = "CONFIRMED";
+}
+
+function missingAttributes(pool: PoolState, attributes: ReadonlyMap<string, string>): string[] {
+	return (pool.settings.requiredAttributes ?? []).filter((name) => !attributes.has(name));
 }

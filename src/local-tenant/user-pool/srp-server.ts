@@ -1,16 +1,18 @@
-import * as crypto from "node:crypto";
-import { createHash, createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
-import { N, nodeSrpCrypto } from "../../cognito/srp-crypto.ts";
+import { createHash, createHmac, getDiffieHellman, hkdfSync } from "node:crypto";
+import { isSameSecret } from "../constant-time.ts";
 
 // The letters are those of RFC 5054: N and g make the group, v is the verifier, A and B are the public halves.
+//
+// Sign-ins are tested against this, so it shares no formula with the client's half that it checks: the prime comes from
+// OpenSSL (RFC 5054 takes its group of 3072 bits from RFC 3526, group 15), and powers are plain `bigint`.
 
-/** What is kept of a password: enough to check a proof of it, not enough to make one. */
+/** What the pool keeps of a password: enough to verify a proof of it, but not to create one. */
 export interface SrpVerifier {
 	readonly salt: bigint;
 	readonly v: bigint;
 }
 
-/** The server's half of one SRP exchange that has begun. */
+/** The server's half of one SRP exchange. */
 export interface SrpExchange {
 	readonly A: bigint;
 	readonly B: bigint;
@@ -31,11 +33,23 @@ export interface SrpClaim {
 	readonly signature: string;
 }
 
+const N = fromBytes(getDiffieHellman("modp15").getPrime());
+
+/** `base ** exponent % N`, bit by bit. Takes 2 to 3 ms. */
+function power(base: bigint, exponent: bigint): bigint {
+	let result = 1n;
+	for (const bit of exponent.toString(2)) {
+		result = (result * result) % N;
+		if (bit === "1") result = (result * base) % N;
+	}
+	return result;
+}
+
 function fromBytes(bytes: Uint8Array): bigint {
 	return BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
 }
 
-/** Big-endian, as short as it can be with the sign bit clear: Java's `BigInteger.toByteArray()`, which Cognito hashes. */
+/** Big-endian, in as few bytes as leave the sign bit clear: Java's `BigInteger.toByteArray()`, which Cognito hashes. */
 function toBytes(value: bigint): Buffer {
 	const digits = value.toString(16);
 	const even = digits.length % 2 === 0 ? digits : `0${digits}`;
@@ -52,35 +66,30 @@ function digest(...parts: readonly (Uint8Array | string)[]): Buffer {
 	return sha256.digest();
 }
 
-/**
- * The server's half of Cognito's SRP: 3072-bit group of RFC 5054, SHA-256, and an HMAC key by HKDF.
- *
- * Only the powers modulo N are computed as the client computes them; what is raised to what is written apart from it.
- */
+/** The server's half of Cognito's SRP: 3072-bit group of RFC 5054, SHA-256, and an HMAC key by HKDF. */
 export class SrpServer {
-	readonly #power = nodeSrpCrypto(crypto).power;
 	readonly #k = hash(toBytes(N), toBytes(2n));
 
-	/** What to keep of a password; `group` and `name` as in {@link SrpClaim}. */
+	/** Computes the verifier of a password. `group` and `name` are those of {@link SrpClaim}. */
 	verifier(group: string, name: string, password: string, salt: bigint): SrpVerifier {
-		return { salt, v: this.#power(2n, hash(toBytes(salt), digest(group, name, ":", password))) };
+		return { salt, v: power(2n, hash(toBytes(salt), digest(group, name, ":", password))) };
 	}
 
-	/** Whether `password` is what `verifier` was made from. */
+	/** Whether `verifier` was computed from `password`. */
 	matches(verifier: SrpVerifier, group: string, name: string, password: string): boolean {
 		return this.verifier(group, name, password, verifier.salt).v === verifier.v;
 	}
 
-	/** Answers the client's `A` with a `B`; `undefined` where `A` is zero modulo N, which would make the key known to all. */
+	/** Computes `B` for the client's `A`; `undefined` where `A` is zero modulo N, which would make the key public. */
 	begin(A: bigint, v: bigint, b: bigint): SrpExchange | undefined {
 		if (A % N === 0n) return undefined;
-		return { A, B: (this.#k * v + this.#power(2n, b)) % N, b, v };
+		return { A, B: (this.#k * v + power(2n, b)) % N, b, v };
 	}
 
-	/** Whether the client's signature shows that it knows the password. */
+	/** Whether the client's signature proves that it knows the password. */
 	isProven({ A, B, b, v }: SrpExchange, claim: SrpClaim): boolean {
 		const u = hash(toBytes(A), toBytes(B));
-		const S = this.#power((A * this.#power(v, u)) % N, b);
+		const S = power((A * power(v, u)) % N, b);
 		const key = hkdfSync("sha256", toBytes(S), toBytes(u), "Caldera Derived Key", 16);
 		const expected = createHmac("sha256", new Uint8Array(key))
 			.update(claim.group)
@@ -88,7 +97,6 @@ export class SrpServer {
 			.update(Buffer.from(claim.secretBlock, "base64"))
 			.update(claim.timestamp)
 			.digest();
-		const given = Buffer.from(claim.signature, "base64");
-		return given.length === expected.length && timingSafeEqual(given, expected);
+		return isSameSecret(Buffer.from(claim.signature, "base64"), expected);
 	}
 }

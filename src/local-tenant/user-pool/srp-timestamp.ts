@@ -1,4 +1,6 @@
-import { CognitoRefusal, wrongCredentials } from "./cognito-refusal.ts";
+import { CognitoException, wrongCredentials } from "./cognito-exception.ts";
+
+// Sign-ins are tested against this, so it shares no formula with the client that writes a `TIMESTAMP`.
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -6,14 +8,14 @@ const LENIENT = new RegExp(
 	`^(?:${DAYS.join("|")}) (${MONTHS.join("|")}) (\\d{1,2}) (\\d{1,2}):(\\d{1,2}):(\\d{1,2}) UTC (\\d{4})$`,
 );
 
-/** How far a client's clock may be off. The real service's limit is not published. */
+/** Maximum difference to the client's clock. The real service's limit is not published. */
 const TIMESTAMP_TOLERANCE_MS = 300_000;
 
 function pad(value: number): string {
 	return String(value).padStart(2, "0");
 }
 
-/** A moment in the form that `TIMESTAMP` must have: `EEE MMM d HH:mm:ss UTC yyyy`. */
+/** Formats a moment as `TIMESTAMP` requires: `EEE MMM d HH:mm:ss UTC yyyy`. */
 export function srpTimestamp(epochMs: number): string {
 	const date = new Date(epochMs);
 	const day = `${DAYS[date.getUTCDay()]} ${MONTHS[date.getUTCMonth()]} ${date.getUTCDate()}`;
@@ -22,14 +24,14 @@ export function srpTimestamp(epochMs: number): string {
 }
 
 /**
- * Refuses a `TIMESTAMP` as Cognito does, which reads it, writes it out again, and checks the signature over what it has
- * written: what cannot be read is an invalid parameter, and what is written otherwise (a padded day, a wrong weekday)
- * only looks like a wrong password.
+ * Checks a `TIMESTAMP` as Cognito does, which reads it, formats it again, and verifies the signature over the result. One
+ * that cannot be read is an invalid parameter. One in another format (a padded day, a wrong weekday) is like a wrong
+ * password.
  */
 export function checkTimestamp(timestamp: string, nowMs: number): void {
 	const match = LENIENT.exec(timestamp);
 	if (match === null) {
-		throw new CognitoRefusal(
+		throw new CognitoException(
 			"InvalidParameterException",
 			"TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.",
 		);

@@ -1,11 +1,20 @@
-import type { JWK, JWTPayload } from "jose";
-import { loadEsmPeer } from "../peers.ts";
+import {
+	createHash,
+	createPublicKey,
+	generateKeyPair,
+	type JsonWebKey,
+	type KeyObject,
+	sign,
+	verify,
+} from "node:crypto";
+import { promisify } from "node:util";
+import { parseObject } from "../json.ts";
 import type { RandomValues } from "./random-values.ts";
 import type { Grant } from "./refresh-grants.ts";
 import type { PoolAccount } from "./user-directory.ts";
 import type { UserPoolSettings } from "./user-pool-options.ts";
 
-/** What an access or id token says. */
+/** The claims of an access or id token. */
 export interface TokenClaims {
 	readonly sub: string;
 	readonly iss: string;
@@ -23,61 +32,61 @@ export interface TokenClaims {
 	readonly [claim: string]: unknown;
 }
 
-const REFUSALS = {
-	missing: "There is no token",
-	unparsable: "This is not a token",
+const REASONS = {
+	missing: "The token is missing",
+	unparsable: "The token is malformed",
 	expired: "The token has expired",
 	foreign: "The token is not from this user pool, or not for this app client",
 	revoked: "The token has been revoked",
 } as const;
 
-/** A token that is no good. */
-export class TokenRefusal extends Error {
-	override readonly name = "TokenRefusal";
-	readonly reason: keyof typeof REFUSALS;
+/** A token that is invalid. */
+export class InvalidTokenError extends Error {
+	override readonly name = "InvalidTokenError";
+	readonly reason: keyof typeof REASONS;
 
-	constructor(reason: keyof typeof REFUSALS) {
-		super(REFUSALS[reason]);
+	constructor(reason: keyof typeof REASONS) {
+		super(REASONS[reason]);
 		this.reason = reason;
 	}
 }
 
-type Jose = typeof import("jose");
+const signAsync = promisify(sign);
+const verifyAsync = promisify(verify);
+const ALGORITHM = "RSA-SHA256";
 
-interface Keys {
-	readonly privateKey: CryptoKey;
-	readonly publicKey: CryptoKey;
-	readonly jwk: JWK & { readonly kid: string };
-}
-
-/** Signs the tokens of a user pool, and checks them. */
+/** Signs the tokens of a user pool with RS256, and verifies them. */
 export class TokenIssuer {
-	readonly #jose: Jose;
 	readonly #settings: UserPoolSettings;
 	readonly #random: RandomValues;
-	readonly #keys: Keys;
+	readonly #privateKey: KeyObject;
+	readonly #publicKey: KeyObject;
+	readonly #jwk: JsonWebKey & { readonly kid: string };
 
+	/** Creates an issuer, with a new key. */
 	static async create(settings: UserPoolSettings, random: RandomValues): Promise<TokenIssuer> {
-		const jose = await loadEsmPeer<Jose>("jose");
-		const { privateKey, publicKey } = await jose.generateKeyPair("RS256");
-		const exported = await jose.exportJWK(publicKey);
-		const jwk = { ...exported, kid: await jose.calculateJwkThumbprint(exported), alg: "RS256", use: "sig" };
-		return new TokenIssuer(jose, settings, random, { privateKey, publicKey, jwk });
+		const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+		return new TokenIssuer(settings, random, privateKey);
 	}
 
-	private constructor(jose: Jose, settings: UserPoolSettings, random: RandomValues, keys: Keys) {
-		this.#jose = jose;
+	private constructor(settings: UserPoolSettings, random: RandomValues, privateKey: KeyObject) {
 		this.#settings = settings;
 		this.#random = random;
-		this.#keys = keys;
+		this.#privateKey = privateKey;
+		this.#publicKey = createPublicKey(privateKey);
+		const jwk = this.#publicKey.export({ format: "jwk" });
+		const { e, kty, n } = jwk;
+		// The thumbprint of RFC 7638, which is over the members in this order.
+		const kid = createHash("sha256").update(JSON.stringify({ e, kty, n })).digest("base64url");
+		this.#jwk = { ...jwk, kid, alg: "RS256", use: "sig" };
 	}
 
 	/** The JSON web key set. */
 	keySet(): { keys: object[] } {
-		return { keys: [{ ...this.#keys.jwk }] };
+		return { keys: [{ ...this.#jwk }] };
 	}
 
-	/** Issues an access and an id token of one login. */
+	/** Issues the access token and the id token of one sign-in. */
 	async issue(account: PoolAccount, grant: Grant, nowMs: number): Promise<{ accessToken: string; idToken: string }> {
 		const { clientId, issuerUrl, accessTokenSeconds, idTokenSeconds, triggers } = this.#settings;
 		const iat = Math.floor(nowMs / 1000);
@@ -117,30 +126,34 @@ export class TokenIssuer {
 		return { accessToken, idToken };
 	}
 
-	/** Checks signature, issuer, app client and age; throws a {@link TokenRefusal}. */
+	/** Checks signature, issuer, app client and age; throws an {@link InvalidTokenError}. */
 	async verify(token: string, nowMs: number): Promise<TokenClaims> {
-		if (token === "") throw new TokenRefusal("missing");
-		const { errors } = this.#jose;
-		const { payload } = await this.#jose
-			.jwtVerify(token, this.#keys.publicKey, {
-				issuer: this.#settings.issuerUrl,
-				algorithms: ["RS256"],
-				currentDate: new Date(nowMs),
-				requiredClaims: ["sub", "exp", "token_use", "origin_jti"],
-			})
-			.catch((error: unknown) => {
-				if (error instanceof errors.JWTExpired) throw new TokenRefusal("expired");
-				const isUnparsable = error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid;
-				throw new TokenRefusal(isUnparsable ? "unparsable" : "foreign");
-			});
-		const client = payload.client_id ?? payload.aud;
-		if (client !== this.#settings.clientId) throw new TokenRefusal("foreign");
-		const username = payload.username ?? payload["cognito:username"];
-		return { ...payload, username, client_id: client } as unknown as TokenClaims;
+		if (token === "") throw new InvalidTokenError("missing");
+		const [header = "", payload = "", signature, ...more] = token.split(".");
+		const { alg } = parseObject(fromBase64Url(header)) ?? {};
+		if (alg === undefined || signature === undefined || more.length > 0) throw new InvalidTokenError("unparsable");
+		const signed = Buffer.from(`${header}.${payload}`);
+		const isGenuine =
+			alg === "RS256" && (await verifyAsync(ALGORITHM, signed, this.#publicKey, fromBase64Url(signature)));
+		const claims = isGenuine ? (parseObject(fromBase64Url(payload)) as TokenClaims | undefined) : undefined;
+		if (claims === undefined || claims.iss !== this.#settings.issuerUrl) throw new InvalidTokenError("foreign");
+		if (claims.exp <= Math.floor(nowMs / 1000)) throw new InvalidTokenError("expired");
+		const client = claims.client_id ?? claims.aud;
+		if (client !== this.#settings.clientId) throw new InvalidTokenError("foreign");
+		return { ...claims, username: claims.username ?? String(claims["cognito:username"]), client_id: client };
 	}
 
-	#sign(claims: JWTPayload): Promise<string> {
-		const { privateKey, jwk } = this.#keys;
-		return new this.#jose.SignJWT(claims).setProtectedHeader({ kid: jwk.kid, alg: "RS256" }).sign(privateKey);
+	async #sign(claims: object): Promise<string> {
+		const content = [{ kid: this.#jwk.kid, alg: "RS256" }, claims].map(toBase64Url).join(".");
+		const signature = await signAsync(ALGORITHM, Buffer.from(content), this.#privateKey);
+		return `${content}.${signature.toString("base64url")}`;
 	}
+}
+
+function toBase64Url(content: object): string {
+	return Buffer.from(JSON.stringify(content)).toString("base64url");
+}
+
+function fromBase64Url(text: string): Buffer {
+	return Buffer.from(text, "base64url");
 }

@@ -1,10 +1,37 @@
-import { checkAuthFlow, checkClientId, checkClientSecret, checkSecretHash } from "./app-client.ts";
-import { CognitoRefusal, noSuchDevice } from "./cognito-refusal.ts";
-import { inputString, type OperationInput, type ParameterMap, parameter } from "./operation-input.ts";
+import { CognitoException, noSuchDevice } from "./cognito-exception.ts";
 import type { PoolState } from "./pool-state.ts";
 import type { Grant } from "./refresh-grants.ts";
-import { issueTokens } from "./sign-in-result.ts";
+import {
+	checkAuthFlow,
+	checkClientId,
+	checkClientSecret,
+	checkSecretHash,
+	inputString,
+	type OperationInput,
+	type ParameterMap,
+	parameter,
+} from "./request.ts";
 import type { PoolAccount } from "./user-directory.ts";
+
+/** Issues the tokens of a sign-in. */
+export async function issueTokens(
+	pool: PoolState,
+	account: PoolAccount,
+	grant: Grant,
+	extra: Readonly<Record<string, unknown>> = {},
+): Promise<Record<string, unknown>> {
+	const { accessToken, idToken } = await pool.tokens.issue(account, grant, pool.now());
+	return {
+		AuthenticationResult: {
+			AccessToken: accessToken,
+			IdToken: idToken,
+			ExpiresIn: pool.settings.accessTokenSeconds,
+			TokenType: "Bearer",
+			...extra,
+		},
+		ChallengeParameters: {},
+	};
+}
 
 /** `InitiateAuth` with `REFRESH_TOKEN_AUTH`. An app client that rotates refresh tokens cannot allow it. */
 export async function renewTokens(pool: PoolState, parameters: ParameterMap): Promise<Record<string, unknown>> {
@@ -18,7 +45,7 @@ export async function renewTokens(pool: PoolState, parameters: ParameterMap): Pr
 	return issueTokens(pool, checkGrant(pool, grant, parameters.DEVICE_KEY), grant);
 }
 
-/** `GetTokensFromRefreshToken`: takes the client secret as it is, and rotates where the app client does. */
+/** `GetTokensFromRefreshToken`: requires the client secret itself, and rotates where the app client does. */
 export async function getTokensFromRefreshToken(
 	pool: PoolState,
 	input: OperationInput,
@@ -34,14 +61,14 @@ export async function getTokensFromRefreshToken(
 	return { AuthenticationResult };
 }
 
-/** Refuses the refresh token of a user, or a device, that is no more what it was. */
+/** Rejects the refresh token of a disabled user, and of a forgotten or unconfirmed device. */
 function checkGrant(pool: PoolState, grant: Grant, deviceKey: unknown): PoolAccount {
 	const account = pool.users.get(grant.username);
-	if (account.disabled) throw new CognitoRefusal("NotAuthorizedException", "User is disabled.");
+	if (account.disabled) throw new CognitoException("NotAuthorizedException", "User is disabled.");
 	if (grant.deviceKey === undefined) return account;
 	const device = account.devices.get(grant.deviceKey);
-	if (deviceKey !== grant.deviceKey) throw new CognitoRefusal("NotAuthorizedException", "Invalid Refresh Token");
+	if (deviceKey !== grant.deviceKey) throw new CognitoException("NotAuthorizedException", "Invalid Refresh Token");
 	if (device === undefined) throw noSuchDevice();
-	if (device.verifier === undefined) throw new CognitoRefusal("NotAuthorizedException", "Invalid Refresh Token");
+	if (device.verifier === undefined) throw new CognitoException("NotAuthorizedException", "Invalid Refresh Token");
 	return account;
 }

@@ -1,10 +1,10 @@
 import { createHmac } from "node:crypto";
-import { noSuchUser } from "./cognito-refusal.ts";
+import { noSuchUser } from "./cognito-exception.ts";
 import type { RandomValues } from "./random-values.ts";
 import type { SrpServer, SrpVerifier } from "./srp-server.ts";
-import type { MfaFactor, PoolUser, UserStatus } from "./user-pool-options.ts";
+import type { MfaFactor, PoolUser } from "./user-pool-options.ts";
 
-/** A device that a user has logged in from. */
+/** A device that a user has signed in from. */
 export interface Device {
 	readonly key: string;
 	readonly groupKey: string;
@@ -16,7 +16,7 @@ export interface Device {
 	lastUsedMs: number;
 }
 
-/** A user as the pool knows it. The password is not kept. */
+/** A user as the pool keeps it, without the password. */
 export interface PoolAccount {
 	readonly username: string;
 	readonly sub: string;
@@ -24,13 +24,13 @@ export interface PoolAccount {
 	readonly aliases: Set<string>;
 	readonly attributes: Map<string, string>;
 	readonly devices: Map<string, Device>;
-	status: UserStatus;
+	status: NonNullable<PoolUser["status"]>;
 	disabled: boolean;
 	verifier: SrpVerifier;
 	mfa: MfaFactor[];
 	/** The last TOTP step whose code has been used. */
 	lastTotpStep: number;
-	/** The authenticator app's secret, base32: one that the user has shown to have, and one that it has yet to show. */
+	/** Secret of the authenticator app, in base32: one that was verified, and one that is still to be verified. */
 	totpSecret: string | undefined;
 	pendingTotpSecret: string | undefined;
 	readonly failures: { count: number; lastMs: number; lockedUntilMs: number };
@@ -86,7 +86,7 @@ export class UserDirectory {
 		for (const alias of account.aliases) this.#byAlias.delete(alias.toLowerCase());
 	}
 
-	/** By user name or alias. A user's `sub` finds nobody, as in the real service. */
+	/** Finds a user by name or alias, not by `sub`, as the real service does. */
 	find(name: string): PoolAccount | undefined {
 		return this.#accounts.get(name.toLowerCase()) ?? this.#byAlias.get(name.toLowerCase());
 	}
@@ -106,7 +106,7 @@ export class UserDirectory {
 		account.verifier = this.#verifier(account.username, password);
 	}
 
-	/** Somebody who does not exist, with a salt that stays the same, for pools that do not tell. Has no password. */
+	/** An account that does not exist, for pools that hide this: its salt is always the same, and no password matches. */
 	decoy(name: string): PoolAccount {
 		const mac = createHmac("sha256", this.#decoySecret).update(name).digest("hex");
 		return {

@@ -1,16 +1,15 @@
-import { findChallenge, openChallenge } from "./challenge-sessions.ts";
-import { CognitoRefusal } from "./cognito-refusal.ts";
-import { inputString, type OperationInput } from "./operation-input.ts";
-import type { Operation, PoolState } from "./pool-state.ts";
-import type { PendingChallenge } from "./sign-in-attempt.ts";
-import { signedInUser } from "./signed-in-user.ts";
-import { findTotpStep, toBase32 } from "./totp.ts";
-import type { PoolAccount } from "./user-directory.ts";
-import type { MfaFactor } from "./user-pool-options.ts";
+import { toBase32 } from "../../base32.ts";
+import { findChallenge, openChallenge } from "../challenges.ts";
+import { CognitoException } from "../cognito-exception.ts";
+import type { PendingChallenge, PoolState } from "../pool-state.ts";
+import { inputString, type OperationInput, type PoolOperation, signedInUser } from "../request.ts";
+import { findTotpStep } from "../totp.ts";
+import type { PoolAccount } from "../user-directory.ts";
+import type { MfaFactor } from "../user-pool-options.ts";
 
 const SECRET_BYTES = 32;
 
-/** Whose authenticator app it is about: the user's who is signed in, or who is made to set one up while logging in. */
+/** The owner of the authenticator app: the signed-in user, or one that has to set it up during a sign-in. */
 async function findOwner(
 	pool: PoolState,
 	input: OperationInput,
@@ -20,7 +19,7 @@ async function findOwner(
 	return { account: challenge.attempt.account, challenge };
 }
 
-/** The next `Session` of a login that sets up an authenticator app. */
+/** The next `Session` of a sign-in that sets up an authenticator app. */
 function nextSession(
 	pool: PoolState,
 	input: OperationInput,
@@ -38,7 +37,7 @@ function preference(input: OperationInput, name: string): { Enabled?: unknown; P
 	return typeof value === "object" && value !== null ? value : undefined;
 }
 
-/** The factor of one type, as a user now wants it; `undefined` for none. */
+/** The factor of one type as the user prefers it; `undefined` for none. */
 function preferredFactor(
 	account: PoolAccount,
 	type: MfaFactor["type"],
@@ -50,13 +49,13 @@ function preferredFactor(
 	const preferred = wanted.PreferredMfa === true;
 	if (type !== "TOTP") return { ...(present?.type === type ? present : {}), type, preferred };
 	if (account.totpSecret === undefined) {
-		throw new CognitoRefusal("InvalidParameterException", "User has not verified software token mfa");
+		throw new CognitoException("InvalidParameterException", "User has not verified software token mfa");
 	}
 	return { type, secret: account.totpSecret, preferred };
 }
 
 /** How a user sets up second factors. */
-export const MFA_OPERATIONS: Readonly<Record<string, Operation>> = {
+export const MFA_OPERATIONS: Readonly<Record<string, PoolOperation>> = {
 	async AssociateSoftwareToken(pool, input) {
 		const { account, challenge } = await findOwner(pool, input);
 		const secret = toBase32(pool.random.bytes(SECRET_BYTES));
@@ -68,10 +67,10 @@ export const MFA_OPERATIONS: Readonly<Record<string, Operation>> = {
 		const { account, challenge } = await findOwner(pool, input);
 		const secret = account.pendingTotpSecret;
 		if (secret === undefined) {
-			throw new CognitoRefusal("SoftwareTokenMFANotFoundException", "Software token TOTP has not been associated");
+			throw new CognitoException("SoftwareTokenMFANotFoundException", "Software token TOTP has not been associated");
 		}
 		const step = findTotpStep(secret, inputString(input, "UserCode"), pool.now());
-		if (step === undefined) throw new CognitoRefusal("EnableSoftwareTokenMFAException", "Code mismatch");
+		if (step === undefined) throw new CognitoException("EnableSoftwareTokenMFAException", "Code mismatch");
 		account.totpSecret = secret;
 		account.lastTotpStep = step;
 		account.pendingTotpSecret = undefined;
@@ -91,7 +90,7 @@ export const MFA_OPERATIONS: Readonly<Record<string, Operation>> = {
 			preferredFactor(account, "EMAIL", preference(input, "EmailMfaSettings")),
 		].filter((factor) => factor !== undefined);
 		if (factors.filter(({ preferred }) => preferred === true).length > 1) {
-			throw new CognitoRefusal("InvalidParameterException", "Only one MFA type can be preferred");
+			throw new CognitoException("InvalidParameterException", "Only one MFA type can be preferred");
 		}
 		account.mfa = factors;
 		return {};

@@ -1,8 +1,7 @@
-import { CognitoRefusal, noSuchDevice } from "./cognito-refusal.ts";
-import { inputString, type OperationInput } from "./operation-input.ts";
-import type { Operation, PoolState } from "./pool-state.ts";
-import { signedInUser } from "./signed-in-user.ts";
-import type { Device, PoolAccount } from "./user-directory.ts";
+import { CognitoException, noSuchDevice } from "../cognito-exception.ts";
+import type { PoolState } from "../pool-state.ts";
+import { inputMap, inputString, type OperationInput, type PoolOperation, signedInUser } from "../request.ts";
+import type { Device, PoolAccount } from "../user-directory.ts";
 
 async function findDevice(
 	pool: PoolState,
@@ -15,10 +14,13 @@ async function findDevice(
 	return { account, device };
 }
 
+const MAX_NUMBER_BYTES = 1024;
+
 /** A number that was sent as the base64 of its bytes. */
 function inputNumber(config: OperationInput, name: string): bigint {
 	const hex = Buffer.from(inputString(config, name), "base64").toString("hex");
-	if (hex === "") throw new CognitoRefusal("InvalidParameterException", `Invalid ${name}`);
+	if (hex === "" || hex.length > 2 * MAX_NUMBER_BYTES)
+		throw new CognitoException("InvalidParameterException", `Invalid ${name}`);
 	return BigInt(`0x${hex}`);
 }
 
@@ -36,11 +38,11 @@ function describe(device: Device): Record<string, unknown> {
 	};
 }
 
-/** What a user does about the devices that it logs in from. */
-export const DEVICE_OPERATIONS: Readonly<Record<string, Operation>> = {
+/** What a user does with its devices. */
+export const DEVICE_OPERATIONS: Readonly<Record<string, PoolOperation>> = {
 	async ConfirmDevice(pool, input) {
 		const { device } = await findDevice(pool, input, inputString(input, "DeviceKey"));
-		const config = (input.DeviceSecretVerifierConfig ?? {}) as OperationInput;
+		const config = inputMap(input, "DeviceSecretVerifierConfig");
 		device.verifier = { salt: inputNumber(config, "Salt"), v: inputNumber(config, "PasswordVerifier") };
 		if (typeof input.DeviceName === "string") device.name = input.DeviceName;
 		device.remembered = pool.settings.devices === "always";

@@ -1,0 +1,103 @@
+import { CognitoException } from "./cognito-exception.ts";
+import type { RandomValues } from "./random-values.ts";
+import type { PoolAccount } from "./user-directory.ts";
+
+/** A code that was "sent". */
+export interface SentCode {
+	/** The user that it was sent to. */
+	readonly username: string;
+	/** What it is for, such as `SMS_MFA`, `ForgotPassword` or `SignUp`. */
+	readonly kind: string;
+	/** The phone number or e-mail address, in full. */
+	readonly destination: string;
+	/** The code. */
+	readonly code: string;
+}
+
+/** Where a code was sent, as Cognito reports it: with the destination masked. */
+export interface CodeDelivery {
+	readonly DeliveryMedium: "SMS" | "EMAIL";
+	readonly Destination: string;
+	readonly AttributeName: "phone_number" | "email";
+}
+
+/** Masks an e-mail address or a phone number as Cognito does. */
+function mask(destination: string): string {
+	const [name = "", domain] = destination.split("@");
+	return domain === undefined ? `+*******${name.slice(-4)}` : `${name.charAt(0)}***@${domain.charAt(0)}***`;
+}
+
+/** "Sends" codes by SMS and e-mail: keeps them for tests to read. */
+export class Outbox {
+	readonly sent: SentCode[] = [];
+	readonly #random: RandomValues;
+
+	constructor(random: RandomValues) {
+		this.#random = random;
+	}
+
+	/** Sends a code to `destination`. Default: the address or number in the account's attributes. */
+	send(
+		account: PoolAccount,
+		kind: string,
+		medium: "SMS" | "EMAIL",
+		destination?: string,
+	): { code: string; delivery: CodeDelivery } {
+		const attribute = medium === "SMS" ? "phone_number" : "email";
+		const fallback = medium === "SMS" ? "+15550100000" : `${account.username}@example.com`;
+		const to = destination ?? account.attributes.get(attribute) ?? fallback;
+		const code = this.#random.code();
+		this.sent.push({ username: account.username, kind, destination: to, code });
+		return { code, delivery: { DeliveryMedium: medium, Destination: mask(to), AttributeName: attribute } };
+	}
+}
+
+const MAX_WRONG_GUESSES = 5;
+const LIFE_MS = { ForgotPassword: 3_600_000, SignUp: 86_400_000, email: 86_400_000, phone_number: 86_400_000 };
+
+/** What a code confirms: a new user, a forgotten password, or that an e-mail address or phone number is the user's. */
+export type CodePurpose = keyof typeof LIFE_MS;
+
+/** The codes that are not part of a sign-in. A new one for the same purpose replaces the old. */
+export class ConfirmationCodes {
+	readonly #pending = new WeakMap<
+		PoolAccount,
+		Map<CodePurpose, { readonly code: string; readonly expiresMs: number; wrongGuesses: number }>
+	>();
+	readonly #outbox: Outbox;
+	readonly #now: () => number;
+
+	constructor(outbox: Outbox, now: () => number) {
+		this.#outbox = outbox;
+		this.#now = now;
+	}
+
+	/** Sends a code: to the phone for `phone_number` and for users without an e-mail address, else by e-mail. */
+	send(account: PoolAccount, purpose: CodePurpose): CodeDelivery {
+		const isPhoneOnly = account.attributes.has("phone_number") && !account.attributes.has("email");
+		const medium = purpose === "phone_number" || (purpose !== "email" && isPhoneOnly) ? "SMS" : "EMAIL";
+		const { code, delivery } = this.#outbox.send(account, purpose, medium);
+		const pending = this.#pending.get(account) ?? new Map();
+		this.#pending.set(
+			account,
+			pending.set(purpose, { code, expiresMs: this.#now() + LIFE_MS[purpose], wrongGuesses: 0 }),
+		);
+		return delivery;
+	}
+
+	/** Accepts a code, once. Throws for a wrong or expired code, and for any code after five wrong ones. */
+	take(account: PoolAccount, purpose: CodePurpose, code: string): void {
+		const pending = this.#pending.get(account)?.get(purpose);
+		if (pending === undefined || this.#now() >= pending.expiresMs) {
+			throw new CognitoException("ExpiredCodeException", "Invalid code provided, please request a code again.");
+		}
+		if (pending.wrongGuesses >= MAX_WRONG_GUESSES) {
+			throw new CognitoException("LimitExceededException", "Attempt limit exceeded, please try after some time.");
+		}
+		if (code !== pending.code) {
+			pending.wrongGuesses += 1;
+			throw new CognitoException("CodeMismatchException", "Invalid verification code provided, please try again.");
+		}
+		this.#pending.get(account)?.delete(purpose);
+	}
+}
