@@ -1,12 +1,12 @@
 import { inspect } from "node:util";
 import { ApolloLink, CombinedGraphQLErrors, gql, type TypedDocumentNode } from "@apollo/client";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { LocalTenant } from "echostream-local";
 import { build } from "esbuild";
 import { filter, firstValueFrom } from "rxjs";
 import { apolloClient } from "../src/apollo.ts";
 import { ApiSession, AppSession, type Cognito, type HttpHandler } from "../src/index.ts";
-import type { LocalTenant } from "../src/local-tenant/index.ts";
-import { APP, codeOf, optionsOf, startTenant } from "./signed-in.ts";
+import { APP, codeOf, optionsOf, startTenant } from "./support/signed-in.ts";
 
 let tenant: LocalTenant;
 const unhandled: unknown[] = [];

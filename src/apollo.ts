@@ -15,7 +15,7 @@ import {
 import { AUTH_TYPE, createAuthLink } from "aws-appsync-auth-link";
 import { BREAK, type DocumentNode, visit } from "graphql";
 import { isEchoStreamError } from "./errors.ts";
-import type { EchoStreamSession } from "./session.ts";
+import type { EchoStreamSession } from "./sessions/session.ts";
 
 /** The options of {@link apolloClient}: those of an `ApolloClient`, but for what the session decides. */
 export interface ApolloClientOptions extends Partial<Omit<ApolloClient.Options, "cache" | "link">> {

@@ -1,4 +1,4 @@
-import { printable } from "./printable.ts";
+import { printable } from "./platform/printable.ts";
 
 const BRAND = Symbol.for("echostream-botocore.error");
 

@@ -6,26 +6,28 @@
 
 // Sessions
 
-export { ApiSession, type ApiSessionOptions } from "./api-session.ts";
-export { type AppDescription, AppSession, type AppSessionOptions } from "./app-session.ts";
-export type { GraphQLDocument, TypedDocument } from "./graphql-document.ts";
-export type { CredentialProvider, ServiceClass, ServiceConfig } from "./service-clients.ts";
-export { EchoStreamSession, type Query } from "./session.ts";
-export type { EchoStreamSessionOptions } from "./session-options.ts";
-export type { TenantDescription } from "./tenant-description.ts";
+export type { GraphQLDocument, TypedDocument } from "./appsync/graphql-document.ts";
+export { ApiSession, type ApiSessionOptions } from "./sessions/api-session.ts";
+export { type AppDescription, AppSession, type AppSessionOptions } from "./sessions/app-session.ts";
+export type { CredentialProvider, ServiceClass, ServiceConfig } from "./sessions/service-clients.ts";
+export { EchoStreamSession, type Query } from "./sessions/session.ts";
+export type { EchoStreamSessionOptions } from "./sessions/session-options.ts";
+export type { TenantDescription } from "./sessions/tenant-description.ts";
 
 // What a session can be given
 
-export type { ClientDefaults } from "./client-defaults.ts";
-export type { Clock, ServerTime } from "./clock.ts";
-export type { ConfigVariable, ConfigVariableValues } from "./config-variables.ts";
-export type { Logger, RefreshReason, SessionEvent, SessionEventListener } from "./events.ts";
-export type { HttpHandler, HttpRequest, HttpResponse } from "./http-handler.ts";
-export type { RefreshWindowOptions } from "./refresh-windows.ts";
+export type { RefreshWindowOptions } from "./credentials/refresh-windows.ts";
+export type { Clock, ServerTime } from "./platform/clock.ts";
+export type { Logger, RefreshReason, SessionEvent, SessionEventListener } from "./platform/events.ts";
+export type { HttpHandler, HttpRequest, HttpResponse } from "./platform/http-handler.ts";
+export type { ClientDefaults } from "./sessions/client-defaults.ts";
+export type { ConfigVariable, ConfigVariableValues } from "./sessions/config-variables.ts";
 
 // The user
 
-export type { AuthFlow } from "./cognito/challenge-sequence.ts";
+export type { CodeDelivery, UserAttributes, UserDescription } from "./cognito/account.ts";
+export { Cognito, type CognitoUser } from "./cognito/cognito.ts";
+export type { AuthFlow } from "./cognito/login/challenge-sequence.ts";
 export type {
 	Answer,
 	ChallengeAnswers,
@@ -35,18 +37,16 @@ export type {
 	NewPassword,
 	NewPasswordQuestion,
 	TotpSecret,
-} from "./cognito/challenges.ts";
-export { Cognito, type CognitoUser } from "./cognito/cognito.ts";
-export type { CodeDelivery, UserAttributes, UserDescription } from "./cognito/cognito-account.ts";
-export type { CognitoOptions } from "./cognito/cognito-options.ts";
-export type { RememberedDevice } from "./cognito/devices.ts";
-export type { Password, PasswordRequest } from "./cognito/password-source.ts";
-export type { AccessTokenRequest } from "./cognito/token-source.ts";
-export type { VerifiedClaims, VerifiedTokens } from "./cognito/token-verification.ts";
+} from "./cognito/login/challenges.ts";
+export type { RememberedDevice } from "./cognito/login/devices.ts";
+export type { Password, PasswordRequest } from "./cognito/login/password-source.ts";
+export type { CognitoOptions } from "./cognito/options.ts";
+export type { AccessTokenRequest } from "./cognito/tokens/token-source.ts";
+export type { VerifiedClaims, VerifiedTokens } from "./cognito/tokens/verification.ts";
 
 // Credentials
 
-export type { AwsIdentity, Credentials, CredentialsRequest, FrozenCredentials } from "./credentials.ts";
+export type { AwsIdentity, Credentials, CredentialsRequest, FrozenCredentials } from "./credentials/credentials.ts";
 
 // Errors
 

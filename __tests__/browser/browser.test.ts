@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { type FaultEffect, LocalTenant } from "../../src/local-tenant/index.ts";
-import { APP, optionsOf } from "../signed-in.ts";
+import { type FaultEffect, LocalTenant } from "echostream-local";
+import { APP, optionsOf } from "../support/signed-in.ts";
 import type { PageSettings } from "./page.ts";
 import { WebPage } from "./web-page.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { LocalTenant } from "../../src/local-tenant/index.ts";
-import { APP, optionsOf } from "../signed-in.ts";
+import { LocalTenant } from "echostream-local";
+import { APP, optionsOf } from "../support/signed-in.ts";
 import { WebPage } from "./web-page.ts";
 
 declare const portable: {

@@ -1,13 +1,13 @@
 import { inspect } from "node:util";
 import { afterEach, describe, expect, test } from "@jest/globals";
+import type { FaultEffect } from "echostream-local";
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from "jose";
+import { LambdaValidation, type UserPoolOptions } from "../../packages/local/src/user-pool/user-pool-options.ts";
 import { Cognito } from "../../src/cognito/cognito.ts";
-import type { CognitoOptions } from "../../src/cognito/cognito-options.ts";
+import type { CognitoOptions } from "../../src/cognito/options.ts";
 import { AuthenticationError, SettingsError } from "../../src/errors.ts";
-import type { SessionEvent } from "../../src/events.ts";
-import type { FaultEffect } from "../../src/local-tenant/index.ts";
-import { LambdaValidation, type UserPoolOptions } from "../../src/local-tenant/user-pool/user-pool-options.ts";
-import { codeOf, JO, type LocalPool, settle, startPool } from "./local-user.ts";
+import type { SessionEvent } from "../../src/platform/events.ts";
+import { codeOf, JO, type LocalPool, settle, startPool } from "../support/local-user.ts";
 
 const HOUR_MS = 3_600_000;
 const LOGIN = ["InitiateAuth", "RespondToAuthChallenge"];

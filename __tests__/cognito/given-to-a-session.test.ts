@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import type { LocalTenant } from "echostream-local";
 import { Cognito } from "../../src/cognito/cognito.ts";
-import type { CognitoOptions } from "../../src/cognito/cognito-options.ts";
+import type { CognitoOptions } from "../../src/cognito/options.ts";
 import { type AccessTokenRequest, AppSession, type CognitoUser } from "../../src/index.ts";
-import type { LocalTenant } from "../../src/local-tenant/index.ts";
-import { APP, codeOf, optionsOf, startTenant } from "../signed-in.ts";
-import { settle } from "./local-user.ts";
+import { settle } from "../support/local-user.ts";
+import { APP, codeOf, optionsOf, startTenant } from "../support/signed-in.ts";
 
 const LOGIN = ["InitiateAuth", "RespondToAuthChallenge"];
 const RENEWAL = "GetTokensFromRefreshToken";

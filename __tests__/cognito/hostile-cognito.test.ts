@@ -2,12 +2,12 @@ import { createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { ManualClock } from "echostream-local";
+import { totpCode } from "../../packages/local/src/user-pool/totp.ts";
 import { Cognito } from "../../src/cognito/cognito.ts";
-import type { CognitoOptions } from "../../src/cognito/cognito-options.ts";
+import type { CognitoOptions } from "../../src/cognito/options.ts";
 import { type AnyEchoStreamError, isEchoStreamError } from "../../src/errors.ts";
-import { ManualClock } from "../../src/local-tenant/index.ts";
-import { totpCode } from "../../src/local-tenant/user-pool/totp.ts";
-import { Seeded } from "../seeded.ts";
+import { Seeded } from "../support/seeded.ts";
 
 const CLIENT = "client";
 const USERNAME = "jo@example.com";

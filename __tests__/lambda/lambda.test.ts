@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { LocalTenant } from "../../src/local-tenant/index.ts";
+import { LocalTenant } from "echostream-local";
 import { LambdaEnvironment } from "./lambda-environment.ts";
 
 /** Life of the tenant's AWS credentials. The function runs in a process of its own, by this machine's clock, hence the wait. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { LocalTenant } from "../../src/local-tenant/index.ts";
+import { LocalTenant } from "echostream-local";
 import { Consumer } from "./consumer.ts";
 
 let tenant: LocalTenant;

@@ -1,16 +1,16 @@
-import { ServerClock, type ServerTime } from "../clock.ts";
 import { AuthenticationError } from "../errors.ts";
-import type { HttpHandler } from "../http-handler.ts";
-import type { AppClient } from "./app-client.ts";
-import { codeResponse } from "./challenges.ts";
-import { type CodeDelivery, CognitoAccount, type UserAttributes, type UserDescription } from "./cognito-account.ts";
-import { CognitoApi } from "./cognito-api.ts";
-import { type CognitoOptions, resolveCognitoOptions } from "./cognito-options.ts";
-import { CognitoRenewal } from "./cognito-renewal.ts";
-import { LoginPolicy } from "./cognito-sign-in.ts";
-import { type Password, PasswordSource } from "./password-source.ts";
-import { type AccessTokenRequest, TokenSource } from "./token-source.ts";
-import { TokenVerifier, type VerifiedTokens } from "./token-verification.ts";
+import { ServerClock, type ServerTime } from "../platform/clock.ts";
+import type { HttpHandler } from "../platform/http-handler.ts";
+import { type CodeDelivery, CognitoAccount, type UserAttributes, type UserDescription } from "./account.ts";
+import { CognitoApi } from "./api/api.ts";
+import type { AppClient } from "./api/app-client.ts";
+import { codeResponse } from "./login/challenges.ts";
+import { LoginPolicy } from "./login/login-policy.ts";
+import { type Password, PasswordSource } from "./login/password-source.ts";
+import { type CognitoOptions, resolveCognitoOptions } from "./options.ts";
+import { CognitoRenewal } from "./tokens/renewal.ts";
+import { type AccessTokenRequest, TokenSource } from "./tokens/token-source.ts";
+import { TokenVerifier, type VerifiedTokens } from "./tokens/verification.ts";
 
 /**
  * What a session needs of its user. Anything with these two will do. The sessions of a {@link Cognito} also share its

@@ -1,0 +1,126 @@
+import { gql } from "@apollo/client";
+import type { DocumentTypeDecoration } from "@graphql-typed-document-node/core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { type LocalTenant, ManualClock } from "echostream-local";
+import { ApiSession, type ApiSessionOptions } from "../../src/index.ts";
+import { codeOf, optionsOf, startTenant } from "../support/signed-in.ts";
+
+let tenant: LocalTenant;
+beforeAll(async () => {
+	tenant = await startTenant();
+});
+afterAll(() => tenant.stop());
+beforeEach(() => {
+	tenant.faults.clear();
+	tenant.ledger.clear();
+});
+
+/** A session that has logged in, and waits no time between two tries. */
+async function signedIn(options: ApiSessionOptions = {}): Promise<ApiSession> {
+	const session = new ApiSession({ ...optionsOf(tenant, { apiUser: "admin" }), random: () => 0, ...options });
+	await session.cognito.getAccessToken();
+	tenant.ledger.clear();
+	return session;
+}
+
+const VERSION = "query version { GetVersion }";
+
+describe("a query of the program's own", () => {
+	test("takes variables, and gives data of the type it claims", async () => {
+		await using session = await signedIn();
+		const document = "query tenant($tenant: String!) { GetTenant(tenant: $tenant) { name } }";
+		const { GetTenant } = await session.query<{ GetTenant: { name: string } | null }>(document, {
+			tenant: tenant.name,
+		});
+		expect(GetTenant?.name).toBe(tenant.name);
+		expect(await session.query(document, { tenant: "nowhere" })).toEqual({ GetTenant: null });
+	});
+
+	test.each([
+		["an invalid document", "query broken { Nothing }", "QueryFailed", /Cannot query field "Nothing"/],
+		["what this user may not ask", "query denied { GetUser { email } }", "PermissionDenied", /Not Authorized/],
+	])("fails on %s with an error that has a code", async (_, document, code, message) => {
+		await using session = await signedIn();
+		const error = await session.query(document).catch((reason: unknown) => reason);
+		expect(error).toMatchObject({
+			name: "AppSyncError",
+			code,
+			status: 200,
+			errors: [{ message: expect.stringMatching(message) }],
+		});
+	});
+
+	test("is sent again as late as a Retry-After asks, and not at all where that is long", async () => {
+		const waits: number[] = [];
+		const clock = new (class extends ManualClock {
+			override after(ms: number, act: () => void): () => void {
+				waits.push(ms);
+				return super.after(ms, act);
+			}
+		})(Date.now());
+		await using session = await signedIn({ clock });
+		const busy = (seconds: string) => ({ status: 429, headers: { "retry-after": seconds }, body: {} });
+		tenant.faults.add({ operation: "version", times: 1, ...busy("2") });
+		const answer = session.query(VERSION);
+		while (!waits.includes(2_000)) await clock.advance(0);
+		await clock.advance(1_999);
+		expect(tenant.ledger.count("version")).toBe(1);
+		await clock.advance(1);
+		expect(await answer).toEqual({ GetVersion: "local" });
+		tenant.faults.add({ operation: "version", times: 1, ...busy("60") });
+		expect(await codeOf(session.query(VERSION))).toBe("AppSyncUnavailable");
+		expect(tenant.ledger.count("version")).toBe(3);
+	});
+
+	test("takes parsed and typed documents that still have their text", async () => {
+		await using session = await signedIn();
+		expect(await session.query(gql`query version { GetVersion }`)).toEqual({ GetVersion: "local" });
+		class Typed extends String implements DocumentTypeDecoration<{ GetVersion: string }, Record<string, never>> {
+			declare readonly __apiType?: (variables: Record<string, never>) => { GetVersion: string };
+		}
+		const { GetVersion } = await session.query(new Typed(VERSION));
+		const version: string = GetVersion;
+		expect(version).toBe("local");
+		await expect(session.query({ kind: "Document" })).rejects.toThrow("has lost its text");
+	});
+
+	test("is broken off by its signal", async () => {
+		await using session = await signedIn();
+		expect(await codeOf(session.query(VERSION, {}, { signal: AbortSignal.abort(new TypeError("enough")) }))).toBe(
+			"TypeError",
+		);
+		expect(tenant.ledger.length).toBe(0);
+		tenant.faults.add({ operation: "version", hang: true });
+		const controller = new AbortController();
+		const query = codeOf(session.query(VERSION, {}, { signal: controller.signal }));
+		while (tenant.ledger.length === 0) await new Promise((resolve) => setImmediate(resolve));
+		controller.abort(new TypeError("enough"));
+		expect(await query).toBe("TypeError");
+	});
+});
+
+describe("what is tried again", () => {
+	test.each([
+		["a query", "query thing { GetVersion }", 3],
+		["a query in short form", "{ GetVersion }", 3],
+		["a query with a field named mutation", "query thing { mutation GetVersion }", 3],
+		["a query after a comment on a mutation", "# } mutation thing\nquery thing { GetVersion }", 3],
+		["a query after a text", 'query a { Get(of: "} mutation") }', 3],
+		["a mutation after a text", 'query a { Get(of: "# \\" # ") } mutation thing { CreateThing }', 1],
+		["a mutation", "mutation thing { CreateThing }", 1],
+		["a mutation after a comment", "# what it does\n\tmutation thing { CreateThing }", 1],
+		["a mutation after a fragment", "fragment all on Thing { name } mutation thing { CreateThing { ...all } }", 1],
+	])("%s: sent that often when no answer comes", async (_, document, times) => {
+		await using session = await signedIn();
+		tenant.faults.add({ service: "appsync", drop: "after" });
+		expect(await codeOf(session.query(document))).toBe("AppSyncUnavailable");
+		expect(tenant.ledger.length).toBe(times);
+	});
+
+	test("a mutation whose token was refused, since it was not carried out", async () => {
+		await using session = await signedIn();
+		tenant.faults.add({ operation: "thing", status: 401, times: 1 });
+		expect(await codeOf(session.query("mutation thing { CreateThing }"))).toBe("QueryFailed");
+		expect(tenant.ledger.operations()).toEqual(["thing", "GetTokensFromRefreshToken", "thing"]);
+	});
+});

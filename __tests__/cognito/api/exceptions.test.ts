@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { expect, test } from "@jest/globals";
+import { authenticationError, type CognitoPurpose } from "../../../src/cognito/api/exceptions.ts";
+import type { CognitoOperations } from "../../../src/cognito/api/operations.ts";
+
+/** The operations that users send. */
+const OPERATIONS: Record<keyof CognitoOperations, CognitoPurpose> = {
+	AssociateSoftwareToken: "login",
+	ChangePassword: "account",
+	ConfirmDevice: "account",
+	ConfirmForgotPassword: "account",
+	ConfirmSignUp: "account",
+	DeleteUser: "account",
+	ForgetDevice: "account",
+	ForgotPassword: "account",
+	GetTokensFromRefreshToken: "renewal",
+	GetUser: "account",
+	GetUserAttributeVerificationCode: "account",
+	GlobalSignOut: "account",
+	InitiateAuth: "login",
+	ResendConfirmationCode: "account",
+	RespondToAuthChallenge: "login",
+	RevokeToken: "account",
+	SetUserMFAPreference: "account",
+	SignUp: "account",
+	UpdateDeviceStatus: "account",
+	UpdateUserAttributes: "account",
+	VerifySoftwareToken: "login",
+	VerifyUserAttribute: "account",
+};
+
+/** What the SDK's model says that those may throw, and which code each has. */
+const CODES: Record<string, string> = {
+	AliasExistsException: "UserExists",
+	CodeDeliveryFailureException: "CognitoRefused",
+	CodeMismatchException: "CodeRefused",
+	ConcurrentModificationException: "CognitoRefused",
+	DeviceKeyExistsException: "CognitoRefused",
+	EnableSoftwareTokenMFAException: "CodeRefused",
+	ExpiredCodeException: "CodeRefused",
+	FeatureUnavailableInTierException: "OperationNotEnabled",
+	ForbiddenException: "RequestBlocked",
+	InternalErrorException: "CognitoUnavailable",
+	InvalidEmailRoleAccessPolicyException: "CognitoRefused",
+	InvalidLambdaResponseException: "LambdaFailed",
+	InvalidParameterException: "CognitoRefused",
+	InvalidPasswordException: "PasswordNotAllowed",
+	InvalidSmsRoleAccessPolicyException: "CognitoRefused",
+	InvalidSmsRoleTrustRelationshipException: "CognitoRefused",
+	InvalidUserPoolConfigurationException: "CognitoRefused",
+	LimitExceededException: "Throttled",
+	MFAMethodNotFoundException: "CognitoRefused",
+	NotAuthorizedException: "LoginRefused, RefreshTokenRejected, InvalidToken",
+	OperationNotEnabledException: "OperationNotEnabled",
+	PasswordHistoryPolicyViolationException: "PasswordNotAllowed",
+	PasswordResetRequiredException: "PasswordResetRequired",
+	RefreshTokenReuseException: "RefreshTokenRejected",
+	ResourceNotFoundException: "UserPoolNotFound",
+	SoftwareTokenMFANotFoundException: "CognitoRefused",
+	TooManyFailedAttemptsException: "Throttled",
+	TooManyRequestsException: "Throttled",
+	UnauthorizedException: "CognitoRefused",
+	UnexpectedLambdaException: "LambdaFailed",
+	UnsupportedOperationException: "OperationNotEnabled",
+	UnsupportedTokenTypeException: "CognitoRefused",
+	UserLambdaValidationException: "LambdaRejected",
+	UserNotConfirmedException: "UserNotConfirmed",
+	UserNotFoundException: "UserNotFound",
+	UsernameExistsException: "UserExists",
+};
+
+const sdk = dirname(createRequire(import.meta.url).resolve("@aws-sdk/client-cognito-identity-provider/package.json"));
+const read = (path: string) => readFileSync(`${sdk}/${path}`, "utf8");
+
+/** The exceptions that the SDK's documentation of a command names. */
+function exceptionsOf(operation: string): string[] {
+	const named = read(`dist-types/commands/${operation}Command.d.ts`).matchAll(/@throws \{@link (\w+Exception)\}/g);
+	return [...named].flatMap(([, name = ""]) => (name === "CognitoIdentityProviderServiceException" ? [] : [name]));
+}
+
+function codesOf(name: string): string {
+	const codes = (["login", "renewal", "account"] as const).map((purpose) => {
+		const thrown = Object.assign(new Error("Said by Cognito"), { name, $metadata: { httpStatusCode: 400 } });
+		const error = authenticationError(thrown, purpose, "us-east-1_A");
+		expect(error).toMatchObject({ message: expect.stringContaining("Said by Cognito"), cause: { name } });
+		return error.code;
+	});
+	return [...new Set(codes)].join(", ");
+}
+
+test("every operation goes without AWS credentials, by the SDK's word", () => {
+	const unsigned = read("dist-es/auth/httpAuthSchemeProvider.js").matchAll(/case "(\w+)":/g);
+	expect([...unsigned].map(([, name = ""]) => name)).toEqual(expect.arrayContaining(Object.keys(OPERATIONS)));
+});
+
+test("every exception that the SDK names for them is known here, and no other", () => {
+	const named = new Set(Object.keys(OPERATIONS).flatMap(exceptionsOf));
+	expect([...named].sort()).toEqual(Object.keys(CODES));
+});
+
+test.each(Object.entries(CODES))("%s: %s", (name, codes) => {
+	expect(codesOf(name)).toBe(codes);
+});

@@ -1,0 +1,346 @@
+import * as nodeCrypto from "node:crypto";
+import { createHash, createHmac, getDiffieHellman, hkdfSync, webcrypto } from "node:crypto";
+import { createRequire } from "node:module";
+import { describe, expect, test } from "@jest/globals";
+import {
+	A_BYTES,
+	claimTimestamp,
+	deviceSecretVerifier,
+	passwordClaim,
+	type SrpChallenge,
+	type SrpIdentity,
+	secretHash,
+	srpKeys,
+	srpSessionKey,
+} from "../../../src/cognito/login/srp.ts";
+import {
+	N,
+	nodeSrpCrypto,
+	powerByBigInt,
+	type SrpCrypto,
+	srpCrypto,
+	toBytes,
+	webSrpCrypto,
+} from "../../../src/cognito/login/srp-crypto.ts";
+
+const require = createRequire(import.meta.url);
+const vectors: typeof import("../../vectors/srp.json") = require("../../vectors/srp.json");
+
+const ways: [string, SrpCrypto][] = [
+	["Node's crypto", nodeSrpCrypto(nodeCrypto)],
+	["WebCrypto and BigInt", webSrpCrypto(webcrypto as unknown as Crypto)],
+	[
+		"Node's crypto where it takes no large exponents",
+		nodeSrpCrypto({
+			...nodeCrypto,
+			createPublicKey: () => {
+				throw new Error("public exponent too large");
+			},
+		}),
+	],
+];
+
+const bytes = (seed: string, length = 32): Uint8Array =>
+	Buffer.concat(
+		Array.from({ length: Math.ceil(length / 32) }, (_, i) => createHash("sha256").update(`${seed}/${i}`).digest()),
+	).subarray(0, length);
+const number = (data: Uint8Array) => BigInt(`0x0${Buffer.from(data).toString("hex")}`);
+const hex = (value: bigint) => value.toString(16);
+
+/** A server's half that shares nothing with the sources: its own prime, padding, powers and key derivation. */
+const P = BigInt(`0x${getDiffieHellman("modp15").getPrime("hex")}`);
+const signed = (value: bigint) => {
+	const digits = hex(value);
+	const even = digits.length % 2 ? `0${digits}` : digits;
+	return Buffer.from(/^[89a-f]/.test(even) ? `00${even}` : even, "hex");
+};
+const sha = (...parts: (Buffer | string)[]) => {
+	const hash = createHash("sha256");
+	for (const part of parts) hash.update(part);
+	return hash.digest();
+};
+const k = number(sha(signed(P), signed(2n)));
+
+function power(base: bigint, exponent: bigint): bigint {
+	let result = 1n;
+	for (let [square, rest] = [base, exponent]; rest > 0n; rest >>= 1n, square = (square * square) % P) {
+		if (rest & 1n) result = (result * square) % P;
+	}
+	return result;
+}
+
+/** A user as the server knows it: `v` raised to every power of two, so that 5,000 powers of it come cheap. */
+function serverUser(identity: SrpIdentity, salt: bigint) {
+	const x = number(sha(signed(salt), sha(`${identity.group}${identity.name}:${identity.password}`)));
+	const powers = [power(2n, x)];
+	for (let i = 1; i < 256; i++) powers.push(((powers[i - 1] as bigint) * (powers[i - 1] as bigint)) % P);
+	return { identity, salt, v: powers[0] as bigint, powers };
+}
+
+function serverKey(A: bigint, user: ReturnType<typeof serverUser>, b: bigint, B: bigint) {
+	const u = number(sha(signed(A), signed(B)));
+	let shared = A;
+	for (let i = 0; i < 256; i++) if ((u >> BigInt(i)) & 1n) shared = (shared * (user.powers[i] as bigint)) % P;
+	const S = power(shared, b);
+	const key = hkdfSync("sha256", signed(S), signed(u), Buffer.from("Caldera Derived Key"), 16);
+	return { u, S, key: Buffer.from(key).toString("hex") };
+}
+
+const identities: SrpIdentity[] = [
+	["lab.user", "P@ssw0rd1"],
+	["UPPER.Case", "a:b:c"],
+	["aaaabbbb-1111-2222-3333-ccccddddeeee", " lead and trail "],
+	["user+tag@example.com", '"quoted\\back"'],
+	["Jörg_Ünïcode", "pä$$:wörd 🔑 1"],
+	["nfc", "é"],
+	["nfd", "e\u0301"],
+	["long", "x".repeat(256)],
+].map(([name, password], i) => ({ group: `Pool${i}`, name: name as string, password: password as string }));
+
+describe.each(ways)("with %s", (_, crypto) => {
+	test.each(vectors.cases.map((vector, i) => [`${i} (${vector.traits.join(", ")})`, vector] as const))(
+		"vector %s gives the same public value, key, timestamp and signature",
+		async (_, vector) => {
+			const identity = {
+				group: vector.userPoolId.split("_")[1] as string,
+				name: vector.userIdForSrp,
+				password: vector.password,
+			};
+			const challenge = { SRP_B: vector.srpB, SALT: vector.salt, SECRET_BLOCK: vector.secretBlock };
+			const keys = srpKeys(toBytes(BigInt(`0x${vector.a}`)), crypto);
+			expect(hex(keys.A)).toBe(vector.srpA);
+			const key = await srpSessionKey(keys, identity, challenge, crypto);
+			expect(Buffer.from(key).toString("hex")).toBe(vector.key);
+			expect(await passwordClaim(keys, identity, challenge, vector.timestampEpochMs, crypto)).toEqual({
+				TIMESTAMP: vector.timestamp,
+				PASSWORD_CLAIM_SECRET_BLOCK: vector.secretBlock,
+				PASSWORD_CLAIM_SIGNATURE: vector.signature,
+			});
+		},
+	);
+
+	test("any power modulo N is right, also at the edges of base and exponent", () => {
+		for (const [base, exponent] of [
+			[2n, 1n],
+			[2n, 2n],
+			[0n, 5n],
+			[1n, 5n],
+			[N - 1n, 5n],
+			[3n, N - 2n],
+			[3n, N + 5n],
+			[5n, (N - 1n) / 2n],
+			[number(bytes("base", 383)), number(bytes("exponent", 96))],
+			[number(bytes("base", 383)), number(bytes("exponent", 96)) - 1n],
+		] as const) {
+			expect(crypto.power(base, exponent)).toBe(power(base, exponent));
+		}
+	});
+
+	test("a challenge that would give the password away, or is none, is refused", async () => {
+		const keys = srpKeys(bytes("refusals"), crypto);
+		const [identity] = identities as [SrpIdentity];
+		const good: SrpChallenge = { SRP_B: "5", SALT: "7", SECRET_BLOCK: "AAAA" };
+		for (const bad of [{ SRP_B: "0" }, { SRP_B: hex(N) }, { SRP_B: hex(N * 3n) }, { SRP_B: "" }, { SRP_B: "-5" }]) {
+			await expect(passwordClaim(keys, identity, { ...good, ...bad }, 0, crypto)).rejects.toMatchObject({
+				code: "InvalidCognitoAnswer",
+			});
+		}
+		for (const bad of [{ SALT: "" }, { SALT: "salt" }, { SECRET_BLOCK: "*" }]) {
+			await expect(passwordClaim(keys, identity, { ...good, ...bad }, 0, crypto)).rejects.toMatchObject({
+				code: "InvalidCognitoAnswer",
+			});
+		}
+		const zeroHash = { ...crypto, sha256: () => new Uint8Array(32) };
+		await expect(srpSessionKey(keys, identity, good, zeroHash)).rejects.toThrow("unsafe SRP_B");
+		await expect(passwordClaim(keys, identity, good, 0, crypto)).resolves.toBeDefined();
+		expect(() => srpKeys(new Uint8Array(32), crypto)).toThrow(RangeError);
+	});
+
+	test("the secret hash is the HMAC of user name and client id under the client secret, in base64", async () => {
+		const expected = createHmac("sha256", "sécret").update("Jörgclient").digest("base64");
+		expect(await secretHash("Jörg", "client", "sécret", crypto)).toBe(expected);
+	});
+
+	test("a device can prove the password whose verifier it handed in", async () => {
+		for (const random of [bytes("device", 16), new Uint8Array(16).fill(0xff), Uint8Array.of(0, ...bytes("zero", 15))]) {
+			const identity = { group: "-groupkey", name: "eu-central-1_device", password: "random+/=" };
+			const verifier = await deviceSecretVerifier(identity, random, crypto);
+			const user = serverUser(identity, number(Buffer.from(verifier.Salt, "base64")));
+			expect(number(Buffer.from(verifier.PasswordVerifier, "base64"))).toBe(user.v);
+			for (const encoded of Object.values(verifier))
+				expect(Buffer.from(encoded, "base64").readInt8(0)).not.toBeLessThan(0);
+			const keys = srpKeys(bytes("device login"), crypto);
+			const b = 12345678901234567890n;
+			const B = (k * user.v + power(2n, b)) % P;
+			const key = await srpSessionKey(keys, identity, { SRP_B: hex(B), SALT: hex(user.salt) }, crypto);
+			expect(Buffer.from(key).toString("hex")).toBe(serverKey(keys.A, user, b, B).key);
+		}
+	});
+});
+
+test("Node and the browsers each get their own way, and Node's is OpenSSL's", () => {
+	expect(srpCrypto().sha256(Buffer.from("a"))).toBeInstanceOf(Buffer);
+	const { getBuiltinModule } = process;
+	try {
+		Object.assign(process, { getBuiltinModule: undefined });
+		expect(srpCrypto().power).toBe(powerByBigInt);
+	} finally {
+		Object.assign(process, { getBuiltinModule });
+	}
+});
+
+test("no power of a login or a device has an exponent that the password alone decides, and none is used twice", async () => {
+	const exponents: bigint[] = [];
+	const real = srpCrypto();
+	let drawn = 0;
+	const crypto: SrpCrypto = {
+		...real,
+		randomBytes: (length) => bytes(`blinding ${drawn++}`, length),
+		power(base, exponent) {
+			exponents.push(exponent);
+			return real.power(base, exponent);
+		},
+	};
+	const [identity] = identities as [SrpIdentity];
+	const salt = number(bytes("blinding salt", 16));
+	const { v } = serverUser(identity, salt);
+	const x = number(sha(signed(salt), sha(`${identity.group}${identity.name}:${identity.password}`)));
+	// One a for all: what changes from login to login is the blinding alone.
+	const keys = srpKeys(bytes("blinding a", A_BYTES), real);
+	const challenge = { SRP_B: hex((k * v + power(2n, 7n)) % P), SALT: hex(salt), SECRET_BLOCK: "AAAA" };
+	const proofs = new Set<string>();
+	for (let i = 0; i < 10; i++) {
+		proofs.add((await passwordClaim(keys, identity, challenge, 0, crypto)).PASSWORD_CLAIM_SIGNATURE);
+		const verifier = await deviceSecretVerifier(identity, Buffer.from(signed(salt)).subarray(-16), crypto);
+		expect(number(Buffer.from(verifier.PasswordVerifier, "base64"))).toBe(v);
+	}
+	expect(proofs.size).toBe(1);
+	// Of each login the last power has a + u x, which is the same here, and of which a is the larger part.
+	const ofS = exponents.filter((exponent) => exponents.indexOf(exponent) !== exponents.lastIndexOf(exponent));
+	expect(new Set(ofS).size).toBe(1);
+	expect(keys.a).toBeGreaterThan(2n ** 512n);
+	const blinded = exponents.filter((exponent) => !ofS.includes(exponent));
+	expect(blinded).toHaveLength(40);
+	expect(new Set(blinded).size).toBe(40);
+	expect(blinded).not.toContain(x);
+	// All of them are far longer than x, and so say nothing about it.
+	for (const exponent of blinded) expect(exponent).toBeGreaterThan(2n ** 300n);
+});
+
+test("5,000 logins agree with a server's half, whatever of A, B, u, S and the salt is short or has its high bit set", async () => {
+	const users = Array.from({ length: 25 }, (_, i) => {
+		const salt = number(bytes(`salt ${i}`, [16, 15, 14, 1][i % 4])) >> BigInt([0, 0, 1, 4, 8][i % 5] as number);
+		return serverUser(identities[i % identities.length] as SrpIdentity, i === 24 ? 0n : salt);
+	});
+	const traits = {
+		short: (v: bigint, size: number) => hex(v).length < size * 2 - 1,
+		high: (v: bigint, size: number) => v >> BigInt(size * 8 - 1) === 1n,
+	};
+	const wanted = [traits.short, traits.high, () => true];
+	const seen = new Map<string, number>();
+	const crypto = srpCrypto();
+	for (let i = 0; i < 5000; i++) {
+		const user = users[i % users.length] as ReturnType<typeof serverUser>;
+		const random = bytes(`a ${i}`);
+		let { a, A } = srpKeys(random, crypto);
+		// The next a doubles A, and the next b doubles g^b: so the forced ones are found, not waited for.
+		while (!wanted[i % 3]?.(A, 384)) [a, A] = [a + 1n, (A * 2n) % P];
+		let b = number(bytes(`b ${i}`, 4));
+		let gb = power(2n, b);
+		const publicValue = () => (k * user.v + gb) % P;
+		while (!wanted[Math.floor(i / 3) % 3]?.(publicValue(), 384)) [b, gb] = [b + 1n, (gb * 2n) % P];
+		const B = publicValue();
+		const { u, S, key } = serverKey(A, user, b, B);
+		const computed = await srpSessionKey({ a, A }, user.identity, { SRP_B: hex(B), SALT: hex(user.salt) }, crypto);
+		if (Buffer.from(computed).toString("hex") !== key) throw new Error(`login ${i} disagrees`);
+		for (const [name, value, size] of [
+			["A", A, 384],
+			["B", B, 384],
+			["u", u, 32],
+			["S", S, 384],
+			["salt", user.salt, 16],
+		] as const) {
+			for (const [trait, has] of Object.entries(traits)) {
+				const label = `${name} ${trait}`;
+				seen.set(label, (seen.get(label) ?? 0) + Number(has(value, size)));
+			}
+		}
+	}
+	expect([...seen].filter(([, count]) => count < 5)).toEqual([]);
+	expect(seen.size).toBe(10);
+}, 120_000);
+
+describe("against other clients", () => {
+	const { default: AuthenticationHelper } = require("amazon-cognito-identity-js/lib/AuthenticationHelper.js");
+	const { default: BigInteger } = require("amazon-cognito-identity-js/lib/BigInteger.js");
+	const srpHelper: typeof import("cognito-srp-helper") = require("cognito-srp-helper");
+
+	const identity = identities[4] as SrpIdentity;
+	const challenges = Array.from({ length: 24 }, (_, i) => {
+		const b = number(bytes(`oracle b ${i}`));
+		const user = serverUser(
+			identities[i % identities.length] as SrpIdentity,
+			number(bytes(`oracle salt ${i}`, 16 - (i % 3))),
+		);
+		return { user, B: (k * user.v + power(2n, b)) % P, keys: srpKeys(bytes(`oracle a ${i}`)) };
+	});
+
+	test("amazon-cognito-identity-js computes the same public values and keys", async () => {
+		for (const { user, B, keys } of challenges) {
+			const helper = new AuthenticationHelper(user.identity.group);
+			helper.smallAValue = new BigInteger(hex(keys.a), 16);
+			const A = await new Promise((done) =>
+				helper.calculateA(helper.smallAValue, (_: unknown, value: unknown) => done(value)),
+			);
+			helper.largeAValue = A;
+			expect((A as { toString(radix: number): string }).toString(16)).toBe(hex(keys.A));
+			const theirs = await new Promise<Uint8Array>((done) =>
+				helper.getPasswordAuthenticationKey(
+					user.identity.name,
+					user.identity.password,
+					new BigInteger(hex(B), 16),
+					new BigInteger(hex(user.salt), 16),
+					(_: unknown, key: Uint8Array) => done(key),
+				),
+			);
+			const ours = await srpSessionKey(keys, user.identity, { SRP_B: hex(B), SALT: hex(user.salt) });
+			expect(Buffer.from(ours).toString("hex")).toBe(Buffer.from(theirs).toString("hex"));
+		}
+	}, 60_000);
+
+	test("cognito-srp-helper signs the same", async () => {
+		for (const { user, B, keys } of challenges) {
+			const { group, name, password } = user.identity;
+			const now = Date.UTC(2026, 1, 3, 4, 5, 6);
+			const SECRET_BLOCK = Buffer.from(bytes("block", 900)).toString("base64");
+			const challenge = { SRP_B: hex(B), SALT: hex(user.salt), SECRET_BLOCK };
+			const session = { ...srpHelper.createSrpSession(name, password, `eu-central-1_${group}`, false) };
+			Object.assign(session, { smallA: hex(keys.a), largeA: hex(keys.A), timestamp: claimTimestamp(now) });
+			const theirs = srpHelper.signSrpSession(session, {
+				ChallengeName: "PASSWORD_VERIFIER",
+				ChallengeParameters: { ...challenge, USER_ID_FOR_SRP: name },
+			});
+			const ours = await passwordClaim(keys, user.identity, challenge, now);
+			expect(ours.PASSWORD_CLAIM_SIGNATURE).toBe(theirs.passwordSignature);
+		}
+	}, 60_000);
+
+	test("cognito-srp-helper makes the same secret hash", async () => {
+		expect(await secretHash(identity.name, "client", "secret")).toBe(
+			srpHelper.createSecretHash(identity.name, "client", "secret"),
+		);
+	});
+});
+
+test("every day of a leap year is written in English, in UTC, and without a zero before the day", () => {
+	const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+	const weekdays = "Sat Sun Mon Tue Wed Thu Fri".split(" ");
+	let index = 0;
+	for (const [month, days] of [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31].entries()) {
+		for (let day = 1; day <= days; day++, index++) {
+			const written = `${weekdays[index % 7]} ${months[month]} ${day} 00:07:09 UTC 2028`;
+			expect(claimTimestamp(Date.UTC(2028, 0, 1, 0, 7, 9, 999) + index * 86_400_000)).toBe(written);
+		}
+	}
+	expect(index).toBe(366);
+});

@@ -1,0 +1,18 @@
+import { expect, test } from "@jest/globals";
+import { jwtClaims } from "../../../src/cognito/tokens/jwt-claims.ts";
+
+const token = (payload: unknown) =>
+	`e30.${Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload)).toString("base64url")}.signature`;
+
+test("the claims of use are read, whatever alphabet the user name is in", () => {
+	const claims = { exp: 2, iat: 1, username: "Jörg 🔑 ÿÿÿ>>>???" };
+	expect(jwtClaims(token({ ...claims, scope: "x" }))).toEqual(claims);
+});
+
+test("claims of another type are left out", () => {
+	expect(jwtClaims(token({ exp: "2", iat: null, username: 5 }))).toEqual({});
+});
+
+test.each(["", "opaque", "a.b.c", "a.*.c", token("no JSON"), token(null), token("[]")])("%j says nothing", (text) => {
+	expect(jwtClaims(text)).toEqual({});
+});

@@ -1,0 +1,31 @@
+import { describe, expect, test } from "@jest/globals";
+import { refreshWindows } from "../../src/credentials/refresh-windows.ts";
+
+const minutes = (count: number) => count * 60_000;
+
+describe("the refresh windows of a set of credentials", () => {
+	test.each([
+		["1 minute", minutes(1), 20_000, 6_000],
+		["15 minutes", minutes(15), minutes(5), minutes(1)],
+		["20 minutes", minutes(20), minutes(5), minutes(1)],
+		["1 hour", minutes(60), minutes(15), minutes(1)],
+		["90 minutes", minutes(90), minutes(15), minutes(1)],
+		["12 hours", minutes(720), minutes(60), minutes(1)],
+	])("scale with its life: %s", (_, life, advisoryMs, mandatoryMs) => {
+		expect(refreshWindows(life, {}, 0)).toEqual({ advisoryMs, mandatoryMs });
+	});
+
+	test("begin up to a tenth later by chance, and never inside the mandatory one", () => {
+		expect(refreshWindows(minutes(60), {}, 0.5).advisoryMs).toBe(minutes(15) * 0.95);
+		expect(refreshWindows(minutes(60), { advisoryTimeoutSeconds: 60 }, 1)).toEqual({
+			advisoryMs: minutes(1),
+			mandatoryMs: minutes(1),
+		});
+	});
+
+	test("are the ones asked for, as far as the life allows", () => {
+		const asked = { advisoryTimeoutSeconds: 600, mandatoryTimeoutSeconds: 120 };
+		expect(refreshWindows(minutes(60), asked, 0)).toEqual({ advisoryMs: 600_000, mandatoryMs: 120_000 });
+		expect(refreshWindows(minutes(3), asked, 0)).toEqual({ advisoryMs: 60_000, mandatoryMs: 18_000 });
+	});
+});

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { LocalTenant } from "echostream-local";
+import { ApiSession } from "../../src/index.ts";
+import { optionsOf, startTenant } from "../support/signed-in.ts";
+import { buildPrograms, hasPython, programs, runPython, runTypeScript } from "./porting-programs.ts";
+
+const PRINTED: Record<string, unknown[]> = JSON.parse(
+	readFileSync(new URL("../../examples/porting/printed.json", import.meta.url), "utf8"),
+);
+const AS_API_USER = ["01", "03", "07", "12", "13", "14"];
+
+let tenant: LocalTenant;
+let other: LocalTenant;
+beforeAll(async () => {
+	[tenant, other] = await Promise.all([
+		startTenant(),
+		LocalTenant.start({ name: "other", region: "eu-west-1", table: "other-table" }),
+		buildPrograms(),
+	]);
+	if (!hasPython) {
+		console.info("The Python halves of examples/porting are not run: node scripts/python-env.mjs makes it possible");
+	}
+});
+afterAll(() => Promise.all([tenant.stop(), other.stop()]));
+
+/** What the programs are told by their environment. */
+async function environmentOf(program: string, run: string): Promise<Record<string, string>> {
+	const user = AS_API_USER.includes(program.slice(0, 2)) ? { apiUser: "admin" } : { app: "external-app" };
+	const common = {
+		REGION: tenant.region,
+		TABLE: tenant.table,
+		QUEUE_URL: tenant.queueUrl("app-external-app"),
+		RUN: run,
+	};
+	switch (program.slice(0, 2)) {
+		case "07":
+			return { ...tenant.environment(user), ...common, BUCKET: "bulk-data" };
+		case "09":
+			return { ...tenant.environment(user), ...common, ...(await ambientKeys()) };
+		case "10":
+			return { TENANTS: JSON.stringify([tenant, other].map(login)), COGNITO_JWKS: keySets() };
+		case "11":
+			return { ...tenant.environment(user), ...common, NODE: "external-app-node" };
+		case "12":
+			return {
+				...tenant.environment(user),
+				...common,
+				FUNCTION_URL: `${tenant.url}/2015-03-31/functions/echo/invocations`,
+			};
+		default:
+			return { ...tenant.environment(user), ...common };
+	}
+}
+
+/** Keys of the machine's own account, which the cross-account app's queue belongs to. */
+async function ambientKeys(): Promise<Record<string, string>> {
+	await using session = new ApiSession(optionsOf(tenant, { apiUser: "admin" }));
+	const { accessKey, secretKey, token } = await session.getCredentials().getFrozenCredentials();
+	return { AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: secretKey, AWS_SESSION_TOKEN: String(token) };
+}
+
+function login(one: LocalTenant): Record<string, string | undefined> {
+	const { APPSYNC_ENDPOINT, CLIENT_ID, PASSWORD, TENANT, USER_POOL_ID, USER_NAME } = one.environment({
+		apiUser: "admin",
+	});
+	return {
+		appsync_endpoint: APPSYNC_ENDPOINT,
+		client_id: CLIENT_ID,
+		password: PASSWORD,
+		tenant: TENANT,
+		user_pool_id: USER_POOL_ID,
+		username: USER_NAME,
+		region: one.region,
+		table: one.table,
+		endpoint_url: one.url,
+	};
+}
+
+/** The key sets of both tenants as one, for pycognito, which takes one from its environment. */
+function keySets(): string {
+	return JSON.stringify({ keys: [tenant, other].flatMap((one) => one.userPool.keySet().keys) });
+}
+
+describe("a Python program and its TypeScript twin print the same", () => {
+	test.each(programs())(
+		"%s",
+		async (program) => {
+			expect(await runTypeScript(program, await environmentOf(program, "typescript"))).toEqual(PRINTED[program]);
+			if (hasPython) {
+				expect(await runPython(program, await environmentOf(program, "python"))).toEqual(PRINTED[program]);
+			}
+		},
+		60_000,
+	);
+
+	test("there are ten such programs at least, each with what it prints", () => {
+		expect(programs().length).toBeGreaterThanOrEqual(10);
+		expect(Object.keys(PRINTED).sort()).toEqual(programs().sort());
+	});
+});

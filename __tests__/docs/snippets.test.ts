@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { LocalTenant } from "echostream-local";
+import { run as runCommandLine } from "../../packages/cli/src/run.ts";
+import { startTenant } from "../support/signed-in.ts";
+import { bundle, compile, run, type Snippet, shellCommands, snippets } from "./snippets.ts";
+
+const all = snippets();
+const runnable = all.filter(({ notRun }) => notRun === undefined);
+
+let tenant: LocalTenant;
+let complaints: string;
+beforeAll(async () => {
+	tenant = await startTenant({ table: "table" });
+	complaints = compile(all);
+	await bundle(runnable);
+}, 60_000);
+afterAll(() => tenant.stop());
+
+/** Whoever makes an ApiSession is an API user, all others are an app. */
+function environmentOf({ code }: Snippet): Record<string, string> {
+	return tenant.environment(code.includes("new ApiSession(") ? { apiUser: "admin" } : { app: "external-app" });
+}
+
+describe("the TypeScript in README.md, the guides and the docstrings", () => {
+	test("compiles against the sources, strictly", () => {
+		expect(complaints).toBe("");
+	});
+
+	test.concurrent.each(runnable)(
+		"of $place runs to its end",
+		async (snippet) => {
+			const { code, said } = await run(snippet, environmentOf(snippet));
+			expect({ code, said: code === 0 ? "" : said }).toEqual({ code: 0, said: "" });
+		},
+		60_000,
+	);
+});
+
+describe("the commands in README.md", () => {
+	const { name, scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+	const commands = shellCommands();
+	const ofThisPackage = commands.flatMap((line) =>
+		line.startsWith(`npx ${name} `) ? line.split(" ").slice(2).join(" ") : [],
+	);
+	const ofNpm = commands.flatMap((line) => /^npm (?:run )?(start|test|[\w:]+)$/.exec(line)?.[1] ?? []);
+
+	test.each(ofThisPackage)("%s: works against the tenant of its variables", async (line) => {
+		const printed: string[] = [];
+		const terminal = {
+			print: (text: string) => void printed.push(text),
+			complain: () => {},
+			untilInterrupted: async () => {},
+		};
+		expect(await runCommandLine(line.split(" "), terminal)).toBe(0);
+		expect(printed).not.toEqual([]);
+	});
+
+	test.each(ofNpm)("npm run %s: is a script of package.json", (script) => {
+		expect(Object.keys(scripts)).toContain(script);
+	});
+
+	test("none is forgotten", () => {
+		expect([ofThisPackage.length, ofNpm.length]).toEqual([3, 2]);
+	});
+});

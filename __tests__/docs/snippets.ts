@@ -1,0 +1,126 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const BUILT = `${ROOT}node_modules/.cache/snippets/`;
+const TSC = `${ROOT}node_modules/@typescript/native/bin/tsc`;
+
+/** A piece of code in the documentation. */
+export interface Snippet {
+	/** Where it begins, as `README.md:12`. */
+	readonly place: string;
+	readonly code: string;
+	/** Why it is only compiled. */
+	readonly notRun?: string;
+}
+
+/**
+ * The TypeScript in README.md, the guides, and the examples of docstrings. Comments before a fence say what is special:
+ *
+ * - `<!-- not run: ... -->` with a reason: it is only compiled;
+ * - `<!-- given: ... -->` with code that it takes for granted.
+ */
+export function snippets(): Snippet[] {
+	const sources = readdirSync(`${ROOT}src`, { recursive: true, encoding: "utf8" }).map((name) => `src/${name}`);
+	return [
+		...documents().flatMap((path) => fencesIn(path, read(path))),
+		...sources.filter((name) => name.endsWith(".ts")).flatMap((path) => fencesIn(path, docstringsOf(read(path)))),
+	];
+}
+
+/** The lines of shell commands in README.md, without their comments. */
+export function shellCommands(): string[] {
+	const blocks = [...read("README.md").matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = ""]) => block);
+	return blocks.flatMap((block) => block.split("\n")).flatMap((line) => line.replace(/#.*/, "").trim() || []);
+}
+
+/** Checks the types of all of them, against the sources, and gives what the compiler says. */
+export function compile(all: readonly Snippet[]): string {
+	rmSync(BUILT, { recursive: true, force: true });
+	mkdirSync(BUILT, { recursive: true });
+	for (const snippet of all) writeFileSync(`${BUILT}${nameOf(snippet)}.ts`, snippet.code);
+	const entries = { "": "index", "/apollo": "apollo", "/local-tenant": "local-tenant/index" };
+	const paths = Object.entries(entries).map(([entry, file]) => [
+		`echostream-botocore${entry}`,
+		[`${ROOT}src/${file}.ts`],
+	]);
+	const config = {
+		extends: `${ROOT}tsconfig.json`,
+		compilerOptions: { moduleDetection: "force", paths: Object.fromEntries(paths) },
+		files: all.map((snippet) => `${nameOf(snippet)}.ts`),
+		include: [],
+	};
+	writeFileSync(`${BUILT}tsconfig.json`, JSON.stringify(config));
+	const { stdout, stderr } = spawnSync(process.execPath, [TSC, "-p", BUILT, "--pretty", "false"], { encoding: "utf8" });
+	return `${stdout}${stderr}`;
+}
+
+/** Bundles them with this package's sources, to be run. */
+export async function bundle(all: readonly Snippet[]): Promise<void> {
+	await build({
+		absWorkingDir: BUILT,
+		entryPoints: all.map((snippet) => `${nameOf(snippet)}.ts`),
+		outdir: BUILT,
+		outExtension: { ".js": ".mjs" },
+		alias: {
+			"echostream-botocore": `${ROOT}src/index.ts`,
+			"echostream-botocore/apollo": `${ROOT}src/apollo.ts`,
+			"echostream-botocore/local-tenant": `${ROOT}src/local-tenant/index.ts`,
+		},
+		bundle: true,
+		format: "esm",
+		packages: "external",
+		platform: "node",
+		splitting: true,
+		target: "node20",
+		logLevel: "error",
+	});
+}
+
+/** Runs one to its end, and gives its exit code and what it said. */
+export function run(snippet: Snippet, environment: Record<string, string>): Promise<{ code: number; said: string }> {
+	const { PATH = "", SystemRoot = "" } = process.env;
+	const env = { PATH, SystemRoot, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...environment };
+	const child = spawn(process.execPath, [`${BUILT}${nameOf(snippet)}.mjs`], { cwd: BUILT, env, timeout: 30_000 });
+	let said = "";
+	for (const stream of [child.stdout, child.stderr]) {
+		stream.on("data", (chunk) => {
+			said += chunk;
+		});
+	}
+	return new Promise((resolve) => child.once("close", (code) => resolve({ code: code ?? -1, said })));
+}
+
+function documents(): string[] {
+	return [
+		...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
+		...readdirSync(`${ROOT}docs`).flatMap((name) => (name.endsWith(".md") ? `docs/${name}` : [])),
+	];
+}
+
+function read(path: string): string {
+	return readFileSync(`${ROOT}${path}`, "utf8");
+}
+
+function nameOf({ place }: Snippet): string {
+	return place.replace(/[^\w]+/g, "-");
+}
+
+/** A source with everything but its docstrings blanked out, line by line. */
+function docstringsOf(source: string): string {
+	const lines = source.split("\n").map((line) => /^\s*\* ?(.*)$/.exec(line)?.[1] ?? "");
+	return lines.join("\n");
+}
+
+const FENCE = /((?:^<!--(?:(?!-->).)*-->\s*)*)^```(ts|js)\n(.*?)^```/gms;
+
+function fencesIn(path: string, text: string): Snippet[] {
+	return [...text.matchAll(FENCE)].map(({ 1: comments = "", 3: code = "", index }) => {
+		const line = text.slice(0, index + comments.length).split("\n").length;
+		const given = /<!-- given:\s(.*?)-->/s.exec(comments)?.[1] ?? "";
+		const notRun = /<!-- not run: (.*?) -->/s.exec(comments)?.[1];
+		return { place: `${path}:${line}`, code: `${given}\n${code}`, ...(notRun === undefined ? {} : { notRun }) };
+	});
+}

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "@jest/globals";
+import { FetchHttpHandler } from "@smithy/fetch-http-handler";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { HttpHandler } from "../../src/index.ts";
+import { certificate, LyingServer, sessionOf, userOf } from "../support/lying-server.ts";
+
+const SENDERS: Readonly<Record<string, (url: string, requestHandler: HttpHandler) => Promise<unknown>>> = {
+	Cognito: (endpoint, requestHandler) => userOf(endpoint, { requestHandler }).getAccessToken(),
+	AppSync: (url, requestHandler) => sessionOf(url, { requestHandler }).query("query version { GetVersion }"),
+};
+
+/** Each certificate, what Node says of it, and whether its authority is trusted where that happens. */
+const CERTIFICATES: readonly (readonly [string, readonly string[], string, boolean])[] = [
+	["that is self-signed", ["self-signed"], "DEPTH_ZERO_SELF_SIGNED_CERT", false],
+	["of an unknown authority", ["valid"], "UNABLE_TO_VERIFY_LEAF_SIGNATURE", false],
+	["of an unknown authority that the server shows", ["valid", "authority"], "SELF_SIGNED_CERT_IN_CHAIN", false],
+	["that has expired", ["expired"], "CERT_HAS_EXPIRED", true],
+	["that is not valid yet", ["not-yet-valid"], "CERT_NOT_YET_VALID", true],
+	["for another host", ["other-host"], "ERR_TLS_CERT_ALTNAME_INVALID", true],
+];
+
+const trusting = () => new NodeHttpHandler({ httpsAgent: { ca: certificate("authority") } });
+
+describe.each(Object.entries(SENDERS))("%s", (_, send) => {
+	test.each(CERTIFICATES)(
+		"with a certificate %s fails for good, after one connection, and says why and what to do",
+		async (_, chain, code, isTrusted) => {
+			await using server = await LyingServer.start(() => ({}), chain);
+			const handler = isTrusted ? trusting() : new NodeHttpHandler();
+			const error = await send(server.url, handler).catch((reason: unknown) => reason);
+			expect(error).toMatchObject({ code: "CertificateRejected", transient: false, cause: { code } });
+			expect(String(error)).toMatch(new RegExp(`certificate that was rejected.*\\(${code}\\).*NODE_EXTRA_CA_CERTS`));
+			expect([server.connections, server.received]).toEqual([1, []]);
+			handler.destroy();
+		},
+	);
+
+	test("with a certificate of an authority that the request handler trusts is reached", async () => {
+		await using server = await LyingServer.start(() => ({ status: 400 }), ["valid"]);
+		const handler = trusting();
+		await expect(send(server.url, handler)).rejects.toMatchObject({ code: expect.not.stringMatching("Certificate") });
+		expect(server.received).toHaveLength(1);
+		handler.destroy();
+	});
+
+	test("with a certificate that fetch rejects fails the same way: its error is the cause of fetch's", async () => {
+		await using server = await LyingServer.start(() => ({}), ["self-signed"]);
+		await expect(send(server.url, new FetchHttpHandler())).rejects.toMatchObject({
+			code: "CertificateRejected",
+			message: expect.stringContaining("DEPTH_ZERO_SELF_SIGNED_CERT"),
+		});
+		expect(server.connections).toBe(1);
+	});
+
+	test("that breaks the connection otherwise is tried again", async () => {
+		const broken = Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
+		let attempts = 0;
+		const handler = {
+			handle: () => {
+				attempts++;
+				return Promise.reject(broken);
+			},
+		};
+		await expect(send("https://service.example", handler)).rejects.toMatchObject({ transient: true });
+		expect(attempts).toBe(3);
+	});
+});
+
+test("a login that met a bad certificate is tried again by the next call", async () => {
+	await using server = await LyingServer.start(() => ({}), ["self-signed"]);
+	const user = userOf(server.url);
+	for (let call = 1; call <= 2; call++) {
+		await expect(user.getAccessToken()).rejects.toMatchObject({ code: "CertificateRejected" });
+		expect(server.connections).toBe(call);
+	}
+	user.destroy();
+});

@@ -1,0 +1,212 @@
+import { createContext, runInContext } from "node:vm";
+import { gql } from "@apollo/client";
+import { describe, expect, test } from "@jest/globals";
+import { LocalTenant, ManualClock } from "echostream-local";
+import { build } from "esbuild";
+import { apolloClient } from "../../src/apollo.ts";
+import { AppSession, isEchoStreamError } from "../../src/index.ts";
+import { LyingServer, type Received, sessionOf, userOf } from "../support/lying-server.ts";
+import { optionsOf } from "../support/signed-in.ts";
+
+/** An access token that names a key, which takes the key set to verify. */
+const SIGNED = `${btoa(JSON.stringify({ alg: "RS256", kid: "key" }))}.e30.x`;
+
+const OURS = /^echostream-botocore\/\d+\.\d+\.\d+$/;
+const agentsOf = ({ headers }: Received) => [headers["user-agent"], headers["x-amz-user-agent"]];
+const data = () => ({ body: { data: { GetVersion: "1" } } });
+const VERSION = "query version { GetVersion }";
+
+describe("User-Agent, without which AWS WAF's core rule set blocks a request,", () => {
+	test("names this package in every request to Cognito, the one for its key set included", async () => {
+		await using server = await LyingServer.start(() => ({ status: 400 }));
+		const user = userOf(server.url, { accessToken: SIGNED, maxAttempts: 1 });
+		await Promise.allSettled([user.getUser(), user.authenticate(), user.verifyTokens()]);
+		expect(server.received.map(({ method }) => method).sort()).toEqual(["GET", "POST", "POST"]);
+		for (const request of server.received) expect(request.headers["user-agent"]).toMatch(OURS);
+		user.destroy();
+	});
+
+	test("names the program in every query, as x-amz-user-agent does", async () => {
+		await using server = await LyingServer.start(data);
+		const session = sessionOf(server.url);
+		await session.query(VERSION);
+		Object.assign(session, { userAgentName: "billing", userAgentVersion: "7", userAgentExtra: "lang/fr plan/pro" });
+		await session.query(VERSION);
+		const [first = [], second = []] = server.received.map(agentsOf);
+		expect(first).toEqual([expect.stringMatching(OURS), first[0]]);
+		expect(second).toEqual(["billing/7 lang/fr plan/pro", "billing/7 lang/fr plan/pro"]);
+	});
+
+	test("names Apollo's link and the program in a query of Apollo's", async () => {
+		await using server = await LyingServer.start(data);
+		await apolloClient(sessionOf(server.url)).query({ query: gql(VERSION) });
+		const [[sent, amazon] = []] = server.received.map(agentsOf);
+		expect(sent).toMatch(/^aws-amplify\S* echostream-botocore\/\S+$/);
+		expect(amazon).toBe(sent);
+	});
+
+	test("is in the request for the time, after the machine slept", async () => {
+		const clock = new ManualClock();
+		const expiration = new Date(clock.now() + 3_600_000).toISOString();
+		const GetAwsCredentials = { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token", expiration };
+		await using server = await LyingServer.start(() => ({
+			headers: { date: new Date(clock.now()).toUTCString() },
+			body: { data: { GetApp: { GetAwsCredentials } } },
+		}));
+		const session = sessionOf(server.url, { clock });
+		await session.credentials();
+		clock.jump(600_000);
+		await session.credentials();
+		expect(server.received.map(({ method, headers }) => [method, headers["user-agent"]])).toContainEqual([
+			"GET",
+			expect.stringMatching(OURS),
+		]);
+	});
+
+	test("is not set in a page, which may not, or would have to ask the server's permission", async () => {
+		const { outputFiles } = await build({
+			stdin: { contents: 'export * from "./src/index.ts"', resolveDir: process.cwd() },
+			bundle: true,
+			write: false,
+			format: "iife",
+			globalName: "echostream",
+			platform: "browser",
+			logLevel: "error",
+			plugins: [
+				{
+					name: "page",
+					setup: ({ onResolve }) =>
+						onResolve({ filter: /default-request-handler\.ts$/ }, () => ({
+							path: new URL("../../src/platform/request-handler.browser.ts", import.meta.url).pathname,
+						})),
+				},
+			],
+		});
+		const sent: Request[] = [];
+		const fetched = async (request: Request) => {
+			sent.push(request);
+			return new Response("{}", { status: 400 });
+		};
+		const page = {
+			AbortController,
+			AbortSignal,
+			Headers,
+			Request,
+			Response,
+			TextDecoder,
+			TextEncoder,
+			URL,
+			URLSearchParams,
+		};
+		const timers = { setTimeout, clearTimeout, queueMicrotask, performance, crypto, atob, btoa };
+		const context = createContext({ ...page, ...timers, fetch: fetched });
+		runInContext(outputFiles.map(({ text }) => text).join(""), context);
+		await runInContext(
+			`(() => {
+				const user = new echostream.Cognito({ userPoolId: "us-east-1_A", clientId: "c", username: "u", password: "p" });
+				const cognito = { username: "u", serverClock: user.serverClock, requestHandler: user.requestHandler, getAccessToken: async () => "t" };
+				const session = new echostream.AppSession({ appsyncEndpoint: "https://appsync.example/", tenant: "t", app: "a", cognito });
+				return Promise.allSettled([user.getAccessToken(), session.query("{ a }")]);
+			})()`,
+			context,
+		);
+		expect(sent.map(({ url }) => new URL(url).hostname).sort()).toEqual([
+			"appsync.example",
+			"cognito-idp.us-east-1.amazonaws.com",
+		]);
+		for (const { headers } of sent) {
+			expect([headers.get("user-agent"), headers.get("x-amz-user-agent")]).toEqual([null, expect.stringMatching(OURS)]);
+		}
+	});
+});
+
+describe("A header that cannot be sent is an error in the settings, before anything is sent, when", () => {
+	test.each([
+		["the user agent's name has a line break", { userAgentName: "billing\r\nX-Injected: 1" }],
+		["its version has a control character", { userAgentVersion: "1\u0000" }],
+		["its extra text is not Latin-1", { userAgentExtra: "plan/名" }],
+		["its extra text is Latin-1, which Node sends as UTF-8", { userAgentExtra: "plan/ü" }],
+	])("%s", async (_, fields) => {
+		await using server = await LyingServer.start(data);
+		const session = Object.assign(sessionOf(server.url), fields);
+		for (const query of [() => session.query(VERSION), () => apolloClient(session).query({ query: gql(VERSION) })]) {
+			const error = await query().catch((reason: unknown) => reason);
+			expect(error).toMatchObject({
+				code: "InvalidSettings",
+				transient: false,
+				problems: [{ option: "userAgentName, userAgentVersion or userAgentExtra" }],
+			});
+		}
+		expect(server.received).toEqual([]);
+	});
+
+	test("the access token ends with a line break, as one that was read from a file", async () => {
+		await using server = await LyingServer.start(data);
+		const session = sessionOf(server.url, {}, "canary\naccess-token");
+		for (const query of [() => session.query(VERSION), () => apolloClient(session).query({ query: gql(VERSION) })]) {
+			const error = await query().catch((reason: unknown) => reason);
+			expect(error).toMatchObject({ code: "InvalidSettings", problems: [{ option: "accessToken" }] });
+			expect(isEchoStreamError(error) && `${error.message}${error.stack}`).not.toContain("canary");
+		}
+		expect(server.received).toEqual([]);
+	});
+
+	test("a header of an Apollo context is invalid", async () => {
+		await using server = await LyingServer.start(data);
+		const client = apolloClient(sessionOf(server.url));
+		for (const headers of [{ "x-own": "a\nb" }, { "x own": "a" }] as Record<string, string>[]) {
+			await expect(client.query({ query: gql(VERSION), context: { headers } })).rejects.toMatchObject({
+				code: "InvalidSettings",
+				problems: [{ option: `header ${Object.keys(headers)[0]}` }],
+			});
+		}
+		expect(server.received).toEqual([]);
+	});
+});
+
+test("a token of Cognito's that no header can hold is an invalid response, and is not kept", async () => {
+	const AuthenticationResult = { AccessToken: "e30.e30\n.x", ExpiresIn: 3600, RefreshToken: "r" };
+	await using server = await LyingServer.start(() => ({ body: { AuthenticationResult } }));
+	const user = userOf(server.url);
+	await expect(user.getAccessToken()).rejects.toMatchObject({ code: "InvalidCognitoAnswer" });
+	expect(user.accessToken).toBeUndefined();
+	user.destroy();
+});
+
+test("parameters in the endpoint's URL are sent as they are, also when a name comes twice", async () => {
+	await using server = await LyingServer.start(data);
+	const appsyncEndpoint = `${server.url}/graphql?a=1&b=x%26y&a=2&__proto__=3&c=`;
+	await sessionOf(server.url, { appsyncEndpoint }).query(VERSION);
+	const [{ path } = { path: "" }] = server.received;
+	const { searchParams } = new URL(path, server.url);
+	expect([...searchParams].sort()).toEqual([
+		["__proto__", "3"],
+		["a", "1"],
+		["a", "2"],
+		["b", "x&y"],
+		["c", ""],
+	]);
+});
+
+test("a login and a query of a real session carry it, too", async () => {
+	await using tenant = await LocalTenant.start();
+	const seen: (string | undefined)[] = [];
+	const { requestHandler } = userOf(tenant.url);
+	await using session = new AppSession({
+		...optionsOf(tenant, { app: "external-app" }),
+		requestHandler: {
+			handle: (request, options) => {
+				seen.push(request.headers["user-agent"]);
+				const { hostname } = request;
+				const url = new URL(tenant.url);
+				const local = hostname.includes("amazonaws")
+					? { protocol: "http:", hostname: url.hostname, port: Number(url.port) }
+					: {};
+				return requestHandler.handle(Object.assign(request.clone(), local), options);
+			},
+		},
+	});
+	await session.credentials();
+	requestHandler.destroy?.();
+	expect(seen).toEqual([1, 2, 3].map(() => expect.stringMatching(OURS)));
+});

@@ -1,0 +1,537 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { type Fault, type LocalTenant, ManualClock } from "echostream-local";
+import { isEchoStreamError } from "../../src/index.ts";
+import { startTenant } from "../support/signed-in.ts";
+import { sharedConnections, until, WatchedSession } from "../support/watched-session.ts";
+
+/*
+ * What a fault does depends on three things.
+ *
+ * The moment, by the set of keys in hand, says what the caller gets while the refresh fails:
+ *
+ *   first        none in hand          the failure itself
+ *   fresh        10 minutes old        that set; nothing is sent
+ *   advisory     50 of 60 minutes old  that set at once; the refresh runs, and fails, behind
+ *   mandatory    30 seconds left       that set, after the refresh has failed
+ *   expired      a minute too old      CredentialsExpired, whose cause is the failure
+ *
+ * The operation says what is sent before the fault is met: a login is an InitiateAuth and a RespondToAuthChallenge, and
+ * where there was a refresh token, Cognito has refused that first; a renewal is one GetTokensFromRefreshToken; the query
+ * follows either. Nothing is sent twice here (maxAttempts is 1), and nothing after the failure.
+ *
+ * The kind of the fault says what is left when it is over:
+ *
+ *   passing      the next call, a second later, does what the failed one could not
+ *   refused      a login is not repeated for five minutes: the same failure, and no request; then it works
+ *   relogin      Cognito will never take the refresh token again: the password gets the keys, and the caller no failure
+ *   otherWay     the same, by the older way of renewing
+ *   reauthorize  AppSync refused the access token: it is renewed and the query sent once more, then the failure counts
+ *   explained    a failed query is followed by one that asks for the tenant's state
+ *   harmless     nothing
+ */
+type Moment = "first" | "fresh" | "advisory" | "mandatory" | "expired";
+type Kind = "passing" | "refused" | "relogin" | "otherWay" | "reauthorize" | "explained" | "harmless";
+type Operation = "InitiateAuth" | "RespondToAuthChallenge" | "GetTokensFromRefreshToken" | "getAwsCredentials";
+/** What comes of a fault, and the operation that fails for it, where that is a later one. */
+type Verdict = readonly [kind: Kind, code: string, fails?: Operation];
+
+const AGE_SECONDS: Record<Moment, number> = { first: 0, fresh: 600, advisory: 3000, mandatory: 3570, expired: 3660 };
+const MOMENTS = Object.keys(AGE_SECONDS) as Moment[];
+const RENEW = "GetTokensFromRefreshToken";
+const LOGIN = ["InitiateAuth", "RespondToAuthChallenge"];
+const QUERY = "getAwsCredentials";
+
+const caller: Record<Moment, (code: string) => string> = {
+	first: (code) => code,
+	fresh: () => "old keys",
+	advisory: () => "old keys",
+	mandatory: () => "old keys",
+	expired: (code) => `CredentialsExpired, because ${code}`,
+};
+
+/** What is sent up to and with `operation`. */
+function sentUpTo(operation: Operation, moment: Moment): string[] {
+	const refusedRenewal = moment === "first" ? [] : [RENEW];
+	return {
+		InitiateAuth: [...refusedRenewal, "InitiateAuth"],
+		RespondToAuthChallenge: [...refusedRenewal, ...LOGIN],
+		GetTokensFromRefreshToken: [RENEW],
+		getAwsCredentials: [QUERY],
+	}[operation];
+}
+
+/** What is sent to new keys once the fault is over. */
+function recovery(operation: Operation): string[] {
+	if (operation === QUERY) return [QUERY];
+	return operation === RENEW ? [RENEW, QUERY] : [...LOGIN, QUERY];
+}
+
+/** What follows the failed request at once, for its kind. */
+const sequel: Record<Kind, readonly string[]> = {
+	passing: [],
+	refused: [],
+	relogin: [...LOGIN, QUERY],
+	otherWay: ["InitiateAuth", QUERY],
+	reauthorize: [RENEW, QUERY],
+	explained: ["describeApp"],
+	harmless: [],
+};
+
+interface Cell {
+	readonly caller: string;
+	readonly sent: readonly string[];
+	/** A second after the fault was over, and after what that call set off in the background. */
+	readonly next: string;
+	readonly nextSent: readonly string[];
+	/** Five minutes after that. */
+	readonly later: string;
+}
+
+function expectedCell(operation: Operation, moment: Moment, [kind, code, fails = operation]: Verdict): Cell {
+	if (moment === "fresh") return { caller: "old keys", sent: [], next: "old keys", nextSent: [], later: "old keys" };
+	const sent = [...sentUpTo(fails, moment), ...sequel[kind]];
+	if (["harmless", "relogin", "otherWay"].includes(kind)) {
+		const rest =
+			kind !== "harmless" || operation === QUERY
+				? []
+				: operation === "InitiateAuth"
+					? ["RespondToAuthChallenge", QUERY]
+					: [QUERY];
+		const got = moment === "advisory" ? "old keys" : "new keys";
+		return { caller: got, sent: [...sent, ...rest], next: "new keys", nextSent: [], later: "new keys" };
+	}
+	if (kind === "refused") {
+		return { caller: caller[moment](code), sent, next: caller[moment](code), nextSent: [], later: "new keys" };
+	}
+	return { caller: caller[moment](code), sent, next: "new keys", nextSent: recovery(operation), later: "new keys" };
+}
+
+type Effect = Fault | "connection refused";
+const named = (name: string, status = 400): Fault => ({ status, body: { __type: name, message: "Planned" } });
+const graphql = (errorType: string, message = "Planned"): Fault => ({
+	status: 200,
+	body: { data: { GetApp: null }, errors: [{ path: ["GetApp"], errorType, message }] },
+});
+/** The answer with every value that is no list or object replaced. */
+const leaves = (replace: (value: unknown) => unknown): Fault => ({
+	corrupt: (body) =>
+		JSON.stringify(JSON.parse(body), (_, value: unknown) =>
+			typeof value === "object" && value !== null ? value : replace(value),
+		),
+});
+const DAY = 86_400_000;
+const wrongType = (value: unknown) => (typeof value === "string" ? 7 : "seven");
+
+/** The faults of the way to a service, and what Cognito's user and the query make of them. */
+const TRANSPORT: Readonly<Record<string, Effect>> = {
+	"connection refused": "connection refused",
+	"reset before the answer": { drop: "before" },
+	"reset after the request was handled": { drop: "after" },
+	"reset in the body": { drop: "midway" },
+	"no answer": { hang: true },
+	"an answer that drips for ever": { slowDripMs: 1000 },
+	"HTTP 500": { status: 500 },
+	"HTTP 502": { status: 502, body: "<html>Bad Gateway</html>" },
+	"HTTP 503": { status: 503 },
+};
+const GARBAGE: Readonly<Record<string, Effect>> = {
+	"200 with HTML": { corrupt: "html" },
+	"truncated JSON": { corrupt: "truncated" },
+	"an empty body": { corrupt: "empty" },
+	"JSON null": { corrupt: "null" },
+	"a list": { status: 200, body: [] },
+};
+const MILD: Readonly<Record<string, Effect>> = {
+	"an answer byte by byte": { slowDripMs: 0 },
+	"a date a day ahead": { dateSkewMs: DAY },
+	"a date a day behind": { dateSkewMs: -DAY },
+};
+
+type Rows = Readonly<Record<string, readonly [Effect, Verdict | ((moment: Moment) => Verdict)]>>;
+const rows = (effects: Readonly<Record<string, Effect>>, verdict: Verdict): Rows =>
+	Object.fromEntries(Object.entries(effects).map(([name, effect]) => [name, [effect, verdict]]));
+const exceptions = (verdicts: Readonly<Record<string, Verdict>>): Rows =>
+	Object.fromEntries(Object.entries(verdicts).map(([name, verdict]) => [name, [named(name), verdict]]));
+
+const COGNITO: Rows = {
+	...rows(TRANSPORT, ["passing", "CognitoUnavailable"]),
+	...rows(GARBAGE, ["passing", "InvalidCognitoAnswer"]),
+	"null fields": [leaves(() => null), ["passing", "InvalidCognitoAnswer"]],
+	"fields of wrong types": [leaves(wrongType), ["passing", "InvalidCognitoAnswer"]],
+	...rows(MILD, ["harmless", ""]),
+	"HTTP 429": [{ status: 429 }, ["passing", "Throttled"]],
+	...exceptions({
+		InternalErrorException: ["passing", "CognitoUnavailable"],
+		TooManyRequestsException: ["passing", "Throttled"],
+		LimitExceededException: ["passing", "Throttled"],
+		UnexpectedLambdaException: ["passing", "LambdaFailed"],
+		InvalidLambdaResponseException: ["passing", "LambdaFailed"],
+	}),
+};
+/** A login proves the time, too, and the very first answer's date is believed. */
+const atFirstRefused = (moment: Moment): Verdict =>
+	moment === "first" ? ["refused", "LoginRefused", "RespondToAuthChallenge"] : ["harmless", ""];
+const FIRST_DATE: Rows = {
+	"a date a day ahead": [{ dateSkewMs: DAY }, atFirstRefused],
+	"a date a day behind": [{ dateSkewMs: -DAY }, atFirstRefused],
+};
+const LOGIN_ROWS: Rows = {
+	...COGNITO,
+	...exceptions({
+		NotAuthorizedException: ["refused", "LoginRefused"],
+		UserNotFoundException: ["refused", "UserNotFound"],
+		UserNotConfirmedException: ["refused", "UserNotConfirmed"],
+		PasswordResetRequiredException: ["refused", "PasswordResetRequired"],
+		UserLambdaValidationException: ["refused", "LambdaRejected"],
+		ForbiddenException: ["refused", "RequestBlocked"],
+		OperationNotEnabledException: ["refused", "OperationNotEnabled"],
+		ResourceNotFoundException: ["refused", "UserPoolNotFound"],
+		InvalidParameterException: ["refused", "CognitoRefused"],
+		ExceptionOfTomorrow: ["refused", "CognitoRefused"],
+	}),
+	"HTTP 401": [{ status: 401 }, ["refused", "CognitoRefused"]],
+	"HTTP 403": [{ status: 403 }, ["refused", "RequestBlocked"]],
+};
+const RENEWAL_ROWS: Rows = {
+	...COGNITO,
+	...exceptions({
+		NotAuthorizedException: ["relogin", ""],
+		TokenRevokedException: ["relogin", ""],
+		UserNotFoundException: ["relogin", ""],
+		UserNotConfirmedException: ["relogin", ""],
+		PasswordResetRequiredException: ["relogin", ""],
+		RefreshTokenReuseException: ["relogin", ""],
+		OperationNotEnabledException: ["otherWay", ""],
+		UserLambdaValidationException: ["passing", "LambdaRejected"],
+		ForbiddenException: ["passing", "RequestBlocked"],
+		ResourceNotFoundException: ["passing", "UserPoolNotFound"],
+		InvalidParameterException: ["passing", "CognitoRefused"],
+		ExceptionOfTomorrow: ["passing", "CognitoRefused"],
+	}),
+	"HTTP 401": [{ status: 401 }, ["passing", "CognitoRefused"]],
+	"HTTP 403": [{ status: 403 }, ["passing", "RequestBlocked"]],
+};
+const expiration = (text: string): Effect => ({
+	corrupt: (body) => body.replace(/"expiration":"[^"]*"/, `"expiration":"${text}"`),
+});
+const QUERY_ROWS: Rows = {
+	...rows(TRANSPORT, ["passing", "AppSyncUnavailable"]),
+	...rows(GARBAGE, ["passing", "InvalidAppSyncAnswer"]),
+	"data that is null": [{ status: 200, body: { data: null } }, ["passing", "InvalidAppSyncAnswer"]],
+	"null fields": [leaves(() => null), ["passing", "InvalidCredentials"]],
+	"fields of wrong types": [leaves(wrongType), ["passing", "InvalidCredentials"]],
+	"keys that have expired": [expiration("2025-12-31T23:59:59Z"), ["passing", "InvalidCredentials"]],
+	"keys that live for ever": [expiration("2999-01-01T00:00:00Z"), ["passing", "InvalidCredentials"]],
+	"an expiration without a zone": [expiration("2026-01-01T12:00:00"), ["passing", "InvalidCredentials"]],
+	"no app": [{ status: 200, body: { data: { GetApp: null } } }, ["passing", "AppNotFound"]],
+	...rows(MILD, ["harmless", ""]),
+	"HTTP 400": [{ status: 400 }, ["explained", "QueryFailed"]],
+	"HTTP 401": [{ status: 401 }, ["reauthorize", "TokenRejected"]],
+	"HTTP 401 with UnauthorizedException": [
+		{ status: 401, body: { errors: [{ errorType: "UnauthorizedException", message: "Token has expired." }] } },
+		["reauthorize", "TokenRejected"],
+	],
+	"HTTP 403": [{ status: 403 }, ["passing", "RequestBlocked"]],
+	"HTTP 429": [{ status: 429 }, ["passing", "AppSyncUnavailable"]],
+	"200 with Unauthorized": [graphql("Unauthorized"), ["passing", "PermissionDenied"]],
+	"200 with MappingTemplate": [graphql("MappingTemplate"), ["explained", "QueryFailed"]],
+	"200 with Lambda:Unhandled": [graphql("Lambda:Unhandled"), ["explained", "QueryFailed"]],
+	"200 with Lambda:ExecutionTimeoutException": [
+		graphql("Lambda:ExecutionTimeoutException"),
+		["passing", "AppSyncUnavailable"],
+	],
+	"200 with Execution timed out.": [
+		graphql("ExecutionTimeout", "Execution timed out."),
+		["passing", "AppSyncUnavailable"],
+	],
+	"200 with a resolver's task that timed out": [
+		graphql("Lambda:Unhandled", "2026-01-01T00:00:00Z 1-2-3 Task timed out after 30.00 seconds"),
+		["passing", "AppSyncUnavailable"],
+	],
+	"200 with a table in trouble": [
+		graphql("DynamoDB:ProvisionedThroughputExceededException"),
+		["passing", "AppSyncUnavailable"],
+	],
+	"200 with an error about a field that is called timeout": [
+		graphql("ValidationError", "Validation error: Field 'visibilityTimeout' in type 'App' is undefined"),
+		["explained", "QueryFailed"],
+	],
+	"200 with ThrottlingException": [graphql("ThrottlingException"), ["passing", "AppSyncUnavailable"]],
+};
+
+let tenant: LocalTenant;
+let clock: ManualClock;
+let connections: ReturnType<typeof sharedConnections>;
+let watched: WatchedSession | undefined;
+let unhandled = 0;
+const countUnhandled = () => unhandled++;
+beforeAll(async () => {
+	process.on("unhandledRejection", countUnhandled);
+	clock = new ManualClock();
+	// Access tokens end before the keys do, so that every refresh after the first begins with a renewal.
+	tenant = await startTenant({ clock, userPool: { accessTokenSeconds: 2400, passwordAttemptsLock: false } });
+	connections = sharedConnections(tenant);
+});
+afterAll(async () => {
+	process.off("unhandledRejection", countUnhandled);
+	connections.close();
+	await tenant.stop();
+});
+afterEach(() => {
+	watched?.destroy();
+	tenant.faults.clear();
+	tenant.ledger.clear();
+	expect([unhandled, clock.pending]).toEqual([0, 0]);
+});
+
+/** A session whose keys, if any, are as old as the moment says, and that is about to send `operation`. */
+async function sessionAt(operation: Operation | "GetItem", moment: Moment) {
+	let user = {};
+	if (operation === RENEW && moment === "first") {
+		const other = new WatchedSession(tenant, clock, connections.handler);
+		await other.cognito.getAccessToken();
+		user = { refreshToken: other.cognito.refreshToken };
+		other.destroy();
+	}
+	watched = new WatchedSession(tenant, clock, connections.handler, user);
+	const old = moment === "first" ? undefined : await watched.key();
+	await clock.advance(AGE_SECONDS[moment] * 1000);
+	if (operation === QUERY || (operation === "GetItem" && moment !== "first" && moment !== "fresh")) {
+		await watched.cognito.getAccessToken();
+	}
+	if (LOGIN.includes(operation)) tenant.userPool.revokeRefreshTokens(String(watched.cognito.username));
+	watched.handler.sent = [];
+	watched.events.length = 0;
+	return { watched, old };
+}
+
+/** Lets every request for `operation` meet the fault; tells whether one has that will never end. */
+function begin(effect: Effect, operation: string, { handler }: WatchedSession): () => boolean {
+	if (effect === "connection refused") {
+		handler.refused = operation;
+		return () => false;
+	}
+	const handle = tenant.faults.add({ ...effect, operation });
+	const isEndless = "hang" in effect || ("slowDripMs" in effect && effect.slowDripMs > 0);
+	return () => isEndless && handle.met > 0;
+}
+
+function end(session: WatchedSession): string[] {
+	tenant.faults.clear();
+	session.handler.refused = undefined;
+	return session.handler.sent.splice(0);
+}
+
+/** How a call ended, against the keys that were there before. */
+function ending(call: Promise<string>, old: string | undefined): Promise<string> {
+	return call.then(
+		(key) => (key === old ? "old keys" : "new keys"),
+		(error: { code?: string; name: string; cause?: { code?: string } }) => {
+			if (!isEchoStreamError(error)) return error.name;
+			return error.code === "CredentialsExpired" ? `${error.code}, because ${error.cause?.code}` : error.code;
+		},
+	);
+}
+
+/** How a call ended, after what it set off behind has ended, too. A request that never ends meets its deadline. */
+async function settled(session: WatchedSession, call: Promise<string>, mayRunBehind: boolean, isStuck = () => false) {
+	let result: string | undefined;
+	void call.then((ended) => {
+		result = ended;
+	});
+	let isLate = false;
+	await until(() => {
+		if (!isLate && isStuck()) {
+			isLate = true;
+			void clock.advance(15_000);
+		}
+		const isBehind = mayRunBehind && result === "old keys";
+		return (
+			result !== undefined && (!isBehind || session.events.some(({ type }) => /^(credentialsR|refreshF)/.test(type)))
+		);
+	});
+	session.events.length = 0;
+	return result;
+}
+
+async function cell(operation: Operation, moment: Moment, effect: Effect): Promise<unknown> {
+	const { watched: session, old } = await sessionAt(operation, moment);
+	const isAdvisory = moment === "advisory";
+	const isStuck = begin(effect, operation, session);
+	const got = await settled(session, ending(session.key(), old), isAdvisory, isStuck);
+	const sent = end(session);
+	const again = async (ms: number) => {
+		await clock.advance(ms);
+		await settled(session, ending(session.key(), old), isAdvisory);
+		return settled(session, ending(session.key(), old), false);
+	};
+	const next = await again(1000);
+	return { caller: got, sent, next, nextSent: session.handler.sent.splice(0), later: await again(300_000) };
+}
+
+const SETS: readonly (readonly [Operation, Rows])[] = [
+	["InitiateAuth", { ...LOGIN_ROWS, ...FIRST_DATE }],
+	["RespondToAuthChallenge", LOGIN_ROWS],
+	["GetTokensFromRefreshToken", RENEWAL_ROWS],
+	["getAwsCredentials", QUERY_ROWS],
+];
+describe.each(SETS)("%s", (operation, faults) => {
+	test.each(Object.entries(faults))("%s", async (_, [effect, verdict]) => {
+		for (const moment of MOMENTS) {
+			const seen = await cell(operation, moment, effect);
+			watched?.destroy();
+			tenant.ledger.clear();
+			expect({ moment, ...(seen as object) }).toEqual({
+				moment,
+				...expectedCell(operation, moment, typeof verdict === "function" ? verdict(moment) : verdict),
+			});
+		}
+	});
+});
+
+/*
+ * A call of an AWS service is the caller's own: whatever happens to it comes as the SDK tells it, is sent once, and leaves
+ * the keys alone. Only where the service says that it does not take the key, a new one is fetched, once, and the call
+ * sent once more.
+ */
+const REFUSED_KEY = [
+	"ExpiredTokenException",
+	"ExpiredToken",
+	"InvalidToken",
+	"InvalidAccessKeyId",
+	"InvalidClientTokenId",
+	"TokenRefreshRequired",
+	"UnrecognizedClientException",
+];
+const OTHER_EXCEPTIONS = [
+	"AccessDeniedException",
+	"InvalidSignatureException",
+	"LimitExceededException",
+	"MissingAuthenticationTokenException",
+	"ProvisionedThroughputExceededException",
+	"ResourceNotFoundException",
+	"ThrottlingException",
+	"ValidationException",
+];
+const SERVICE_ROWS: Readonly<Record<string, Effect>> = {
+	...TRANSPORT,
+	...GARBAGE,
+	...MILD,
+	"null fields": leaves(() => null),
+	"fields of wrong types": leaves(wrongType),
+	...Object.fromEntries([401, 403, 429].map((status) => [`HTTP ${status}`, { status }])),
+	...Object.fromEntries([...REFUSED_KEY, ...OTHER_EXCEPTIONS].map((name) => [name, named(name)])),
+};
+/** What is sent for the keys before the call, or beside it. */
+const FOR_KEYS: Record<Moment, readonly string[]> = {
+	first: [...LOGIN, QUERY],
+	fresh: [],
+	advisory: [QUERY],
+	mandatory: [QUERY],
+	expired: [QUERY],
+};
+
+describe("GetItem", () => {
+	test.each(Object.entries(SERVICE_ROWS))("%s", async (name, effect) => {
+		const isRefusedKey = REFUSED_KEY.includes(name);
+		for (const moment of MOMENTS) {
+			const { watched: session, old } = await sessionAt("GetItem", moment);
+			const isStuck = begin(effect, "GetItem", session);
+			const patience = new AbortController();
+			let result: unknown;
+			session.read(patience.signal).then(
+				() => {
+					result = "an answer";
+				},
+				(error: unknown) => {
+					result = error;
+				},
+			);
+			await until(() => {
+				if (isStuck()) patience.abort();
+				return result !== undefined && (moment !== "advisory" || session.events.length > 0);
+			});
+			const refetch = isRefusedKey ? (moment === "advisory" ? ["GetItem"] : [QUERY, "GetItem"]) : [];
+			expect({ moment, sent: end(session).sort() }).toEqual({
+				moment,
+				sent: [...FOR_KEYS[moment], "GetItem", ...refetch].sort(),
+			});
+			if (name in MILD) expect(result).toBe("an answer");
+			else if (!(name in GARBAGE) && !name.startsWith("null") && !name.startsWith("fields")) {
+				expect(result).toBeInstanceOf(Error);
+				expect(isEchoStreamError(result)).toBe(false);
+				if (name.endsWith("Exception")) expect(result).toMatchObject({ name });
+			}
+			await clock.advance(1000);
+			expect(await ending(session.read(), old)).toBe(moment === "fresh" && !isRefusedKey ? "old keys" : "new keys");
+			expect(session.handler.sent).toEqual(["GetItem"]);
+			session.destroy();
+			tenant.ledger.clear();
+		}
+	});
+});
+
+/* With three attempts, what passes within them is not seen by the caller, and what does not pass is not sent again. */
+describe("three attempts", () => {
+	const PASSING: readonly Effect[] = [
+		{ drop: "before" },
+		{ drop: "after" },
+		{ drop: "midway" },
+		{ status: 503 },
+		{ status: 429 },
+	];
+	const ASKED: readonly (Operation | "GetItem")[] = ["InitiateAuth", "RespondToAuthChallenge", RENEW, QUERY, "GetItem"];
+
+	async function patientSession(operation: string, moment: Moment): Promise<WatchedSession> {
+		watched = new WatchedSession(
+			tenant,
+			clock,
+			connections.handler,
+			{ maxAttempts: 3, random: () => 0 },
+			{ maxAttempts: 3, random: () => 0 },
+		);
+		if (moment !== "first") await watched.key();
+		if (operation === RENEW) await clock.advance(2_401_000);
+		watched.handler.sent = [];
+		return watched;
+	}
+
+	async function ended(session: WatchedSession, operation: string): Promise<string> {
+		const call =
+			operation === RENEW ? session.cognito.getAccessToken() : operation === "GetItem" ? session.read() : session.key();
+		let result: string | undefined;
+		void ending(call, undefined).then((said) => {
+			result = said;
+		});
+		await until(() => {
+			if (clock.pending > 0) void clock.advance(0);
+			return result !== undefined;
+		});
+		return String(result);
+	}
+
+	test.each(
+		ASKED.flatMap((operation) => PASSING.map((effect) => [operation, JSON.stringify(effect), effect] as const)),
+	)("%s gets past two of %s", async (operation, _, effect) => {
+		const session = await patientSession(operation, operation === RENEW || operation === "GetItem" ? "fresh" : "first");
+		tenant.faults.add({ ...(effect as Fault), operation, times: 2 });
+		expect(await ended(session, operation)).toBe("new keys");
+		// A claim that was taken and whose answer got lost is refused when it comes again: the login starts over.
+		expect(session.handler.sent.filter((sent) => sent === operation).length).toBeGreaterThanOrEqual(3);
+	});
+
+	test.each([
+		["InitiateAuth", named("NotAuthorizedException"), "LoginRefused", 1],
+		["RespondToAuthChallenge", named("UserLambdaValidationException"), "LambdaRejected", 1],
+		[QUERY, graphql("Unauthorized"), "PermissionDenied", 1],
+		[QUERY, { status: 403 }, "RequestBlocked", 1],
+		[QUERY, { status: 401 }, "TokenRejected", 2],
+		[QUERY, graphql("Lambda:Unhandled"), "QueryFailed", 1],
+		[QUERY, { status: 500 }, "AppSyncUnavailable", 3],
+	] as const)("%s is not sent again for what does not pass: %j", async (operation, effect, code, times) => {
+		const session = await patientSession(operation, "first");
+		tenant.faults.add({ ...(effect as Fault), operation });
+		expect(await ended(session, operation)).toBe(code);
+		expect(session.handler.sent.filter((sent) => sent === operation)).toHaveLength(times);
+	});
+});

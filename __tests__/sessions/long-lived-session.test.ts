@@ -1,0 +1,487 @@
+import { execFile } from "node:child_process";
+import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { LocalTenant, ManualClock } from "echostream-local";
+import { build } from "esbuild";
+import { ApiSession, AppSession, type HttpHandler, type HttpRequest } from "../../src/index.ts";
+import { Seeded } from "../support/seeded.ts";
+import { codeOf, optionsOf, startTenant } from "../support/signed-in.ts";
+import { operationOf, sharedConnections, until, WatchedSession } from "../support/watched-session.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const SIGN_IN = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
+
+let clock: ManualClock;
+let tenant: LocalTenant;
+let connections: ReturnType<typeof sharedConnections>;
+const open: { destroy(): void }[] = [];
+beforeAll(async () => {
+	clock = new ManualClock();
+	tenant = await startTenant({ clock });
+	connections = sharedConnections(tenant);
+});
+afterAll(async () => {
+	connections.close();
+	await tenant.stop();
+});
+beforeEach(() => {
+	tenant.faults.clear();
+	tenant.ledger.clear();
+});
+afterEach(() => {
+	for (const one of open.splice(0)) one.destroy();
+});
+
+function watch(...more: [user?: object, options?: object]): WatchedSession {
+	const watched = new WatchedSession(tenant, clock, connections.handler, ...more);
+	open.push(watched);
+	return watched;
+}
+
+async function settledRefresh(watched: WatchedSession): Promise<void> {
+	const seen = watched.events.length;
+	await watched.key();
+	await until(() => watched.events.slice(seen).some(({ type }) => /^(credentialsR|refreshF)/.test(type)));
+}
+
+describe("many callers", () => {
+	test("of ten clients at the end of the keys' life need one query, and at most one renewal (row 4)", async () => {
+		const watched = watch();
+		await watched.key();
+		await clock.advance(HOUR - 30 * SECOND);
+		tenant.ledger.clear();
+		const clients = Array.from({ length: 10 }, (_, n) =>
+			watched.session.client(DynamoDBClient, { region: "us-east-1", maxAttempts: n + 1 }),
+		);
+		const Key = { pk: { S: "1" }, sk: { S: "1" } };
+		await Promise.all(
+			clients.flatMap((client) =>
+				Array.from({ length: 10 }, () => client.send(new GetItemCommand({ TableName: tenant.table, Key }))),
+			),
+		);
+		expect(tenant.ledger.count("getAwsCredentials")).toBe(1);
+		expect(tenant.ledger.count("GetTokensFromRefreshToken")).toBe(1);
+		expect(tenant.ledger.count("GetItem")).toBe(100);
+	}, 20_000);
+});
+
+describe("time", () => {
+	test.each([-2 * HOUR, -10 * MINUTE, 10 * MINUTE, 2 * HOUR])(
+		"of a machine that is %i ms off changes no request and fails no call (row 10)",
+		async (offset) => {
+			const operations = async (machine: ManualClock | ReturnType<ManualClock["skewed"]>) => {
+				tenant.ledger.clear();
+				const watched = watch({ clock: machine }, { clock: machine });
+				for (let call = 0; call < 20; call++) {
+					await watched.read();
+					await settled(watched);
+					await clock.advance(15 * MINUTE);
+				}
+				return tenant.ledger.operations();
+			};
+			const settled = async (watched: WatchedSession) => {
+				if (watched.session.getCredentials().refreshNeeded()) await settledRefresh(watched);
+			};
+			expect(await operations(clock.skewed(offset))).toEqual(await operations(clock));
+		},
+	);
+
+	test("that passed in a sleep costs one question for it and one refresh, before the next call is signed (row 13)", async () => {
+		let slept = 0;
+		const machine = new ManualClock(clock.now());
+		await using sleeping = await LocalTenant.start({ clock: { now: () => machine.now() + slept } });
+		const handler = sharedConnections(sleeping);
+		const previous = { ...process.env };
+		Object.assign(process.env, sleeping.environment({ app: "external-app" }));
+		try {
+			const watched = new WatchedSession(sleeping, machine, handler.handler);
+			await watched.read();
+			watched.handler.sent = [];
+			machine.jump(3 * HOUR);
+			await watched.read();
+			expect(watched.handler.sent).toEqual([
+				"GET /graphql",
+				"GetTokensFromRefreshToken",
+				"getAwsCredentials",
+				"GetItem",
+			]);
+			// The date alone is set, and the servers' is as it was.
+			machine.jump(5 * HOUR);
+			slept = -5 * HOUR;
+			watched.handler.sent = [];
+			await watched.read();
+			await watched.read();
+			expect(watched.handler.sent).toEqual(["GET /graphql", "GetItem", "GetItem"]);
+			watched.destroy();
+		} finally {
+			Object.assign(process.env, previous);
+			handler.close();
+		}
+	});
+
+	test("that passed between two calls of a client, days of it, does not spoil the second one's signature", async () => {
+		const watched = watch();
+		for (const days of [0, 3, 40]) {
+			await clock.advance(days * 24 * HOUR);
+			expect(await codeOf(watched.read())).toBe("none");
+		}
+	});
+});
+
+describe("a refresh token", () => {
+	test.each([0, 60])(
+		"that is rotated, with %i seconds of grace, lasts for 100 renewals and a lost answer (row 11)",
+		async (graceSeconds) => {
+			await using rotating = await LocalTenant.start({ clock, userPool: { refreshTokenRotation: { graceSeconds } } });
+			const handler = sharedConnections(rotating);
+			const previous = { ...process.env };
+			Object.assign(process.env, rotating.environment({ app: "external-app" }));
+			const watched = new WatchedSession(rotating, clock, handler.handler);
+			const seen = new Set<string | undefined>();
+			for (let renewal = 0; renewal < 100; renewal++) {
+				await watched.cognito.getAccessToken();
+				seen.add(watched.cognito.refreshToken);
+				await clock.advance(HOUR);
+				if (renewal === 50) {
+					rotating.faults.add({ operation: "GetTokensFromRefreshToken", drop: "after", times: 1 });
+					expect(await codeOf(watched.cognito.getAccessToken())).toBe("CognitoUnavailable");
+					await clock.advance(10 * SECOND);
+				}
+			}
+			expect(seen.size).toBe(100);
+			// The answer that got lost held the only token that still worked, unless the old one has some grace.
+			expect(rotating.ledger.count("RespondToAuthChallenge")).toBe(graceSeconds === 0 ? 2 : 1);
+			watched.destroy();
+			handler.close();
+			Object.assign(process.env, previous);
+		},
+	);
+
+	test("that is dead brings one login; with a wrong password by then, one proof in five minutes (rows 3, 9)", async () => {
+		const watched = watch();
+		const { username } = watched.cognito;
+		await watched.key();
+		const { password } = optionsOf(tenant, { app: "external-app" });
+		tenant.userPool.revokeRefreshTokens(String(username));
+		await clock.advance(2 * HOUR);
+		await watched.key();
+		expect(tenant.ledger.count("RespondToAuthChallenge")).toBe(2);
+		tenant.userPool.setPassword(String(username), "Another-passw0rd!");
+		tenant.userPool.revokeRefreshTokens(String(username));
+		await clock.advance(2 * HOUR);
+		tenant.ledger.clear();
+		for (let call = 0; call < 100; call++) {
+			expect(await codeOf(watched.key())).toBe("CredentialsExpired");
+			await clock.advance(SECOND);
+		}
+		expect(tenant.ledger.count("RespondToAuthChallenge")).toBe(1);
+		tenant.userPool.setPassword(String(username), String(password));
+		await clock.advance(5 * MINUTE);
+		expect(await codeOf(watched.key())).toBe("none");
+	});
+
+	test("that is dead, with a password that was changed, brings one refused proof behind and one question for it", async () => {
+		const asked: string[] = [];
+		const { password, username } = optionsOf(tenant, { app: "external-app" });
+		let current = String(password);
+		const watched = watch({
+			password: () => {
+				asked.push(current);
+				return current;
+			},
+		});
+		await watched.key();
+		current = "Changed-passw0rd!";
+		tenant.userPool.setPassword(String(username), current);
+		tenant.userPool.revokeRefreshTokens(String(username));
+		await clock.advance(46 * MINUTE);
+		tenant.ledger.clear();
+		// In the advisory window nobody waits, so nobody can be asked.
+		for (let call = 0; call < 12; call++) {
+			await settledRefresh(watched);
+			await clock.advance(MINUTE);
+		}
+		expect([asked.length, tenant.ledger.count("RespondToAuthChallenge")]).toEqual([1, 1]);
+		await clock.advance(2 * MINUTE);
+		await watched.key();
+		expect([asked.length, tenant.ledger.count("RespondToAuthChallenge")]).toEqual([2, 2]);
+		tenant.userPool.setPassword(String(username), String(password));
+	});
+});
+
+describe("access tokens", () => {
+	test.each([
+		["once", 1, "none", ["getAwsCredentials", "GetTokensFromRefreshToken", "getAwsCredentials"]],
+		["for good", undefined, "TokenRejected", ["getAwsCredentials", "GetTokensFromRefreshToken", "getAwsCredentials"]],
+	])("that AppSync refuses %s are renewed once (row 26)", async (_, times, code, sent) => {
+		const watched = watch();
+		await watched.cognito.getAccessToken();
+		watched.handler.sent = [];
+		const body = { errors: [{ errorType: "UnauthorizedException", message: "Token has expired." }] };
+		tenant.faults.add({ operation: "getAwsCredentials", status: 401, body, ...(times === undefined ? {} : { times }) });
+		expect(await codeOf(watched.key())).toBe(code);
+		expect(watched.handler.sent).toEqual(sent);
+	});
+});
+
+describe("keys", () => {
+	test("that EchoStream gives for an hour though twelve were asked are renewed by the hour (row 43)", async () => {
+		await using capped = await LocalTenant.start({ clock, credentials: { maxSeconds: 3600 } });
+		const handler = sharedConnections(capped);
+		const watched = new WatchedSession(
+			capped,
+			clock,
+			handler.handler,
+			{},
+			{ duration: 43_200, appsyncEndpoint: `${capped.url}/graphql` },
+		);
+		process.env.AWS_ENDPOINT_URL = capped.url;
+		try {
+			const { expiration } = await watched.session.credentials();
+			expect(Number(expiration) - clock.now()).toBeLessThanOrEqual(HOUR);
+			await clock.advance(50 * MINUTE);
+			expect(watched.session.getCredentials().refreshNeeded()).toBe(true);
+			expect(await codeOf(watched.session.getCredentials().identity({ minTtlSeconds: 2 * 3600 }))).toBe(
+				"LifetimeTooShort",
+			);
+		} finally {
+			process.env.AWS_ENDPOINT_URL = tenant.url;
+			watched.destroy();
+			handler.close();
+		}
+	});
+
+	test("name no account, so that no endpoint changes for it (row 41)", async () => {
+		const watched = watch();
+		expect(await watched.session.credentials()).not.toHaveProperty("accountId");
+		const hosts: string[] = [];
+		const handle: HttpHandler["handle"] = async ({ hostname, protocol }) => {
+			hosts.push(`${protocol}//${hostname}`);
+			throw new Error("seen");
+		};
+		delete process.env.AWS_ENDPOINT_URL;
+		try {
+			const client = watched.session.client(DynamoDBClient, {
+				region: "eu-west-1",
+				maxAttempts: 1,
+				requestHandler: { handle } as never,
+			});
+			await codeOf(client.send(new GetItemCommand({ TableName: tenant.table, Key: {} })));
+			expect(hosts).toEqual(["https://dynamodb.eu-west-1.amazonaws.com"]);
+		} finally {
+			process.env.AWS_ENDPOINT_URL = tenant.url;
+		}
+	});
+
+	test("that are refused while a stream was sent give one clear error, and the next call works", async () => {
+		const watched = watch();
+		const bodies: string[] = [];
+		let isRefused = true;
+		const handle = async (request: HttpRequest) => {
+			let body = "";
+			for await (const chunk of request.body as AsyncIterable<Uint8Array>) body += Buffer.from(chunk).toString();
+			bodies.push(body);
+			const xml = isRefused
+				? "<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>"
+				: "";
+			return {
+				response: {
+					statusCode: isRefused ? 400 : 200,
+					headers: { "content-type": "application/xml" },
+					body: Readable.from([xml]),
+				},
+			};
+		};
+		const s3 = watched.session.client(S3Client, {
+			region: "us-east-1",
+			requestHandler: { handle } as never,
+			requestChecksumCalculation: "WHEN_REQUIRED",
+			// The SDK would warn on the console that it does not send a stream again.
+			logger: { debug() {}, info() {}, warn() {}, error() {} },
+		});
+		const put = () =>
+			new PutObjectCommand({ Bucket: "bulk-data", Key: "1", Body: Readable.from(["hello"]), ContentLength: 5 });
+		const old = await watched.key();
+		expect(await codeOf(s3.send(put()))).toBe("ExpiredToken");
+		expect(bodies).toEqual(["hello"]);
+		isRefused = false;
+		expect(await codeOf(s3.send(put()))).toBe("none");
+		expect(bodies).toEqual(["hello", "hello"]);
+		expect(await watched.key()).not.toBe(old);
+	});
+});
+
+describe("the session's connections", () => {
+	test("are one pool, however often a client is asked for, and end with the session (row 35)", async () => {
+		const session = new AppSession({ clock });
+		const clients = new Set(
+			Array.from({ length: 1000 }, () => session.client(DynamoDBClient, { region: "us-east-1" })),
+		);
+		expect(clients.size).toBe(1);
+		await session.credentials();
+		session.destroy();
+		expect(clock.pending).toBe(0);
+	});
+
+	test("are the caller's own, all of them, where there is a handler, and stay open (row 36)", async () => {
+		const hosts: string[] = [];
+		let destroyed = 0;
+		const requestHandler: HttpHandler = {
+			handle: (request, options) => {
+				hosts.push(operationOf(request));
+				return connections.handler.handle(request, options);
+			},
+			destroy: () => {
+				destroyed++;
+			},
+		};
+		const session = new AppSession({ clock, requestHandler });
+		const client = session.client(DynamoDBClient);
+		const Key = { pk: { S: "1" }, sk: { S: "1" } };
+		await client.send(new GetItemCommand({ TableName: tenant.table, Key }));
+		session.destroy();
+		expect(hosts).toEqual(expect.arrayContaining([...SIGN_IN, "describeApp", "GetItem"]));
+		expect(hosts).toHaveLength(5);
+		expect(destroyed).toBe(0);
+	});
+});
+
+describe("many sessions", () => {
+	test("of 50 users, interleaved, keep to their own keys (row 44)", async () => {
+		const apiUsers = Array.from({ length: 50 }, (_, n) => ({ username: `user-${n}`, role: "user" as const }));
+		await using crowded = await LocalTenant.start({ clock, apiUsers });
+		const sessions = apiUsers.map(({ username }) => ({
+			username,
+			session: new ApiSession({
+				...optionsOf(crowded, { apiUser: username }),
+				clock,
+				requestHandler: connections.handler,
+				...{ regionName: "us-east-1" },
+			}),
+		}));
+		process.env.AWS_ENDPOINT_URL = crowded.url;
+		try {
+			const Key = { pk: { S: "1" }, sk: { S: "1" } };
+			for (let round = 0; round < 2; round++) {
+				await Promise.all(
+					sessions.map(({ session }) =>
+						session.client(DynamoDBClient).send(new GetItemCommand({ TableName: crowded.table, Key })),
+					),
+				);
+				await clock.advance(2 * HOUR);
+			}
+			const holders = new Map<string, Set<string>>();
+			for (const { operation, user, accessKeyId } of crowded.ledger) {
+				if (operation !== "GetItem") continue;
+				holders.set(String(user), (holders.get(String(user)) ?? new Set()).add(String(accessKeyId)));
+			}
+			expect([...holders.values()].map((keys) => keys.size)).toEqual(Array(50).fill(2));
+			expect(new Set([...holders.values()].flatMap((keys) => [...keys])).size).toBe(100);
+		} finally {
+			process.env.AWS_ENDPOINT_URL = tenant.url;
+			for (const { session } of sessions) session.destroy();
+		}
+	}, 30_000);
+
+	test("200 of them, started in the same second, do not refresh in step (row 12)", async () => {
+		const random = new Seeded(12);
+		const sessions = Array.from({ length: 200 }, () => watch({}, { random: random.next }));
+		await Promise.all(sessions.map((watched) => watched.key()));
+		const start = clock.now();
+		tenant.ledger.clear();
+		while (clock.now() < start + HOUR) {
+			await clock.advance(SECOND);
+			const due = sessions.filter(({ session }) => session.getCredentials().refreshNeeded());
+			await Promise.all(due.map(settledRefresh));
+		}
+		const perSecond: Record<string, number> = {};
+		for (const { at, operation } of tenant.ledger) {
+			const second = `${operation} ${Math.floor(at / SECOND)}`;
+			perSecond[second] = (perSecond[second] ?? 0) + 1;
+		}
+		// All within the tenth of the advisory window that jitter has: 90 seconds, so two or three a second.
+		const busiest = Math.max(...Object.values(perSecond));
+		expect(tenant.ledger.count("getAwsCredentials")).toBe(200);
+		expect(busiest).toBeLessThanOrEqual(10);
+	}, 60_000);
+});
+
+describe("a process", () => {
+	const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+	/** Runs a program on this package's sources, and gives what it printed. It may run as long as it likes. */
+	async function run(name: string, program: string): Promise<unknown> {
+		const outfile = `${ROOT}node_modules/.cache/processes/${name}.mjs`;
+		const contents = `import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+			import { AppSession } from "./src/index.ts";
+			const immediate = () => new Promise((resolve) => setImmediate(resolve));
+			${program}`;
+		await build({
+			stdin: { contents, resolveDir: ROOT },
+			outfile,
+			bundle: true,
+			format: "esm",
+			packages: "external",
+			platform: "node",
+			target: "node20",
+			logLevel: "error",
+		});
+		const environment = { ...process.env, ...real.environment({ app: "external-app" }), TABLE: real.table };
+		const { stdout } = await promisify(execFile)(process.execPath, [outfile], { env: environment });
+		return JSON.parse(stdout);
+	}
+
+	let real: LocalTenant;
+	beforeAll(async () => {
+		real = await LocalTenant.start();
+	});
+	afterAll(() => real.stop());
+
+	test("that has made one call, and destroyed nothing, is kept from ending by nothing of ours (rows 13, 14)", async () => {
+		const resources = await run(
+			"one-call",
+			`
+			const session = new AppSession();
+			const Key = { pk: { S: "1" }, sk: { S: "1" } };
+			await session.client(DynamoDBClient).send(new GetItemCommand({ TableName: process.env.TABLE, Key }));
+			await immediate();
+			console.log(JSON.stringify(process.getActiveResourcesInfo()));`,
+		);
+		expect(resources).not.toContain("Timeout");
+		expect(resources).not.toContain("TCPSocketWrap");
+	}, 20_000);
+
+	test("lives until a retry that somebody waits for is over", async () => {
+		real.faults.add({ operation: "getAwsCredentials", status: 503, times: 1 });
+		const result = await run(
+			"retry",
+			`
+			const session = new AppSession({ random: () => 1 });
+			const { accessKeyId } = await session.credentials();
+			console.log(JSON.stringify(accessKeyId));`,
+		);
+		expect(result).toMatch(/^ASIA/);
+	}, 20_000);
+
+	test("has no connection left after a session is destroyed (row 35)", async () => {
+		const counts = await run(
+			"destroyed",
+			`
+			const sockets = () => process._getActiveHandles().filter((handle) => handle.remotePort !== undefined).length;
+			const session = new AppSession();
+			const Key = { pk: { S: "1" }, sk: { S: "1" } };
+			for (let n = 0; n < 1000; n++) session.client(DynamoDBClient);
+			await session.client(DynamoDBClient).send(new GetItemCommand({ TableName: process.env.TABLE, Key }));
+			session.destroy();
+			for (let n = 0; n < 20; n++) await immediate();
+			console.log(JSON.stringify([sockets()]));`,
+		);
+		expect(counts).toEqual([0]);
+	}, 20_000);
+});

@@ -1,0 +1,319 @@
+import { inspect } from "node:util";
+import { DynamoDB, DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { LocalTenant } from "echostream-local";
+import { ApiSession, AppSession, Cognito, EchoStreamSession } from "../../src/index.ts";
+import { APP, codeOf, optionsOf, startTenant } from "../support/signed-in.ts";
+
+let tenant: LocalTenant;
+beforeAll(async () => {
+	tenant = await startTenant();
+});
+afterAll(() => tenant.stop());
+beforeEach(() => {
+	tenant.faults.clear();
+	tenant.ledger.clear();
+});
+
+const SIGN_IN = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
+const Key = { pk: { S: "session.test" }, sk: { S: "1" } };
+
+describe("a new session", () => {
+	test("sends nothing", async () => {
+		new AppSession().client(DynamoDBClient);
+		expect(tenant.ledger.length).toBe(0);
+	});
+
+	test("needs exactly three requests to the first credentials, and none after that", async () => {
+		await using session = new AppSession();
+		await session.credentials();
+		await session.credentials();
+		await session.getCredentials().getFrozenCredentials();
+		expect(tenant.ledger.operations()).toEqual(SIGN_IN);
+		expect(tenant.ledger.since().map(({ status }) => status)).toEqual([200, 200, 200]);
+	});
+
+	test("needs the same three for 10,000 callers at once", async () => {
+		await using session = new AppSession();
+		const keys = await Promise.all(Array.from({ length: 10_000 }, () => session.credentials()));
+		expect(new Set(keys.map(({ accessKeyId }) => accessKeyId)).size).toBe(1);
+		expect(tenant.ledger.operations()).toEqual(SIGN_IN);
+	});
+
+	test("needs the same three for any number of clients", async () => {
+		await using session = new AppSession();
+		const clients = Array.from({ length: 20 }, (_, n) => session.client(DynamoDBClient, { maxAttempts: n + 1 }));
+		await Promise.all(clients.map((client) => client.send(new GetItemCommand({ TableName: tenant.table, Key }))));
+		expect(SIGN_IN.map((operation) => tenant.ledger.count(operation))).toEqual([1, 1, 1]);
+		expect(tenant.ledger.count("GetItem")).toBe(20);
+	});
+});
+
+test("a deadline may be further off than timers reach", async () => {
+	await using session = new AppSession({ requestTimeoutMs: Number.POSITIVE_INFINITY, refreshTimeoutMs: 1e12 });
+	await session.credentials();
+	expect(tenant.ledger.operations()).toEqual(SIGN_IN);
+});
+
+describe("the clients of a session", () => {
+	test("write and read the tenant's table, and its queues", async () => {
+		await using session = new AppSession();
+		const dynamodb = session.client(DynamoDBClient);
+		await dynamodb.send(new PutItemCommand({ TableName: tenant.table, Item: { ...Key, text: { S: "hello" } } }));
+		const { Item } = await dynamodb.send(new GetItemCommand({ TableName: tenant.table, Key }));
+		expect(Item?.text).toEqual({ S: "hello" });
+		const sqs = session.client(SQSClient);
+		const QueueUrl = tenant.queueUrl(`app-${APP}`);
+		await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "hello" }));
+		const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+		expect(Messages?.map(({ Body }) => Body)).toEqual(["hello"]);
+	});
+
+	test("may be aggregated ones", async () => {
+		await using session = new AppSession();
+		const { Item } = await session.createClient(DynamoDB).getItem({ TableName: tenant.table, Key });
+		expect(Item).toBeDefined();
+	});
+
+	test("are in the tenant's own region when none is named, which is asked once", async () => {
+		await using session = new AppSession();
+		const first = session.client(DynamoDBClient);
+		expect(await first.config.region()).toBe("us-east-1");
+		expect(await session.client(SQSClient).config.region()).toBe("us-east-1");
+		expect(tenant.ledger.count("describeApp")).toBe(1);
+	});
+
+	test.each([
+		["its config's", { region: "eu-west-3" }, "eu-west-1", "eu-west-2", "eu-west-3"],
+		["the session's option", {}, "eu-west-1", "eu-west-2", "eu-west-1"],
+		["AWS_REGION", {}, undefined, "eu-west-2", "eu-west-2"],
+		["AWS_DEFAULT_REGION", {}, undefined, undefined, "ap-south-1"],
+	])("are in the region of %s", async (_, config, regionName, variable, expected) => {
+		process.env.AWS_DEFAULT_REGION = "ap-south-1";
+		if (variable !== undefined) process.env.AWS_REGION = variable;
+		try {
+			await using session = new AppSession(regionName === undefined ? {} : { regionName });
+			expect(await session.client(DynamoDBClient, config).config.region()).toBe(expected);
+			expect(tenant.ledger.length).toBe(0);
+		} finally {
+			delete process.env.AWS_REGION;
+			delete process.env.AWS_DEFAULT_REGION;
+		}
+	});
+
+	test("are the same for the same plain values, and share one connection pool in any case", async () => {
+		await using session = new AppSession();
+		const client = session.client(DynamoDBClient, { region: "us-east-1", maxAttempts: 2 });
+		expect(session.client(DynamoDBClient, { maxAttempts: 2, region: "us-east-1" })).toBe(client);
+		expect(session.client(DynamoDBClient)).not.toBe(client);
+		expect(session.client(DynamoDBClient, { logger: console })).not.toBe(
+			session.client(DynamoDBClient, { logger: console }),
+		);
+	});
+
+	test("may have credentials of their own", async () => {
+		await using session = new AppSession();
+		const credentials = { accessKeyId: "AKIAOTHER", secretAccessKey: "other" };
+		const client = session.client(DynamoDBClient, { credentials, maxAttempts: 1, region: "us-east-1" });
+		expect(await codeOf(client.send(new ListTablesCommand()))).toBe("UnrecognizedClientException");
+		expect(tenant.ledger.operations()).toEqual(["ListTables"]);
+	});
+
+	test("are the session's also where they are told to use its credentials", async () => {
+		await using session = new AppSession();
+		const told = session.client(DynamoDBClient, { credentials: session.credentials });
+		expect(told === session.client(DynamoDBClient)).toBe(true);
+	});
+
+	test("use the keys that setCredentials gives, from the next call on", async () => {
+		await using session = new AppSession();
+		const client = session.client(DynamoDBClient, { maxAttempts: 1 });
+		await client.send(new GetItemCommand({ TableName: tenant.table, Key }));
+		session.setCredentials("AKIAEXPLICIT", "explicit");
+		expect(session.getCredentials().method).toBe("explicit");
+		expect(await codeOf(client.send(new GetItemCommand({ TableName: tenant.table, Key })))).toBe(
+			"UnrecognizedClientException",
+		);
+	});
+
+	test.each(["expireAccessKeys", "revokeAccessKeys"] as const)(
+		"carry on when the service refuses their key (%s), with one new fetch for 20 calls at once",
+		async (end) => {
+			await using session = new AppSession();
+			const client = session.client(DynamoDBClient);
+			const read = () => client.send(new GetItemCommand({ TableName: tenant.table, Key }));
+			await read();
+			tenant[end]();
+			tenant.ledger.clear();
+			const answers = await Promise.all(Array.from({ length: 20 }, read));
+			expect(answers.every(({ Item }) => Item !== undefined)).toBe(true);
+			expect([tenant.ledger.count("getAwsCredentials"), tenant.ledger.count("GetItem")]).toEqual([1, 40]);
+		},
+	);
+
+	test("give a missing permission to the caller at once", async () => {
+		await using session = new ApiSession(optionsOf(tenant, { apiUser: "reader" }));
+		const client = session.client(DynamoDBClient);
+		const put = new PutItemCommand({ TableName: tenant.table, Item: Key });
+		expect(await codeOf(client.send(put))).toBe("AccessDeniedException");
+		expect([tenant.ledger.count("PutItem"), tenant.ledger.count("getAwsCredentials")]).toEqual([1, 1]);
+	});
+});
+
+describe("the session's questions", () => {
+	test("tell the tenant, and the app", async () => {
+		await using session = new AppSession();
+		expect(await session.describeTenant()).toEqual({
+			name: tenant.name,
+			region: tenant.region,
+			table: tenant.table,
+			active: true,
+		});
+		expect(await session.describeApp()).toMatchObject({
+			name: APP,
+			type: "ExternalApp",
+			tableAccess: true,
+			config: { greeting: "hello" },
+		});
+		await using whole = new ApiSession(optionsOf(tenant, { apiUser: "admin" }));
+		expect(await whole.describeTenant()).toEqual(await session.describeTenant());
+	});
+
+	test("ask for the lifetime that was set", async () => {
+		await using session = new AppSession({ duration: 900 });
+		const { expiration } = await session.credentials();
+		expect(Math.abs(Number(expiration) - Date.now() - 900_000)).toBeLessThan(10_000);
+	});
+});
+
+describe("what cannot be had is an error of its own", () => {
+	test.each([
+		["a wrong password", { password: "wrong" }, "LoginRefused"],
+		["another's app", { app: "managed-app" }, "PermissionDenied"],
+	])("%s", async (_, options, code) => {
+		await using session = new AppSession(options);
+		expect(await codeOf(session.credentials())).toBe(code);
+	});
+
+	test.each([
+		["an app that is not there", { app: "nobody" }],
+		["a tenant that is not there", { app: APP, tenant: "nowhere" }],
+	])("%s", async (_, options) => {
+		await using session = new AppSession({ ...optionsOf(tenant, { apiUser: "admin" }), ...options });
+		expect(await codeOf(session.credentials())).toBe("AppNotFound");
+	});
+
+	test("a tenant that is not there, for an API user", async () => {
+		await using session = new ApiSession({ ...optionsOf(tenant, { apiUser: "admin" }), tenant: "nowhere" });
+		const error: unknown = await session.credentials().catch((reason: unknown) => reason);
+		expect(error).toMatchObject({ code: "TenantNotFound", message: expect.stringContaining("nowhere") });
+	});
+
+	test("an app of a type that has no credentials, named with its type", async () => {
+		await using session = new AppSession({ ...optionsOf(tenant, { apiUser: "admin" }), app: "sending-app" });
+		const error: unknown = await session.credentials().catch((reason: unknown) => reason);
+		expect(error).toMatchObject({
+			code: "AppWithoutCredentials",
+			message: expect.stringContaining("CrossTenantSendingApp"),
+		});
+	});
+
+	test("a tenant that is not active", async () => {
+		tenant.active = false;
+		try {
+			for (const session of [new AppSession(), new ApiSession(optionsOf(tenant, { apiUser: "admin" }))]) {
+				expect(await codeOf(session.credentials())).toBe("TenantNotActive");
+			}
+		} finally {
+			tenant.active = true;
+		}
+	});
+});
+
+describe("a user that is given", () => {
+	test("logs in once for all its sessions", async () => {
+		const { clientId, userPoolId, username, password } = optionsOf(tenant, { app: APP });
+		await using cognito = new Cognito({
+			clientId: String(clientId),
+			userPoolId: String(userPoolId),
+			username: String(username),
+			password: String(password),
+		});
+		const sessions = Array.from({ length: 5 }, () => new AppSession({ cognito }));
+		await Promise.all(sessions.map((session) => session.credentials()));
+		expect([...SIGN_IN].map((operation) => tenant.ledger.count(operation))).toEqual([1, 1, 5]);
+		for (const session of sessions) session.destroy();
+		expect(typeof (await cognito.getAccessToken())).toBe("string");
+	});
+});
+
+describe("a destroyed session", () => {
+	test("says so, and its waiting callers too", async () => {
+		const session = new AppSession();
+		tenant.faults.add({ operation: "getAwsCredentials", hang: true });
+		const waiting = codeOf(session.credentials());
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		session.destroy();
+		expect(await waiting).toBe("SessionDestroyed");
+		expect(await codeOf(session.credentials())).toBe("SessionDestroyed");
+	});
+
+	test("gives out no keys that were set, either", async () => {
+		const session = new AppSession();
+		session.setCredentials("AKIAEXPLICIT", "explicit");
+		session.destroy();
+		expect(await codeOf(session.credentials())).toBe("SessionDestroyed");
+	});
+
+	test("asks EchoStream nothing more, and ends the queries that wait", async () => {
+		const session = new AppSession();
+		await session.cognito.getAccessToken();
+		tenant.faults.add({ operation: "describeApp", hang: true });
+		tenant.ledger.clear();
+		const waiting = [session.describeTenant(), session.regionName(), session.query("query describeApp { GetVersion }")];
+		const ends = waiting.map(codeOf);
+		while (tenant.ledger.length < 3) await new Promise((resolve) => setImmediate(resolve));
+		session.destroy();
+		session.destroy();
+		expect(await Promise.all(ends)).toEqual(ends.map(() => "SessionDestroyed"));
+		expect(await codeOf(session.query("query version { GetVersion }"))).toBe("SessionDestroyed");
+		expect(tenant.ledger.length).toBe(3);
+	});
+
+	test("leaves a handler open that a client was given", async () => {
+		const { requestHandler: real } = new AppSession().cognito as Cognito;
+		let closed = 0;
+		const requestHandler = { handle: real.handle.bind(real), destroy: () => void closed++ };
+		const session = new AppSession();
+		const client = session.client(DynamoDBClient, { requestHandler: requestHandler as never });
+		session.setDefaultClientConfig({ requestHandler });
+		session.client(SQSClient);
+		session.destroy();
+		expect(closed).toBe(0);
+		client.destroy();
+		expect(closed).toBe(1);
+	});
+});
+
+describe("the base class", () => {
+	test("leaves nothing but the two queries to a subclass", async () => {
+		expect(Object.getOwnPropertyNames(ApiSession.prototype).sort()).toEqual([
+			"constructor",
+			"findCredentials",
+			"findTenant",
+		]);
+		expect(new ApiSession({ ...optionsOf(tenant, { apiUser: "admin" }) })).toBeInstanceOf(EchoStreamSession);
+	});
+});
+
+test("a session shows no secret", async () => {
+	await using session = new AppSession();
+	const { secretAccessKey, sessionToken = "" } = await session.credentials();
+	const { accessToken = "", refreshToken = "" } = session.cognito as Cognito;
+	const shown = `${inspect(session, { depth: 10, showHidden: true })}${JSON.stringify(session)}${String(session)}`;
+	for (const secret of [process.env.PASSWORD ?? "", secretAccessKey, sessionToken, accessToken, refreshToken]) {
+		expect(secret.length).toBeGreaterThan(10);
+		expect(shown).not.toContain(secret);
+	}
+});

@@ -1,0 +1,108 @@
+// Compiled by `npm run check`, never run: what must hold of the public types, and what must not compile.
+import { DynamoDB, DynamoDBClient, type DynamoDBClientConfig, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { AwsCredentialIdentityProvider } from "@smithy/types";
+import {
+	type AnyEchoStreamError,
+	ApiSession,
+	AppSession,
+	type AwsIdentity,
+	Cognito,
+	EchoStreamSession,
+	isEchoStreamError,
+} from "../../src/index.ts";
+
+type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const holds = <T extends true>(): T => true as T;
+
+const session = new AppSession();
+
+// A client has its own type, not any.
+const dynamodb = session.client(DynamoDBClient);
+holds<Equals<typeof dynamodb, DynamoDBClient>>();
+holds<Equals<ReturnType<typeof session.client<typeof SQSClient>>, SQSClient>>();
+const aggregated = session.createClient(DynamoDB, { region: "eu-west-1" });
+holds<Equals<typeof aggregated, DynamoDB>>();
+dynamodb.send(new PutItemCommand({ TableName: "table", Item: {} }));
+// @ts-expect-error a command of another service
+session.client(SQSClient).send(new PutItemCommand({ TableName: "table", Item: {} }));
+
+// The config is the client's own.
+session.client(DynamoDBClient, { region: "eu-west-1", maxAttempts: 5, requestHandler: new NodeHttpHandler() });
+session.client(DynamoDBClient, { credentials: { accessKeyId: "AK", secretAccessKey: "SK" } });
+session.client(DynamoDBClient, {} as DynamoDBClientConfig);
+// @ts-expect-error a misspelt option
+session.client(DynamoDBClient, { regoin: "eu-west-1" });
+// @ts-expect-error a wrong type
+session.client(DynamoDBClient, { maxAttempts: {} });
+// @ts-expect-error an option of another service
+session.client(DynamoDBClient, { useQueueUrlAsEndpoint: true });
+// @ts-expect-error an instance is no class
+session.client(dynamodb);
+// @ts-expect-error not a client
+session.client(Date);
+// @ts-expect-error nothing to build
+session.client();
+
+// The provider fits whatever takes one of the SDK's.
+const provider: AwsCredentialIdentityProvider = session.credentials;
+new DynamoDBClient({ credentials: session.credentials });
+holds<Equals<Awaited<ReturnType<typeof session.credentials>>, AwsIdentity>>();
+void provider({ forceRefresh: true });
+
+// Options.
+new ApiSession({ tenant: "t", password: async () => "p", requestHandler: new NodeHttpHandler(), logger: console });
+new ApiSession({
+	password: ({ signal }) => (signal.aborted ? "" : "p"),
+	cognito: { username: "jo", getAccessToken: async () => "t" },
+});
+// @ts-expect-error: no flow of that name
+new Cognito({ userPoolId: "p", clientId: "c", authFlow: "USER_SRP" });
+// What may be left out may be undefined, like a variable that is not set: also under exactOptionalPropertyTypes.
+declare const unset: undefined;
+new AppSession({ app: unset, tenant: unset, password: unset, cognito: unset, logger: unset, regionName: unset });
+new AppSession({ challenges: { SMS_MFA: unset, MFA_SETUP: unset }, advisoryTimeoutSeconds: unset, clock: unset });
+session.setDefaultClientConfig({ region: unset });
+void session.query("{ GetVersion }", undefined, { signal: unset });
+void session.getCredentials().identity({ signal: unset, forceRefresh: unset, minTtlSeconds: unset });
+// @ts-expect-error an app is for an AppSession
+new ApiSession({ app: "a" });
+// @ts-expect-error Python's spelling
+new AppSession({ user_pool_id: "us-east-1_x" });
+// @ts-expect-error seconds are a number
+new AppSession({ duration: "3600" });
+// @ts-expect-error the base class is abstract
+new EchoStreamSession({});
+// @ts-expect-error settings do not change
+session.tenant = "other";
+
+// A switch over the code narrows.
+function narrows(error: AnyEchoStreamError): unknown {
+	switch (error.code) {
+		case "InvalidSettings":
+			return error.problems[0]?.variable;
+		case "ChallengeUnanswered":
+			return error.challengeName;
+		case "QueryFailed":
+			return error.errors;
+		// @ts-expect-error no such code
+		case "NoSuchCode":
+			return error;
+		default:
+			// @ts-expect-error not all have problems
+			return error.problems;
+	}
+}
+const caught: unknown = narrows;
+if (isEchoStreamError(caught)) holds<Equals<typeof caught.transient, boolean>>();
+
+// A typed document gives its types to the variables and the data.
+declare const document: TypedDocumentNode<{ GetVersion: string }, { verbose: boolean }>;
+const answer = session.query(document, { verbose: true });
+holds<Equals<Awaited<typeof answer>, { GetVersion: string }>>();
+// @ts-expect-error a wrong variable
+void session.query(document, { verbose: 1 });
+const untyped = session.query("{ GetVersion }");
+holds<Equals<Awaited<typeof untyped>, Readonly<Record<string, unknown>>>>();

@@ -1,0 +1,58 @@
+import { LocalTenant, ManualClock } from "echostream-local";
+import type { PoolUser, UserPoolOptions } from "../../packages/local/src/user-pool/user-pool-options.ts";
+import { Cognito } from "../../src/cognito/cognito.ts";
+import type { CognitoOptions } from "../../src/cognito/options.ts";
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
+export const JO: PoolUser = { username: "Jo.Doe", password: "P@ssw0rd: ünïcode", aliases: ["jo@example.com"] };
+
+/** A user pool over HTTP, with the user {@link JO} unless there are others, and a clock that both sides go by. */
+export async function startPool({ jo = {}, ...pool }: UserPoolOptions & { jo?: Partial<PoolUser> } = {}) {
+	const clock = new ManualClock();
+	const tenant = await LocalTenant.start({ clock, userPool: { users: [{ ...JO, ...jo }], ...pool } });
+	const users: Cognito[] = [];
+	return {
+		clock,
+		tenant,
+		pool: tenant.userPool,
+		ledger: tenant.ledger,
+		faults: tenant.faults,
+		/** A user of the pool: {@link JO}, with the password, unless told otherwise. Nothing is tried twice by the SDK. */
+		user(options: Partial<CognitoOptions> = {}): Cognito {
+			const user = new Cognito({
+				userPoolId: tenant.userPool.id,
+				clientId: tenant.userPool.clientId,
+				clientSecret: tenant.userPool.clientSecret,
+				username: JO.username,
+				password: JO.password,
+				endpoint: tenant.url,
+				maxAttempts: 1,
+				clock,
+				...options,
+			});
+			users.push(user);
+			return user;
+		},
+		async stop(): Promise<void> {
+			for (const user of users) user.destroy();
+			await tenant.stop();
+		},
+	};
+}
+
+export type LocalPool = Awaited<ReturnType<typeof startPool>>;
+
+/** How a promise ended: its error's code, or `none`. */
+export function codeOf(promise: Promise<unknown>): Promise<string> {
+	return promise.then(
+		() => "none",
+		(error: { code?: string; name: string }) => error.code ?? error.name,
+	);
+}
+
+/** Lets everything that can happen without time passing happen, as long as `until` says no. */
+export async function settle(until: () => boolean): Promise<void> {
+	for (let i = 0; i < 20_000 && !until(); i++) await new Promise((resolve) => setImmediate(resolve));
+	if (!until()) throw new Error("It never happened");
+}

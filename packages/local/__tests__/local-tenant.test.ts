@@ -1,0 +1,329 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { AuthenticationDetails, CognitoUser, CognitoUserPool } from "amazon-cognito-identity-js";
+import { buildClientSchema, getIntrospectionQuery, validateSchema } from "graphql";
+import { ApiSession, AppSession } from "../../../src/index.ts";
+import { type AppOptions, LocalTenant, ManualClock } from "../src/index.ts";
+import { ask, credentialsOf, jsonRequest, logIn, plainLogin, seededRandom, signed } from "./tenant-client.ts";
+
+let tenant: LocalTenant;
+beforeAll(async () => {
+	tenant = await LocalTenant.start(plainLogin);
+});
+afterAll(() => tenant.stop());
+
+describe("a tenant out of the box", () => {
+	test("has one app of every type, an admin and a reader, a table and queues", () => {
+		expect([...tenant.directory.apps.values()].map(({ type }) => type).sort()).toEqual([
+			"CrossAccountApp",
+			"CrossTenantReceivingApp",
+			"CrossTenantSendingApp",
+			"ExternalApp",
+			"ManagedApp",
+		]);
+		expect([...tenant.directory.apiUsers.values()].map(({ role }) => role)).toEqual(["admin", "read_only"]);
+		expect([tenant.name, tenant.region, tenant.table]).toEqual(["local", "us-east-1", "db-local"]);
+		expect(tenant.directory.queues()).toHaveLength(6);
+	});
+
+	test("listens on the loopback interface alone", () => {
+		expect(tenant.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+	});
+
+	test("tells a program where it is and who it may be, and changes no variable by itself", () => {
+		const before = { ...process.env };
+		const { PASSWORD, COGNITO_JWKS, ...rest } = tenant.environment({ app: "external-app" });
+		expect(rest).toEqual({
+			APP: "external-app",
+			APPSYNC_ENDPOINT: `${tenant.url}/graphql`,
+			AWS_ENDPOINT_URL: tenant.url,
+			CLIENT_ID: tenant.userPool.clientId,
+			TENANT: "local",
+			USER_NAME: "external-app-user",
+			USER_POOL_ID: tenant.userPool.id,
+		});
+		expect(PASSWORD).toMatch(/^.{20,}$/);
+		expect(JSON.parse(COGNITO_JWKS ?? "")).toEqual(tenant.userPool.keySet());
+		expect(tenant.environment({ apiUser: "admin" })).not.toHaveProperty("APP");
+		expect(process.env).toEqual(before);
+	});
+
+	test("has no environment for apps without a user, and for nobody", () => {
+		for (const of of [{ app: "sending-app" }, { app: "none" }, { apiUser: "none" }]) {
+			expect(() => tenant.environment(of)).toThrow(TypeError);
+		}
+	});
+
+	test("publishes its pool's keys, of no other pool", async () => {
+		const keys = await fetch(`${tenant.url}/${tenant.userPool.id}/.well-known/jwks.json`);
+		expect(await keys.json()).toEqual(tenant.userPool.keySet());
+		expect((await fetch(`${tenant.url}/us-east-1_Other/.well-known/jwks.json`)).status).toBe(404);
+	});
+
+	test("lets in whoever a client that knows nothing of us logs in", async () => {
+		await using own = await LocalTenant.start();
+		const {
+			CLIENT_ID = "",
+			PASSWORD = "",
+			USER_NAME = "",
+			USER_POOL_ID = "",
+		} = own.environment({ app: "managed-app" });
+		const pool = new CognitoUserPool({ UserPoolId: USER_POOL_ID, ClientId: CLIENT_ID, endpoint: own.url });
+		const user = new CognitoUser({ Username: USER_NAME, Pool: pool });
+		const token = await new Promise<string>((resolve, reject) => {
+			user.authenticateUser(new AuthenticationDetails({ Username: USER_NAME, Password: PASSWORD }), {
+				onSuccess: (session) => resolve(session.getAccessToken().getJwtToken()),
+				onFailure: reject,
+			});
+		});
+		const { data } = await ask(own, token, '{ GetApp(name: "managed-app", tenant: "local") { name } }');
+		expect(data).toEqual({ GetApp: { name: "managed-app" } });
+	});
+});
+
+describe("Cognito over HTTP", () => {
+	const post = (body: string) =>
+		fetch(tenant.url, {
+			method: "POST",
+			headers: {
+				"content-type": "application/x-amz-json-1.1",
+				"x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth",
+			},
+			body,
+		});
+
+	test("answers errors in JSON 1.1, with type, request id and date", async () => {
+		const response = await post(JSON.stringify({ ClientId: "other", AuthFlow: "USER_PASSWORD_AUTH" }));
+		expect(response.status).toBe(400);
+		const { __type } = (await response.json()) as { __type: string };
+		expect(response.headers.get("x-amzn-errortype")).toBe(`${__type}:`);
+		expect(response.headers.get("x-amzn-requestid")).toMatch(/^[0-9a-f-]{36}$/);
+		expect(response.headers.get("content-type")).toBe("application/x-amz-json-1.1");
+	});
+
+	test.each(["", "{", "null", "[]"])("refuses the body %p, and goes on", async (body) => {
+		expect((await post(body)).status).toBe(400);
+	});
+});
+
+describe("the ledger", () => {
+	test("has every request in its order, with who asked", async () => {
+		tenant.ledger.clear();
+		const key = await credentialsOf(tenant, { apiUser: "admin" });
+		const { init, url } = await signed(tenant, key, jsonRequest("dynamodb", "ListTables", {}));
+		await fetch(url, init);
+		await ask(tenant, "no token", "query version { GetVersion }");
+		expect(tenant.ledger.since()).toMatchObject([
+			{ service: "cognito", operation: "InitiateAuth", user: "admin", status: 200 },
+			{ service: "appsync", operation: "anonymous", user: "admin", status: 200 },
+			{ service: "dynamodb", operation: "ListTables", user: "admin", status: 200, accessKeyId: key.accessKeyId },
+			{ service: "appsync", operation: "version", status: 401 },
+		]);
+		const mark = tenant.ledger.length;
+		await ask(tenant, undefined, "query version { GetVersion }");
+		expect([tenant.ledger.count("version"), tenant.ledger.count("version", mark)]).toEqual([2, 1]);
+		expect(tenant.ledger.operations(mark)).toEqual(["version"]);
+		tenant.ledger.clear();
+		expect([...tenant.ledger]).toEqual([]);
+	});
+
+	test("counts a request while it is not answered yet", async () => {
+		const hung = tenant.faults.add({ hang: true });
+		const mark = tenant.ledger.length;
+		const abort = new AbortController();
+		const asked = fetch(`${tenant.url}/graphql`, { method: "POST", body: "{}", signal: abort.signal });
+		while (hung.met === 0) await new Promise(setImmediate);
+		expect(tenant.ledger.length).toBe(mark + 1);
+		tenant.faults.clear();
+		abort.abort();
+		await expect(asked).rejects.toThrow();
+	});
+});
+
+describe("our own sessions", () => {
+	const options = (one: LocalTenant, of: Parameters<LocalTenant["environment"]>[0]) => {
+		const { APPSYNC_ENDPOINT, CLIENT_ID, PASSWORD, TENANT, USER_NAME, USER_POOL_ID } = one.environment(of);
+		return {
+			appsyncEndpoint: APPSYNC_ENDPOINT,
+			clientId: CLIENT_ID,
+			password: PASSWORD,
+			tenant: TENANT,
+			username: USER_NAME,
+			userPoolId: USER_POOL_ID,
+		};
+	};
+
+	test.each(["external-app", "managed-app", "cross-account-app"])(
+		"get credentials for %s by three requests",
+		async (app) => {
+			await using own = await LocalTenant.start();
+			process.env.AWS_ENDPOINT_URL = own.url;
+			await using session = new AppSession({ ...options(own, { app }), app } as ConstructorParameters<
+				typeof AppSession
+			>[0]);
+			const { accessKey } = await (await session.getCredentials()).getFrozenCredentials();
+			delete process.env.AWS_ENDPOINT_URL;
+			expect(accessKey).toMatch(/^ASIA[A-Z2-7]{16}$/);
+			expect(own.ledger.since().map(({ service }) => service)).toEqual(["cognito", "cognito", "appsync"]);
+		},
+	);
+
+	test("learn that a tenant is not active", async () => {
+		await using own = await LocalTenant.start({ active: false });
+		process.env.AWS_ENDPOINT_URL = own.url;
+		await using session = new ApiSession(
+			options(own, { apiUser: "admin" }) as ConstructorParameters<typeof ApiSession>[0],
+		);
+		await expect((async () => (await session.getCredentials()).getFrozenCredentials())()).rejects.toMatchObject({
+			code: "TenantNotActive",
+		});
+		own.active = true;
+		delete process.env.AWS_ENDPOINT_URL;
+	});
+});
+
+describe("a tenant made to measure", () => {
+	const apps: AppOptions[] = [
+		{ name: "a", username: "ann", password: "Passw0rd!", config: { deep: [1] }, tableAccess: false },
+		{ name: "b", type: "ManagedApp", description: "second" },
+	];
+
+	test("has the apps, users and edges that were asked for", async () => {
+		await using own = await LocalTenant.start({
+			...plainLogin,
+			name: "acme",
+			region: "eu-west-1",
+			apps,
+			edges: [{ source: "a-node", target: "b-node" }],
+		});
+		expect(own.environment({ app: "a" })).toMatchObject({ USER_NAME: "ann", PASSWORD: "Passw0rd!", TENANT: "acme" });
+		expect(own.userPool.id).toMatch(/^eu-west-1_/);
+		expect(own.directory.edges).toHaveLength(1);
+		expect(own.table).toBe("db-acme");
+		const query =
+			'{ GetApp(name: "a", tenant: "acme") { ... on ExternalApp { config tableAccess tenant { name region } } } }';
+		expect((await ask(own, await logIn(own, { app: "a" }), query)).data).toEqual({
+			GetApp: { config: '{"deep":[1]}', tableAccess: false, tenant: { name: "acme", region: "eu-west-1" } },
+		});
+	});
+
+	test("refuses an edge to a node that there is not", async () => {
+		await expect(LocalTenant.start({ apps, edges: [{ source: "a-node", target: "x" }] })).rejects.toThrow("node x");
+	});
+
+	test("takes its users' names, passwords and second factors from the pool's options, too", async () => {
+		const users = [{ username: "external-app-user", password: "Own-passw0rd", aliases: ["jo@example.com"] }];
+		await using own = await LocalTenant.start({ userPool: { ...plainLogin.userPool, users } });
+		expect(own.environment({ app: "external-app" }).PASSWORD).toBe("Own-passw0rd");
+		expect(await logIn(own, { app: "external-app" })).toMatch(/^ey/);
+	});
+
+	test("gives the same passwords and keys from the same random source, and others from another", async () => {
+		const make = async (seed: string) => {
+			await using own = await LocalTenant.start({ random: seededRandom(seed), clock: new ManualClock() });
+			return [own.environment({ app: "external-app" }).PASSWORD, own.userPool.clientId];
+		};
+		expect(await make("1")).toEqual(await make("1"));
+		expect(await make("1")).not.toEqual(await make("2"));
+	});
+
+	test("invokes the functions it was given, and passes on what they throw", async () => {
+		const lambdas = {
+			twice: (event: unknown) => ({ twice: [event, event] }),
+			fails: () => {
+				throw new RangeError("no");
+			},
+		};
+		await using own = await LocalTenant.start({ ...plainLogin, lambdas });
+		const key = await credentialsOf(own, { app: "external-app" });
+		const invoke = async (name: string) => {
+			const { init, url } = await signed(own, key, {
+				service: "lambda",
+				path: `/2015-03-31/functions/${name}/invocations`,
+				body: "1",
+			});
+			return fetch(url, init);
+		};
+		expect(await (await invoke("twice")).json()).toEqual({ twice: [1, 1] });
+		const failed = await invoke("fails");
+		expect(failed.headers.get("x-amz-function-error")).toBe("Unhandled");
+		expect(await failed.json()).toMatchObject({ errorMessage: "no", errorType: "RangeError" });
+	});
+});
+
+describe("two tenants in one process", () => {
+	test("know neither each other's tokens nor keys nor data", async () => {
+		await using other = await LocalTenant.start({
+			...plainLogin,
+			userPool: { ...plainLogin.userPool, clientId: tenant.userPool.clientId },
+		});
+		const foreign = await ask(tenant, await logIn(other, { apiUser: "admin" }), "{ GetVersion }");
+		expect(foreign).toMatchObject({ status: 401 });
+		const key = await credentialsOf(other, { apiUser: "admin" });
+		const { init, url } = await signed(tenant, key, jsonRequest("dynamodb", "ListTables", {}));
+		expect(await (await fetch(url, init)).json()).toMatchObject({
+			__type: expect.stringContaining("UnrecognizedClientException"),
+		});
+		const put = { TableName: "db-local", Item: { pk: { S: "only" }, sk: { S: "here" } } };
+		const write = await signed(other, key, jsonRequest("dynamodb", "PutItem", put));
+		expect((await fetch(write.url, write.init)).status).toBe(200);
+		const get = jsonRequest("dynamodb", "GetItem", { TableName: "db-local", Key: put.Item });
+		const read = await signed(tenant, await credentialsOf(tenant, { apiUser: "admin" }), get);
+		expect(await (await fetch(read.url, read.init)).json()).toEqual({});
+	});
+
+	test("may not have the same port", async () => {
+		await expect(LocalTenant.start({ port: Number(new URL(tenant.url).port) })).rejects.toMatchObject({
+			code: "EADDRINUSE",
+		});
+	});
+});
+
+describe("browsers", () => {
+	const origin = "http://localhost:5173";
+	const preflight = {
+		method: "OPTIONS",
+		headers: {
+			origin,
+			"access-control-request-method": "POST",
+			"access-control-request-headers": "x-amz-target,authorization",
+		},
+	};
+	const query = { method: "POST", headers: { origin }, body: "{}" };
+
+	test("a page of an allowed origin calls the tenant with any header, and reads the date and the error type", async () => {
+		await using own = await LocalTenant.start({ allowedOrigins: ["http://localhost:4173", origin] });
+		const permission = await fetch(own.url, preflight);
+		expect(permission.status).toBe(204);
+		expect(permission.headers.get("access-control-allow-origin")).toBe(origin);
+		expect(permission.headers.get("access-control-allow-headers")).toBe("x-amz-target,authorization");
+		const { headers } = await fetch(`${own.url}/graphql`, query);
+		expect(headers.get("access-control-allow-origin")).toBe(origin);
+		expect(headers.get("vary")).toBe("origin");
+		expect(headers.get("access-control-expose-headers")).toMatch(/\bdate\b.*\bx-amzn-errortype\b/);
+	});
+
+	test("a page of any origin calls a tenant that allows *", async () => {
+		await using own = await LocalTenant.start({ allowedOrigins: ["*"] });
+		const { headers } = await fetch(`${own.url}/graphql`, query);
+		expect(headers.get("access-control-allow-origin")).toBe(origin);
+	});
+
+	test.each<[string, readonly string[] | undefined]>([
+		["by default", undefined],
+		["that allows another origin", ["http://localhost:5174"]],
+	])("no page calls a tenant %s", async (_, allowedOrigins) => {
+		await using own = await LocalTenant.start({ ...(allowedOrigins && { allowedOrigins }) });
+		for (const response of [await fetch(own.url, preflight), await fetch(`${own.url}/graphql`, query)]) {
+			expect(response.status).toBeGreaterThanOrEqual(400);
+			expect(response.headers.has("access-control-allow-origin")).toBe(false);
+		}
+	});
+});
+
+test("the schema can be asked for as Python's client does, unless the tenant was told to refuse it", async () => {
+	const { data } = await ask(tenant, await logIn(tenant, { app: "external-app" }), getIntrospectionQuery());
+	expect(validateSchema(buildClientSchema(data))).toEqual([]);
+	await using own = await LocalTenant.start({ ...plainLogin, introspection: false });
+	const refused = await ask(own, await logIn(own, { app: "external-app" }), getIntrospectionQuery());
+	expect([refused.data, refused.errors?.[0]?.message]).toEqual([null, expect.stringContaining("introspection")]);
+});

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { build } from "esbuild";
+import type { LocalTenant } from "../src/index.ts";
+import { MalformedRequests, type Sent } from "./malformed-requests.ts";
+import { type AwsCredentials, credentialsOf, logIn, plainLogin, seededRandom } from "./tenant-client.ts";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const COUNT = Number(process.env.MALFORMED_REQUESTS ?? 4000);
+const AT_ONCE = 16;
+
+let child: ChildProcess;
+let tenant: LocalTenant;
+let admin: AwsCredentials;
+let token: string;
+
+/** A tenant in a process of its own, so that what ends the process is seen. */
+beforeAll(async () => {
+	const outfile = `${ROOT}node_modules/.cache/processes/local-tenant.mjs`;
+	const contents = `import { LocalTenant } from "./packages/local/src/index.ts";
+		const tenant = await LocalTenant.start(${JSON.stringify(plainLogin)});
+		const { url, name, region } = tenant;
+		console.log(JSON.stringify({ url, name, region, environment: tenant.environment({ apiUser: "admin" }) }));`;
+	await build({
+		stdin: { contents, resolveDir: ROOT },
+		outfile,
+		bundle: true,
+		format: "esm",
+		packages: "external",
+		platform: "node",
+		target: "node20",
+		logLevel: "error",
+	});
+	child = spawn(process.execPath, [outfile], { stdio: ["ignore", "pipe", "inherit"] });
+	if (child.stdout === null) throw new Error("The child process has no output");
+	const [line] = await once(createInterface(child.stdout), "line");
+	const { environment, ...described } = JSON.parse(line);
+	tenant = { ...described, clock: Date, environment: () => environment };
+	admin = await credentialsOf(tenant, { apiUser: "admin" }, 43_200);
+	token = await logIn(tenant, { apiUser: "admin" });
+});
+afterAll(() => {
+	child.kill();
+});
+
+test(`a tenant survives ${COUNT} malformed requests to every service, and none of them gets a 5xx status`, async () => {
+	const requests = new MalformedRequests(tenant, admin, token, seededRandom(process.env.MALFORMED_SEED ?? "1"));
+	const failures: unknown[] = [];
+	const statuses = new Map<number, number>();
+	const send = async ({ init, url }: Sent) => {
+		const described = { url: url.slice(0, 300), ...init, body: String(init.body).slice(0, 600) };
+		try {
+			const response = await fetch(url, { ...init, signal: AbortSignal.timeout(20_000) });
+			const text = await response.text();
+			statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
+			if (response.status >= 500 && response.status !== 501) failures.push({ text, ...described });
+		} catch (error) {
+			failures.push({ error: String((error as { cause?: unknown }).cause ?? error), ...described });
+		}
+	};
+	for (let sent = 0; sent < COUNT; sent += AT_ONCE) {
+		const batch: Sent[] = [];
+		while (batch.length < AT_ONCE) batch.push(await requests.next());
+		await Promise.all(batch.map(send));
+		if (failures.length > 0) break;
+	}
+	expect(failures).toEqual([]);
+	expect(child.exitCode).toBeNull();
+	// Enough of them get past the signature for the services to see.
+	expect(statuses.get(200)).toBeGreaterThan(COUNT / 20);
+	expect(await logIn(tenant, { apiUser: "admin" })).toMatch(/^ey/);
+});

@@ -1,0 +1,134 @@
+import { createHash, createHmac } from "node:crypto";
+import { SignatureV4 } from "@smithy/signature-v4";
+import { Sha256 } from "../src/aws/sha256.ts";
+import type { LocalTenant, LocalTenantOptions, TenantIdentity } from "../src/index.ts";
+
+export interface AwsCredentials {
+	readonly accessKeyId: string;
+	readonly secretAccessKey: string;
+	readonly sessionToken: string;
+	readonly expiration: string;
+}
+
+interface GraphQLAnswer {
+	// biome-ignore lint/suspicious/noExplicitAny: what comes back is what the test says.
+	readonly data: any;
+	readonly errors?: readonly { readonly message: string; readonly errorType?: string | null; readonly path: unknown }[];
+}
+
+/** For tests that are not about the login: the shortest one there is. */
+export const plainLogin = { userPool: { authFlows: ["USER_PASSWORD_AUTH"] } } as const satisfies LocalTenantOptions;
+
+/** Logs in, and returns the access token. Wants a tenant with {@link plainLogin}. */
+export async function logIn(tenant: LocalTenant, of: TenantIdentity): Promise<string> {
+	const { CLIENT_ID, PASSWORD, USER_NAME } = tenant.environment(of);
+	const response = await fetch(tenant.url, {
+		method: "POST",
+		headers: {
+			"content-type": "application/x-amz-json-1.1",
+			"x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth",
+		},
+		body: JSON.stringify({
+			ClientId: CLIENT_ID,
+			AuthFlow: "USER_PASSWORD_AUTH",
+			AuthParameters: { USERNAME: USER_NAME, PASSWORD },
+		}),
+	});
+	const { AuthenticationResult } = (await response.json()) as { AuthenticationResult: { AccessToken: string } };
+	return AuthenticationResult.AccessToken;
+}
+
+/** Posts a GraphQL query. */
+export async function ask(
+	tenant: LocalTenant,
+	token: string | undefined,
+	query: string,
+	variables: Record<string, unknown> = {},
+): Promise<GraphQLAnswer & { readonly status: number }> {
+	const response = await fetch(`${tenant.url}/graphql`, {
+		method: "POST",
+		headers: { "content-type": "application/json", ...(token !== undefined && { authorization: token }) },
+		body: JSON.stringify({ query, variables }),
+	});
+	return { status: response.status, ...((await response.json()) as GraphQLAnswer) };
+}
+
+/** Logs in as an app or an API user, and gets its AWS credentials. */
+export async function credentialsOf(tenant: LocalTenant, of: TenantIdentity, duration = 3600): Promise<AwsCredentials> {
+	const fields = `GetAwsCredentials(duration: ${duration}) { accessKeyId secretAccessKey sessionToken expiration }`;
+	const tenantName = JSON.stringify(tenant.name);
+	const query =
+		"app" in of
+			? `{ one: GetApp(name: ${JSON.stringify(of.app)}, tenant: ${tenantName}) { ... on ExternalApp { ${fields} } ... on ManagedApp { ${fields} } ... on CrossAccountApp { ${fields} } } }`
+			: `{ one: GetTenant(tenant: ${tenantName}) { ${fields} } }`;
+	const { data } = await ask(tenant, await logIn(tenant, of), query);
+	return data.one.GetAwsCredentials;
+}
+
+export interface RequestToSign {
+	readonly service: string;
+	readonly body?: string;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly method?: string;
+	readonly path?: string;
+	readonly query?: Readonly<Record<string, string>>;
+	readonly region?: string;
+	readonly date?: Date | undefined;
+}
+
+/** Signs a request as an SDK does; what it returns may be spoilt before it goes to `fetch`. */
+export async function signed(tenant: LocalTenant, credentials: AwsCredentials, request: RequestToSign) {
+	const { body = "", date = new Date(tenant.clock.now()), method = "POST", path = "/", query = {}, service } = request;
+	const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+	const signer = new SignatureV4({
+		credentials: { accessKeyId, secretAccessKey, sessionToken },
+		region: request.region ?? tenant.region,
+		service,
+		sha256: Sha256,
+		uriEscapePath: service !== "s3",
+		applyChecksum: service === "s3",
+	});
+	const { host } = new URL(tenant.url);
+	const toSign = {
+		method,
+		protocol: "http:",
+		hostname: host,
+		path,
+		query,
+		headers: { host, ...request.headers },
+		body,
+	};
+	const { headers } = await signer.sign(toSign as unknown as Parameters<SignatureV4["presign"]>[0], {
+		signingDate: date,
+	});
+	const search = new URLSearchParams(query).toString();
+	return {
+		url: `${tenant.url}${path}${search && `?${search}`}`,
+		init: { method, headers, ...(method !== "GET" && { body }) },
+	};
+}
+
+/** The request for an operation of DynamoDB or SQS. */
+export function jsonRequest(service: "dynamodb" | "sqs", operation: string, input: unknown): RequestToSign {
+	return {
+		service,
+		body: JSON.stringify(input),
+		headers: {
+			"content-type": "application/x-amz-json-1.0",
+			"x-amz-target": `${service === "sqs" ? "AmazonSQS" : "DynamoDB_20120810"}.${operation}`,
+		},
+	};
+}
+
+/** Random bytes that are the same in every run. */
+export function seededRandom(seed: string): (size: number) => Uint8Array {
+	let counter = 0;
+	return (size) => {
+		const blocks = Array.from({ length: Math.ceil(size / 32) }, () =>
+			createHmac("sha256", seed)
+				.update(createHash("sha256").update(String(counter++)).digest())
+				.digest(),
+		);
+		return Buffer.concat(blocks).subarray(0, size);
+	};
+}

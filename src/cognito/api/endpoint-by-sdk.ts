@@ -1,0 +1,60 @@
+import { CognitoIdentityProviderClient, GetUserCommand } from "@aws-sdk/client-cognito-identity-provider";
+import { booleanSelector, loadConfig, SelectorType } from "@smithy/core/config";
+import type { EndpointSettings } from "./endpoint.ts";
+
+/** Where the SDK's client would send Cognito's requests in a region: URL without a slash at its end. */
+export async function endpointBySdk(region: string, settings: EndpointSettings): Promise<string> {
+	const client = new CognitoIdentityProviderClient({ region, ...settings, ...(await configuredUrl(settings)) });
+	let url = "";
+	client.middlewareStack.add(
+		() => async (args) => {
+			const { protocol, hostname, port, path } = args.request as {
+				protocol: string;
+				hostname: string;
+				port?: number;
+				path: string;
+			};
+			url = `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}`;
+			return { output: { $metadata: {} }, response: undefined };
+		},
+		{ name: "neverSent", step: "build", priority: "low" },
+	);
+	await client.send(new GetUserCommand({ AccessToken: "none" }));
+	client.destroy();
+	return url.replace(/\/+$/, "");
+}
+
+type ConfigSection = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The configured URL, where a profile is named: the SDK's client reads `endpoint_url` of the profile in `AWS_PROFILE`, even
+ * when it is given another. Same rules: variable, services section of the profile, profile.
+ */
+async function configuredUrl({ profile }: EndpointSettings) {
+	// The packages for browsers, which know no profiles, hold no such function.
+	if (profile === undefined || typeof loadConfig !== "function") return {};
+	const isIgnored = await loadConfig<boolean | undefined>(
+		{
+			environmentVariableSelector: (env) =>
+				booleanSelector(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", SelectorType.ENV),
+			configFileSelector: (section) => booleanSelector(section, "ignore_configured_endpoint_urls", SelectorType.CONFIG),
+			default: false,
+		},
+		{ profile },
+	)();
+	if (isIgnored) return { ignoreConfiguredEndpointUrls: true };
+	const endpoint = await loadConfig<string | undefined>(
+		{
+			environmentVariableSelector: (env) =>
+				env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER || env.AWS_ENDPOINT_URL || undefined,
+			configFileSelector: (section, file) => urlOf(section, file?.[`services.${section.services}`]),
+			default: undefined,
+		},
+		{ profile },
+	)();
+	return endpoint === undefined ? { ignoreConfiguredEndpointUrls: true } : { endpoint };
+}
+
+function urlOf(profile: ConfigSection, services: ConfigSection = {}): string | undefined {
+	return services["cognito_identity_provider.endpoint_url"] || profile.endpoint_url || undefined;
+}

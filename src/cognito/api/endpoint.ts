@@ -1,0 +1,115 @@
+import { SettingsError } from "../../errors.ts";
+import { environmentVariable, hasNoUserInfo, plainHttpProblem } from "../../platform/settings.ts";
+import { hasSharedConfigFile } from "../../platform/shared-config.ts";
+
+/** What a session has set that decides where Cognito is. It wins over the variables of the same meaning. */
+export interface EndpointSettings {
+	/** The profile of the shared config file that is read. */
+	readonly profile?: string;
+	readonly useDualstackEndpoint?: boolean;
+	readonly useFipsEndpoint?: boolean;
+}
+
+/** What {@link CognitoEndpoint} works with. */
+export interface CognitoEndpointOptions {
+	readonly region: string;
+	/** The caller's own URL, which leaves nothing to resolve. */
+	readonly endpoint?: string | undefined;
+	readonly allowPlainHttp?: boolean | undefined;
+	/** Read before every request: the session's settings may change. */
+	readonly endpointSettings?: (() => EndpointSettings) | undefined;
+}
+
+/** Regions of the partition `aws`, whose hosts are all named alike. */
+const ORDINARY_REGION = /^(af|ap|ca|eu|il|me|mx|sa|us)-(?!gov|iso)[a-z]+-\d+$/;
+
+/** Variables that make the SDK choose another host. */
+const SWITCHES = ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"];
+
+/** Where a user's requests go. Resolved at the first request, and again once the session's settings have changed. */
+export class CognitoEndpoint {
+	readonly #options: CognitoEndpointOptions;
+	#resolved: { readonly settings: string; readonly url: Promise<string> } | undefined;
+
+	constructor(options: CognitoEndpointOptions) {
+		this.#options = options;
+	}
+
+	/**
+	 * URL of Cognito's API, without a slash at its end.
+	 *
+	 * @throws SettingsError, which is not remembered: the next call resolves anew.
+	 */
+	url(): Promise<string> {
+		const { endpoint, region, endpointSettings, allowPlainHttp = false } = this.#options;
+		if (endpoint !== undefined) return Promise.resolve(withoutSlash(endpoint));
+		const chosen = endpointSettings?.() ?? {};
+		const settings = JSON.stringify(chosen);
+		if (this.#resolved?.settings === settings) return this.#resolved.url;
+		const url = cognitoEndpoint(region, chosen, allowPlainHttp);
+		const resolved = { settings, url };
+		this.#resolved = resolved;
+		url.catch(() => {
+			if (this.#resolved === resolved) this.#resolved = undefined;
+		});
+		return url;
+	}
+}
+
+/**
+ * URL of Cognito's API in a region, without a slash at its end.
+ *
+ * The SDK knows best, and is consulted wherever there is something to know: another partition, FIPS, dual stack, a shared
+ * config file. Loading it for an ordinary region would take longer than the whole login.
+ *
+ * @throws SettingsError where a variable or a shared config file holds no URL, plain http to another machine, or a
+ * combination that does not exist.
+ */
+export async function cognitoEndpoint(
+	region: string,
+	settings: EndpointSettings = {},
+	allowPlainHttp = false,
+): Promise<string> {
+	const isOrdinary =
+		ORDINARY_REGION.test(region) &&
+		!settings.useFipsEndpoint &&
+		!settings.useDualstackEndpoint &&
+		SWITCHES.every((name) => environmentVariable(name) === undefined) &&
+		!hasSharedConfigFile();
+	const url = isOrdinary ? ordinaryEndpoint(region) : await unusualEndpoint(region, settings);
+	const problem = endpointProblem(url, allowPlainHttp);
+	if (problem !== undefined) throw wrongSettings(problem);
+	return withoutSlash(url);
+}
+
+/** What is wrong with a URL for Cognito's API, or nothing. */
+export function endpointProblem(url: string, allowPlainHttp: boolean): string | undefined {
+	if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return "is not an http or https URL";
+	return hasNoUserInfo(new URL(url)) ?? plainHttpProblem(url, "the user's tokens", allowPlainHttp);
+}
+
+function withoutSlash(url: string): string {
+	return url.replace(/\/+$/, "");
+}
+
+function ordinaryEndpoint(region: string): string {
+	return (
+		environmentVariable("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER") ??
+		environmentVariable("AWS_ENDPOINT_URL") ??
+		`https://cognito-idp.${region}.amazonaws.com`
+	);
+}
+
+async function unusualEndpoint(region: string, settings: EndpointSettings): Promise<string> {
+	// A module of its own, for bundlers: of a package that is imported whole they can drop nothing.
+	const { endpointBySdk } = await import("./endpoint-by-sdk.ts");
+	return endpointBySdk(region, settings).catch((error: Error) => {
+		throw wrongSettings(`could not be resolved: ${error.message}`);
+	});
+}
+
+function wrongSettings(problem: string): SettingsError {
+	const variable =
+		"AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER, endpoint_url of the shared config file";
+	return new SettingsError("A Cognito user", [{ option: "endpoint", variable, problem }]);
+}

@@ -1,0 +1,194 @@
+import { AuthenticationError, type AuthenticationErrorCode, safeCause } from "../../errors.ts";
+import { blockedRemedy, finalFailure } from "../../platform/http-failures.ts";
+import { VERSION } from "../../version.ts";
+
+/** How the user names this package to Cognito. */
+export const USER_AGENT = `echostream-botocore/${VERSION}`;
+
+/** What a request to Cognito was for: the same exception means different things. */
+export type CognitoPurpose =
+	/** To sign in. */
+	| "login"
+	/** To get new tokens for a refresh token. */
+	| "renewal"
+	/** To do something with the account. */
+	| "account";
+
+const CODES: Readonly<Record<string, AuthenticationErrorCode>> = {
+	AliasExistsException: "UserExists",
+	CodeMismatchException: "CodeRefused",
+	EnableSoftwareTokenMFAException: "CodeRefused",
+	ExpiredCodeException: "CodeRefused",
+	FeatureUnavailableInTierException: "OperationNotEnabled",
+	ForbiddenException: "RequestBlocked",
+	InternalErrorException: "CognitoUnavailable",
+	InternalServerException: "CognitoUnavailable",
+	InvalidLambdaResponseException: "LambdaFailed",
+	InvalidPasswordException: "PasswordNotAllowed",
+	LimitExceededException: "Throttled",
+	OperationNotEnabledException: "OperationNotEnabled",
+	PasswordHistoryPolicyViolationException: "PasswordNotAllowed",
+	PasswordResetRequiredException: "PasswordResetRequired",
+	RefreshTokenReuseException: "RefreshTokenRejected",
+	ResourceNotFoundException: "UserPoolNotFound",
+	ThrottlingException: "Throttled",
+	TokenRevokedException: "RefreshTokenRejected",
+	TooManyFailedAttemptsException: "Throttled",
+	TooManyRequestsException: "Throttled",
+	UnexpectedLambdaException: "LambdaFailed",
+	UnknownOperationException: "OperationNotEnabled",
+	UnsupportedOperationException: "OperationNotEnabled",
+	UserLambdaValidationException: "LambdaRejected",
+	UserNotConfirmedException: "UserNotConfirmed",
+	UserNotFoundException: "UserNotFound",
+	UsernameExistsException: "UserExists",
+};
+
+const TRANSIENT: ReadonlySet<AuthenticationErrorCode> = new Set(["CognitoUnavailable", "Throttled"]);
+
+const REMEDIES: Partial<Record<AuthenticationErrorCode, string>> = {
+	LoginRefused:
+		"Check the user name and the password. It is not tried again by itself, because Cognito locks users out.",
+	LoginLocked: "Wait up to 15 minutes, then sign in with the right password.",
+	UserDisabled: "An administrator of the user pool can enable the user.",
+	UserNotConfirmed: "Confirm the user with confirmSignUp().",
+	PasswordResetRequired: "Set a new password with initiateForgotPassword() and confirmForgotPassword().",
+	RefreshTokenRejected: "Sign in again with authenticate().",
+	FlowNotEnabled:
+		"Allow ALLOW_USER_SRP_AUTH, and ALLOW_REFRESH_TOKEN_AUTH unless refresh tokens are rotated, in the app client.",
+	UserPoolNotFound: "Check userPoolId, clientId and the region.",
+	ClientSecretRejected: "Check clientSecret: an app client either has one or has none.",
+	RequestBlocked: blockedRemedy(USER_AGENT),
+	OperationNotEnabled: "A replica of a user pool, another region or another tier may not offer it.",
+	Throttled: "Try again later.",
+	CognitoUnavailable: "Try again later.",
+};
+
+interface Failure {
+	readonly name: string;
+	readonly message: string;
+	readonly status: number | undefined;
+}
+
+function codeOfNotAuthorized(message: string, purpose: CognitoPurpose): AuthenticationErrorCode {
+	if (/attempts exceeded/i.test(message)) return "LoginLocked";
+	if (/temporary password/i.test(message)) return "PasswordResetRequired";
+	if (/disabled/i.test(message)) return "UserDisabled";
+	if (/secret/i.test(message)) return "ClientSecretRejected";
+	if (/not enabled for (this|the) client/i.test(message)) return "FlowNotEnabled";
+	if (purpose === "renewal") return "RefreshTokenRejected";
+	return purpose === "login" || /password/i.test(message) ? "LoginRefused" : "InvalidToken";
+}
+
+function codeOf({ name, message, status }: Failure, purpose: CognitoPurpose): AuthenticationErrorCode {
+	if (name === "NotAuthorizedException") return codeOfNotAuthorized(message, purpose);
+	if (name === "InvalidParameterException") {
+		if (/not enabled for (this|the) client/i.test(message)) return "FlowNotEnabled";
+		if (/secret/i.test(message)) return "ClientSecretRejected";
+	}
+	const known = Object.hasOwn(CODES, name) ? CODES[name] : undefined;
+	if (known !== undefined) return known;
+	if (status === undefined || status >= 500) return "CognitoUnavailable";
+	if (status === 429) return "Throttled";
+	if (status === 403) return "RequestBlocked";
+	return status >= 400 ? "CognitoRefused" : "InvalidCognitoAnswer";
+}
+
+function describe({ name, message }: Failure, code: AuthenticationErrorCode, cause: Error): string {
+	if (code === "InvalidCognitoAnswer") return `sent an answer that is none: ${cause.message}`;
+	if (code === "CognitoUnavailable") return `cannot be reached, or is in trouble (${name}: ${message})`;
+	return `refused: ${message || name}`;
+}
+
+/**
+ * Turns what an AWS SDK client threw into an {@link AuthenticationError}, whose `cause.name` is Cognito's exception.
+ *
+ * @param secrets - What the request held and no message may: Cognito quotes values that it finds malformed.
+ */
+export function authenticationError(
+	error: unknown,
+	purpose: CognitoPurpose,
+	userPoolId: string,
+	secrets: readonly string[] = [],
+): AuthenticationError {
+	const cause: Error & { status?: number } = safeCause(error, secrets);
+	const final = finalFailure(error, "endpoint (or AWS_ENDPOINT_URL)", secrets);
+	if (final !== undefined) {
+		const code = final.code === "ResponseTooLarge" ? "InvalidCognitoAnswer" : final.code;
+		return new AuthenticationError(code, `Cognito (user pool ${userPoolId}) ${final.problem}`, { cause });
+	}
+	const failure = { name: cause.name, message: cause.message.replace(/\.$/, ""), status: cause.status };
+	const code = codeOf(failure, purpose);
+	const remedy = REMEDIES[code] === undefined ? "" : ` ${REMEDIES[code]}`;
+	const message = `Cognito (user pool ${userPoolId}) ${describe(failure, code, cause)}.${remedy}`;
+	return new AuthenticationError(code, message, {
+		cause,
+		transient: TRANSIENT.has(code) || code === "InvalidCognitoAnswer",
+	});
+}
+
+function exceptionOf(error: unknown): { name: string; message: string } {
+	const { cause } = error instanceof AuthenticationError ? error : {};
+	return cause instanceof Error ? cause : { name: "", message: "" };
+}
+
+/** Whether Cognito found the answer to a challenge wrong, and would take another one. */
+export function isWrongAnswer(error: unknown): boolean {
+	const { name, message } = exceptionOf(error);
+	if (name === "ExpiredCodeException") return /already been used/i.test(message);
+	return name === "CodeMismatchException" || name === "EnableSoftwareTokenMFAException";
+}
+
+/** Whether a login took so long, or went so wrong, that only a new one helps. */
+export function isExpiredSession(error: unknown): boolean {
+	const { name, message } = exceptionOf(error);
+	if (name === "ExpiredCodeException") return !isWrongAnswer(error);
+	return name === "NotAuthorizedException" && /session/i.test(message);
+}
+
+/** Whether Cognito no longer knows the device. */
+export function isForgottenDevice(error: unknown): boolean {
+	const { name, message } = exceptionOf(error);
+	return name === "ResourceNotFoundException" && /device/i.test(message);
+}
+
+/** Whether Cognito turned down a proof: a password's, or a device's. */
+export function isRefusedProof(error: unknown): boolean {
+	return error instanceof AuthenticationError && error.code === "LoginRefused";
+}
+
+/**
+ * Whether a proof was turned down that Cognito may have taken before: the answer to an earlier attempt got lost, and a
+ * proof is good once.
+ */
+export function isUsedUpProof(error: unknown): boolean {
+	const { attempts = 1 } = exceptionOf(error) as { attempts?: number };
+	return isRefusedProof(error) && attempts > 1;
+}
+
+/** Whether this way of getting new tokens is not to be had here, so that another one may be. */
+export function isNotOffered(error: unknown): boolean {
+	if (!(error instanceof AuthenticationError)) return false;
+	const { name } = exceptionOf(error);
+	return error.code === "OperationNotEnabled" || error.code === "FlowNotEnabled" || name === "AccessDeniedException";
+}
+
+const DEFINITIVE = new Set([
+	"NotAuthorizedException",
+	"TokenRevokedException",
+	"UserNotFoundException",
+	"PasswordResetRequiredException",
+	"UserNotConfirmedException",
+	"RefreshTokenReuseException",
+]);
+
+/** Whether a refresh token was used that rotation had replaced before. */
+export function isReusedToken(error: unknown): boolean {
+	return exceptionOf(error).name === "RefreshTokenReuseException";
+}
+
+/** Whether a refresh token will never be taken again. */
+export function isDefinitive(error: unknown): boolean {
+	if (!(error instanceof AuthenticationError) || error.code === "ClientSecretRejected") return false;
+	return error.code !== "FlowNotEnabled" && (DEFINITIVE.has(exceptionOf(error).name) || isForgottenDevice(error));
+}

@@ -1,0 +1,110 @@
+import type { NewDeviceMetadataType } from "@aws-sdk/client-cognito-identity-provider";
+import type { Logger } from "../../platform/events.ts";
+import type { SendOperation } from "../api/operations.ts";
+import { deviceSecretVerifier } from "./srp.ts";
+import { srpCrypto } from "./srp-crypto.ts";
+
+/** A device that Cognito remembers. Keep it like a password: it may stand in for the second factor. */
+export interface RememberedDevice {
+	readonly deviceKey: string;
+	readonly deviceGroupKey: string;
+	readonly devicePassword: string;
+}
+
+/** What became of the device in a login. */
+export interface DeviceOutcome {
+	/** Whether Cognito no longer knows the device that the login began with. */
+	readonly isForgotten: boolean;
+	/** The device that Cognito knows since this login. */
+	readonly registered?: RememberedDevice;
+	/** Why a new device could not be registered, or not be remembered. */
+	readonly error?: unknown;
+}
+
+/** The device that a user signs in from, and the program's function that keeps it. */
+export class UserDevice {
+	readonly #onDevice: ((device: RememberedDevice | undefined) => void) | undefined;
+	readonly #logger: Logger | undefined;
+	#current: RememberedDevice | undefined;
+
+	constructor(
+		device: RememberedDevice | undefined,
+		onDevice: ((device: RememberedDevice | undefined) => void) | undefined,
+		logger: Logger | undefined,
+	) {
+		this.#current = device;
+		this.#onDevice = onDevice;
+		this.#logger = logger;
+	}
+
+	get current(): RememberedDevice | undefined {
+		return this.#current;
+	}
+
+	/** Whether the program keeps the device for its next run. */
+	get isKept(): boolean {
+		return this.#onDevice !== undefined;
+	}
+
+	/** Takes what became of the device in a login. */
+	apply({ isForgotten, registered, error }: DeviceOutcome): void {
+		if (isForgotten) this.forget();
+		if (error !== undefined)
+			this.#logger?.warn("Cognito could not be told of this device, and may not remember it", error);
+		if (registered === undefined) return;
+		this.#current = registered;
+		this.#notify();
+	}
+
+	/** Drops a device that Cognito no longer knows. */
+	forget(): void {
+		if (this.#current === undefined) return;
+		this.#current = undefined;
+		this.#notify();
+	}
+
+	/** Removes the device from memory. Cognito still knows it, and the program may have kept it. */
+	clear(): void {
+		this.#current = undefined;
+	}
+
+	#notify(): void {
+		const warn = (error: unknown) => this.#logger?.warn("onDevice threw", error);
+		try {
+			const kept: unknown = this.#onDevice?.(this.#current);
+			if (kept instanceof Promise) kept.catch(warn);
+		} catch (error) {
+			warn(error);
+		}
+	}
+}
+
+/**
+ * Registers the device that Cognito has named: it accepts the refresh tokens of such a login only after that. A failure
+ * is part of the outcome, because it must not end the login.
+ */
+export async function registerDevice(
+	{ DeviceKey, DeviceGroupKey }: NewDeviceMetadataType,
+	AccessToken: string,
+	isKept: boolean,
+	send: SendOperation,
+): Promise<Pick<DeviceOutcome, "registered" | "error">> {
+	if (DeviceKey === undefined || DeviceGroupKey === undefined) return {};
+	const { randomBytes } = srpCrypto();
+	const devicePassword = btoa(String.fromCharCode(...randomBytes(40)));
+	const device = { deviceKey: DeviceKey, deviceGroupKey: DeviceGroupKey, devicePassword };
+	let registered: RememberedDevice | undefined;
+	try {
+		const identity = { group: DeviceGroupKey, name: DeviceKey, password: devicePassword };
+		const DeviceSecretVerifierConfig = { ...(await deviceSecretVerifier(identity, randomBytes(16))) };
+		const input = { AccessToken, DeviceKey, DeviceSecretVerifierConfig };
+		const { UserConfirmationNecessary } = await send("ConfirmDevice", input, "account");
+		registered = device;
+		if (UserConfirmationNecessary && isKept) {
+			await send("UpdateDeviceStatus", { AccessToken, DeviceKey, DeviceRememberedStatus: "remembered" }, "account");
+		}
+		return { registered };
+	} catch (error) {
+		return { error, ...(registered === undefined ? {} : { registered }) };
+	}
+}

@@ -1,0 +1,46 @@
+import type { Clock } from "../../platform/clock.ts";
+import { withDeadline } from "../../platform/deadlines.ts";
+import { challengeError } from "./challenge-error.ts";
+
+/** What {@link Interaction} works with. */
+export interface InteractionOptions {
+	readonly clock: Clock;
+	/** Maximum time for one call, milliseconds. */
+	readonly answerTimeoutMs: number;
+	/** Whether a caller waits, who may be asked something. */
+	readonly isAllowed: boolean;
+	/** Ends every call, with its reason. */
+	readonly signal: AbortSignal;
+}
+
+/**
+ * The calls of the program's own functions during one login: those that return a password, or the answer to a challenge.
+ * They may wait for a person, so they are never called in the background, and each has a deadline of its own.
+ */
+export class Interaction {
+	readonly signal: AbortSignal;
+	readonly #options: InteractionOptions;
+
+	constructor(options: InteractionOptions) {
+		this.signal = options.signal;
+		this.#options = options;
+	}
+
+	/** Whether functions are called at all. */
+	get isAllowed(): boolean {
+		return this.#options.isAllowed;
+	}
+
+	/**
+	 * Calls one function.
+	 *
+	 * @param ask - Its signal is aborted when the answer is no longer needed.
+	 * @throws ChallengeError `InteractionNeeded` in the background, `AnswerTimedOut` after the deadline.
+	 */
+	async call<Value>(challengeName: string, ask: (signal: AbortSignal) => Value | Promise<Value>): Promise<Value> {
+		const { clock, answerTimeoutMs, signal: outer } = this.#options;
+		if (!this.isAllowed) throw challengeError("InteractionNeeded", challengeName);
+		const onTimeout = () => challengeError("AnswerTimedOut", challengeName);
+		return withDeadline(clock, answerTimeoutMs, onTimeout, async (signal) => ask(signal), outer);
+	}
+}

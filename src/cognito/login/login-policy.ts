@@ -1,0 +1,160 @@
+import { isEchoStreamError } from "../../errors.ts";
+import type { Logger, SessionEvent } from "../../platform/events.ts";
+import { challengeError } from "./challenge-error.ts";
+import { ChallengeAnswerer, type ChallengeAnswers } from "./challenges.ts";
+import type { Interaction } from "./interaction.ts";
+import { CognitoLogin, type LoginInput, type LoginOutcome, type LoginSetup } from "./login.ts";
+import { PasswordSource } from "./password-source.ts";
+import { Authenticator } from "./totp.ts";
+
+/** A login as a caller wants it. */
+export interface LoginRequest {
+	readonly passwords: PasswordSource;
+	readonly answers: ChallengeAnswers;
+	readonly reason: Extract<SessionEvent, { type: "login" }>["reason"];
+	readonly clientMetadata?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Who signs in, and from which device. */
+export type LoginSubject = Pick<LoginInput, "username" | "device" | "keepsDevice">;
+
+/** A login that stopped at a challenge, and waits for the caller's response. */
+interface PendingLogin {
+	readonly login: CognitoLogin;
+	readonly request: LoginRequest;
+}
+
+/** A rejected login is not repeated in the background, or by a later call, for this long. */
+const REJECTION_MS = 300_000;
+
+/** Errors that the next login may not meet, although waiting alone does not help. */
+const REPEATABLE = new Set([
+	"CertificateRejected",
+	"InteractionNeeded",
+	"InvalidCognitoAnswer",
+	"InvalidSettings",
+	"LambdaFailed",
+	"NothingToSignInWith",
+	"RedirectRejected",
+]);
+
+/**
+ * When and with what a user signs in: the password and the answers, the login that waits for a response, and the last
+ * rejection. {@link login} changes none of it. {@link apply} does, once it is certain that the outcome still counts.
+ *
+ * - A remembered password that Cognito rejects is requested again, once, where a function returns it.
+ * - A login that Cognito rejected for good is not repeated for five minutes.
+ * - After a login that took a function to answer a challenge, none is begun in the background.
+ */
+export class LoginPolicy {
+	readonly #setup: LoginSetup;
+	readonly #authenticator: Authenticator;
+	readonly #logger: Logger | undefined;
+	#passwords: PasswordSource;
+	#answers: ChallengeAnswers;
+	#pending: PendingLogin | undefined;
+	#rejection: { readonly error: Error; readonly passwords: PasswordSource; readonly until: number } | undefined;
+	#interactiveChallenge: string | undefined;
+
+	constructor(setup: LoginSetup, passwords: PasswordSource, answers: ChallengeAnswers, logger: Logger | undefined) {
+		this.#setup = setup;
+		this.#authenticator = new Authenticator(setup.clock, setup.serverClock);
+		this.#passwords = passwords;
+		this.#answers = answers;
+		this.#logger = logger;
+	}
+
+	/** Where the password comes from. */
+	get passwords(): PasswordSource {
+		return this.#passwords;
+	}
+
+	/** The configured answers to challenges. */
+	get answers(): ChallengeAnswers {
+		return this.#answers;
+	}
+
+	/** Whether the flow cannot start without a password. */
+	get requiresPassword(): boolean {
+		return this.#setup.authFlow === "USER_SRP_AUTH" || this.#setup.authFlow === "USER_PASSWORD_AUTH";
+	}
+
+	/** The login that waits for the caller's response. */
+	get pending(): PendingLogin | undefined {
+		return this.#pending;
+	}
+
+	/** Throws the last rejection, while it must not be repeated. */
+	throwRejection(passwords: PasswordSource): void {
+		const rejection = this.#rejection;
+		if (rejection === undefined || this.#setup.clock.monotonic() >= rejection.until) return;
+		if (rejection.passwords === passwords || !passwords.isSet) throw rejection.error;
+	}
+
+	/** Allows the next login whatever became of the last one. */
+	clearRejection(): void {
+		this.#rejection = undefined;
+		this.#pending = undefined;
+	}
+
+	/** Runs a login, and returns what came of it. Rejects with what the password function throws. */
+	async login(request: LoginRequest, subject: LoginSubject, interaction: Interaction): Promise<LoginOutcome> {
+		const { passwords } = request;
+		if (!interaction.isAllowed && this.#interactiveChallenge !== undefined) {
+			throw challengeError("InteractionNeeded", this.#interactiveChallenge);
+		}
+		if (!passwords.isSet) return this.#attempt(request, subject, undefined, interaction);
+		const { password, isRemembered } = await passwords.current(interaction);
+		const outcome = await this.#attempt(request, subject, password, interaction);
+		const isRejected = "error" in outcome && isEchoStreamError(outcome.error) && outcome.error.code === "LoginRefused";
+		if (!isRejected || !isRemembered || interaction.signal.aborted) return outcome;
+		const newer = await passwords.newer(password, interaction);
+		return newer === undefined ? outcome : this.#attempt(request, subject, newer, interaction);
+	}
+
+	/** Remembers what a login showed. Only for one that nothing newer has replaced. */
+	apply(outcome: LoginOutcome, request: LoginRequest): void {
+		this.clearRejection();
+		const { passwords } = request;
+		if ("error" in outcome) {
+			const { error, pending } = outcome;
+			if (pending !== undefined) this.#pending = { login: pending, request };
+			if (isEchoStreamError(error) && !error.transient && !REPEATABLE.has(error.code)) {
+				this.#rejection = { error, passwords, until: this.#setup.clock.monotonic() + REJECTION_MS };
+			}
+			return;
+		}
+		const { acceptedPassword, interactiveChallenge } = outcome;
+		if (acceptedPassword !== undefined) passwords.remember(acceptedPassword);
+		this.#passwords = passwords;
+		// A new password is set once. The next login goes without.
+		this.#interactiveChallenge = interactiveChallenge === "NEW_PASSWORD_REQUIRED" ? undefined : interactiveChallenge;
+	}
+
+	/** Takes a password that has just been set. */
+	passwordChanged(password: string): void {
+		if (this.#passwords.isSet) this.#passwords.remember(password);
+		this.#rejection = undefined;
+	}
+
+	/** Removes the password and the answers from memory. */
+	clear(): void {
+		this.clearRejection();
+		this.#passwords = new PasswordSource();
+		this.#answers = {};
+		this.#interactiveChallenge = undefined;
+	}
+
+	#attempt(
+		{ answers, clientMetadata }: LoginRequest,
+		subject: LoginSubject,
+		password: string | undefined,
+		interaction: Interaction,
+	): Promise<LoginOutcome> {
+		if (password !== undefined && password.trim() !== password) {
+			this.#logger?.warn("The password begins or ends with white space, and is used as it is");
+		}
+		const answerer = new ChallengeAnswerer(answers, this.#authenticator);
+		return new CognitoLogin(this.#setup, { ...subject, password, answerer, clientMetadata }).run(interaction);
+	}
+}

@@ -1,0 +1,54 @@
+import { releaseFrames } from "../../errors.ts";
+import type { Interaction } from "./interaction.ts";
+
+/** What a password function gets. */
+export interface PasswordRequest {
+	/** Aborted when the password is no longer needed. */
+	readonly signal: AbortSignal;
+}
+
+/** A password, or a function that returns it when a login needs one that is not known yet. It may wait for a person. */
+export type Password = string | ((request: PasswordRequest) => string | Promise<string>);
+
+/** Where a user's password comes from, and the one in use. Nothing else keeps either. */
+export class PasswordSource {
+	readonly #ask: ((request: PasswordRequest) => string | Promise<string>) | undefined;
+	#known: string | undefined;
+
+	constructor(password?: Password) {
+		if (typeof password === "function") this.#ask = password;
+		else if (password !== "") this.#known = password;
+	}
+
+	/** Whether there is, or may be, a password. */
+	get isSet(): boolean {
+		return this.#known !== undefined || this.#ask !== undefined;
+	}
+
+	/** The password in use, else the one that the function returns. */
+	async current(interaction: Interaction): Promise<{ readonly password: string; readonly isRemembered: boolean }> {
+		if (this.#known !== undefined) return { password: this.#known, isRemembered: true };
+		return { password: await this.#request(interaction), isRemembered: false };
+	}
+
+	/** The password that the function returns now, unless it is `rejected`, which is not used again. */
+	async newer(rejected: string, interaction: Interaction): Promise<string | undefined> {
+		if (this.#ask === undefined) return undefined;
+		// Nobody is asked in the background, and every proof of an old password brings a lockout nearer.
+		this.#known = undefined;
+		const password = await this.#request(interaction);
+		return password === rejected ? undefined : password;
+	}
+
+	/** Takes a password that Cognito has accepted. */
+	remember(password: string): void {
+		this.#known = password;
+	}
+
+	async #request(interaction: Interaction): Promise<string> {
+		const password: unknown = await interaction.call("PASSWORD_VERIFIER", (signal) => this.#ask?.({ signal }));
+		if (typeof password === "string" && password !== "") return password;
+		const what = password === "" ? "an empty string" : `a value of type ${typeof password}`;
+		throw releaseFrames(new TypeError(`The password function of the Cognito user returned ${what}`));
+	}
+}

@@ -1,0 +1,201 @@
+import { AuthenticationError } from "../../errors.ts";
+import { fromBytes, N, type SrpCrypto, srpCrypto, toBytes } from "./srp-crypto.ts";
+
+// The formula of Cognito's logins, with the letters of RFC 5054: a and A are the client's secret and public value, B the
+// server's, k, u, x and S what both compute. Nothing here knows the time or the network.
+
+const g = 2n;
+
+/** The inverse of {@link g} modulo {@link N}. */
+const G_INVERSE = (N + 1n) / 2n;
+
+/** The client's half of one login. `a` is a secret, and good for one login only. */
+export interface SrpKeys {
+	readonly a: bigint;
+	readonly A: bigint;
+}
+
+/** Who proves what: a user of a pool its password, or a device of a group its own. */
+export interface SrpIdentity {
+	/** The part of the user pool's id after the underscore, or the device's group key. */
+	readonly group: string;
+	/** The name that the challenge gave as `USER_ID_FOR_SRP`, or the device's key. */
+	readonly name: string;
+	readonly password: string;
+}
+
+/** What Cognito answers to `SRP_A`. Its field names. */
+export interface SrpChallenge {
+	/** Hex. */
+	readonly SRP_B: string;
+	/** Hex. */
+	readonly SALT: string;
+	/** Base64. */
+	readonly SECRET_BLOCK: string;
+}
+
+/** The proof of a password, under the names of Cognito's `ChallengeResponses`. */
+export type PasswordClaim = Readonly<
+	Record<"TIMESTAMP" | "PASSWORD_CLAIM_SECRET_BLOCK" | "PASSWORD_CLAIM_SIGNATURE", string>
+>;
+
+/**
+ * Bytes that `a` is made of. RFC 5054 asks for 32. These are 64 bits more than `u * x` has, because the server knows `u` and
+ * may measure the power whose exponent is `a + u * x`: so that sum says nothing about `x`.
+ */
+export const A_BYTES = 72;
+
+/** Bytes of a blinding value: for the same reason, 64 bits more than `x` has. */
+const BLINDING_BYTES = 40;
+
+const encoder = new TextEncoder();
+
+function concat(...parts: (Uint8Array | string)[]): Uint8Array {
+	const bytes = parts.map((part) => (typeof part === "string" ? encoder.encode(part) : part));
+	const joined = new Uint8Array(bytes.reduce((length, part) => length + part.length, 0));
+	let offset = 0;
+	for (const part of bytes) {
+		joined.set(part, offset);
+		offset += part.length;
+	}
+	return joined;
+}
+
+/**
+ * The number as Cognito hashes it: as few bytes as a signed number takes, so with a zero byte before a high bit. RFC 5054
+ * would pad to the length of N.
+ */
+function pad(value: bigint): Uint8Array {
+	const bytes = toBytes(value);
+	return (bytes[0] ?? 0) >= 0x80 ? concat(new Uint8Array(1), bytes) : bytes;
+}
+
+function invalid(what: string): AuthenticationError {
+	return new AuthenticationError(
+		"InvalidCognitoAnswer",
+		`Cognito's login challenge has ${what}: the login was given up`,
+	);
+}
+
+function parseHex(hex: string, name: string): bigint {
+	if (!/^[0-9a-f]+$/i.test(hex)) throw invalid(`no hexadecimal ${name}`);
+	return BigInt(`0x${hex}`);
+}
+
+function fromBase64(text: string, name: string): Uint8Array {
+	try {
+		return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+	} catch {
+		throw invalid(`no base64 ${name}`);
+	}
+}
+
+function toBase64(bytes: Uint8Array): string {
+	return btoa(String.fromCharCode(...bytes));
+}
+
+async function hash(crypto: SrpCrypto, ...parts: (Uint8Array | string)[]): Promise<bigint> {
+	return fromBytes(await crypto.sha256(concat(...parts)));
+}
+
+async function privateKey({ group, name, password }: SrpIdentity, salt: bigint, crypto: SrpCrypto): Promise<bigint> {
+	return hash(crypto, pad(salt), await crypto.sha256(concat(group, name, ":", password)));
+}
+
+/**
+ * `g ** x`, for an `x` that is the same at every login of a user. A power takes a time that depends on its exponent, so
+ * `x` is never one: `g ** (x + r)` times the inverse of `g ** r` is the same number, and `r` is made anew each time.
+ */
+function blindedPower(x: bigint, crypto: SrpCrypto): bigint {
+	const r = fromBytes(crypto.randomBytes(BLINDING_BYTES));
+	return (crypto.power(g, x + r) * crypto.power(G_INVERSE, r)) % N;
+}
+
+/** Makes the client's half from {@link A_BYTES} random bytes. `A` goes out as `SRP_A`, in hex. */
+export function srpKeys(random: Uint8Array, crypto = srpCrypto()): SrpKeys {
+	const a = fromBytes(random);
+	if (a === 0n) throw new RangeError("The random bytes of a login are all zero");
+	return { a, A: crypto.power(g, a) };
+}
+
+/**
+ * Computes the key that only those who know the password share with Cognito.
+ *
+ * @throws AuthenticationError `InvalidCognitoAnswer` for a `B` or `u` that would give the password away, or no number.
+ */
+export async function srpSessionKey(
+	{ a, A }: SrpKeys,
+	identity: SrpIdentity,
+	{ SRP_B, SALT }: Omit<SrpChallenge, "SECRET_BLOCK">,
+	crypto = srpCrypto(),
+): Promise<Uint8Array> {
+	const B = parseHex(SRP_B, "SRP_B");
+	const salt = parseHex(SALT, "SALT");
+	if (B % N === 0n) throw invalid("an unsafe SRP_B");
+	const u = await hash(crypto, pad(A), pad(B));
+	if (u === 0n) throw invalid("an unsafe SRP_B");
+	const k = await hash(crypto, pad(N), pad(g));
+	const x = await privateKey(identity, salt, crypto);
+	const base = (B - k * blindedPower(x, crypto)) % N;
+	const S = crypto.power(base < 0n ? base + N : base, a + u * x);
+	const extracted = await crypto.hmacSha256(pad(u), pad(S));
+	return (await crypto.hmacSha256(extracted, concat("Caldera Derived Key", Uint8Array.of(1)))).slice(0, 16);
+}
+
+/**
+ * Proves the password: what goes out as the answer to `PASSWORD_VERIFIER` or `DEVICE_PASSWORD_VERIFIER`.
+ *
+ * @param serverMs - The time by Cognito's clock, at this moment.
+ * @throws AuthenticationError `InvalidCognitoAnswer` as {@link srpSessionKey}.
+ */
+export async function passwordClaim(
+	keys: SrpKeys,
+	identity: SrpIdentity,
+	challenge: SrpChallenge,
+	serverMs: number,
+	crypto = srpCrypto(),
+): Promise<PasswordClaim> {
+	const { SECRET_BLOCK } = challenge;
+	const secretBlock = fromBase64(SECRET_BLOCK, "SECRET_BLOCK");
+	const key = await srpSessionKey(keys, identity, challenge, crypto);
+	const TIMESTAMP = claimTimestamp(serverMs);
+	const signature = await crypto.hmacSha256(key, concat(identity.group, identity.name, secretBlock, TIMESTAMP));
+	return { TIMESTAMP, PASSWORD_CLAIM_SECRET_BLOCK: SECRET_BLOCK, PASSWORD_CLAIM_SIGNATURE: toBase64(signature) };
+}
+
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** The moment as Cognito wants it signed, such as `Sat Aug 1 09:05:00 UTC 2026`: English, and the day without a zero. */
+export function claimTimestamp(ms: number): string {
+	const date = new Date(ms);
+	const time = date.toISOString().slice(11, 19);
+	return `${WEEKDAYS[date.getUTCDay()]} ${MONTHS[date.getUTCMonth()]} ${date.getUTCDate()} ${time} UTC ${date.getUTCFullYear()}`;
+}
+
+/** Proves that a program knows its app client's secret: what goes out as `SECRET_HASH`. */
+export async function secretHash(
+	username: string,
+	clientId: string,
+	clientSecret: string,
+	crypto = srpCrypto(),
+): Promise<string> {
+	return toBase64(await crypto.hmacSha256(encoder.encode(clientSecret), encoder.encode(username + clientId)));
+}
+
+/** What Cognito gets to know of a device's password, so that the device can prove it later. */
+export interface DeviceSecretVerifier {
+	readonly PasswordVerifier: string;
+	readonly Salt: string;
+}
+
+/** Makes the verifier of a device's new password, from 16 random bytes. */
+export async function deviceSecretVerifier(
+	device: SrpIdentity,
+	random: Uint8Array,
+	crypto = srpCrypto(),
+): Promise<DeviceSecretVerifier> {
+	const salt = fromBytes(random);
+	const x = await privateKey(device, salt, crypto);
+	return { PasswordVerifier: toBase64(pad(blindedPower(x, crypto))), Salt: toBase64(pad(salt)) };
+}

@@ -1,0 +1,29 @@
+import { isPrintable } from "../../platform/printable.ts";
+
+/** The claims of Cognito's tokens that are of use to the user itself. Times are seconds since 1970. */
+export interface JwtClaims {
+	readonly exp?: number;
+	readonly iat?: number;
+	readonly username?: string;
+}
+
+const isTime = (value: unknown) => typeof value === "number";
+const CHECKS = {
+	exp: isTime,
+	iat: isTime,
+	username: (value: unknown) => typeof value === "string" && isPrintable(value, 128),
+};
+
+/** Reads what a token says about itself, without verifying it. A token that is no JWT says nothing. */
+export function jwtClaims(token: string): JwtClaims {
+	try {
+		const payload = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
+		const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0));
+		const claims: Record<string, unknown> = JSON.parse(new TextDecoder().decode(bytes));
+		return Object.fromEntries(
+			Object.entries(CHECKS).flatMap(([name, isValid]) => (isValid(claims[name]) ? [[name, claims[name]]] : [])),
+		);
+	} catch {
+		return {};
+	}
+}

@@ -1,0 +1,101 @@
+import type { ServerTime } from "../../platform/clock.ts";
+import type { IssuedTokens } from "../api/response-validation.ts";
+import { jwtClaims } from "./jwt-claims.ts";
+
+/** A token is renewed when less than this is left of its life, as Amplify and Cognito's mobile SDKs do it. */
+const MARGIN_MS = 120_000;
+
+/** A token of a short life is not renewed before this share of it is left. */
+const MARGIN_SHARE = 0.2;
+
+const DEFAULT_LIFE_MS = 3_600_000;
+
+/** The tokens that a program kept from an earlier run. */
+export interface KeptTokens {
+	readonly idToken?: string | undefined;
+	readonly accessToken?: string | undefined;
+	readonly refreshToken?: string | undefined;
+}
+
+/** The tokens of a user, and their age by the servers' clock. Only their times and the user name are read. */
+export class UserTokens {
+	readonly #serverClock: ServerTime;
+	#idToken: string | undefined;
+	#accessToken: string | undefined;
+	#refreshToken: string | undefined;
+	#username: string | undefined;
+	#expiresAt = Number.POSITIVE_INFINITY;
+	#lifeMs = DEFAULT_LIFE_MS;
+	#rejected: string | undefined;
+
+	constructor(serverClock: ServerTime, { idToken, accessToken, refreshToken }: KeptTokens = {}) {
+		this.#serverClock = serverClock;
+		this.#idToken = idToken;
+		this.#accessToken = accessToken;
+		this.#refreshToken = refreshToken;
+		const { exp, iat, username } = jwtClaims(accessToken ?? "");
+		this.#username = username;
+		if (exp === undefined) return;
+		this.#expiresAt = exp * 1000;
+		if (iat !== undefined && iat < exp) this.#lifeMs = (exp - iat) * 1000;
+	}
+
+	get idToken(): string | undefined {
+		return this.#idToken;
+	}
+
+	get accessToken(): string | undefined {
+		return this.#accessToken;
+	}
+
+	get refreshToken(): string | undefined {
+		return this.#refreshToken;
+	}
+
+	/** The user's name, as Cognito knows it. */
+	get username(): string | undefined {
+		return this.#username;
+	}
+
+	/** Time to the access token's expiry, milliseconds. */
+	get remainingMs(): number {
+		return this.#expiresAt - this.#serverClock.now();
+	}
+
+	/** The access token, if it has not expired and no service has rejected it. */
+	get working(): string | undefined {
+		return this.#accessToken !== this.#rejected && this.remainingMs > 0 ? this.#accessToken : undefined;
+	}
+
+	/** The access token, if it works and is not so close to expiry that it should be renewed. */
+	get fresh(): string | undefined {
+		return this.remainingMs > Math.min(MARGIN_MS, MARGIN_SHARE * this.#lifeMs) ? this.working : undefined;
+	}
+
+	/**
+	 * Takes new tokens. What they lack stays as it was.
+	 *
+	 * @param username - The name that Cognito gave the user, where the access token does not have it.
+	 */
+	accept({ AccessToken, IdToken, RefreshToken, ExpiresIn }: IssuedTokens, username = this.#username): void {
+		const claims = jwtClaims(AccessToken);
+		const { exp, iat } = claims;
+		const seconds = exp !== undefined && iat !== undefined ? exp - iat : ExpiresIn;
+		this.#lifeMs = seconds !== undefined && seconds > 0 ? seconds * 1000 : DEFAULT_LIFE_MS;
+		this.#expiresAt = this.#serverClock.now() + this.#lifeMs;
+		this.#username = claims.username ?? username;
+		this.#accessToken = AccessToken;
+		this.#idToken = IdToken ?? this.#idToken;
+		this.#refreshToken = RefreshToken ?? this.#refreshToken;
+	}
+
+	/** Notes that a service rejected the access token. One that is no longer the current one changes nothing. */
+	reject(accessToken: string): void {
+		if (accessToken === this.#accessToken) this.#rejected = accessToken;
+	}
+
+	/** Forgets the refresh token, if it is still this one. */
+	dropRefreshToken(refreshToken: string): void {
+		if (refreshToken === this.#refreshToken) this.#refreshToken = undefined;
+	}
+}

@@ -1,0 +1,54 @@
+import { CredentialsError } from "../errors.ts";
+import { isRecord } from "../platform/http-exchange.ts";
+import { SettingsReader } from "../platform/settings.ts";
+import { EchoStreamSession, type Query } from "./session.ts";
+import type { EchoStreamSessionOptions } from "./session-options.ts";
+
+const GET_AWS_CREDENTIALS = `query getAwsCredentials($tenant: String!, $duration: Int!) {
+  GetTenant(tenant: $tenant) {
+    GetAwsCredentials(duration: $duration) { accessKeyId secretAccessKey sessionToken expiration }
+  }
+}`;
+
+const DESCRIBE_TENANT = `query describeTenant($tenant: String!) {
+  GetTenant(tenant: $tenant) { active name region table }
+}`;
+
+/** The options of an {@link ApiSession}. */
+export interface ApiSessionOptions extends EchoStreamSessionOptions {}
+
+/**
+ * A session in a whole tenant, as one of its `ApiUser`s.
+ *
+ * @example
+ * ```ts
+ * import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+ * import { ApiSession } from "echostream-botocore";
+ *
+ * const session = new ApiSession({ tenant: "my-tenant" }); // the rest from the environment
+ * const dynamodb = session.client(DynamoDBClient);
+ * ```
+ */
+export class ApiSession extends EchoStreamSession {
+	/** @throws {@link SettingsError} that lists everything wrong or missing. */
+	constructor(options: ApiSessionOptions = {}) {
+		super(options, new SettingsReader("An ApiSession"));
+	}
+
+	protected override async findCredentials(query: Query): Promise<unknown> {
+		const tenant = this.#found(await query(GET_AWS_CREDENTIALS, { tenant: this.tenant, duration: this.duration }));
+		return tenant.GetAwsCredentials;
+	}
+
+	protected override async findTenant(query: Query): Promise<unknown> {
+		return this.#found(await query(DESCRIBE_TENANT, { tenant: this.tenant }));
+	}
+
+	#found({ GetTenant }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+		if (isRecord(GetTenant)) return GetTenant;
+		throw new CredentialsError(
+			"TenantNotFound",
+			`There is no tenant ${this.tenant} for user ${this.cognito.username}: check the option tenant (or TENANT)`,
+		);
+	}
+}

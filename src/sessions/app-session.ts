@@ -1,0 +1,131 @@
+import { AppSyncError, CredentialsError } from "../errors.ts";
+import { isParsable, isRecord } from "../platform/http-exchange.ts";
+import { SettingsReader } from "../platform/settings.ts";
+import { EchoStreamSession, type Query } from "./session.ts";
+import type { EchoStreamSessionOptions } from "./session-options.ts";
+
+const KEYS = "GetAwsCredentials(duration: $duration) { accessKeyId secretAccessKey sessionToken expiration }";
+
+const GET_AWS_CREDENTIALS = `query getAwsCredentials($app: String!, $tenant: String!, $duration: Int!) {
+  GetApp(name: $app, tenant: $tenant) {
+    ... on CrossAccountApp { ${KEYS} }
+    ... on ExternalApp { ${KEYS} }
+    ... on ManagedApp { ${KEYS} }
+  }
+}`;
+
+const DESCRIBE_APP = `query describeApp($app: String!, $tenant: String!) {
+  GetApp(name: $app, tenant: $tenant) {
+    __typename
+    name
+    description
+    tenant { active name region table }
+    ... on CrossAccountApp { config tableAccess }
+    ... on ExternalApp { config tableAccess }
+    ... on ManagedApp { config tableAccess }
+  }
+}`;
+
+/** The options of an {@link AppSession}. */
+export interface AppSessionOptions extends EchoStreamSessionOptions {
+	/** Name of the app. Variable: `APP`. */
+	readonly app?: string | undefined;
+}
+
+/** What the session knows of its app. */
+export interface AppDescription {
+	readonly name: string;
+	/** `CrossAccountApp`, `ExternalApp`, `ManagedApp`, or another type, which has no credentials. */
+	readonly type: string;
+	readonly description: string | undefined;
+	/** The app's own configuration, parsed. */
+	readonly config: unknown;
+	/** Whether the app may touch the tenant's table. */
+	readonly tableAccess: boolean;
+}
+
+/**
+ * A session in one app of a tenant, as its `AppUser`.
+ *
+ * @example
+ * ```ts
+ * import { SQSClient } from "@aws-sdk/client-sqs";
+ * import { AppSession } from "echostream-botocore";
+ *
+ * const session = new AppSession(); // everything from the environment
+ * const sqs = session.client(SQSClient);
+ * ```
+ */
+export class AppSession extends EchoStreamSession {
+	/** Name of the app. */
+	readonly app: string;
+
+	/** @throws {@link SettingsError} that lists everything wrong or missing. */
+	constructor(options: AppSessionOptions = {}) {
+		const reader = new SettingsReader("An AppSession");
+		const app = reader.required("app", "APP", options.app);
+		super(options, reader);
+		this.app = app;
+	}
+
+	/** What EchoStream says of the app now. */
+	async describeApp(): Promise<AppDescription> {
+		const { __typename: type, name, description, config, tableAccess } = await this.#describe(this.ask);
+		if (typeof type !== "string" || typeof name !== "string") {
+			throw new AppSyncError("InvalidAppSyncAnswer", `AppSync sent an incomplete description of app ${this.app}`);
+		}
+		return {
+			name,
+			type,
+			description: typeof description === "string" ? description : undefined,
+			config: typeof config === "string" ? parseConfig(config) : undefined,
+			tableAccess: tableAccess === true,
+		};
+	}
+
+	override toJSON(): object {
+		return { app: this.app, ...super.toJSON() };
+	}
+
+	protected override async findCredentials(query: Query): Promise<unknown> {
+		const variables = { app: this.app, tenant: this.tenant, duration: this.duration };
+		const app = this.#found(await query(GET_AWS_CREDENTIALS, variables));
+		// No fragment fits the types that have no credentials: nothing at all comes back of them.
+		if (!("GetAwsCredentials" in app)) throw await this.#withoutCredentials(query);
+		return app.GetAwsCredentials;
+	}
+
+	protected override async findTenant(query: Query): Promise<unknown> {
+		return (await this.#describe(query)).tenant;
+	}
+
+	async #describe(query: Query): Promise<Readonly<Record<string, unknown>>> {
+		return this.#found(await query(DESCRIBE_APP, { app: this.app, tenant: this.tenant }));
+	}
+
+	#found({ GetApp }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+		if (isRecord(GetApp)) return GetApp;
+		throw new CredentialsError(
+			"AppNotFound",
+			`There is no app ${this.app} in tenant ${this.tenant} for user ${this.cognito.username}: ` +
+				"check the options app (or APP) and tenant (or TENANT)",
+		);
+	}
+
+	async #withoutCredentials(query: Query): Promise<CredentialsError> {
+		const { __typename: type } = await this.#describe(query).catch(() => ({ __typename: undefined }));
+		return new CredentialsError(
+			"AppWithoutCredentials",
+			`App ${this.app} in tenant ${this.tenant} is ${typeof type === "string" ? `a ${type}` : "of a type"} ` +
+				"that has no AWS credentials: only a CrossAccountApp, ExternalApp or ManagedApp has them",
+		);
+	}
+}
+
+function parseConfig(text: string): unknown {
+	try {
+		return isParsable(text) ? JSON.parse(text) : text;
+	} catch {
+		return text;
+	}
+}
