@@ -3,8 +3,15 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 const project = {
 	testEnvironment: "node",
-	roots: ["<rootDir>/__tests__"],
-	modulePathIgnorePatterns: ["/package/consumers/"],
+	roots: ["<rootDir>/__tests__", "<rootDir>/packages"],
+	// The packages of this repository, and the module that package.json chooses by platform, from their sources.
+	moduleNameMapper: {
+		"^#request-handler$": "<rootDir>/src/platform/request-handler.ts",
+		"^echostream-botocore$": "<rootDir>/src/index.ts",
+		"^echostream-botocore/apollo$": "<rootDir>/src/apollo.ts",
+		"^echostream-local$": "<rootDir>/packages/local/src/index.ts",
+	},
+	modulePathIgnorePatterns: ["/package/consumers/", "/dist/"],
 	extensionsToTreatAsEsm: [".ts"],
 	transform: { "\\.ts$": "<rootDir>/scripts/jest-transform.mjs" },
 };
@@ -14,13 +21,13 @@ export default {
 	// A limit for what hangs. Slow machines are no failure. jest heeds it here only, and not in a project.
 	testTimeout: 120_000,
 	coverageProvider: "v8",
-	collectCoverageFrom: ["src/**/*.ts"],
+	collectCoverageFrom: ["src/**/*.ts", "packages/*/src/**/*.ts"],
 	projects: [
 		{
 			...project,
 			displayName: "sources",
 			testMatch: ["**/*.test.ts"],
-			testPathIgnorePatterns: ["/browser/", "/package/"],
+			testPathIgnorePatterns: ["/browser/", "/package/", "/dist/"],
 		},
 		// Installs the packed package in projects of its own first.
 		{

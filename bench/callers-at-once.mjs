@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ManualClock } from "echostream-local";
 import { AppSession } from "../dist/esm/index.js";
-import { ManualClock } from "../dist/esm/local-tenant/index.js";
 
 const CALLERS = 10_000;
 const HOUR_MS = 3_600_000;

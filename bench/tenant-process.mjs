@@ -1,6 +1,6 @@
 // A process that holds local tenants, so that their work is not the measured program's. Driven by tenant.mjs.
 import { createServer } from "node:http";
-import { LocalTenant } from "../dist/esm/local-tenant/index.js";
+import { LocalTenant } from "echostream-local";
 import { acceleratedClock } from "./accelerated-clock.mjs";
 
 const APP = "external-app";

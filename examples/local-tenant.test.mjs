@@ -2,7 +2,7 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { AppSession } from "echostream-botocore";
-import { LocalTenant } from "echostream-botocore/local-tenant";
+import { LocalTenant } from "echostream-local";
 
 let tenant;
 beforeAll(async () => {

@@ -27,7 +27,7 @@ if (process.env.APPSYNC_ENDPOINT) await readOnly();
 else await onLocalTenant();
 
 async function onLocalTenant() {
-	const { LocalTenant } = await import("echostream-botocore/local-tenant");
+	const { LocalTenant } = await import("echostream-local");
 	const tenant = await LocalTenant.start({ credentials: { maxSeconds: 12 } });
 	say(`local tenant "${tenant.name}" listens on ${tenant.url}`);
 	Object.assign(process.env, tenant.environment({ app: "external-app" }));

@@ -1,57 +1,61 @@
-// Builds the package from its one source: TypeScript checks it and writes the declarations, and CommonJS as it is; esbuild
+// Builds every package from its one source: TypeScript checks it and writes the declarations, and CommonJS as it is. esbuild
 // joins the ES modules of each entry into one file (what the entries share, into files of their own), because Node takes
 // longer to find forty small modules than to read them. Dependencies stay outside, nothing is minified. The old build stays
 // in place until the new one is whole.
 import { spawnSync } from "node:child_process";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { build } from "esbuild";
+import { commandsOf, entriesOf, packages, root, sourceOf } from "./packages.mjs";
 
-const output = `dist.${process.pid}.tmp`;
-process.on("exit", () => rmSync(output, { recursive: true, force: true }));
+/** The modules with a variant for browsers: files of their own, chosen by the nearest package.json, the one of each format. */
+const IMPORTS = {
+	"#request-handler": { browser: "./platform/request-handler.browser.js", default: "./platform/request-handler.js" },
+};
 
-function compile(...options) {
-	const tsc = "node_modules/@typescript/native/bin/tsc";
-	const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json", ...options], { stdio: "inherit" });
+for (const { folder, manifest } of packages) await buildPackage(join(root, folder), manifest);
+
+async function buildPackage(folder, manifest) {
+	const output = join(folder, `dist.${process.pid}.tmp`);
+	process.on("exit", () => rmSync(output, { recursive: true, force: true }));
+	const imports = manifest.name === "echostream-botocore" ? IMPORTS : {};
+	const variants = Object.values(imports).flatMap(Object.values);
+	const entries = entriesOf(manifest).map(([, source]) => source);
+
+	if (entries.length > 0) {
+		compile(folder, "--module", "commonjs", "--moduleResolution", "bundler", "--outDir", join(output, "cjs"));
+		writeManifest(join(output, "cjs"), { type: "commonjs", imports });
+	}
+	compile(folder, "--emitDeclarationOnly", "--outDir", join(output, "esm"));
+	writeManifest(join(output, "esm"), { type: "module", imports });
+	await build({
+		absWorkingDir: folder,
+		entryPoints: [...entries, ...commandsOf(manifest), ...variants.map(sourceOf)],
+		outdir: join(output, "esm"),
+		outbase: "src",
+		bundle: true,
+		splitting: true,
+		packages: "external",
+		external: Object.keys(imports),
+		platform: "neutral",
+		format: "esm",
+		target: "es2022",
+		// What is of another package stays an import: tsconfig.json would lead esbuild to its sources.
+		tsconfigRaw: {},
+		chunkNames: "shared-[hash]",
+		logLevel: "warning",
+	});
+	rmSync(join(folder, "dist"), { recursive: true, force: true });
+	renameSync(output, join(folder, "dist"));
+}
+
+function compile(folder, ...options) {
+	const tsc = join(root, "node_modules/@typescript/native/bin/tsc");
+	const project = join(folder, "tsconfig.build.json");
+	const { status } = spawnSync(process.execPath, [tsc, "-p", project, ...options], { stdio: "inherit" });
 	if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Bundlers for pages put another module in the place of this one, so it stays a file of its own. */
-const replaceable = {
-	name: "replaceable",
-	setup: ({ onResolve }) =>
-		onResolve({ filter: /^\.\.\/default-request-handler\.ts$/ }, () => ({
-			path: "./default-request-handler.js",
-			external: true,
-		})),
-};
-
-compile("--module", "commonjs", "--moduleResolution", "bundler", "--outDir", `${output}/cjs`);
-compile("--emitDeclarationOnly", "--outDir", `${output}/esm`);
-await build({
-	entryPoints: [
-		"src/index.ts",
-		"src/apollo.ts",
-		"src/local-tenant/index.ts",
-		"src/command-line/main.ts",
-		"src/default-request-handler.ts",
-		"src/default-request-handler.browser.ts",
-	],
-	outdir: `${output}/esm`,
-	outbase: "src",
-	bundle: true,
-	splitting: true,
-	packages: "external",
-	platform: "neutral",
-	format: "esm",
-	target: "es2022",
-	chunkNames: "shared-[hash]",
-	plugins: [replaceable],
-	logLevel: "warning",
-});
-// Vite and webpack heed the nearest package.json only.
-const browser = { "./default-request-handler.js": "./default-request-handler.browser.js" };
-for (const [format, type] of Object.entries({ esm: "module", cjs: "commonjs" })) {
-	writeFileSync(`${output}/${format}/package.json`, `${JSON.stringify({ type, sideEffects: false, browser })}\n`);
+function writeManifest(folder, { type, imports }) {
+	writeFileSync(join(folder, "package.json"), `${JSON.stringify({ type, sideEffects: false, imports })}\n`);
 }
-rmSync("dist", { recursive: true, force: true });
-renameSync(output, "dist");

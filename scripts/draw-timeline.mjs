@@ -2,7 +2,7 @@
 // npm run docs:timeline
 import { writeFileSync } from "node:fs";
 import { AppSession } from "echostream-botocore";
-import { LocalTenant, ManualClock } from "echostream-botocore/local-tenant";
+import { LocalTenant, ManualClock } from "echostream-local";
 
 const MINUTE = 60_000;
 const CALL_EVERY = 15_000;

@@ -6,8 +6,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { LocalTenant } from "echostream-local";
 import { installConsumers } from "../__tests__/package/install.mjs";
-import { LocalTenant } from "../dist/esm/local-tenant/index.js";
 
 const run = promisify(execFile);
 const jest = [

@@ -24,6 +24,11 @@ if (modified("node_modules/.package-lock.json") < modified("package-lock.json"))
 }
 
 // The times of the folders count too: they change when a source is deleted.
-const sources = readdirSync("src", { recursive: true }).map((name) => modified(join("src", name)));
-const inputs = [...sources, ...["scripts/build.mjs", "tsconfig.json", "tsconfig.build.json"].map(modified)];
-if (modified("dist/cjs/package.json") < Math.max(...inputs)) run("node", ["scripts/build.mjs"], { stdio: "inherit" });
+const { folders } = await import("./packages.mjs");
+const sources = folders.flatMap((folder) => {
+	const names = readdirSync(join(folder, "src"), { recursive: true }).map((name) => join("src", name));
+	return ["src", ...names, "package.json", "tsconfig.build.json"].map((name) => modified(join(folder, name)));
+});
+const inputs = [...sources, ...["scripts/build.mjs", "tsconfig.json"].map(modified)];
+const builds = folders.map((folder) => modified(join(folder, "dist/esm/package.json")));
+if (Math.min(...builds) < Math.max(...inputs)) run("node", ["scripts/build.mjs"], { stdio: "inherit" });

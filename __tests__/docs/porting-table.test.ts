@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { ApiSession } from "../../src/index.ts";
 
-const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const PYTHON: Record<"botocore" | "boto3", { version: string; names: string[]; variables?: string[] }> = JSON.parse(
 	read("__tests__/vectors/python-sessions.json"),
 );

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { LocalTenant } from "echostream-local";
-import { run as runCommandLine } from "../../packages/cli/src/run.ts";
+import { run as runCli } from "../../packages/cli/src/run.ts";
+import { run as runLocal } from "../../packages/local/src/run.ts";
 import { startTenant } from "../support/signed-in.ts";
 import { bundle, compile, run, type Snippet, shellCommands, snippets } from "./snippets.ts";
 
@@ -38,21 +39,24 @@ describe("the TypeScript in README.md, the guides and the docstrings", () => {
 });
 
 describe("the commands in README.md", () => {
-	const { name, scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+	const { scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 	const commands = shellCommands();
-	const ofThisPackage = commands.flatMap((line) =>
-		line.startsWith(`npx ${name} `) ? line.split(" ").slice(2).join(" ") : [],
-	);
+	const programs = { "echostream-cli": runCli, "echostream-local": runLocal };
+	const ofNpx = commands.flatMap((line) => {
+		const [npx, name = "", ...args] = line.split(" ");
+		const program = programs[name as keyof typeof programs];
+		return npx === "npx" && program !== undefined ? [{ line, program, args }] : [];
+	});
 	const ofNpm = commands.flatMap((line) => /^npm (?:run )?(start|test|[\w:]+)$/.exec(line)?.[1] ?? []);
 
-	test.each(ofThisPackage)("%s: works against the tenant of its variables", async (line) => {
+	test.each(ofNpx)("$line works with the variables of a tenant", async ({ program, args }) => {
 		const printed: string[] = [];
 		const terminal = {
 			print: (text: string) => void printed.push(text),
-			complain: () => {},
+			printError: () => {},
 			untilInterrupted: async () => {},
 		};
-		expect(await runCommandLine(line.split(" "), terminal)).toBe(0);
+		expect(await program(args, terminal)).toBe(0);
 		expect(printed).not.toEqual([]);
 	});
 
@@ -61,6 +65,6 @@ describe("the commands in README.md", () => {
 	});
 
 	test("none is forgotten", () => {
-		expect([ofThisPackage.length, ofNpm.length]).toEqual([3, 2]);
+		expect([ofNpx.length, ofNpm.length]).toEqual([3, 2]);
 	});
 });

@@ -7,6 +7,14 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const BUILT = `${ROOT}node_modules/.cache/snippets/`;
 const TSC = `${ROOT}node_modules/@typescript/native/bin/tsc`;
 
+/** What a snippet imports, and the source of each. */
+const SOURCES = {
+	"#request-handler": "src/platform/request-handler.ts",
+	"echostream-botocore": "src/index.ts",
+	"echostream-botocore/apollo": "src/apollo.ts",
+	"echostream-local": "packages/local/src/index.ts",
+};
+
 /** A piece of code in the documentation. */
 export interface Snippet {
 	/** Where it begins, as `README.md:12`. */
@@ -41,11 +49,7 @@ export function compile(all: readonly Snippet[]): string {
 	rmSync(BUILT, { recursive: true, force: true });
 	mkdirSync(BUILT, { recursive: true });
 	for (const snippet of all) writeFileSync(`${BUILT}${nameOf(snippet)}.ts`, snippet.code);
-	const entries = { "": "index", "/apollo": "apollo", "/local-tenant": "local-tenant/index" };
-	const paths = Object.entries(entries).map(([entry, file]) => [
-		`echostream-botocore${entry}`,
-		[`${ROOT}src/${file}.ts`],
-	]);
+	const paths = Object.entries(SOURCES).map(([entry, file]) => [entry, [`${ROOT}${file}`]]);
 	const config = {
 		extends: `${ROOT}tsconfig.json`,
 		compilerOptions: { moduleDetection: "force", paths: Object.fromEntries(paths) },
@@ -64,11 +68,7 @@ export async function bundle(all: readonly Snippet[]): Promise<void> {
 		entryPoints: all.map((snippet) => `${nameOf(snippet)}.ts`),
 		outdir: BUILT,
 		outExtension: { ".js": ".mjs" },
-		alias: {
-			"echostream-botocore": `${ROOT}src/index.ts`,
-			"echostream-botocore/apollo": `${ROOT}src/apollo.ts`,
-			"echostream-botocore/local-tenant": `${ROOT}src/local-tenant/index.ts`,
-		},
+		alias: Object.fromEntries(Object.entries(SOURCES).map(([entry, file]) => [entry, `${ROOT}${file}`])),
 		bundle: true,
 		format: "esm",
 		packages: "external",

@@ -201,10 +201,7 @@ test("a description with control characters is printed on a terminal without the
 	});
 	const printed: string[] = [];
 	const print = (text: string) => printed.push(text);
-	expect([
-		await run(["describe"], { print, complain: print, untilInterrupted: async () => {} }),
-		printed.length,
-	]).toEqual([0, 1]);
+	expect([await run(["describe"], { print, printError: print }), printed.length]).toEqual([0, 1]);
 	expect(JSON.parse(printed.join()).app.name).toBe(lie("app"));
 	expectSafe(printed.join().replaceAll("\n", ""));
 });

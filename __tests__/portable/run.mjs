@@ -1,5 +1,5 @@
 // Runs the suite in this runtime, and prints what came of it as JSON. The first argument tells of the tenants.
-import { LocalTenant } from "echostream-botocore/local-tenant";
+import { LocalTenant } from "echostream-local";
 import { runCases } from "./suite.mjs";
 
 const results = await runCases(JSON.parse(process.argv[2]));

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BatchWriteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ApiSession } from "echostream-botocore";
-import { LocalTenant } from "echostream-botocore/local-tenant";
+import { LocalTenant } from "echostream-local";
 import { build, createServer, preview } from "vite";
 
 const output = mkdtempSync(join(tmpdir(), "example-browser-"));

@@ -17,17 +17,6 @@ export function isPrintable(text: string, maxLength: number): boolean {
 	return text.length <= maxLength && printable(text, maxLength) === text;
 }
 
-/** Returns a value as JSON that is safe on a terminal. It parses to the same value as any other JSON of it. */
-export function printableJson(value: unknown, indent = 0): string {
-	const escaped = (char: string) =>
-		char === "\n" ? char : Array.from({ length: char.length }, (_, i) => `\\u${hex(char.charCodeAt(i))}`).join("");
-	return JSON.stringify(value, undefined, indent).replace(UNPRINTABLE, escaped);
-}
-
-function hex(unit: number): string {
-	return unit.toString(16).padStart(4, "0");
-}
-
 /** The first `maxLength` characters, with `***` for every range that is part of a secret. */
 function masked(text: string, maxLength: number, secrets: readonly string[]): string {
 	const hidden = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]).filter(Boolean);

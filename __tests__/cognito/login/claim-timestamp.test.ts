@@ -14,7 +14,7 @@ const program = build({
 	stdin: {
 		contents: `
 			import { createHash } from "node:crypto";
-			import { claimTimestamp } from "./src/cognito/srp.ts";
+			import { claimTimestamp } from "./src/cognito/login/srp.ts";
 			const written = (${moments})(${START}).map(claimTimestamp);
 			console.log(createHash("sha256").update(written.join("\\n")).digest("hex"));
 			console.log(new Date(${START}).toLocaleString());`,

@@ -1,27 +1,33 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { LocalTenant } from "echostream-local";
-import { APP, startTenant } from "../../../__tests__/support/signed-in.ts";
+import { LocalTenant } from "echostream-local";
 import { run } from "../src/run.ts";
+
+const APP = "external-app";
+const before = { ...process.env };
 
 let tenant: LocalTenant;
 beforeAll(async () => {
-	tenant = await startTenant();
+	tenant = await LocalTenant.start();
+	Object.assign(process.env, tenant.environment({ app: APP }));
 });
-afterAll(() => tenant.stop());
+afterAll(async () => {
+	for (const name of Object.keys(tenant.environment({ app: APP }))) delete process.env[name];
+	Object.assign(process.env, before);
+	await tenant.stop();
+});
 
 async function outputOf(...args: string[]) {
 	const printed: string[] = [];
-	const complained: string[] = [];
+	const errors: string[] = [];
 	const status = await run(args, {
 		print: (text) => printed.push(text),
-		complain: (text) => complained.push(text),
-		untilInterrupted: async () => {},
+		printError: (text) => errors.push(text),
 	});
-	return { status, printed: printed.join("\n"), complained: complained.join("\n") };
+	return { status, printed: printed.join("\n"), errors: errors.join("\n") };
 }
 
-describe("the command line", () => {
-	test("prints credentials as a credential_process does", async () => {
+describe("echostream", () => {
+	test("credentials are printed in the format of credential_process", async () => {
 		const { status, printed } = await outputOf("credentials");
 		expect(status).toBe(0);
 		expect(JSON.parse(printed)).toEqual({
@@ -33,12 +39,12 @@ describe("the command line", () => {
 		});
 	});
 
-	test("describes the tenant and the app", async () => {
+	test("describe prints the tenant and the app", async () => {
 		const { printed } = await outputOf("describe");
 		expect(JSON.parse(printed)).toMatchObject({ tenant: { table: tenant.table }, app: { name: APP } });
 	});
 
-	test("works as an API user where no app is named", async () => {
+	test("describe prints the tenant alone when APP is not set", async () => {
 		const before = { ...process.env };
 		Object.assign(process.env, tenant.environment({ apiUser: "admin" }));
 		process.env.APP = "";
@@ -49,31 +55,23 @@ describe("the command line", () => {
 		}
 	});
 
-	test("runs a local tenant, and prints how to reach it", async () => {
-		const { status, printed, complained } = await outputOf("local-tenant", "--api-user", "reader");
-		expect(status).toBe(0);
-		expect(printed).toContain("export USER_NAME='reader'");
-		expect(printed).toMatch(/export AWS_ENDPOINT_URL='http:\/\/127\.0\.0\.1:\d+'/);
-		expect(complained).toContain("for development only");
-	});
-
 	test.each([
 		[["help"], 0],
 		[[], 2],
 		[["fly"], 2],
 		[["credentials", "--password", "x"], 2],
-	])("answers %j with status %i, and shows no password", async (args, status) => {
+	])("the arguments %j exit with %i, and print no password", async (args, status) => {
 		const output = await outputOf(...args);
 		expect(output.status).toBe(status);
-		expect(`${output.printed}${output.complained}`).not.toContain(process.env.PASSWORD ?? "?");
+		expect(`${output.printed}${output.errors}`).not.toContain(process.env.PASSWORD ?? "?");
 	});
 
-	test("says what is missing", async () => {
+	test("a missing variable is named in the error", async () => {
 		const { PASSWORD } = process.env;
 		delete process.env.PASSWORD;
 		try {
-			const { status, complained } = await outputOf("credentials");
-			expect([status, complained]).toEqual([1, expect.stringContaining("password (or PASSWORD): is missing")]);
+			const { status, errors } = await outputOf("credentials");
+			expect([status, errors]).toEqual([1, expect.stringContaining("password (or PASSWORD): is missing")]);
 		} finally {
 			process.env.PASSWORD = PASSWORD;
 		}

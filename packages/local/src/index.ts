@@ -1,7 +1,7 @@
 /**
  * An EchoStream tenant on this machine, for development and tests.
  *
- * @module echostream-botocore/local-tenant
+ * @module echostream-local
  */
 
 export type { LambdaFunction } from "./aws/aws-gateway.ts";

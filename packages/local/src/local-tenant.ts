@@ -77,7 +77,7 @@ export type TenantIdentity = { readonly app: string } | { readonly apiUser: stri
  *
  * @example
  * ```ts
- * import { LocalTenant } from "echostream-botocore/local-tenant";
+ * import { LocalTenant } from "echostream-local";
  *
  * const tenant = await LocalTenant.start();
  * Object.assign(process.env, tenant.environment({ app: "external-app" }));

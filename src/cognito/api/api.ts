@@ -1,3 +1,4 @@
+import { defaultRequestHandler } from "#request-handler";
 import { AuthenticationError, isEchoStreamError } from "../../errors.ts";
 import type { Clock, ServerTime } from "../../platform/clock.ts";
 import { Lifetime, LONGEST_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../../platform/deadlines.ts";
@@ -10,10 +11,9 @@ import {
 } from "../../platform/http-exchange.ts";
 import { isBlocked } from "../../platform/http-failures.ts";
 import type { HttpHandler } from "../../platform/http-handler.ts";
-import { defaultRequestHandler } from "../../platform/request-handler.ts";
-import { jwtClaims } from "../tokens/jwt-claims.ts";
 import { CognitoEndpoint, type CognitoEndpointOptions } from "./endpoint.ts";
 import { authenticationError, type CognitoPurpose, USER_AGENT } from "./exceptions.ts";
+import { jwtClaims } from "./jwt-claims.ts";
 import type { CognitoOperations } from "./operations.ts";
 import { checkedAnswer } from "./response-validation.ts";
 

@@ -1,6 +1,6 @@
 import type { ServerTime } from "../../platform/clock.ts";
+import { jwtClaims } from "../api/jwt-claims.ts";
 import type { IssuedTokens } from "../api/response-validation.ts";
-import { jwtClaims } from "./jwt-claims.ts";
 
 /** A token is renewed when less than this is left of its life, as Amplify and Cognito's mobile SDKs do it. */
 const MARGIN_MS = 120_000;

@@ -2,7 +2,7 @@
 const { DescribeTableCommand, DynamoDBClient } = require("@aws-sdk/client-dynamodb");
 const { AppSession } = require("echostream-botocore");
 const { apolloClient } = require("echostream-botocore/apollo");
-const { LocalTenant } = require("echostream-botocore/local-tenant");
+const { LocalTenant } = require("echostream-local");
 
 async function main() {
 	const tenant = await LocalTenant.start();

@@ -2,7 +2,7 @@
 import { gql } from "@apollo/client";
 import { AppSession } from "echostream-botocore";
 import { apolloClient } from "echostream-botocore/apollo";
-import { LocalTenant } from "echostream-botocore/local-tenant";
+import { LocalTenant } from "echostream-local";
 
 const tenant = await LocalTenant.start();
 Object.assign(process.env, tenant.environment({ app: "external-app" }));

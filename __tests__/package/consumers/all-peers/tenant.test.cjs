@@ -1,7 +1,7 @@
 // Run by jest without any configuration: a tenant of its own, in CommonJS.
 const { ReceiveMessageCommand, SQSClient } = require("@aws-sdk/client-sqs");
 const { AppSession } = require("echostream-botocore");
-const { LocalTenant } = require("echostream-botocore/local-tenant");
+const { LocalTenant } = require("echostream-local");
 
 test("a tenant of its own", async () => {
 	const tenant = await LocalTenant.start();

@@ -1,6 +1,6 @@
 import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { AppSession, isEchoStreamError } from "echostream-botocore";
-import type { LocalTenantOptions } from "echostream-botocore/local-tenant";
+import type { LocalTenantOptions } from "echostream-local";
 
 export const options: LocalTenantOptions = { name: "local" };
 

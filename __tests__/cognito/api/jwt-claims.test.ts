@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { jwtClaims } from "../../../src/cognito/tokens/jwt-claims.ts";
+import { jwtClaims } from "../../../src/cognito/api/jwt-claims.ts";
 
 const token = (payload: unknown) =>
 	`e30.${Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload)).toString("base64url")}.signature`;
