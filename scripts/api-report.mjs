@@ -1,33 +1,37 @@
-// Keeps docs/api/*.api.md, which show every change of the public surface: fails when one differs from the built package, or
-// renews them when called with --write.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+// Keeps docs/api/*.api.md, which show every change of the public surface: fails when one differs from the built packages, or
+// renews them when called with --write. Fails also when an exported name needs one that is not exported.
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
+import { packages } from "./packages.mjs";
 
 const isWriting = process.argv.includes("--write");
-const { exports, name } = JSON.parse(readFileSync("package.json", "utf8"));
-const entries = Object.entries(exports).filter(([, target]) => target.import !== undefined);
+const entries = packages.flatMap(({ folder, manifest: { exports, name } }) =>
+	Object.entries(exports).flatMap(([entry, { import: target }]) =>
+		target === undefined ? [] : [{ folder, types: target.types, report: entry === "." ? name : basename(entry) }],
+	),
+);
 const fresh = mkdtempSync(join(tmpdir(), "api-report-"));
 const quiet = { logLevel: ExtractorLogLevel.None };
 
-const differing = entries.filter(([entry, target]) => {
-	const reportFileName = entry === "." ? name : entry.slice("./".length);
+const forgotten = [];
+const differing = entries.filter(({ folder, types, report: reportFileName }) => {
 	const configObject = {
-		projectFolder: resolve("."),
-		mainEntryPointFilePath: resolve(target.import.types),
+		projectFolder: resolve(folder),
+		mainEntryPointFilePath: resolve(folder, types),
 		apiReport: { enabled: true, reportFileName, reportFolder: resolve("docs/api"), reportTempFolder: fresh },
 		newlineKind: "lf",
 		docModel: { enabled: false },
 		dtsRollup: { enabled: false },
 		tsdocMetadata: { enabled: false },
 		compiler: {
-			overrideTsconfig: { extends: resolve("tsconfig.json"), files: [target.import.types], include: [] },
+			overrideTsconfig: { extends: resolve("tsconfig.json"), files: [resolve(folder, types)], include: [] },
 		},
 		messages: {
 			extractorMessageReporting: {
 				default: quiet,
-				"ae-forgotten-export": { logLevel: ExtractorLogLevel.Warning, addToApiReportFile: true },
+				"ae-forgotten-export": { logLevel: ExtractorLogLevel.Warning, addToApiReportFile: false },
 			},
 			tsdocMessageReporting: { default: quiet },
 		},
@@ -35,19 +39,25 @@ const differing = entries.filter(([entry, target]) => {
 	const config = ExtractorConfig.prepare({
 		configObject,
 		configObjectFullPath: undefined,
-		packageJsonFullPath: resolve("package.json"),
+		packageJsonFullPath: resolve(folder, "package.json"),
 	});
 	const { apiReportChanged } = Extractor.invoke(config, {
 		localBuild: isWriting,
 		messageCallback: (message) => {
 			message.handled = message.logLevel !== ExtractorLogLevel.Error;
+			if (message.messageId === "ae-forgotten-export") forgotten.push(`${reportFileName}: ${message.text}`);
 		},
 	});
 	return apiReportChanged;
 });
 rmSync(fresh, { recursive: true });
 
-for (const [entry] of differing) console.error(`${isWriting ? "Renewed" : "Out of date"}: the API report of ${entry}`);
+for (const { report } of differing)
+	console.error(`${isWriting ? "Renewed" : "Out of date"}: docs/api/${report}.api.md`);
+if (forgotten.length > 0) {
+	console.error(`Not exported, though an exported name needs it:\n${forgotten.join("\n")}`);
+	process.exitCode = 1;
+}
 if (differing.length > 0 && !isWriting) {
 	console.error("Run `npm run api`, look at the difference, and commit it with a line in CHANGELOG.md.");
 	process.exitCode = 1;

@@ -13,7 +13,7 @@ const IMPORTS = {
 	"#request-handler": { browser: "./platform/request-handler.browser.js", default: "./platform/request-handler.js" },
 };
 
-for (const { folder, manifest } of packages) await buildPackage(join(root, folder), manifest);
+for (const { folder, manifest } of packages) await buildPackage(folder, manifest);
 
 async function buildPackage(folder, manifest) {
 	const output = join(folder, `dist.${process.pid}.tmp`);

@@ -91,8 +91,8 @@ async function runJest(runtime) {
 const asked = process.argv.slice(2);
 const names = asked.filter((name) => name in runtimes);
 const chosen = Object.keys(runtimes).filter((name) => names.length === 0 || names.includes(name));
-const packed = await installConsumers(["all-peers"]);
-const folder = join(packed, "all-peers");
+const packed = await installConsumers(["apollo"]);
+const folder = join(packed, "apollo");
 for (const file of ["suite.mjs", "run.mjs"]) cpSync(join("__tests__/portable", file), join(folder, file));
 
 const rows = [];

@@ -1,20 +1,56 @@
-// The packages of this repository, in the order in which they are built and published.
-import { readFileSync } from "node:fs";
+// The packages of this repository, and of any other one that has workspaces, in the order in which they are built and published.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-export const root = fileURLToPath(new URL("..", import.meta.url));
-
-/** The folder of each package, relative to the root. */
-export const folders = [".", "packages/local", "packages/cli"];
-
-/** The package.json of the package in this folder. */
-export function manifestOf(folder) {
-	return JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+/** The package in this folder and those of its workspaces, without private ones, each after those that it depends on. */
+export function packagesIn(root) {
+	const { workspaces = [] } = manifestIn(root);
+	const folders = [root, ...workspaces.flatMap((workspace) => foldersOf(root, workspace))];
+	const all = folders.map((folder) => ({ folder, manifest: manifestIn(folder) }));
+	return inOrder(all.filter(({ manifest }) => manifest.private !== true));
 }
 
-/** The folder and the package.json of each package. */
-export const packages = folders.map((folder) => ({ folder, manifest: manifestOf(folder) }));
+/** The kinds of dependencies that installing a package brings, or needs beside it. */
+export const KINDS = ["dependencies", "optionalDependencies", "peerDependencies"];
+
+/** The name of the file into which npm packs this package. */
+export function tarballOf({ name, version }) {
+	return `${name.replace(/^@/, "").replace("/", "-")}-${version}.tgz`;
+}
+
+/** The package.json of the package in this folder. */
+export function manifestIn(folder) {
+	return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+}
+
+/** The folders that a workspace stands for: one, or with `packages/*` each that is a package. */
+function foldersOf(root, workspace) {
+	if (!workspace.endsWith("/*")) return [join(root, workspace)];
+	const parent = join(root, workspace.slice(0, -2));
+	const folders = readdirSync(parent).map((name) => join(parent, name));
+	return folders.filter((folder) => existsSync(join(folder, "package.json")));
+}
+
+function inOrder(packages) {
+	const visited = new Set();
+	const ordered = [];
+	const visit = (one) => {
+		if (visited.has(one)) return;
+		visited.add(one);
+		const names = KINDS.flatMap((kind) => Object.keys(one.manifest[kind] ?? {}));
+		for (const other of packages) if (names.includes(other.manifest.name)) visit(other);
+		ordered.push(one);
+	};
+	packages.forEach(visit);
+	return ordered;
+}
+
+/** The folder of this repository. */
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** The packages of this repository: the folder and the package.json of each. */
+export const packages = packagesIn(root);
 
 /** The entries of a package that is imported, as `[".", "src/index.ts"]`: its exports with an ES module. */
 export function entriesOf({ exports = {} }) {

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { packages } from "./packages.mjs";
 
 const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
@@ -24,11 +25,10 @@ if (modified("node_modules/.package-lock.json") < modified("package-lock.json"))
 }
 
 // The times of the folders count too: they change when a source is deleted.
-const { folders } = await import("./packages.mjs");
-const sources = folders.flatMap((folder) => {
+const sources = packages.flatMap(({ folder }) => {
 	const names = readdirSync(join(folder, "src"), { recursive: true }).map((name) => join("src", name));
 	return ["src", ...names, "package.json", "tsconfig.build.json"].map((name) => modified(join(folder, name)));
 });
 const inputs = [...sources, ...["scripts/build.mjs", "tsconfig.json"].map(modified)];
-const builds = folders.map((folder) => modified(join(folder, "dist/esm/package.json")));
+const builds = packages.map(({ folder }) => modified(join(folder, "dist/esm/package.json")));
 if (Math.min(...builds) < Math.max(...inputs)) run("node", ["scripts/build.mjs"], { stdio: "inherit" });

@@ -1,60 +1,100 @@
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { publint } from "publint";
+import { commandsOf, entriesOf, manifestIn, packages, root } from "../../scripts/packages.mjs";
 import { packedFolder } from "./consumer.ts";
 
 const run = promisify(execFile);
-const tarball = join(packedFolder, "package.tgz");
-const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+const tarball = (name: string) => join(packedFolder, `${name}.tgz`);
+const all = packages.map(({ folder, manifest }) => ({ folder, manifest, name: manifest.name }));
+const libraries = all.filter(({ manifest }) => entriesOf(manifest).length > 0);
 
-test("the tarball holds the types of each source, its CommonJS, one ES module for each entry, and nothing else", () => {
-	const sources = readdirSync("src", { encoding: "utf8", recursive: true }).filter((name) => name.endsWith(".ts"));
-	const stems = sources.map((source) => source.replaceAll("\\", "/").slice(0, -".ts".length));
-	const compiled = stems.flatMap((stem) => [`dist/cjs/${stem}.js`, `dist/cjs/${stem}.d.ts`, `dist/esm/${stem}.d.ts`]);
-	const entries = ["index", "apollo", "local-tenant/index", "command-line/main"];
-	const replaceable = ["default-request-handler", "default-request-handler.browser"];
-	const modules = [...entries, ...replaceable].map((stem) => `dist/esm/${stem}.js`);
-	const others = [
-		"CHANGELOG.md",
-		"LICENSE",
-		"README.md",
-		"package.json",
-		"dist/cjs/package.json",
-		"dist/esm/package.json",
-	];
-	const packed: string[] = JSON.parse(readFileSync(join(packedFolder, "files.json"), "utf8"));
-	const isShared = (path: string) => /^dist\/esm\/shared-[A-Z0-9]{8}\.js$/.test(path);
-	expect(packed.filter((path) => !isShared(path)).sort()).toEqual([...compiled, ...modules, ...others].sort());
-});
-
-test("publint finds no error in the tarball, and nothing to warn of", async () => {
-	const { messages } = await publint({
-		pack: { tarball: Uint8Array.from(await readFile(tarball)).buffer },
-		level: "warning",
+describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
+	test("holds the types of each source, its CommonJS, one ES module for each entry, and nothing else", () => {
+		const source = join(folder, "src");
+		const sources = readdirSync(source, { encoding: "utf8", recursive: true }).filter((path) => path.endsWith(".ts"));
+		const stems = sources.map((path) => path.replaceAll("\\", "/").slice(0, -".ts".length));
+		const types = stems.map((stem) => `dist/esm/${stem}.d.ts`);
+		const isLibrary = entriesOf(manifest).length > 0;
+		const commonJs = isLibrary ? stems.flatMap((stem) => [`dist/cjs/${stem}.js`, `dist/cjs/${stem}.d.ts`]) : [];
+		const entries = [...entriesOf(manifest).map(([, entry]) => entry), ...commandsOf(manifest)];
+		const variants = stems.filter((stem) => existsSync(join(source, `${stem.replace(/\.browser$/, "")}.browser.ts`)));
+		const modules = [...entries.map((entry) => entry.replace(/^src\/(.*)\.ts$/, "$1")), ...variants];
+		const others = ["CHANGELOG.md", "LICENSE", "README.md", "package.json", "dist/esm/package.json"];
+		const expected = [...types, ...commonJs, ...modules.map((stem) => `dist/esm/${stem}.js`), ...others];
+		const packed: string[] = JSON.parse(readFileSync(join(packedFolder, `${name}.json`), "utf8"));
+		const isShared = (path: string) => /^dist\/esm\/shared-[A-Z0-9]{8}\.js$/.test(path);
+		expect(packed.filter((path) => !isShared(path)).sort()).toEqual(
+			[...expected, ...(isLibrary ? ["dist/cjs/package.json"] : [])].sort(),
+		);
 	});
-	expect(messages).toEqual([]);
+
+	test("has no error and no warning of publint", async () => {
+		const { messages } = await publint({
+			pack: { tarball: Uint8Array.from(await readFile(tarball(name))).buffer },
+			level: "warning",
+		});
+		expect(messages).toEqual([]);
+	});
+
+	test("runs no script when it is installed", () => {
+		expect(Object.keys(manifest.scripts).filter((script) => /^(pre|post)?(install|prepare)$/.test(script))).toEqual([]);
+	});
+
+	test("has the version of all packages, and asks for that one of the others", () => {
+		const version = packages[0]?.manifest.version;
+		const ours = Object.entries<string>(manifest.dependencies).filter(([dependency]) =>
+			dependency.startsWith("echostream-"),
+		);
+		expect([manifest.version, ...ours.map(([, range]) => range)]).toEqual([version, ...ours.map(() => version)]);
+	});
 });
 
-test("the types of every entry are right for import, for require and for bundlers", async () => {
-	const attw = ["node_modules/@arethetypeswrong/cli/dist/index.js", tarball, "--profile", "node16", "--format", "json"];
-	const { stdout } = await run(process.execPath, attw, { maxBuffer: 2 ** 26 });
-	const { analysis } = JSON.parse(stdout);
-	expect(Object.keys(analysis.entrypoints)).toEqual(Object.keys(manifest.exports));
-	const problems: { readonly resolutionKind?: string }[] = analysis.problems;
-	expect(problems.filter(({ resolutionKind }) => resolutionKind !== "node10")).toEqual([]);
+test.each(libraries)(
+	"the types of every entry of $name are right for import, for require and for bundlers",
+	async ({ manifest, name }) => {
+		const attw = [
+			"node_modules/@arethetypeswrong/cli/dist/index.js",
+			tarball(name),
+			"--profile",
+			"node16",
+			"--format",
+			"json",
+		];
+		const { stdout } = await run(process.execPath, attw, { maxBuffer: 2 ** 26 });
+		const { analysis } = JSON.parse(stdout);
+		expect(Object.keys(analysis.entrypoints)).toEqual(Object.keys(manifest.exports));
+		const problems: { readonly resolutionKind?: string }[] = analysis.problems;
+		expect(problems.filter(({ resolutionKind }) => resolutionKind !== "node10")).toEqual([]);
+	},
+);
+
+describe("echostream-botocore", () => {
+	const manifest = manifestIn(root);
+
+	test("depends on stable releases only, and on no package of this repository", () => {
+		expect(Object.values<string>(manifest.dependencies).every((range) => /^\^[1-9]\d*\.\d+\.\d+$/.test(range))).toBe(
+			true,
+		);
+		expect(Object.keys(manifest.dependencies).filter((name) => name.startsWith("echostream-"))).toEqual([]);
+	});
+
+	test("has no command, and no peers but Apollo's, all optional", () => {
+		expect(manifest.bin).toBeUndefined();
+		expect(Object.keys(manifest.peerDependencies)).toEqual([
+			"@apollo/client",
+			"aws-appsync-auth-link",
+			"graphql",
+			"rxjs",
+		]);
+		expect(Object.keys(manifest.peerDependenciesMeta)).toEqual(Object.keys(manifest.peerDependencies));
+	});
 });
 
-test("installing the package runs no script", () => {
-	expect(Object.keys(manifest.scripts).filter((name) => /^(pre|post)?(install|prepare)$/.test(name))).toEqual([]);
-});
-
-test("every package that a user must have is a stable release, and every peer is optional", () => {
-	expect(Object.values<string>(manifest.dependencies).every((range) => /^\^[1-9]\d*\.\d+\.\d+$/.test(range))).toBe(
-		true,
-	);
-	expect(Object.keys(manifest.peerDependenciesMeta)).toEqual(Object.keys(manifest.peerDependencies));
+test("echostream-local does not depend on the library", () => {
+	expect(Object.keys(manifestIn(join(root, "packages/local")).dependencies)).not.toContain("echostream-botocore");
 });

@@ -25,7 +25,7 @@ describe("the packed package signs in", () => {
 	});
 
 	test("required with Apollo, on a tenant of its own", async () => {
-		expect(await new Consumer("all-peers").node("main.cjs")).toBe(signedIn);
+		expect(await new Consumer("apollo").node("main.cjs")).toBe(signedIn);
 	});
 
 	test.each(["esbuild", "webpack", "rollup", "vite"])("bundled by %s", async (bundler) => {
@@ -43,16 +43,47 @@ describe("the packed package signs in", () => {
 	});
 
 	test("in a test of jest that starts a local tenant of its own", async () => {
-		const tests = await new Consumer("all-peers", environment).node("node_modules/jest/bin/jest.js");
+		const tests = await new Consumer("apollo", environment).node("node_modules/jest/bin/jest.js");
 		expect(tests).toMatch(/Tests: +1 passed/);
 	});
+});
+
+describe("the packed local tenant", () => {
+	test("imported, serves its key set and rejects a query without a token", async () => {
+		expect(await new Consumer("local").node("main.mjs")).toBe("1 401");
+	});
+
+	test("compiled from TypeScript to CommonJS, starts on a clock of the test", async () => {
+		const consumer = new Consumer("local");
+		await consumer.node("node_modules/typescript/bin/tsc", ...compile("nodenext", "main.cts"), "--skipLibCheck");
+		expect(await consumer.node("main.cjs")).toBe("admin");
+	});
+
+	test("starts in a test of jest that has no configuration", async () => {
+		expect(await new Consumer("local").node("node_modules/jest/bin/jest.js")).toMatch(/Tests: +1 passed/);
+	});
+
+	test("its command prints the variables of an app", async () => {
+		const consumer = new Consumer("local");
+		expect(await consumer.node("node_modules/echostream-local/dist/esm/main.js", "--help")).toContain(
+			"Usage: echostream-local",
+		);
+	});
+});
+
+test("the packed command line prints the credentials of an app for credential_process", async () => {
+	const printed = await new Consumer("cli", environment).node(
+		"node_modules/echostream-cli/dist/esm/main.js",
+		"credentials",
+	);
+	expect(JSON.parse(printed)).toMatchObject({ Version: 1, AccessKeyId: expect.stringMatching(/^ASIA/) });
 });
 
 describe("from TypeScript, compiled and run, it signs in", () => {
 	test.each([
 		["with clients of two versions of the AWS SDK", "two-sdk-versions"],
 		["with graphql 17, jose 5 and rxjs 6 installed, and no Apollo", "graphql-17"],
-		["asked by Apollo, on a tenant of its own", "all-peers"],
+		["asked by Apollo, on a tenant of its own", "apollo"],
 	])("%s", async (_, name) => {
 		const consumer = new Consumer(name, environment);
 		await consumer.node("node_modules/typescript/bin/tsc", ...compile("nodenext", "main.ts"), "--skipLibCheck");

@@ -2,7 +2,7 @@
 // version's section of CHANGELOG.md, which becomes the release notes. Otherwise lists what is missing, and exits with 1.
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { KINDS, packagesIn } from "./packages.mjs";
+import { KINDS, packagesIn } from "../packages.mjs";
 
 const root = process.cwd();
 const packages = packagesIn(root);

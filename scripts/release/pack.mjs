@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { packagesIn, tarballOf } from "./packages.mjs";
+import { packagesIn, tarballOf } from "../packages.mjs";
 
 /** Packs what was built. Returns each package with its `tarball`, in the order in which they are published. */
 export function packInto(folder, root) {

@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { KINDS, packagesIn } from "./packages.mjs";
+import { KINDS, packagesIn } from "../packages.mjs";
 
 const root = process.cwd();
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));

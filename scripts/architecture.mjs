@@ -1,0 +1,126 @@
+// Checks that imports go one way, and keeps the picture of them in CONTRIBUTING.md: fails when a file imports what its folder
+// must not know, when files import each other in a circle, or when the picture is out of date. --write renews the picture.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path/posix";
+import { root } from "./packages.mjs";
+
+/** What the files of each folder may import, besides their own folder. Files beside the folders go by their names. */
+const LIBRARY = {
+	source: "src",
+	rooms: {
+		index: ["sessions", "appsync", "credentials", "cognito", "platform", "errors"],
+		apollo: ["sessions", "appsync", "platform", "errors"],
+		sessions: ["appsync", "credentials", "cognito", "platform", "errors", "version"],
+		appsync: ["platform", "errors", "version"],
+		credentials: ["platform", "errors"],
+		cognito: ["cognito/tokens", "cognito/login", "cognito/api", "platform", "errors", "version"],
+		"cognito/tokens": ["cognito/api", "platform", "errors"],
+		"cognito/login": ["cognito/api", "platform", "errors"],
+		"cognito/api": ["platform", "errors", "version"],
+		platform: ["errors", "version"],
+		errors: [],
+		version: [],
+	},
+};
+const LOCAL = {
+	source: "packages/local/src",
+	rooms: {
+		main: ["run"],
+		run: ["local-tenant"],
+		index: ["local-tenant", "clock", "directory", "user-pool", "appsync", "aws", "http"],
+		"local-tenant": ["clock", "directory", "user-pool", "appsync", "aws", "http"],
+		appsync: ["aws", "user-pool", "directory", "http", "clock"],
+		aws: ["user-pool", "directory", "http", "clock"],
+		"user-pool": ["directory", "http", "clock"],
+		directory: ["clock"],
+		http: ["clock"],
+		clock: [],
+	},
+};
+const CLI = { source: "packages/cli/src", rooms: { main: ["run"], run: [] } };
+
+const START = "<!-- imports: drawn by `npm run architecture` -->";
+const END = "<!-- imports: end -->";
+
+process.chdir(root);
+const problems = [];
+const library = arrowsOf(LIBRARY);
+for (const { source, rooms } of [LIBRARY, LOCAL, CLI]) {
+	for (const { from, to, rooms: pair } of arrowsOf({ source, rooms })) {
+		const [room, target] = pair;
+		if (room === undefined || target === undefined)
+			problems.push(`${from}: belongs to no folder that scripts/architecture.mjs knows`);
+		else if (room !== target && !rooms[room].includes(target))
+			problems.push(`${from} imports ${to}: ${room} must not know ${target}`);
+	}
+}
+for (const { source } of [LIBRARY, LOCAL, CLI]) problems.push(...circlesIn(source));
+
+const contributing = readFileSync("CONTRIBUTING.md", "utf8");
+const [before, rest] = contributing.split(START);
+const [old, after] = (rest ?? "").split(END);
+const picture = `\n\n${drawn(library)}\n\n`;
+if (process.argv.includes("--write")) writeFileSync("CONTRIBUTING.md", `${before}${START}${picture}${END}${after}`);
+else if (old !== picture) problems.push("The picture in CONTRIBUTING.md is out of date: run `npm run architecture`");
+
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+
+/** Every import of one file of this package by another. */
+function arrowsOf({ source, rooms }) {
+	return filesIn(source).flatMap((file) =>
+		importsOf(file).map((target) => ({ from: file, to: target, rooms: [roomOf(file), roomOf(target)] })),
+	);
+
+	function roomOf(file) {
+		const path = file.slice(source.length + 1).replace(/\.ts$/, "");
+		const parts = path.split("/");
+		const names = parts.map((_, index) => parts.slice(0, index + 1).join("/")).reverse();
+		return names.find((name) => name in rooms);
+	}
+}
+
+function filesIn(source) {
+	const names = readdirSync(source, { recursive: true }).map((name) => name.replaceAll("\\", "/"));
+	return names.filter((name) => name.endsWith(".ts")).map((name) => join(source, name));
+}
+
+function importsOf(file) {
+	const specifiers = [...readFileSync(file, "utf8").matchAll(/(?:from|import) ?\(?"(\.[^"]+)"/g)].map(
+		([, path]) => path,
+	);
+	return specifiers.map((path) => normalize(join(dirname(file), path))).filter((path) => existsSync(path));
+}
+
+function circlesIn(source) {
+	const circles = [];
+	const done = new Set();
+	const visit = (file, path) => {
+		if (path.includes(file))
+			circles.push(`A circle of imports: ${[...path.slice(path.indexOf(file)), file].join(" -> ")}`);
+		if (done.has(file) || path.includes(file)) return;
+		for (const target of importsOf(file)) visit(target, [...path, file]);
+		done.add(file);
+	};
+	for (const file of filesIn(source)) visit(file, []);
+	return circles;
+}
+
+/** The folders as boxes, the imports between them as arrows, each with the number of imports. */
+function drawn(arrows) {
+	const count = (values) => values.reduce((sums, value) => sums.set(value, (sums.get(value) ?? 0) + 1), new Map());
+	const files = count(filesIn(LIBRARY.source).map((file) => boxOf(file.slice("src/".length).replace(/\.ts$/, ""))));
+	const lines = count(
+		arrows
+			.map(({ rooms }) => rooms.map(boxOf))
+			.filter(([from, to]) => from !== to)
+			.map((pair) => pair.join(" ")),
+	);
+	const boxes = [...files].map(([box, number]) => `\t${box}["${box}${number > 1 ? `/ (${number} files)` : ".ts"}"]`);
+	const joined = [...lines].map(([pair, number]) => `\t${pair.replace(" ", ` -->|${number}| `)}`);
+	return ["```mermaid", "flowchart TD", ...boxes.sort(), ...joined.sort(), "```"].join("\n");
+}
+
+function boxOf(room) {
+	return room.split("/")[0];
+}
