@@ -1,5 +1,15 @@
 import { barChart } from "./plot.mjs";
 
+/** The one package of 2026-11-23, which held the local tenant and the command line, and needed five more packages for them. */
+const BEFORE_THE_SPLIT = {
+	name: "echostream-botocore, before the split",
+	files: 353,
+	tarballBytes: 247_082,
+	unpackedBytes: 1_068_112,
+	installedPackages: 26,
+	installedBytes: 9_361_092,
+};
+
 const spread = ({ median, low, high }, digits) =>
 	`${median.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
 
@@ -112,6 +122,20 @@ const chapters = {
 				refreshes,
 				renewals,
 				...[p50, p99, p999, p999 / streams[0].p999].map((value) => value.toFixed(2)),
+			]),
+		),
+	],
+	packageSizes: (rows) => [
+		"What is published, and what installing it brings",
+		table(
+			["", "files", "tarball kB", "unpacked kB", "installed packages", "installed MB"],
+			[...rows, BEFORE_THE_SPLIT].map((row) => [
+				row.name,
+				row.files,
+				(row.tarballBytes / 1000).toFixed(0),
+				(row.unpackedBytes / 1000).toFixed(0),
+				row.installedPackages,
+				(row.installedBytes / 1e6).toFixed(1),
 			]),
 		),
 	],

@@ -34,6 +34,7 @@ const sections = {
 		"measureRefreshUnderLoad",
 		quick ? { blocks: 2, blockSeconds: 3 } : { blocks: 10, blockSeconds: 6 },
 	],
+	packageSizes: ["package-sizes.mjs", "measurePackageSizes", {}],
 };
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));

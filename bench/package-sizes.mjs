@@ -1,0 +1,48 @@
+import { execFileSync } from "node:child_process";
+import { lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { packages, root } from "../scripts/packages.mjs";
+
+const npm = (args, cwd) =>
+	execFileSync("npm", args, {
+		cwd,
+		encoding: "utf8",
+		stdio: ["ignore", "pipe", "pipe"],
+		shell: process.platform === "win32",
+	});
+
+/** The size of each package: its tarball, and what installing it brings. */
+export function measurePackageSizes() {
+	const folder = mkdtempSync(join(tmpdir(), "package-sizes-"));
+	try {
+		const packed = packages.map(({ folder: source, manifest: { name } }) => {
+			const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
+			const [{ entryCount, filename, size, unpackedSize }] = JSON.parse(npm(args, join(root, source)));
+			return { name, filename, files: entryCount, tarballBytes: size, unpackedBytes: unpackedSize };
+		});
+		return packed.map(({ filename, ...row }) => ({ ...row, ...installed(row.name, filename, packed, folder) }));
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+function installed(name, filename, packed, folder) {
+	const project = mkdtempSync(join(folder, "project-"));
+	// Packages of this repository that this one depends on come from their tarballs, too.
+	const overrides = Object.fromEntries(
+		packed.filter((one) => one.name !== name).map((one) => [one.name, `file:../${one.filename}`]),
+	);
+	const manifest = { private: true, dependencies: { [name]: `file:../${filename}` }, overrides };
+	writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
+	npm(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=optional", "--omit=peer"], project);
+	const entries = readdirSync(join(project, "node_modules"), { recursive: true }).map(String);
+	const stats = entries.map((path) => [path, lstatSync(join(project, "node_modules", path))]);
+	const installedPackages = entries.filter((path) =>
+		/(^|node_modules\/)(@[^/]+\/)?[^@./][^/]*\/package\.json$/.test(path.replaceAll("\\", "/")),
+	);
+	return {
+		installedPackages: installedPackages.length,
+		installedBytes: stats.reduce((sum, [, stat]) => sum + (stat.isFile() ? stat.size : 0), 0),
+	};
+}
