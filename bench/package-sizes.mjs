@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packages, root } from "../scripts/packages.mjs";
+import { packages } from "../scripts/packages.mjs";
 
 const npm = (args, cwd) =>
 	execFileSync("npm", args, {
@@ -18,7 +18,7 @@ export function measurePackageSizes() {
 	try {
 		const packed = packages.map(({ folder: source, manifest: { name } }) => {
 			const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
-			const [{ entryCount, filename, size, unpackedSize }] = JSON.parse(npm(args, join(root, source)));
+			const [{ entryCount, filename, size, unpackedSize }] = JSON.parse(npm(args, source));
 			return { name, filename, files: entryCount, tarballBytes: size, unpackedBytes: unpackedSize };
 		});
 		return packed.map(({ filename, ...row }) => ({ ...row, ...installed(row.name, filename, packed, folder) }));
