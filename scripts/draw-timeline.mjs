@@ -118,8 +118,8 @@ svg { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; }
 }`;
 
 const LEGEND = [
-	["fresh", "served at once"],
-	["advisory", "served at once, refreshed behind"],
+	["fresh", "returned at once"],
+	["advisory", "returned at once, refreshed in the background"],
 	["mandatory", "last minute: callers wait"],
 	["failed", "CredentialsExpired"],
 ];
@@ -134,14 +134,14 @@ function draw(run) {
 	});
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="title description">`,
-		`<title id="title">How a session's keys are renewed</title>`,
-		`<desc id="description">46 minutes with keys that live 15. A failing query in the advisory window is tried again with growing pauses, and no call fails. An outage that outlasts the keys makes calls fail from the keys' end until it is over.</desc>`,
+		`<title id="title">How a session refreshes its credentials</title>`,
+		`<desc id="description">46 minutes with credentials that expire after 15 minutes. A query that fails in the advisory window is retried with growing delays, and no call fails. In an outage that lasts longer than the credentials, calls fail from their expiry to the end of the outage.</desc>`,
 		`<style>${STYLE}\n</style>`,
-		text("title", 16, 24, "46 minutes with keys that live for 15, and a call every 15 seconds"),
+		text("title", 16, 24, "46 minutes with credentials that expire after 15 minutes, and a call every 15 seconds"),
 		...OUTAGES.map(
 			([from, to]) => rect("outage", from, to, 40, 212) + text("soft", x(from) + 6, 55, "AppSync is down"),
 		),
-		text("ink", 16, 101, "keys"),
+		text("ink", 16, 101, "credentials"),
 		...setsOf(run),
 		text("ink", 16, 177, "queries"),
 		...triesOf(run),
