@@ -1,4 +1,4 @@
-// Bundles handler.mjs into dist/ beside it, or into the folder that is given: upload that. `node examples/lambda/build.mjs`
+// Bundles handler.mjs into dist/ or the given folder. Upload that folder. `node examples/lambda/build.mjs`
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -12,12 +12,12 @@ await build({
 	target: "node20",
 	format: "esm",
 	outExtension: { ".js": ".mjs" },
-	// The ES modules of the packages, of which only what is used gets into the bundle.
+	// The ES modules of the packages: esbuild cannot tree-shake CommonJS.
 	mainFields: ["module", "main"],
-	// What is rarely used stays in files of its own, which are read only then.
+	// Code that is rarely used goes into separate files, which are loaded on demand.
 	splitting: true,
 	minify: true,
-	// Some packages are CommonJS all the same, and require Node's own modules.
+	// Some packages are CommonJS only, and require Node's modules.
 	banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
 	logLevel: "warning",
 });

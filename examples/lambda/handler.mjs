@@ -1,16 +1,17 @@
-// An AWS Lambda function that counts what it is told of, in the table of an EchoStream tenant. Bundle it with build.mjs.
+// An AWS Lambda function that counts its events by name, in the table of an EchoStream tenant. build.mjs bundles it.
 import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { AppSession } from "echostream-botocore";
 
-// Once for each execution environment. Nothing is sent here: the first invocation logs in, the next ones find all they need in
-// memory, and the first one after a long freeze refreshes what has expired meanwhile.
+// Each execution environment signs in once, during its initialization. Lambda waits for a top-level await, but freezes work that
+// nobody awaits. If the sign-in fails here, the handler tries again. An error thrown here would restart the environment on every
+// invocation, and repeat a sign-in that Cognito rejected.
 const session = new AppSession();
+await session.ready().catch((error) => console.error(error.message));
 
 export async function handler(event) {
-	const tenant = await table();
 	const { Attributes } = await session.client(DynamoDBClient).send(
 		new UpdateItemCommand({
-			TableName: tenant,
+			TableName: await table(),
 			Key: { pk: { S: "counter" }, sk: { S: event.name } },
 			UpdateExpression: "ADD #count :one",
 			ExpressionAttributeNames: { "#count": "count" },
@@ -23,7 +24,7 @@ export async function handler(event) {
 
 let name;
 
-/** The tenant's table, asked once. */
+/** Returns the name of the tenant's table, with one query. The name is kept, a failure is not. */
 async function table() {
 	name ??= (await session.describeTenant()).table;
 	return name;
