@@ -1,8 +1,8 @@
-// An API user's session, in the whole tenant: its apps, and its queues. `npm run examples -- api-session`
+// A session of an API user in the whole tenant. Lists the apps and the queues. `npm run examples -- api-session`
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { ApiSession } from "echostream-botocore";
 
-const session = new ApiSession({ duration: 900 }); // credentials for a quarter of an hour; the rest from the environment
+const session = new ApiSession({ duration: 900 }); // credentials for 15 minutes; other settings come from the environment
 
 const { name, region, active } = await session.describeTenant();
 console.log(`${name} in ${region} is ${active ? "active" : "not active"}`);

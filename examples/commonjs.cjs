@@ -1,4 +1,4 @@
-// From CommonJS. `npm run examples -- commonjs`
+// A session in a CommonJS program. `npm run examples -- commonjs`
 const { AppSession } = require("echostream-botocore");
 
 async function main() {

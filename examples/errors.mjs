@@ -1,22 +1,22 @@
-// What can go wrong, and what to do then. `npm run examples -- errors`
+// Errors of a session, and how to handle them. `npm run examples -- errors`
 import { AppSession, isEchoStreamError } from "echostream-botocore";
 
-/** Says what a program would do. */
+/** Returns what the program should do about an error. */
 function adviceFor(error) {
 	if (!isEchoStreamError(error)) throw error;
 	switch (error.code) {
 		case "InvalidSettings":
 			return `set ${error.problems.map(({ variable, option }) => variable ?? option).join(", ")}`;
 		case "LoginRefused":
-			return "look at the password: it is not tried again by itself, because Cognito locks users out";
+			return "check the user name and the password; too many attempts lock the user out";
 		case "ChallengeUnanswered":
-			return `answer ${error.challengeName}`;
+			return `configure an answer to ${error.challengeName}`;
 		case "AppNotFound":
 		case "TenantNotFound":
 		case "PermissionDenied":
-			return "look at the names, or at who asks";
+			return "check the names of the tenant and the app, and the permissions of the user";
 		default:
-			return error.transient ? "try again later" : "tell somebody";
+			return error.transient ? "try again later" : "report the error";
 	}
 }
 

@@ -1,17 +1,17 @@
-// What a session does, as metrics and as a log. `npm run examples -- events`
+// Metrics and a log of what a session does. `npm run examples -- events`
 import { AppSession } from "echostream-botocore";
 
 const counts = new Map();
 function count(event) {
 	const name = event.type === "credentialsRefreshed" ? `${event.type}.${event.reason}` : event.type;
 	counts.set(name, (counts.get(name) ?? 0) + 1);
-	// The one to raise an alarm for: no new credentials came, and the old ones end soon.
+	// Raise an alarm here: the refresh failed, and the current credentials expire within a minute.
 	if (event.type === "refreshFailed" && event.expiresInMs < 60_000) console.error("ALARM:", event.error.message);
 }
 
 const session = new AppSession({
 	onEvent: count,
-	logger: console, // the same in words; silent without it
+	logger: console, // log messages about the same events; the default is no log
 });
 await session.ready();
 await session.credentials({ forceRefresh: true });

@@ -1,4 +1,4 @@
-// A program under test in a tenant of its own, with jest. `npm run examples -- local-tenant.test`
+// A jest test of a program in its own local tenant. `npm run examples -- local-tenant.test`
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { AppSession } from "echostream-botocore";
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => tenant.stop());
 
-test("a refused key costs one more request, and no caller notices", async () => {
+test("a call with revoked credentials succeeds after one refresh", async () => {
 	const session = new AppSession();
 	const read = new GetItemCommand({ TableName: tenant.table, Key: { pk: { S: "a" }, sk: { S: "b" } } });
 	await session.client(DynamoDBClient).send(read);

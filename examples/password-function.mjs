@@ -1,16 +1,16 @@
-// A password that is read where it is kept, and only when a login needs it. `npm run examples -- password-function`
+// A password that is read from a secret store when a sign-in needs it. `npm run examples -- password-function`
 import { AppSession } from "echostream-botocore";
 
-/** Stands for a secret store, or for a person. Where the password was changed meanwhile, it is called once more. */
+/** Replace this with your secret store. The session calls it again if Cognito rejects a password that worked before. */
 async function readPassword() {
-	console.log("The password was asked for");
+	console.log("Reading the password");
 	return process.env.PASSWORD;
 }
 
 const session = new AppSession({ password: readPassword });
-console.log("Nobody has asked yet");
+console.log("Created a session; the password has not been read yet");
 await session.ready();
 await session.credentials({ forceRefresh: true });
-console.log("Logged in as", session.cognito.username);
+console.log("Signed in as", session.cognito.username);
 
 session.destroy();

@@ -1,4 +1,4 @@
-// EchoStream's GraphQL API, as the session's user, with a deadline. `npm run examples -- query`
+// A query of the EchoStream GraphQL API, as the user of the session, with a timeout. `npm run examples -- query`
 import { AppSession } from "echostream-botocore";
 
 const session = new AppSession();
@@ -15,6 +15,6 @@ const document = `
 const variables = { app: session.app, tenant: session.tenant };
 const { GetApp, GetVersion } = await session.query(document, variables, { signal: AbortSignal.timeout(10_000) });
 const nodes = GetApp.nodes.map(({ name }) => name);
-console.log(`EchoStream ${GetVersion}: ${session.app} is an ${GetApp.__typename} with the nodes ${nodes}`);
+console.log(`EchoStream ${GetVersion}: the app ${session.app} (${GetApp.__typename}) has the nodes ${nodes}`);
 
 session.destroy();

@@ -1,4 +1,4 @@
-// One user, two sessions, one login. `npm run examples -- shared-user`
+// Two sessions that share one user and its sign-in. `npm run examples -- shared-user`
 import { AppSession, Cognito } from "echostream-botocore";
 
 const { CLIENT_ID, PASSWORD, USER_NAME, USER_POOL_ID } = process.env;
@@ -10,11 +10,11 @@ const cognito = new Cognito({
 	onEvent: ({ type }) => console.log("user:", type),
 });
 
-// Short-lived keys for what is handed out, long-lived ones for what runs here.
+// Short-lived credentials to pass on, and long-lived ones for this program.
 const sessions = [new AppSession({ cognito, duration: 900 }), new AppSession({ cognito, duration: 3600 })];
 await Promise.all(sessions.map((session) => session.ready()));
-const keys = await Promise.all(sessions.map((session) => session.getCredentials().getFrozenCredentials()));
-console.log("Different keys:", keys[0].accessKey !== keys[1].accessKey);
+const [short, long] = await Promise.all(sessions.map((session) => session.getCredentials().getFrozenCredentials()));
+console.log("The sessions have different credentials:", short.accessKey !== long.accessKey);
 
 for (const session of sessions) session.destroy();
-cognito.destroy(); // a session leaves a user that it was given alone
+cognito.destroy(); // a session does not close a user that you pass

@@ -1,26 +1,26 @@
-// The main job, end to end: `npm start`.
+// The quick start: `npm start`.
 //
-// If the environment names a tenant (APPSYNC_ENDPOINT and so on), this works in that one, and only reads. Otherwise it starts
-// a local tenant, whose credentials live twelve seconds, so that a refresh can be watched.
+// If environment variables name a tenant (APPSYNC_ENDPOINT and so on), the program uses that tenant, and only reads from it.
+// Otherwise it starts a local tenant, whose credentials expire after 12 seconds, so that you can watch a refresh.
 import { DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AppSession } from "echostream-botocore";
 
-// On Node 20 the AWS SDK would tell, in the midst of all this, that it will want Node 22 from January 2027.
+// Without this, the AWS SDK prints a warning on Node 20: it requires Node 22 from January 2027.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const started = performance.now();
 const say = (text) => console.log(`${((performance.now() - started) / 1000).toFixed(2).padStart(6)} s  ${text}`);
 const seconds = (ms) => `${Math.round(ms / 100) / 10} s`;
 
-function tell(event) {
-	if (event.type === "login") say(`logged in as ${event.username} (SRP: the password itself was never sent)`);
+function report(event) {
+	if (event.type === "login") say(`signed in as ${event.username} (by SRP, which does not send the password)`);
 	if (event.type === "tokensRenewed") say("access token renewed");
 	if (event.type === "credentialsRefreshed") {
 		const how = { first: "fetched", advisory: "refreshed in the background", mandatory: "refreshed" };
-		say(`AWS credentials ${how[event.reason] ?? event.reason}: good for ${seconds(event.expiresInMs)}`);
+		say(`AWS credentials ${how[event.reason] ?? event.reason}, valid for ${seconds(event.expiresInMs)}`);
 	}
-	if (event.type === "refreshFailed") say(`no refresh: ${event.error.message}`);
+	if (event.type === "refreshFailed") say(`refresh failed: ${event.error.message}`);
 }
 
 if (process.env.APPSYNC_ENDPOINT) await readOnly();
@@ -29,9 +29,9 @@ else await onLocalTenant();
 async function onLocalTenant() {
 	const { LocalTenant } = await import("echostream-local");
 	const tenant = await LocalTenant.start({ credentials: { maxSeconds: 12 } });
-	say(`local tenant "${tenant.name}" listens on ${tenant.url}`);
+	say(`started a local tenant at ${tenant.url}`);
 	Object.assign(process.env, tenant.environment({ app: "external-app" }));
-	const session = new AppSession({ onEvent: tell });
+	const session = new AppSession({ onEvent: report });
 	try {
 		await workIn(tenant, session);
 	} finally {
@@ -45,22 +45,22 @@ async function workIn(tenant, session) {
 	const sqs = session.client(SQSClient);
 
 	const { name, region, table } = await session.describeTenant();
-	say(`tenant ${name} is in ${region}, its table is ${table}`);
+	say(`the tenant ${name} has the region ${region} and the table ${table}`);
 	const QueueUrl = tenant.queueUrl(`app-${session.app}`);
 
 	const Key = { pk: { S: "greeting" }, sk: { S: "1" } };
 	await dynamodb.send(new PutItemCommand({ TableName: table, Item: { ...Key, text: { S: "hello" } } }));
 	const { Item } = await dynamodb.send(new GetItemCommand({ TableName: table, Key }));
-	say(`wrote and read an item: ${Item?.text?.S}`);
+	say(`wrote an item and read it: ${Item?.text?.S}`);
 
 	await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "hello, queue" }));
 	const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
 	for (const { Body, ReceiptHandle } of Messages) {
 		await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-		say(`sent and received a message: ${Body}`);
+		say(`sent a message and received it: ${Body}`);
 	}
 
-	say("reading on, until the credentials have been refreshed once ...");
+	say("reading until the credentials have been refreshed ...");
 	const isRefreshed = () => tenant.ledger.count("getAwsCredentials") > 1;
 	let calls = 0;
 	while (!isRefreshed()) {
@@ -69,26 +69,26 @@ async function workIn(tenant, session) {
 		await new Promise((resolve) => setTimeout(resolve, 100));
 	}
 	await dynamodb.send(new GetItemCommand({ TableName: table, Key }));
-	say(`${calls + 1} reads meanwhile, none waited, none failed`);
+	say(`${calls + 1} reads succeeded meanwhile`);
 	const { ledger } = tenant;
 	const counted = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"].map(
 		(name) => `${name} ${ledger.count(name)}`,
 	);
-	say(`requests to sign in and stay so: ${counted.join(", ")}`);
+	say(`requests to sign in and refresh: ${counted.join(", ")}`);
 }
 
 async function readOnly() {
-	const session = new AppSession({ onEvent: tell });
+	const session = new AppSession({ onEvent: report });
 	const tenant = await session.describeTenant();
 	const app = await session.describeApp();
-	say(`app ${app.name} (${app.type}) in tenant ${tenant.name}, region ${tenant.region}, table ${tenant.table}`);
+	say(`app ${app.name} (${app.type}), tenant ${tenant.name}, region ${tenant.region}, table ${tenant.table}`);
 	try {
 		const { Table } = await session.client(DynamoDBClient).send(new DescribeTableCommand({ TableName: tenant.table }));
-		say(`the table holds about ${Table?.ItemCount} items`);
+		say(`the table has about ${Table?.ItemCount} items`);
 	} catch (error) {
-		say(`this app may not look at the table (${error.name})`);
+		say(`the app has no access to the table (${error.name})`);
 	}
 	await session.credentials({ forceRefresh: true });
-	say("nothing was written");
+	say("done, without writing anything");
 	session.destroy();
 }

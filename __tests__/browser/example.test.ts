@@ -60,15 +60,15 @@ test.each([
 	await page.locator("#queues b", { hasText: "1" }).waitFor();
 
 	await page.getByRole("button", { name: "Refresh now" }).click();
-	await page.getByText("Credentials refreshed, as asked").waitFor();
+	await page.getByText("Credentials refreshed on request").waitFor();
 	expect((await happened(page)).map((line) => line.replace(/^.*[AP]M\s+/, ""))).toEqual([
-		"Credentials refreshed, as asked",
+		"Credentials refreshed on request",
 		"Credentials fetched",
-		"external-app-user logged in",
+		"external-app-user signed in",
 	]);
 
 	await page.getByRole("button", { name: "Sign out" }).click();
-	await page.getByText("Nobody is signed in.").waitFor();
+	await page.getByText("Not signed in.").waitFor();
 	expect(problems).toEqual([]);
 });
 

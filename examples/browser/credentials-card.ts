@@ -3,7 +3,7 @@ import { create, element } from "./element.ts";
 
 const MINUTE_MS = 60_000;
 
-/** When a set of credentials is refreshed behind, and when callers wait: the session's defaults. Milliseconds before its end. */
+/** The default windows of a session, in milliseconds before the credentials expire. */
 function windowsOf(lifeMs: number): { readonly advisoryMs: number; readonly mandatoryMs: number } {
 	const minutes = lifeMs <= 20 * MINUTE_MS ? 5 : lifeMs <= 90 * MINUTE_MS ? 15 : 60;
 	return {
@@ -14,26 +14,26 @@ function windowsOf(lifeMs: number): { readonly advisoryMs: number; readonly mand
 
 const REFRESHED = {
 	first: "Credentials fetched",
-	advisory: "Credentials refreshed behind, nobody waited",
-	mandatory: "Credentials refreshed, callers waited",
-	forced: "Credentials refreshed, as asked",
-	rejected: "Credentials replaced: AWS had refused them",
+	advisory: "Credentials refreshed in the background",
+	mandatory: "Credentials refreshed while a caller waited",
+	forced: "Credentials refreshed on request",
+	rejected: "Credentials refreshed after AWS rejected them",
 };
 
 function sentenceOf(event: SessionEvent): string {
 	switch (event.type) {
 		case "login":
-			return event.reason === "first" ? `${event.username} logged in` : `${event.username} logged in again`;
+			return event.reason === "first" ? `${event.username} signed in` : `${event.username} signed in again`;
 		case "tokensRenewed":
-			return "Access token renewed by the refresh token";
+			return "Access token renewed";
 		case "credentialsRefreshed":
 			return REFRESHED[event.reason];
 		case "refreshFailed":
-			return `No refresh: ${event.error.message}`;
+			return `Refresh failed: ${event.error.message}`;
 	}
 }
 
-/** Shows how the session's credentials age, and what the session tells of itself. */
+/** Shows the remaining lifetime of the session's credentials, and the events of the session. */
 export class CredentialsCard {
 	#lifeMs = 0;
 	#endsAt = 0;
@@ -46,8 +46,8 @@ export class CredentialsCard {
 		draw();
 	}
 
-	/** Takes an event of the session, or of its user. */
-	readonly tell = (event: SessionEvent): void => {
+	/** Shows an event of the session or of its user. */
+	readonly show = (event: SessionEvent): void => {
 		if (event.type === "credentialsRefreshed") {
 			this.#lifeMs = event.expiresInMs;
 			this.#endsAt = performance.now() + event.expiresInMs;
@@ -57,12 +57,12 @@ export class CredentialsCard {
 		element("events").prepend(line);
 	};
 
-	/** Shows which key is in use. The id of a key is no secret. */
+	/** Shows the ID of the current access key. It is not a secret. */
 	showKey(accessKeyId: string): void {
-		element("key").textContent = `left of key ${accessKeyId}`;
+		element("key").textContent = `left for access key ${accessKeyId}`;
 	}
 
-	/** Forgets everything. */
+	/** Clears the card. */
 	clear(): void {
 		this.#lifeMs = 0;
 		element("events").replaceChildren();

@@ -15,9 +15,9 @@ const READ_EVERY_MS = 2000;
 const form = element<HTMLFormElement>("sign-in");
 const credentialsCard = new CredentialsCard();
 
-/** A session in a page. Only a local tenant needs `endpoint`: pages have no AWS_ENDPOINT_URL that the SDK could read. */
+/** Creates a session. Only a local tenant needs `endpoint`, because the SDK cannot read AWS_ENDPOINT_URL in a page. */
 function open({ app, appsyncEndpoint, endpoint, tenant, ...user }: Settings): AppSession {
-	const onEvent = credentialsCard.tell;
+	const onEvent = credentialsCard.show;
 	const own = endpoint === "" ? {} : { endpoint };
 	const cognito = new Cognito({ ...user, ...own, onEvent });
 	const session = new AppSession({ cognito, app, appsyncEndpoint, tenant, onEvent });
@@ -53,7 +53,7 @@ function show(session: AppSession, cards: TenantCards): void {
 		await cards.read();
 		await showKey();
 	});
-	// Nothing refreshes while nobody asks: it is these calls that keep the session going.
+	// A session refreshes on use only: these calls keep its credentials fresh.
 	const reading = setInterval(() => {
 		if (element<HTMLInputElement>("reading").checked) void read();
 	}, READ_EVERY_MS);
@@ -83,7 +83,7 @@ function show(session: AppSession, cards: TenantCards): void {
 }
 
 function setSignedIn(who: string | undefined): void {
-	element("who").textContent = who ?? "Nobody is signed in.";
+	element("who").textContent = who ?? "Not signed in.";
 	form.hidden = who !== undefined;
 	for (const id of ["tenant", "sign-out"]) element(id).hidden = who === undefined;
 }
@@ -103,10 +103,10 @@ form.addEventListener("submit", async (submitted) => {
 	}
 });
 
-// The local tenant's settings, where serve.mjs serves them.
-const answer = await fetch("settings.json").catch(() => undefined);
-if (answer?.headers.get("content-type")?.includes("json")) {
-	for (const [name, value] of Object.entries((await answer.json()) as Settings)) {
+// The settings of the local tenant, if serve.mjs serves this page.
+const response = await fetch("settings.json").catch(() => undefined);
+if (response?.headers.get("content-type")?.includes("json")) {
+	for (const [name, value] of Object.entries((await response.json()) as Settings)) {
 		form.querySelector<HTMLInputElement>(`[name="${name}"]`)?.setAttribute("value", value);
 	}
 }

@@ -24,7 +24,7 @@ interface Queue {
 	readonly isOurs: boolean;
 }
 
-/** Shows what a session finds in its tenant. */
+/** Shows the tenant of a session: its description, its items and its queues. */
 export class TenantCards {
 	readonly #session: AppSession;
 	readonly #dynamodb: DynamoDBClient;
@@ -38,16 +38,16 @@ export class TenantCards {
 		this.#sqs = session.client(SQSClient);
 	}
 
-	/** Asks what the tenant is, and which queues the app has. */
+	/** Queries the description of the tenant and the queues of the app. */
 	async describe(): Promise<void> {
 		const { app, tenant: name } = this.#session;
-		const [tenant, description, answer] = await Promise.all([
+		const [tenant, description, data] = await Promise.all([
 			this.#session.describeTenant(),
 			this.#session.describeApp(),
 			this.#session.query<{ GetApp: { nodes?: readonly Partial<Node>[] } }>(QUEUES, { app, tenant: name }),
 		]);
 		this.#table = tenant.table;
-		this.#queues = (answer.GetApp.nodes ?? []).flatMap(({ name = "", sendEdges = [], receiveEdges = [] }) => [
+		this.#queues = (data.GetApp.nodes ?? []).flatMap(({ name = "", sendEdges = [], receiveEdges = [] }) => [
 			...sendEdges.map(({ queue, target }) => ({ url: queue, name: `${name} → ${target.name}`, isOurs: true })),
 			...receiveEdges.map(({ queue, source }) => ({ url: queue, name: `${source.name} → ${name}`, isOurs: false })),
 		]);
@@ -57,7 +57,7 @@ export class TenantCards {
 		);
 	}
 
-	/** Reads items and queues. */
+	/** Reads the items of the table and the number of messages in each queue. */
 	async read(): Promise<void> {
 		const [{ Items = [] }, ...waiting] = await Promise.all([
 			this.#dynamodb.send(new ScanCommand({ TableName: this.#table, Limit: 50 })),
@@ -69,7 +69,7 @@ export class TenantCards {
 		element("queues").replaceChildren(...queues);
 	}
 
-	/** Writes an item. */
+	/** Writes an item to the table. */
 	async addItem(): Promise<void> {
 		const now = new Date();
 		const Item = {

@@ -1,4 +1,4 @@
-"""A whole tenant, as one of its API users: write an item, read it back."""
+"""As an API user of a whole tenant, write an item and read it."""
 
 import json
 from os import environ

@@ -1,8 +1,8 @@
-// A whole tenant, as one of its API users: write an item, read it back.
+// As an API user of a whole tenant, write an item and read it.
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { ApiSession } from "echostream-botocore";
 
-const session = new ApiSession(); // the region is the tenant's own, unless you name another
+const session = new ApiSession(); // uses the region of the tenant unless you set one
 const dynamodb = session.client(DynamoDB);
 const { table } = await session.describeTenant();
 

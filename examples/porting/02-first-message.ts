@@ -1,4 +1,4 @@
-// One app of a tenant, as its app user: send a message to the app's queue, receive it, delete it.
+// As the user of an app, send a message to the app's queue, receive it and delete it.
 import { SQS } from "@aws-sdk/client-sqs";
 import { AppSession } from "echostream-botocore";
 

@@ -1,4 +1,4 @@
-"""Read a partition of the table page by page, however many pages there are."""
+"""Read all pages of a partition of the table."""
 
 import json
 from os import environ

@@ -1,4 +1,4 @@
-// Optimistic locking: a write succeeds only on the version that it was made for.
+// Lock optimistically: a write succeeds only on the version that it names.
 import { DynamoDB, DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
 import { AppSession } from "echostream-botocore";
 

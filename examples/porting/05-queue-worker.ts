@@ -1,4 +1,4 @@
-// A worker: long-polls its queue for batches, handles them, deletes what it could handle.
+// Run a worker that receives batches of messages by long polling, handles them and deletes them.
 import assert from "node:assert/strict";
 import { SQS } from "@aws-sdk/client-sqs";
 import { AppSession } from "echostream-botocore";

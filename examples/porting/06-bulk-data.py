@@ -1,4 +1,4 @@
-"""Data too big for a message: ask EchoStream where to put it, upload it, fetch it again."""
+"""Transfer data that is too large for a message: get presigned URLs from EchoStream, upload, download."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-// Data too big for a message: ask EchoStream where to put it, upload it, fetch it again.
+// Transfer data that is too large for a message: get presigned URLs from EchoStream, upload, download.
 import { gunzipSync, gzipSync } from "node:zlib";
 import { AppSession } from "echostream-botocore";
 
@@ -16,10 +16,10 @@ const GET_BULK_DATA_STORAGE = `
 		}
 	}`;
 
-const answer = await session.query<{ readonly GetBulkDataStorage: readonly [BulkDataStorage] }>(GET_BULK_DATA_STORAGE, {
+const stored = await session.query<{ readonly GetBulkDataStorage: readonly [BulkDataStorage] }>(GET_BULK_DATA_STORAGE, {
 	tenant: session.tenant,
 });
-const [storage] = answer.GetBulkDataStorage;
+const [storage] = stored.GetBulkDataStorage;
 
 const data = gzipSync("a".repeat(1_000_000));
 let response = await fetch(storage.presignedPut.url, {

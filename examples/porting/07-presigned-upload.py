@@ -1,4 +1,4 @@
-"""Let somebody without credentials upload and download an object, for half an hour."""
+"""Let somebody without credentials upload and download an object for 30 minutes."""
 
 import json
 from os import environ

@@ -1,4 +1,4 @@
-// Let somebody without credentials upload and download an object, for half an hour.
+// Let somebody without credentials upload and download an object for 30 minutes.
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { ApiSession } from "echostream-botocore";
@@ -6,7 +6,7 @@ import { ApiSession } from "echostream-botocore";
 const session = new ApiSession();
 const s3 = session.client(S3Client, { forcePathStyle: true });
 
-// A URL dies with the credentials that signed it, whatever it says: so have some that live long enough.
+// A presigned URL expires with the credentials that signed it, so make sure that they are valid for long enough.
 await session.ready({ minTtlSeconds: 1800 });
 const params = { Bucket: process.env.BUCKET, Key: "report.txt" };
 const upload = await getSignedUrl(s3, new PutObjectCommand(params), { expiresIn: 1800 });

@@ -1,4 +1,4 @@
-"""An AWS Lambda function: made once for each environment, called for each event."""
+"""Handle events in an AWS Lambda function, with one session for each execution environment."""
 
 import json
 from os import environ
@@ -27,7 +27,7 @@ def lambda_handler(event, context):
     }
 
 
-if __name__ == "__main__":  # what AWS Lambda would do
+if __name__ == "__main__":  # outside AWS Lambda, call the handler as AWS Lambda does
 
     class Context:
         def __init__(self, aws_request_id):

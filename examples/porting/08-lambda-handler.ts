@@ -1,8 +1,8 @@
-// An AWS Lambda function: made once for each environment, called for each event.
+// Handle events in an AWS Lambda function, with one session for each execution environment.
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { AppSession } from "echostream-botocore";
 
-const session = new AppSession(); // sends nothing; in the handler it refreshes when it must, also after a long freeze
+const session = new AppSession(); // sends nothing yet; refreshes in the handler when it must, also after a long freeze
 const dynamodb = session.client(DynamoDB);
 const TableName = process.env.TABLE;
 
@@ -23,7 +23,7 @@ export async function handler(event: { name: string; by: number }, context: { aw
 }
 
 if (process.env.AWS_LAMBDA_FUNCTION_NAME === undefined) {
-	// what AWS Lambda would do
+	// Outside AWS Lambda, call the handler as AWS Lambda does.
 	for (const by of [1, 2, 3]) {
 		console.log(JSON.stringify(await handler({ name: "visits", by }, { awsRequestId: `r${by}` })));
 	}

@@ -1,4 +1,4 @@
-"""A cross-account app: the table through EchoStream, the queue with this account's own credentials."""
+"""As a cross-account app, use the table through EchoStream and a queue with the credentials of this account."""
 
 import json
 from os import environ

@@ -1,4 +1,4 @@
-"""Several tenants in one process: nothing from the environment, a session for each."""
+"""Use several tenants in one process, with one session each and no settings from the environment."""
 
 import json
 from os import environ

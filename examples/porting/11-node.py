@@ -1,4 +1,4 @@
-"""A node as echostream-node runs it: asks AppSync for its edges, moves messages from those that end here to those that start here."""
+"""Run a node: query its edges from AppSync, and move messages from its receive edges to its send edges."""
 
 import json
 from os import environ
@@ -30,7 +30,7 @@ GET_NODE = gql(
     """
 )
 
-# One login for both: the queries and the session.
+# The queries and the session share one sign-in.
 cognito = Cognito(
     client_id=environ["CLIENT_ID"],
     user_pool_id=environ["USER_POOL_ID"],
@@ -58,7 +58,7 @@ sources = [edge["source"]["name"] for edge in node["receiveEdges"]]
 targets = [edge["target"]["name"] for edge in node["sendEdges"]]
 print(json.dumps({"type": node["__typename"], "from": sources, "to": targets}))
 
-for edge in node["receiveEdges"]:  # what the neighbours would send
+for edge in node["receiveEdges"]:  # send what the neighboring nodes would send
     for number in range(3):
         sqs.send_message(
             QueueUrl=edge["queue"],
@@ -92,7 +92,7 @@ for edge in node["receiveEdges"]:
             ],
         )
 
-for edge in node["sendEdges"]:  # what the neighbours would receive
+for edge in node["sendEdges"]:  # receive what the neighboring nodes would receive
     received = []
     while messages := sqs.receive_message(
         QueueUrl=edge["queue"], MaxNumberOfMessages=10, WaitTimeSeconds=1

@@ -1,4 +1,4 @@
-// A node as echostream-node runs it: asks AppSync for its edges, moves messages from those that end here to those that start here.
+// Run a node: query its edges from AppSync, and move messages from its receive edges to its send edges.
 import { SQS } from "@aws-sdk/client-sqs";
 import { AppSession } from "echostream-botocore";
 
@@ -27,13 +27,13 @@ const GET_NODE = `
 		}
 	}`;
 
-// One login for both: the queries and the clients.
+// The queries and the clients share one sign-in.
 const session = new AppSession();
-const answer = await session.query<{ readonly GetNode: Node }>(GET_NODE, {
+const data = await session.query<{ readonly GetNode: Node }>(GET_NODE, {
 	name: process.env.NODE,
 	tenant: session.tenant,
 });
-const node = answer.GetNode;
+const node = data.GetNode;
 
 session.setConfigVariable("region", node.tenant.region);
 const sqs = session.client(SQS);
@@ -42,7 +42,7 @@ const sources = node.receiveEdges.map((edge) => edge.source.name);
 const targets = node.sendEdges.map((edge) => edge.target.name);
 console.log(JSON.stringify({ type: node.__typename, from: sources, to: targets }));
 
-// what the neighbours would send
+// Send what the neighboring nodes would send.
 for (const edge of node.receiveEdges) {
 	for (const number of [0, 1, 2]) {
 		await sqs.sendMessage({
@@ -77,7 +77,7 @@ for (const { queue } of node.receiveEdges) {
 	}
 }
 
-// what the neighbours would receive
+// Receive what the neighboring nodes would receive.
 for (const { queue } of node.sendEdges) {
 	const received = [];
 	for (let messages = await receive(queue); messages.length > 0; messages = await receive(queue)) {

@@ -1,4 +1,4 @@
-"""Sign a plain HTTP request with the session's keys, for what has no client: here a function behind a URL."""
+"""Sign a plain HTTP request with the session's credentials, here for the URL of a function."""
 
 import json
 from os import environ

@@ -1,4 +1,4 @@
-// Sign a plain HTTP request with the session's keys, for what has no client: here a function behind a URL.
+// Sign a plain HTTP request with the session's credentials, here for the URL of a function.
 import { Sha256 } from "@smithy/core/checksum";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { ApiSession } from "echostream-botocore";

@@ -1,4 +1,4 @@
-"""The table as a resource: plain values instead of DynamoDB's typed ones."""
+"""Use the table as a resource, with plain values instead of DynamoDB's typed values."""
 
 import json
 from os import environ

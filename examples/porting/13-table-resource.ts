@@ -1,4 +1,4 @@
-// The table as a document client: plain values instead of DynamoDB's typed ones.
+// Use the table through a document client, with plain values instead of DynamoDB's typed values.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import { ApiSession } from "echostream-botocore";

@@ -1,4 +1,4 @@
-"""What a program sets on its session, and what it reads from it."""
+"""Set properties of a session and read them."""
 
 import json
 from os import environ

@@ -1,4 +1,4 @@
-// What a program sets on its session, and what it reads from it.
+// Set properties of a session and read them.
 import { SQS } from "@aws-sdk/client-sqs";
 import { ApiSession } from "echostream-botocore";
 
