@@ -7,7 +7,7 @@ function adviceFor(error) {
 	switch (error.code) {
 		case "InvalidSettings":
 			return `set ${error.problems.map(({ variable, option }) => variable ?? option).join(", ")}`;
-		case "LoginRefused":
+		case "SignInRejected":
 			return "check the user name and the password; too many attempts lock the user out";
 		case "ChallengeUnanswered":
 			return `configure an answer to ${error.challengeName}`;

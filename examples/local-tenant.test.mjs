@@ -19,6 +19,6 @@ test("a call with revoked credentials succeeds after one refresh", async () => {
 	tenant.revokeAccessKeys();
 	await session.client(DynamoDBClient).send(read);
 
-	expect(tenant.ledger.count("getAwsCredentials")).toBe(2);
+	expect(tenant.requestLog.count("getAwsCredentials")).toBe(2);
 	session.destroy();
 });

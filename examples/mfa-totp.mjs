@@ -8,7 +8,7 @@ const session = new AppSession({
 		SOFTWARE_TOKEN_MFA: { secret: TOTP_SECRET },
 		// If a person has the authenticator: SOFTWARE_TOKEN_MFA: ({ attempt }) => askForCode(attempt)
 	},
-	onEvent: ({ type, username }) => type === "login" && console.log(`${username} signed in with a TOTP code`),
+	onEvent: ({ type, username }) => type === "signIn" && console.log(`${username} signed in with a TOTP code`),
 });
 await session.ready();
 

@@ -10,17 +10,17 @@ import { AppSession } from "echostream-botocore";
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const started = performance.now();
-const say = (text) => console.log(`${((performance.now() - started) / 1000).toFixed(2).padStart(6)} s  ${text}`);
+const print = (text) => console.log(`${((performance.now() - started) / 1000).toFixed(2).padStart(6)} s  ${text}`);
 const seconds = (ms) => `${Math.round(ms / 100) / 10} s`;
 
 function report(event) {
-	if (event.type === "login") say(`signed in as ${event.username} (by SRP, which does not send the password)`);
-	if (event.type === "tokensRenewed") say("access token renewed");
+	if (event.type === "signIn") print(`signed in as ${event.username} (by SRP, which does not send the password)`);
+	if (event.type === "tokensRenewed") print("access token renewed");
 	if (event.type === "credentialsRefreshed") {
 		const how = { first: "fetched", advisory: "refreshed in the background", mandatory: "refreshed" };
-		say(`AWS credentials ${how[event.reason] ?? event.reason}, valid for ${seconds(event.expiresInMs)}`);
+		print(`AWS credentials ${how[event.reason] ?? event.reason}, valid for ${seconds(event.expiresInMs)}`);
 	}
-	if (event.type === "refreshFailed") say(`refresh failed: ${event.error.message}`);
+	if (event.type === "refreshFailed") print(`refresh failed: ${event.error.message}`);
 }
 
 if (process.env.APPSYNC_ENDPOINT) await readOnly();
@@ -29,7 +29,7 @@ else await onLocalTenant();
 async function onLocalTenant() {
 	const { LocalTenant } = await import("echostream-local");
 	const tenant = await LocalTenant.start({ credentials: { maxSeconds: 12 } });
-	say(`started a local tenant at ${tenant.url}`);
+	print(`started a local tenant at ${tenant.url}`);
 	Object.assign(process.env, tenant.environment({ app: "external-app" }));
 	const session = new AppSession({ onEvent: report });
 	try {
@@ -45,23 +45,23 @@ async function workIn(tenant, session) {
 	const sqs = session.client(SQSClient);
 
 	const { name, region, table } = await session.describeTenant();
-	say(`the tenant ${name} has the region ${region} and the table ${table}`);
+	print(`the tenant ${name} has the region ${region} and the table ${table}`);
 	const QueueUrl = tenant.queueUrl(`app-${session.app}`);
 
 	const Key = { pk: { S: "greeting" }, sk: { S: "1" } };
 	await dynamodb.send(new PutItemCommand({ TableName: table, Item: { ...Key, text: { S: "hello" } } }));
 	const { Item } = await dynamodb.send(new GetItemCommand({ TableName: table, Key }));
-	say(`wrote an item and read it: ${Item?.text?.S}`);
+	print(`wrote an item and read it: ${Item?.text?.S}`);
 
 	await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "hello, queue" }));
 	const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
 	for (const { Body, ReceiptHandle } of Messages) {
 		await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-		say(`sent a message and received it: ${Body}`);
+		print(`sent a message and received it: ${Body}`);
 	}
 
-	say("reading until the credentials have been refreshed ...");
-	const isRefreshed = () => tenant.ledger.count("getAwsCredentials") > 1;
+	print("reading until the credentials have been refreshed ...");
+	const isRefreshed = () => tenant.requestLog.count("getAwsCredentials") > 1;
 	let calls = 0;
 	while (!isRefreshed()) {
 		await dynamodb.send(new GetItemCommand({ TableName: table, Key }));
@@ -69,26 +69,26 @@ async function workIn(tenant, session) {
 		await new Promise((resolve) => setTimeout(resolve, 100));
 	}
 	await dynamodb.send(new GetItemCommand({ TableName: table, Key }));
-	say(`${calls + 1} reads succeeded meanwhile`);
-	const { ledger } = tenant;
+	print(`${calls + 1} reads succeeded meanwhile`);
+	const { requestLog } = tenant;
 	const counted = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"].map(
-		(name) => `${name} ${ledger.count(name)}`,
+		(name) => `${name} ${requestLog.count(name)}`,
 	);
-	say(`requests to sign in and refresh: ${counted.join(", ")}`);
+	print(`requests to sign in and refresh: ${counted.join(", ")}`);
 }
 
 async function readOnly() {
 	const session = new AppSession({ onEvent: report });
 	const tenant = await session.describeTenant();
 	const app = await session.describeApp();
-	say(`app ${app.name} (${app.type}), tenant ${tenant.name}, region ${tenant.region}, table ${tenant.table}`);
+	print(`app ${app.name} (${app.type}), tenant ${tenant.name}, region ${tenant.region}, table ${tenant.table}`);
 	try {
 		const { Table } = await session.client(DynamoDBClient).send(new DescribeTableCommand({ TableName: tenant.table }));
-		say(`the table has about ${Table?.ItemCount} items`);
+		print(`the table has about ${Table?.ItemCount} items`);
 	} catch (error) {
-		say(`the app has no access to the table (${error.name})`);
+		print(`the app has no access to the table (${error.name})`);
 	}
 	await session.credentials({ forceRefresh: true });
-	say("done, without writing anything");
+	print("done, without writing anything");
 	session.destroy();
 }

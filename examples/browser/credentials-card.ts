@@ -22,7 +22,7 @@ const REFRESHED = {
 
 function sentenceOf(event: SessionEvent): string {
 	switch (event.type) {
-		case "login":
+		case "signIn":
 			return event.reason === "first" ? `${event.username} signed in` : `${event.username} signed in again`;
 		case "tokensRenewed":
 			return "Access token renewed";
