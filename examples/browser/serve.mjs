@@ -1,8 +1,8 @@
-// A page that signs in and stays signed in. Run `npm run example:browser` and open the URL that it prints.
+// A page that signs in, and stays signed in: `npm run example:browser`, then open the URL that it prints.
 //
-// This starts Vite for the page, and a local tenant whose credentials expire after one minute, so that you can watch refreshes. With
-// `-- --built`, the page is built first, as for a web server. The page fills in its form from settings.json. On your own web server
-// this file does not exist, and the form is empty.
+// It starts a local tenant, whose credentials live a minute, so that refreshes can be watched, and Vite for the page. With
+// `-- --built` the page is built as for a web server first. The page asks for settings.json to fill in its form; on a web
+// server of yours there is none, and the form is empty.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,8 +25,8 @@ const [page] = server.resolvedUrls.local;
 const tenant = await LocalTenant.start({ allowedOrigins: [new URL(page).origin], credentials: { maxSeconds: 60 } });
 await fillTable();
 console.log(`The tenant "${tenant.name}" listens on ${tenant.url}, for development only.`);
-console.log(`The page is at ${server.resolvedUrls.local[0]}`);
-console.log("Press Ctrl+C to stop both.");
+console.log(`The page is at ${page}`);
+console.log("Ctrl+C ends both.");
 
 for (const signal of ["SIGINT", "SIGTERM"]) {
 	process.once(signal, async () => {
@@ -48,18 +48,18 @@ async function serveBuilt() {
 }
 
 function serveSettings({ middlewares }) {
-	const variables = tenant.environment({ app: "external-app" });
-	const settings = {
-		username: variables.USER_NAME,
-		password: variables.PASSWORD,
-		userPoolId: variables.USER_POOL_ID,
-		clientId: variables.CLIENT_ID,
-		appsyncEndpoint: variables.APPSYNC_ENDPOINT,
-		tenant: variables.TENANT,
-		app: variables.APP,
-		endpoint: variables.AWS_ENDPOINT_URL,
-	};
 	middlewares.use("/settings.json", (_, response) => {
+		const given = tenant.environment({ app: "external-app" });
+		const settings = {
+			username: given.USER_NAME,
+			password: given.PASSWORD,
+			userPoolId: given.USER_POOL_ID,
+			clientId: given.CLIENT_ID,
+			appsyncEndpoint: given.APPSYNC_ENDPOINT,
+			tenant: given.TENANT,
+			app: given.APP,
+			endpoint: given.AWS_ENDPOINT_URL,
+		};
 		response.setHeader("content-type", "application/json");
 		response.setHeader("cache-control", "no-store");
 		response.end(JSON.stringify(settings));
@@ -67,15 +67,15 @@ function serveSettings({ middlewares }) {
 }
 
 async function fillTable() {
-	const variables = tenant.environment({ apiUser: "admin" });
-	process.env.AWS_ENDPOINT_URL = variables.AWS_ENDPOINT_URL;
+	const given = tenant.environment({ apiUser: "admin" });
+	process.env.AWS_ENDPOINT_URL = given.AWS_ENDPOINT_URL;
 	const session = new ApiSession({
-		appsyncEndpoint: variables.APPSYNC_ENDPOINT,
-		clientId: variables.CLIENT_ID,
-		password: variables.PASSWORD,
-		tenant: variables.TENANT,
-		userPoolId: variables.USER_POOL_ID,
-		username: variables.USER_NAME,
+		appsyncEndpoint: given.APPSYNC_ENDPOINT,
+		clientId: given.CLIENT_ID,
+		password: given.PASSWORD,
+		tenant: given.TENANT,
+		userPoolId: given.USER_POOL_ID,
+		username: given.USER_NAME,
 	});
 	const items = [
 		{ pk: { S: "lighthouse" }, sk: { S: "Fastnet" }, note: { S: "51° 23′ N, 9° 36′ W" } },
