@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "../src/index.ts";
 import {
 	type AwsCredentials,
-	ask,
 	credentialsOf,
 	jsonRequest,
-	logIn,
-	plainLogin,
+	plainSignIn,
 	type RequestToSign,
+	sendQuery,
 	signed,
+	signIn,
 } from "./tenant-client.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -21,9 +21,9 @@ let tenant: LocalTenant;
 let admin: AwsCredentials;
 let token: string;
 beforeAll(async () => {
-	tenant = await LocalTenant.start({ ...plainLogin, lambdas: { echo: (event) => event } });
+	tenant = await LocalTenant.start({ ...plainSignIn, lambdas: { echo: (event) => event } });
 	admin = await credentialsOf(tenant, { apiUser: "admin" });
-	token = await logIn(tenant, { apiUser: "admin" });
+	token = await signIn(tenant, { apiUser: "admin" });
 });
 afterAll(() => tenant.stop());
 
@@ -57,7 +57,7 @@ function query(body: string) {
 
 describe("the Host header", () => {
 	test.each(["127.0.0.1", "localhost:4500", "[::1]:80", "bulk-data.localhost", "LOCALHOST"])(
-		"%s reaches the tenant, since it names this machine",
+		"a request with the Host header %s reaches the tenant",
 		async (host) => {
 			const { status } = await sendTo(tenant, { host, ...cognitoHeaders("GetUser") });
 			expect(status).toBe(400);
@@ -65,7 +65,7 @@ describe("the Host header", () => {
 	);
 
 	test.each(["attacker.example", "127.0.0.1.attacker.example", "localhost.attacker.example:80", "a b", "[::1"])(
-		"%p is denied before any service sees the request, since it may be a rebound DNS name",
+		"a request with the Host header %p is denied",
 		async (host) => {
 			const { status, text } = await sendTo(tenant, { host, ...cognitoHeaders("GetUser") });
 			expect(status).toBe(403);
@@ -76,14 +76,14 @@ describe("the Host header", () => {
 		},
 	);
 
-	test("a name in allowedHosts reaches the tenant, with any port and with a bucket before it", async () => {
+	test("a request to a name in allowedHosts reaches the tenant, with any port and with a bucket before it", async () => {
 		await using own = await LocalTenant.start({ allowedHosts: ["host.docker.internal"] });
 		for (const host of ["host.docker.internal:4500", "bulk-data.host.docker.internal"]) {
 			expect((await sendTo(own, { host, ...cognitoHeaders("GetUser") })).status).toBe(400);
 		}
 	});
 
-	test("a denied request meets no fault and stands in the request log", async () => {
+	test("a request that is denied for its Host header meets no fault, and is in the request log", async () => {
 		const fault = tenant.faults.add({ operation: "GetUser", status: 500 });
 		const mark = tenant.ledger.length;
 		await sendTo(tenant, { host: "attacker.example", ...cognitoHeaders("GetUser") });
@@ -102,7 +102,7 @@ describe("a body of more than 64 MB", () => {
 		["DynamoDB", "/", jsonRequest("dynamodb", "PutItem", {}).headers ?? {}, /#RequestEntityTooLargeException"/],
 		["S3", "/bulk-data/x", {}, /<Code>EntityTooLarge<\/Code>/],
 	])(
-		"is rejected with 413 in the words of %s, and the connection can be used again",
+		"%s rejects a body of more than 64 MB with 413, and keeps the connection open",
 		async (_, path, headers, words) => {
 			const response = await send({ url: `${tenant.url}${path}`, init: { method: "POST", headers, body } });
 			expect(response.status).toBe(413);
@@ -111,7 +111,7 @@ describe("a body of more than 64 MB", () => {
 		},
 	);
 
-	test("is not sent by a client that asks first", async () => {
+	test("a body of more than 64 MB is rejected before a client with Expect: 100-continue sends it", async () => {
 		const outgoing = httpRequest(tenant.url, {
 			method: "PUT",
 			path: "/bulk-data/x",
@@ -127,7 +127,7 @@ describe("a body of more than 64 MB", () => {
 		outgoing.destroy();
 	});
 
-	test("64 MB are accepted", async () => {
+	test("a body of 64 MB is accepted", async () => {
 		const response = await send({
 			url: tenant.url,
 			init: { method: "POST", headers: cognitoHeaders("GetUser"), body: body.subarray(1) },
@@ -139,7 +139,7 @@ describe("a body of more than 64 MB", () => {
 describe("names that every JavaScript object has", () => {
 	const names = ["constructor", "__proto__", "toString", "hasOwnProperty"];
 
-	test.each(names)("%s is no Lambda function", async (name) => {
+	test.each(names)("invoking %s as a Lambda function fails with ResourceNotFoundException", async (name) => {
 		const path = `/2015-03-31/functions/${name}/invocations`;
 		expect(await send(await signed(tenant, admin, { service: "lambda", path, body: "1" }))).toMatchObject({
 			status: 404,
@@ -147,16 +147,19 @@ describe("names that every JavaScript object has", () => {
 		});
 	});
 
-	test.each(names)("%s is no operation of Cognito, and no service", async (name) => {
-		expect(await callCognito(name, "{}")).toMatchObject({
-			status: 400,
-			text: expect.stringContaining("UnknownOperationException"),
-		});
-		const unsigned = { method: "POST", headers: { ...cognitoHeaders(""), "x-amz-target": `${name}.${name}` } };
-		expect((await send({ url: tenant.url, init: unsigned })).status).toBe(400);
-	});
+	test.each(names)(
+		"calling %s as an operation of Cognito or of an unknown service fails with status 400",
+		async (name) => {
+			expect(await callCognito(name, "{}")).toMatchObject({
+				status: 400,
+				text: expect.stringContaining("UnknownOperationException"),
+			});
+			const unsigned = { method: "POST", headers: { ...cognitoHeaders(""), "x-amz-target": `${name}.${name}` } };
+			expect((await send({ url: tenant.url, init: unsigned })).status).toBe(400);
+		},
+	);
 
-	test.each(names)("%s is no operation, no table and an ordinary attribute of DynamoDB", async (name) => {
+	test.each(names)("%s is an unknown operation and table of DynamoDB, and a valid attribute name", async (name) => {
 		const call = async (operation: string, input: string) =>
 			send(await signed(tenant, admin, { ...jsonRequest("dynamodb", operation, {}), body: input }));
 		expect(await call(name, "{}")).toMatchObject({ text: expect.stringContaining("UnknownOperationException") });
@@ -167,7 +170,7 @@ describe("names that every JavaScript object has", () => {
 		expect((await call("PutItem", `{"TableName":"db-local","Item":${Item}}`)).status).toBeLessThan(500);
 	});
 
-	test.each(names)("%s is no user until one signs up by that name", async (name) => {
+	test.each(names)("a user named %s exists only after it has signed up", async (name) => {
 		const input = (more: object) => JSON.stringify({ ClientId: tenant.userPool.clientId, ...more });
 		const signIn = { AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: { USERNAME: name, PASSWORD: "Passw0rd!" } };
 		expect((await callCognito("InitiateAuth", input(signIn))).text).toContain("UserNotFoundException");
@@ -178,7 +181,7 @@ describe("names that every JavaScript object has", () => {
 });
 
 describe("what is printed of a tenant", () => {
-	test("shows no password, token, secret or key by inspect and JSON", async () => {
+	test("inspect and JSON of a tenant and its parts show no password, token, secret or key", async () => {
 		const clientSecret = "canary-client-secret";
 		const users = [{ username: "bob", password: "canary-password", mfa: [{ type: "TOTP", secret: "CANARYSECRET" }] }];
 		await using own = await LocalTenant.start({
@@ -189,7 +192,7 @@ describe("what is printed of a tenant", () => {
 		await using withSecret = await LocalTenant.start({ userPool: { clientSecret } });
 		const secrets = ["canary", "CANARY", clientSecret];
 		for (const identity of [{ app: "a" }, { app: "b" }, { apiUser: "reader" }]) {
-			secrets.push(own.environment(identity).PASSWORD ?? "", await logIn(own, identity));
+			secrets.push(own.environment(identity).PASSWORD ?? "", await signIn(own, identity));
 		}
 		const { secretAccessKey, sessionToken } = await credentialsOf(own, { apiUser: "admin" });
 		secrets.push(secretAccessKey, sessionToken);
@@ -210,7 +213,7 @@ describe("what is printed of a tenant", () => {
 	});
 });
 
-describe("a malformed request gets the 400 of its service:", () => {
+describe("malformed requests", () => {
 	const sign = (request: RequestToSign) => signed(tenant, admin, request);
 	const dynamodb = (operation: string, body: string) => sign({ ...jsonRequest("dynamodb", operation, {}), body });
 	const sqs = (operation: string, body: string) => sign({ ...jsonRequest("sqs", operation, {}), body });
@@ -218,7 +221,7 @@ describe("a malformed request gets the 400 of its service:", () => {
 
 	test.each<[string, string, string]>([
 		["null", "GetItem", "null"],
-		["no JSON", "GetItem", "{"],
+		["a body that is not JSON", "GetItem", "{"],
 		["an array", "GetItem", "[]"],
 		["JSON 5,000 levels deep", "PutItem", `{"TableName":"db-local","Item":${DEEP}}`],
 		[
@@ -238,7 +241,7 @@ describe("a malformed request gets the 400 of its service:", () => {
 		],
 		["a batch that holds null", "BatchWriteItem", '{"RequestItems":{"db-local":[null]}}'],
 		["a transaction that holds null", "TransactWriteItems", '{"TransactItems":[null,{"Put":null}]}'],
-	])("DynamoDB, for %s", async (_, operation, body) => {
+	])("DynamoDB rejects %s", async (_, operation, body) => {
 		const { status, text } = await send(await dynamodb(operation, body));
 		expect(status).toBe(400);
 		expect(JSON.parse(text).__type).toMatch(/SerializationException|UnknownOperationException/);
@@ -260,24 +263,24 @@ describe("a malformed request gets the 400 of its service:", () => {
 			"Scan",
 			`{"TableName":"db-local","FilterExpression":"${"a = :a OR ".repeat(500)}a = :a"}`,
 		],
-	])("DynamoDB, for %s", async (_, operation, body) => {
+	])("DynamoDB rejects %s", async (_, operation, body) => {
 		const { status, text } = await send(await dynamodb(operation, body));
 		expect([status, JSON.parse(text).__type]).toEqual([400, expect.stringContaining("ValidationException")]);
 	});
 
 	test.each<[string, string, string, RegExp]>([
 		["null", "ListQueues", "null", /SerializationException/],
-		["no JSON", "SendMessage", '{"QueueUrl', /SerializationException/],
+		["a body that is not JSON", "SendMessage", '{"QueueUrl', /SerializationException/],
 		["JSON 5,000 levels deep", "SendMessage", `{"MessageAttributes":${DEEP}}`, /SerializationException/],
 		["a queue that is named by a number", "CreateQueue", '{"QueueName":5}', /ValidationException/],
 		["a batch that holds null", "SendMessageBatch", '{"Entries":[null]}', /SerializationException/],
-	])("SQS, for %s", async (_, operation, body, type) => {
+	])("SQS rejects %s", async (_, operation, body, type) => {
 		const { headers, status, text } = await send(await sqs(operation, body));
 		expect([status, JSON.parse(text).__type]).toEqual([400, expect.stringMatching(type)]);
 		expect(headers.get("x-amzn-query-error")).toMatch(/;Sender$/);
 	});
 
-	test("SNS and SQS, for a query without an action that they know", async () => {
+	test("SNS and SQS reject an unknown action of the query protocol", async () => {
 		for (const Version of ["2010-03-31", "2012-11-05"]) {
 			const service = Version === "2010-03-31" ? "sns" : "sqs";
 			const body = `Action=Nothing&Version=${Version}`;
@@ -289,7 +292,7 @@ describe("a malformed request gets the 400 of its service:", () => {
 		}
 	});
 
-	test("Lambda, for an event that is no JSON", async () => {
+	test("Lambda rejects an event that is not JSON", async () => {
 		const path = "/2015-03-31/functions/echo/invocations";
 		const response = await send(await sign({ service: "lambda", path, body: "{" }));
 		expect(response.status).toBe(400);
@@ -305,7 +308,7 @@ describe("a malformed request gets the 400 of its service:", () => {
 		["a name that is an object", '{"Username":{"a":1}}', /SerializationException.*Start of structure/],
 		["parameters that are a string", '{"AuthParameters":"x"}', /SerializationException.*Expected map or null/],
 		["JSON 5,000 levels deep", `{"UserAttributes":${DEEP}}`, /SerializationException/],
-	])("Cognito, for %s", async (_, body, words) => {
+	])("Cognito rejects %s", async (_, body, words) => {
 		const client = `{"ClientId":"${tenant.userPool.clientId}","Username":"eve","Password":"Passw0rd!",`;
 		const input = body === "null" ? body : body.replace("{", client);
 		const { headers, status, text } = await callCognito("SignUp", input);
@@ -318,7 +321,7 @@ describe("a malformed request gets the 400 of its service:", () => {
 		["a query 5,000 levels deep", `${"{a".repeat(5000)}${"}".repeat(5000)}`],
 		["a value 5,000 levels deep", `{GetVersion(x:${DEEP})}`],
 		["a document of 10,000 tokens", `{${"GetVersion ".repeat(10_000)}}`],
-	])("AppSync, for %s", async (_, document) => {
+	])("AppSync rejects %s", async (_, document) => {
 		const { status, text } = await query(JSON.stringify({ query: document }));
 		expect(status).toBe(400);
 		expect(JSON.parse(text).errors).toMatchObject([{ errorType: "BadRequestException" }]);
@@ -327,19 +330,19 @@ describe("a malformed request gets the 400 of its service:", () => {
 	test.each<[string, string]>([
 		["a query that is a list 5,000 levels deep", `{"query":${DEEP}}`],
 		["null", "null"],
-	])("AppSync, for %s", async (_, body) => {
+	])("AppSync rejects %s", async (_, body) => {
 		const { status, text } = await query(body);
 		expect([status, JSON.parse(text).errors[0].errorType]).toEqual([400, "MalformedHttpRequestException"]);
 	});
 
 	test("AppSync stops a short query that would resolve millions of objects", async () => {
-		await using own = await LocalTenant.start({ ...plainLogin, apps: [{ name: "a" }, { name: "b" }] });
+		await using own = await LocalTenant.start({ ...plainSignIn, apps: [{ name: "a" }, { name: "b" }] });
 		const levels = Array.from({ length: 20 }, (_, level) => {
 			const next = level < 19 ? `...F${level + 1}` : "name";
 			return `fragment F${level} on ExternalNode { receiveEdges { source { ${next} } } sendEdges { target { ${next} } } }`;
 		});
 		const document = `{ GetNode(name: "a-node", tenant: "local") { ...F0 } } ${levels.join(" ")}`;
-		const { errors, status } = await ask(own, await logIn(own, { apiUser: "admin" }), document);
+		const { errors, status } = await sendQuery(own, await signIn(own, { apiUser: "admin" }), document);
 		expect(status).toBe(200);
 		expect(errors?.map(({ errorType }) => errorType)).toContain("ResolverExecutionLimitReached");
 	});
@@ -351,7 +354,7 @@ describe("a malformed request gets the 400 of its service:", () => {
 		["a presigned URL that lives for more than 7 days", "X-Amz-Expires=604801", "must be less than a week"],
 		["a presigned URL that lives for a negative time", "X-Amz-Expires=-1", "must be non-negative"],
 		["a presigned URL that lives for a word", "X-Amz-Expires=long", "should be a number"],
-	])("S3, for %s", async (_, expires, words) => {
+	])("S3 rejects %s", async (_, expires, words) => {
 		const url = `${tenant.url}/bulk-data/x?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${admin.accessKeyId}/20260101/us-east-1/s3/aws4_request&X-Amz-Date=20260101T000000Z&X-Amz-SignedHeaders=host&X-Amz-Signature=0&${expires}`;
 		const { status, text } = await send({ url, init: {} });
 		expect(status).toBe(400);
@@ -360,7 +363,7 @@ describe("a malformed request gets the 400 of its service:", () => {
 	});
 
 	test.each(["99999999T999999Z", "Sat, 13 Sep 275760 00:00:00 GMT", "-000001-01-01T00:00:00Z", "yesterday"])(
-		"S3, for a request signed at %s",
+		"S3 rejects a request signed at %s",
 		async (date) => {
 			const headers = {
 				authorization: `AWS4-HMAC-SHA256 Credential=${admin.accessKeyId}/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0`,
@@ -371,7 +374,7 @@ describe("a malformed request gets the 400 of its service:", () => {
 		},
 	);
 
-	test("S3, for a path that is no URI", async () => {
+	test("S3 rejects a path that is not a URI", async () => {
 		const { status, text } = await send(await s3("GET", "/bulk-data/%zz"));
 		expect([status, /<Code>(\w+)/.exec(text)?.[1]]).toEqual([400, "InvalidURI"]);
 	});
@@ -380,7 +383,7 @@ describe("a malformed request gets the 400 of its service:", () => {
 		["without a boundary", "multipart/form-data", "x"],
 		["cut off", "multipart/form-data; boundary=b", '--b\r\ncontent-disposition: form-data; name="key"\r\n\r\nx'],
 		["empty", "multipart/form-data; boundary=b", ""],
-	])("S3, for a form that is %s", async (_, contentType, body) => {
+	])("S3 rejects a form that is %s", async (_, contentType, body) => {
 		const init = { method: "POST", headers: { "content-type": contentType }, body };
 		const { status, text } = await send({ url: `${tenant.url}/bulk-data`, init });
 		expect([status, /<Code>(\w+)/.exec(text)?.[1]]).toEqual([400, "MalformedPOSTRequest"]);
@@ -391,7 +394,7 @@ describe("a malformed request gets the 400 of its service:", () => {
 		["a chunk without a size", "\r\n"],
 		["no last chunk", "1\r\na\r\n"],
 		["a chunk that is shorter than its size", "ff\r\na\r\n0\r\n\r\n"],
-	])("S3, for an upload in chunks with %s", async (_, body) => {
+	])("S3 rejects an upload in chunks with %s", async (_, body) => {
 		const { status, text } = await send(await s3("PUT", "/bulk-data/x", body, { "content-encoding": "aws-chunked" }));
 		expect([status, /<Code>(\w+)/.exec(text)?.[1]]).toEqual([400, "IncompleteBody"]);
 	});
@@ -401,14 +404,14 @@ describe("a malformed request gets the 400 of its service:", () => {
 		["a deletion with keys that do not end", { delete: "" }, "<Key>".repeat(100_000)],
 		["a deletion of 1,001 keys", { delete: "" }, "<Key>a</Key>".repeat(1001)],
 		["a list of parts that do not end", { uploadId: "1" }, "<Part><PartNumber>1</PartNumber><ETag>".repeat(10_000)],
-	])("S3, for %s", async (_, parameters, body) => {
+	])("S3 rejects %s", async (_, parameters, body) => {
 		const path = "uploadId" in parameters ? "/bulk-data/x" : "/bulk-data";
 		const { status, text } = await send(await sign({ service: "s3", path, query: parameters, body }));
 		expect([status, /<Code>(\w+)/.exec(text)?.[1]]).toEqual([400, "MalformedXML"]);
 	});
 });
 
-test("an upload in chunks and an empty object are stored", async () => {
+test("S3 stores an upload in chunks, and an empty object", async () => {
 	const call = async (method: string, path: string, body = "", headers: Record<string, string> = {}) =>
 		send(await signed(tenant, admin, { service: "s3", method, path, body, headers }));
 	const chunks = "2;chunk-signature=0\r\nab\r\n3\r\ncde\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n";

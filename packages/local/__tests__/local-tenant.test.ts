@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { AuthenticationDetails, CognitoUser, CognitoUserPool } from "amazon-cognito-identity-js";
+import { ApiSession, AppSession } from "echostream-botocore";
 import { buildClientSchema, getIntrospectionQuery, validateSchema } from "graphql";
-import { ApiSession, AppSession } from "../../../src/index.ts";
 import { type AppOptions, LocalTenant, ManualClock } from "../src/index.ts";
-import { ask, credentialsOf, jsonRequest, logIn, plainLogin, seededRandom, signed } from "./tenant-client.ts";
+import { credentialsOf, jsonRequest, plainSignIn, seededRandom, sendQuery, signed, signIn } from "./tenant-client.ts";
 
 let tenant: LocalTenant;
 beforeAll(async () => {
-	tenant = await LocalTenant.start(plainLogin);
+	tenant = await LocalTenant.start(plainSignIn);
 });
 afterAll(() => tenant.stop());
 
-describe("a tenant out of the box", () => {
-	test("has one app of every type, an admin and a reader, a table and queues", () => {
+describe("a tenant without options", () => {
+	test("a tenant without options has one app of every type, an admin, a reader, a table and queues", () => {
 		expect([...tenant.directory.apps.values()].map(({ type }) => type).sort()).toEqual([
 			"CrossAccountApp",
 			"CrossTenantReceivingApp",
@@ -25,11 +25,11 @@ describe("a tenant out of the box", () => {
 		expect(tenant.directory.queues()).toHaveLength(6);
 	});
 
-	test("listens on the loopback interface alone", () => {
+	test("a tenant listens on the loopback interface only", () => {
 		expect(tenant.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 	});
 
-	test("tells a program where it is and who it may be, and changes no variable by itself", () => {
+	test("environment() returns the variables of an app or an API user, and changes none of this process", () => {
 		const before = { ...process.env };
 		const { PASSWORD, COGNITO_JWKS, ...rest } = tenant.environment({ app: "external-app" });
 		expect(rest).toEqual({
@@ -47,19 +47,19 @@ describe("a tenant out of the box", () => {
 		expect(process.env).toEqual(before);
 	});
 
-	test("has no environment for apps without a user, and for nobody", () => {
+	test("environment() throws a TypeError for an app without a user, and for an unknown app or API user", () => {
 		for (const of of [{ app: "sending-app" }, { app: "none" }, { apiUser: "none" }]) {
 			expect(() => tenant.environment(of)).toThrow(TypeError);
 		}
 	});
 
-	test("publishes its pool's keys, of no other pool", async () => {
+	test("a tenant publishes the key set of its own user pool only", async () => {
 		const keys = await fetch(`${tenant.url}/${tenant.userPool.id}/.well-known/jwks.json`);
 		expect(await keys.json()).toEqual(tenant.userPool.keySet());
 		expect((await fetch(`${tenant.url}/us-east-1_Other/.well-known/jwks.json`)).status).toBe(404);
 	});
 
-	test("lets in whoever a client that knows nothing of us logs in", async () => {
+	test("amazon-cognito-identity-js signs in, and its token is accepted by AppSync", async () => {
 		await using own = await LocalTenant.start();
 		const {
 			CLIENT_ID = "",
@@ -75,7 +75,7 @@ describe("a tenant out of the box", () => {
 				onFailure: reject,
 			});
 		});
-		const { data } = await ask(own, token, '{ GetApp(name: "managed-app", tenant: "local") { name } }');
+		const { data } = await sendQuery(own, token, '{ GetApp(name: "managed-app", tenant: "local") { name } }');
 		expect(data).toEqual({ GetApp: { name: "managed-app" } });
 	});
 });
@@ -91,7 +91,7 @@ describe("Cognito over HTTP", () => {
 			body,
 		});
 
-	test("answers errors in JSON 1.1, with type, request id and date", async () => {
+	test("a Cognito exception is JSON 1.1, with error type and request id", async () => {
 		const response = await post(JSON.stringify({ ClientId: "other", AuthFlow: "USER_PASSWORD_AUTH" }));
 		expect(response.status).toBe(400);
 		const { __type } = (await response.json()) as { __type: string };
@@ -100,18 +100,18 @@ describe("Cognito over HTTP", () => {
 		expect(response.headers.get("content-type")).toBe("application/x-amz-json-1.1");
 	});
 
-	test.each(["", "{", "null", "[]"])("refuses the body %p, and goes on", async (body) => {
+	test.each(["", "{", "null", "[]"])("Cognito rejects the body %p", async (body) => {
 		expect((await post(body)).status).toBe(400);
 	});
 });
 
-describe("the ledger", () => {
-	test("has every request in its order, with who asked", async () => {
+describe("the request log", () => {
+	test("the request log has every request in the order of arrival, with its user and access key", async () => {
 		tenant.ledger.clear();
 		const key = await credentialsOf(tenant, { apiUser: "admin" });
 		const { init, url } = await signed(tenant, key, jsonRequest("dynamodb", "ListTables", {}));
 		await fetch(url, init);
-		await ask(tenant, "no token", "query version { GetVersion }");
+		await sendQuery(tenant, "no token", "query version { GetVersion }");
 		expect(tenant.ledger.since()).toMatchObject([
 			{ service: "cognito", operation: "InitiateAuth", user: "admin", status: 200 },
 			{ service: "appsync", operation: "anonymous", user: "admin", status: 200 },
@@ -119,27 +119,27 @@ describe("the ledger", () => {
 			{ service: "appsync", operation: "version", status: 401 },
 		]);
 		const mark = tenant.ledger.length;
-		await ask(tenant, undefined, "query version { GetVersion }");
+		await sendQuery(tenant, undefined, "query version { GetVersion }");
 		expect([tenant.ledger.count("version"), tenant.ledger.count("version", mark)]).toEqual([2, 1]);
 		expect(tenant.ledger.operations(mark)).toEqual(["version"]);
 		tenant.ledger.clear();
 		expect([...tenant.ledger]).toEqual([]);
 	});
 
-	test("counts a request while it is not answered yet", async () => {
+	test("the request log counts a request before its response", async () => {
 		const hung = tenant.faults.add({ hang: true });
 		const mark = tenant.ledger.length;
 		const abort = new AbortController();
-		const asked = fetch(`${tenant.url}/graphql`, { method: "POST", body: "{}", signal: abort.signal });
+		const pending = fetch(`${tenant.url}/graphql`, { method: "POST", body: "{}", signal: abort.signal });
 		while (hung.met === 0) await new Promise(setImmediate);
 		expect(tenant.ledger.length).toBe(mark + 1);
 		tenant.faults.clear();
 		abort.abort();
-		await expect(asked).rejects.toThrow();
+		await expect(pending).rejects.toThrow();
 	});
 });
 
-describe("our own sessions", () => {
+describe("sessions of the library", () => {
 	const options = (one: LocalTenant, of: Parameters<LocalTenant["environment"]>[0]) => {
 		const { APPSYNC_ENDPOINT, CLIENT_ID, PASSWORD, TENANT, USER_NAME, USER_POOL_ID } = one.environment(of);
 		return {
@@ -153,7 +153,7 @@ describe("our own sessions", () => {
 	};
 
 	test.each(["external-app", "managed-app", "cross-account-app"])(
-		"get credentials for %s by three requests",
+		"an AppSession of %s gets credentials with three requests",
 		async (app) => {
 			await using own = await LocalTenant.start();
 			process.env.AWS_ENDPOINT_URL = own.url;
@@ -167,7 +167,7 @@ describe("our own sessions", () => {
 		},
 	);
 
-	test("learn that a tenant is not active", async () => {
+	test("an ApiSession reports TenantNotActive for an inactive tenant", async () => {
 		await using own = await LocalTenant.start({ active: false });
 		process.env.AWS_ENDPOINT_URL = own.url;
 		await using session = new ApiSession(
@@ -181,15 +181,15 @@ describe("our own sessions", () => {
 	});
 });
 
-describe("a tenant made to measure", () => {
+describe("a tenant with options", () => {
 	const apps: AppOptions[] = [
 		{ name: "a", username: "ann", password: "Passw0rd!", config: { deep: [1] }, tableAccess: false },
 		{ name: "b", type: "ManagedApp", description: "second" },
 	];
 
-	test("has the apps, users and edges that were asked for", async () => {
+	test("a tenant has the apps, users and edges of its options", async () => {
 		await using own = await LocalTenant.start({
-			...plainLogin,
+			...plainSignIn,
 			name: "acme",
 			region: "eu-west-1",
 			apps,
@@ -201,23 +201,23 @@ describe("a tenant made to measure", () => {
 		expect(own.table).toBe("db-acme");
 		const query =
 			'{ GetApp(name: "a", tenant: "acme") { ... on ExternalApp { config tableAccess tenant { name region } } } }';
-		expect((await ask(own, await logIn(own, { app: "a" }), query)).data).toEqual({
+		expect((await sendQuery(own, await signIn(own, { app: "a" }), query)).data).toEqual({
 			GetApp: { config: '{"deep":[1]}', tableAccess: false, tenant: { name: "acme", region: "eu-west-1" } },
 		});
 	});
 
-	test("refuses an edge to a node that there is not", async () => {
+	test("a tenant with an edge to an unknown node does not start", async () => {
 		await expect(LocalTenant.start({ apps, edges: [{ source: "a-node", target: "x" }] })).rejects.toThrow("node x");
 	});
 
-	test("takes its users' names, passwords and second factors from the pool's options, too", async () => {
+	test("a user in the user pool's options replaces the tenant's user of the same name", async () => {
 		const users = [{ username: "external-app-user", password: "Own-passw0rd", aliases: ["jo@example.com"] }];
-		await using own = await LocalTenant.start({ userPool: { ...plainLogin.userPool, users } });
+		await using own = await LocalTenant.start({ userPool: { ...plainSignIn.userPool, users } });
 		expect(own.environment({ app: "external-app" }).PASSWORD).toBe("Own-passw0rd");
-		expect(await logIn(own, { app: "external-app" })).toMatch(/^ey/);
+		expect(await signIn(own, { app: "external-app" })).toMatch(/^ey/);
 	});
 
-	test("gives the same passwords and keys from the same random source, and others from another", async () => {
+	test("two tenants have the same passwords and client ids only with the same random source", async () => {
 		const make = async (seed: string) => {
 			await using own = await LocalTenant.start({ random: seededRandom(seed), clock: new ManualClock() });
 			return [own.environment({ app: "external-app" }).PASSWORD, own.userPool.clientId];
@@ -226,14 +226,14 @@ describe("a tenant made to measure", () => {
 		expect(await make("1")).not.toEqual(await make("2"));
 	});
 
-	test("invokes the functions it was given, and passes on what they throw", async () => {
+	test("Lambda functions return their results, and what they throw becomes a function error", async () => {
 		const lambdas = {
 			twice: (event: unknown) => ({ twice: [event, event] }),
 			fails: () => {
 				throw new RangeError("no");
 			},
 		};
-		await using own = await LocalTenant.start({ ...plainLogin, lambdas });
+		await using own = await LocalTenant.start({ ...plainSignIn, lambdas });
 		const key = await credentialsOf(own, { app: "external-app" });
 		const invoke = async (name: string) => {
 			const { init, url } = await signed(own, key, {
@@ -251,12 +251,12 @@ describe("a tenant made to measure", () => {
 });
 
 describe("two tenants in one process", () => {
-	test("know neither each other's tokens nor keys nor data", async () => {
+	test("two tenants in one process reject each other's tokens and credentials, and share no data", async () => {
 		await using other = await LocalTenant.start({
-			...plainLogin,
-			userPool: { ...plainLogin.userPool, clientId: tenant.userPool.clientId },
+			...plainSignIn,
+			userPool: { ...plainSignIn.userPool, clientId: tenant.userPool.clientId },
 		});
-		const foreign = await ask(tenant, await logIn(other, { apiUser: "admin" }), "{ GetVersion }");
+		const foreign = await sendQuery(tenant, await signIn(other, { apiUser: "admin" }), "{ GetVersion }");
 		expect(foreign).toMatchObject({ status: 401 });
 		const key = await credentialsOf(other, { apiUser: "admin" });
 		const { init, url } = await signed(tenant, key, jsonRequest("dynamodb", "ListTables", {}));
@@ -271,14 +271,14 @@ describe("two tenants in one process", () => {
 		expect(await (await fetch(read.url, read.init)).json()).toEqual({});
 	});
 
-	test("may not have the same port", async () => {
+	test("a second tenant on the same port fails with EADDRINUSE", async () => {
 		await expect(LocalTenant.start({ port: Number(new URL(tenant.url).port) })).rejects.toMatchObject({
 			code: "EADDRINUSE",
 		});
 	});
 });
 
-describe("browsers", () => {
+describe("pages in browsers", () => {
 	const origin = "http://localhost:5173";
 	const preflight = {
 		method: "OPTIONS",
@@ -320,10 +320,10 @@ describe("browsers", () => {
 	});
 });
 
-test("the schema can be asked for as Python's client does, unless the tenant was told to refuse it", async () => {
-	const { data } = await ask(tenant, await logIn(tenant, { app: "external-app" }), getIntrospectionQuery());
+test("the schema can be queried, except where introspection is false", async () => {
+	const { data } = await sendQuery(tenant, await signIn(tenant, { app: "external-app" }), getIntrospectionQuery());
 	expect(validateSchema(buildClientSchema(data))).toEqual([]);
-	await using own = await LocalTenant.start({ ...plainLogin, introspection: false });
-	const refused = await ask(own, await logIn(own, { app: "external-app" }), getIntrospectionQuery());
-	expect([refused.data, refused.errors?.[0]?.message]).toEqual([null, expect.stringContaining("introspection")]);
+	await using own = await LocalTenant.start({ ...plainSignIn, introspection: false });
+	const denied = await sendQuery(own, await signIn(own, { app: "external-app" }), getIntrospectionQuery());
+	expect([denied.data, denied.errors?.[0]?.message]).toEqual([null, expect.stringContaining("introspection")]);
 });

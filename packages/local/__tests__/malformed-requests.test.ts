@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { build } from "esbuild";
 import type { LocalTenant } from "../src/index.ts";
 import { MalformedRequests, type Sent } from "./malformed-requests.ts";
-import { type AwsCredentials, credentialsOf, logIn, plainLogin, seededRandom } from "./tenant-client.ts";
+import { type AwsCredentials, credentialsOf, plainSignIn, seededRandom, signIn } from "./tenant-client.ts";
 
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const COUNT = Number(process.env.MALFORMED_REQUESTS ?? 4000);
 const AT_ONCE = 16;
 
@@ -21,7 +21,7 @@ let token: string;
 beforeAll(async () => {
 	const outfile = `${ROOT}node_modules/.cache/processes/local-tenant.mjs`;
 	const contents = `import { LocalTenant } from "./packages/local/src/index.ts";
-		const tenant = await LocalTenant.start(${JSON.stringify(plainLogin)});
+		const tenant = await LocalTenant.start(${JSON.stringify(plainSignIn)});
 		const { url, name, region } = tenant;
 		console.log(JSON.stringify({ url, name, region, environment: tenant.environment({ apiUser: "admin" }) }));`;
 	await build({
@@ -40,7 +40,7 @@ beforeAll(async () => {
 	const { environment, ...described } = JSON.parse(line);
 	tenant = { ...described, clock: Date, environment: () => environment };
 	admin = await credentialsOf(tenant, { apiUser: "admin" }, 43_200);
-	token = await logIn(tenant, { apiUser: "admin" });
+	token = await signIn(tenant, { apiUser: "admin" });
 });
 afterAll(() => {
 	child.kill();
@@ -71,5 +71,5 @@ test(`a tenant survives ${COUNT} malformed requests to every service, and none o
 	expect(child.exitCode).toBeNull();
 	// Enough of them get past the signature for the services to see.
 	expect(statuses.get(200)).toBeGreaterThan(COUNT / 20);
-	expect(await logIn(tenant, { apiUser: "admin" })).toMatch(/^ey/);
+	expect(await signIn(tenant, { apiUser: "admin" })).toMatch(/^ey/);
 });

@@ -9,7 +9,7 @@ test("a manual clock stands still until it is moved", async () => {
 	expect([clock.now(), clock.monotonic()]).toEqual([Date.UTC(2026, 1, 3, 4, 5, 7, 500), 1500]);
 });
 
-test("what falls due acts in its order and at its time, also what is called for on the way", async () => {
+test("advance() calls timers in the order of their times, including those that are added on the way", async () => {
 	const clock = new ManualClock(0);
 	const acted: [string, number][] = [];
 	const note = (name: string) => () => void acted.push([name, clock.now()]);
@@ -28,7 +28,7 @@ test("what falls due acts in its order and at its time, also what is called for 
 	expect(clock.pending).toBe(1);
 });
 
-test("what was called off does not act", async () => {
+test("a timer that was cancelled is not called", async () => {
 	const clock = new ManualClock();
 	let acted = 0;
 	clock.after(10, () => acted++)();
@@ -36,7 +36,7 @@ test("what was called off does not act", async () => {
 	expect([acted, clock.pending]).toEqual([0, 0]);
 });
 
-test("a jump moves the date alone", async () => {
+test("jump() moves the date, and neither the monotonic time nor the timers", async () => {
 	const clock = new ManualClock(0);
 	let acted = 0;
 	clock.after(10, () => acted++);
@@ -46,7 +46,7 @@ test("a jump moves the date alone", async () => {
 	expect(clock.now()).toBe(-3_600_000);
 });
 
-test("a skewed view has another date, and the same course", async () => {
+test("skewed() has another date and the same monotonic time and timers", async () => {
 	const clock = new ManualClock(0);
 	const ahead = clock.skewed(7_200_000);
 	let acted = 0;

@@ -10,17 +10,17 @@ export interface AwsCredentials {
 	readonly expiration: string;
 }
 
-interface GraphQLAnswer {
+interface GraphQLResponse {
 	// biome-ignore lint/suspicious/noExplicitAny: what comes back is what the test says.
 	readonly data: any;
 	readonly errors?: readonly { readonly message: string; readonly errorType?: string | null; readonly path: unknown }[];
 }
 
-/** For tests that are not about the login: the shortest one there is. */
-export const plainLogin = { userPool: { authFlows: ["USER_PASSWORD_AUTH"] } } as const satisfies LocalTenantOptions;
+/** Options for tests that are not about the sign-in: the shortest flow. */
+export const plainSignIn = { userPool: { authFlows: ["USER_PASSWORD_AUTH"] } } as const satisfies LocalTenantOptions;
 
-/** Logs in, and returns the access token. Wants a tenant with {@link plainLogin}. */
-export async function logIn(tenant: LocalTenant, of: TenantIdentity): Promise<string> {
+/** Signs in, and returns the access token. Requires a tenant with {@link plainSignIn}. */
+export async function signIn(tenant: LocalTenant, of: TenantIdentity): Promise<string> {
 	const { CLIENT_ID, PASSWORD, USER_NAME } = tenant.environment(of);
 	const response = await fetch(tenant.url, {
 		method: "POST",
@@ -39,21 +39,21 @@ export async function logIn(tenant: LocalTenant, of: TenantIdentity): Promise<st
 }
 
 /** Posts a GraphQL query. */
-export async function ask(
+export async function sendQuery(
 	tenant: LocalTenant,
 	token: string | undefined,
 	query: string,
 	variables: Record<string, unknown> = {},
-): Promise<GraphQLAnswer & { readonly status: number }> {
+): Promise<GraphQLResponse & { readonly status: number }> {
 	const response = await fetch(`${tenant.url}/graphql`, {
 		method: "POST",
 		headers: { "content-type": "application/json", ...(token !== undefined && { authorization: token }) },
 		body: JSON.stringify({ query, variables }),
 	});
-	return { status: response.status, ...((await response.json()) as GraphQLAnswer) };
+	return { status: response.status, ...((await response.json()) as GraphQLResponse) };
 }
 
-/** Logs in as an app or an API user, and gets its AWS credentials. */
+/** Signs in as an app or an API user, and gets its AWS credentials. */
 export async function credentialsOf(tenant: LocalTenant, of: TenantIdentity, duration = 3600): Promise<AwsCredentials> {
 	const fields = `GetAwsCredentials(duration: ${duration}) { accessKeyId secretAccessKey sessionToken expiration }`;
 	const tenantName = JSON.stringify(tenant.name);
@@ -61,7 +61,7 @@ export async function credentialsOf(tenant: LocalTenant, of: TenantIdentity, dur
 		"app" in of
 			? `{ one: GetApp(name: ${JSON.stringify(of.app)}, tenant: ${tenantName}) { ... on ExternalApp { ${fields} } ... on ManagedApp { ${fields} } ... on CrossAccountApp { ${fields} } } }`
 			: `{ one: GetTenant(tenant: ${tenantName}) { ${fields} } }`;
-	const { data } = await ask(tenant, await logIn(tenant, of), query);
+	const { data } = await sendQuery(tenant, await signIn(tenant, of), query);
 	return data.one.GetAwsCredentials;
 }
 
@@ -76,7 +76,7 @@ export interface RequestToSign {
 	readonly date?: Date | undefined;
 }
 
-/** Signs a request as an SDK does; what it returns may be spoilt before it goes to `fetch`. */
+/** Signs a request as an SDK does. A test may change the result before it passes it to `fetch`. */
 export async function signed(tenant: LocalTenant, credentials: AwsCredentials, request: RequestToSign) {
 	const { body = "", date = new Date(tenant.clock.now()), method = "POST", path = "/", query = {}, service } = request;
 	const { accessKeyId, secretAccessKey, sessionToken } = credentials;

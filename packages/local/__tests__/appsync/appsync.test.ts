@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { LocalTenant, ManualClock } from "../../src/index.ts";
-import { ask, logIn, plainLogin } from "../tenant-client.ts";
+import { plainSignIn, sendQuery, signIn } from "../tenant-client.ts";
 
 const FIELDS = "accessKeyId secretAccessKey sessionToken expiration";
 const VERSION = "{ GetVersion }";
@@ -12,11 +12,11 @@ let reader: string;
 let app: string;
 const clock = new ManualClock(Date.UTC(2026, 5, 1));
 beforeAll(async () => {
-	[tenant, other] = await Promise.all([LocalTenant.start({ ...plainLogin, clock }), LocalTenant.start(plainLogin)]);
+	[tenant, other] = await Promise.all([LocalTenant.start({ ...plainSignIn, clock }), LocalTenant.start(plainSignIn)]);
 	[admin, reader, app] = await Promise.all([
-		logIn(tenant, { apiUser: "admin" }),
-		logIn(tenant, { apiUser: "reader" }),
-		logIn(tenant, { app: "external-app" }),
+		signIn(tenant, { apiUser: "admin" }),
+		signIn(tenant, { apiUser: "reader" }),
+		signIn(tenant, { app: "external-app" }),
 	]);
 });
 afterAll(() => Promise.all([tenant.stop(), other.stop()]));
@@ -26,41 +26,45 @@ type Who = keyof typeof tokens;
 
 describe("the token", () => {
 	test.each<[string, () => string | undefined | Promise<string>, string]>([
-		["missing", () => undefined, "Valid authorization header not provided."],
-		["with Bearer before it", () => `Bearer ${admin}`, "Unable to parse JWT token."],
-		["not a token", () => "abc", "Unable to parse JWT token."],
-		["of another pool", () => logIn(other, { apiUser: "admin" }), "You are not authorized to make this call."],
-		["with another signature", () => admin.replace(/.{8}$/, "AAAAAAAA"), "You are not authorized to make this call."],
-	])("%s is refused with 401", async (_, token, message) => {
-		expect(await ask(tenant, await token(), VERSION)).toEqual({
+		["a missing token", () => undefined, "Valid authorization header not provided."],
+		["a token with Bearer before it", () => `Bearer ${admin}`, "Unable to parse JWT token."],
+		["text that is not a token", () => "abc", "Unable to parse JWT token."],
+		["a token of another pool", () => signIn(other, { apiUser: "admin" }), "You are not authorized to make this call."],
+		[
+			"a token with another signature",
+			() => admin.replace(/.{8}$/, "AAAAAAAA"),
+			"You are not authorized to make this call.",
+		],
+	])("%s is rejected with 401", async (_, token, message) => {
+		expect(await sendQuery(tenant, await token(), VERSION)).toEqual({
 			status: 401,
 			errors: [{ errorType: "UnauthorizedException", message }],
 		});
 	});
 
-	test("is refused once it has expired by the tenant's clock, or its user has signed out", async () => {
-		const token = await logIn(tenant, { apiUser: "reader" });
+	test("a token is rejected with 401 after it has expired by the tenant's clock, and after a sign-out", async () => {
+		const token = await signIn(tenant, { apiUser: "reader" });
 		clock.jump(3_601_000);
-		const late = await ask(tenant, token, VERSION);
+		const late = await sendQuery(tenant, token, VERSION);
 		clock.jump(-3_601_000);
 		expect(late).toMatchObject({ status: 401, errors: [{ message: "Token has expired." }] });
-		expect(await ask(tenant, token, VERSION)).toEqual({ status: 200, data: { GetVersion: "local" } });
+		expect(await sendQuery(tenant, token, VERSION)).toEqual({ status: 200, data: { GetVersion: "local" } });
 		await tenant.userPool.respond("GlobalSignOut", { AccessToken: token });
-		expect(await ask(tenant, token, VERSION)).toMatchObject({ status: 401 });
-		reader = await logIn(tenant, { apiUser: "reader" });
+		expect(await sendQuery(tenant, token, VERSION)).toMatchObject({ status: 401 });
+		reader = await signIn(tenant, { apiUser: "reader" });
 	});
 });
 
 describe("AWS credentials", () => {
 	const get = (duration: string, of = tenant, token = admin) =>
-		ask(of, token, `{ GetTenant(tenant: "local") { GetAwsCredentials${duration} { ${FIELDS} } } }`);
+		sendQuery(of, token, `{ GetTenant(tenant: "local") { GetAwsCredentials${duration} { ${FIELDS} } } }`);
 
 	test.each([
 		["", 3600],
 		["(duration: null)", 3600],
 		["(duration: 900)", 900],
 		["(duration: 43200)", 43_200],
-	])("asked for as GetAwsCredentials%s live %i seconds", async (duration, seconds) => {
+	])("credentials of GetAwsCredentials%s live for %i seconds", async (duration, seconds) => {
 		const { data } = await get(duration);
 		expect(data.GetTenant.GetAwsCredentials).toEqual({
 			accessKeyId: expect.stringMatching(/^ASIA[A-Z2-7]{16}$/),
@@ -71,7 +75,7 @@ describe("AWS credentials", () => {
 	});
 
 	test.each([899, 43_201, 0, -1])(
-		"are not given for %i seconds: an error, and null in their parent's place",
+		"GetAwsCredentials for %i seconds is an error that nulls the tenant",
 		async (seconds) => {
 			expect(await get(`(duration: ${seconds})`)).toEqual({
 				status: 200,
@@ -86,42 +90,45 @@ describe("AWS credentials", () => {
 		},
 	);
 
-	test("are new each time", async () => {
+	test("GetAwsCredentials issues new credentials each time", async () => {
 		const [one, two] = await Promise.all([get(""), get("")]);
 		expect(one.data.GetTenant.GetAwsCredentials.accessKeyId).not.toBe(two.data.GetTenant.GetAwsCredentials.accessKeyId);
 	});
 
-	test("are capped, and their date is written, as the tenant was told", async () => {
+	test("credentials.maxSeconds and credentials.dateFormat cap the lifetime and format the expiration", async () => {
 		const dateFormat = (ms: number) => new Date(ms).toISOString().replace(".000Z", "+00:00:00");
 		const credentials = { maxSeconds: 3600, dateFormat };
-		await using own = await LocalTenant.start({ ...plainLogin, clock, credentials });
-		const { data } = await get("(duration: 43200)", own, await logIn(own, { apiUser: "admin" }));
+		await using own = await LocalTenant.start({ ...plainSignIn, clock, credentials });
+		const { data } = await get("(duration: 43200)", own, await signIn(own, { apiUser: "admin" }));
 		expect(data.GetTenant.GetAwsCredentials.expiration).toBe("2026-06-01T01:00:00+00:00:00");
 	});
 
-	test("are not given by a tenant that is not active, which can still be read", async () => {
+	test("an inactive tenant issues no credentials, but can be queried", async () => {
 		tenant.active = false;
-		const [asked, read] = [await get(""), await ask(tenant, admin, '{ GetTenant(tenant: "local") { active } }')];
+		const [pending, read] = [
+			await get(""),
+			await sendQuery(tenant, admin, '{ GetTenant(tenant: "local") { active } }'),
+		];
 		tenant.active = true;
-		expect(asked).toMatchObject({ data: { GetTenant: null }, errors: [{ message: "Tenant local is not active" }] });
+		expect(pending).toMatchObject({ data: { GetTenant: null }, errors: [{ message: "Tenant local is not active" }] });
 		expect(read).toEqual({ status: 200, data: { GetTenant: { active: false } } });
 	});
 });
 
-describe("what there is not is null, without an error", () => {
+describe("what does not exist", () => {
 	test.each<[string, string]>([
 		["tenant", '{ one: GetTenant(tenant: "none") { name } }'],
 		["app", '{ one: GetApp(name: "none", tenant: "local") { name } }'],
-		["app, of another tenant", '{ one: GetApp(name: "external-app", tenant: "none") { name } }'],
+		["tenant of an app", '{ one: GetApp(name: "external-app", tenant: "none") { name } }'],
 		["node", '{ one: GetNode(name: "none", tenant: "local") { name } }'],
 		["edge", '{ one: GetEdge(source: "a", target: "b", tenant: "local") { queue } }'],
 		["API user", '{ one: GetApiUser(username: "none", tenant: "local") { role } }'],
-	])("%s", async (_, query) => {
-		expect(await ask(tenant, admin, query)).toEqual({ status: 200, data: { one: null } });
+	])("an unknown %s is null, without an error", async (_, query) => {
+		expect(await sendQuery(tenant, admin, query)).toEqual({ status: 200, data: { one: null } });
 	});
 });
 
-describe("who may ask what", () => {
+describe("permissions of queries", () => {
 	const denial = (field: string) => ({
 		data: { one: null },
 		errors: [{ errorType: "Unauthorized", message: `Not Authorized to access ${field} on type Query`, path: ["one"] }],
@@ -135,38 +142,38 @@ describe("who may ask what", () => {
 		["app", "GetApiUser", '{ one: GetApiUser(username: "admin", tenant: "local") { role } }'],
 		["reader", "GetApiUser", '{ one: GetApiUser(username: "admin", tenant: "local") { role } }'],
 	])("%s is denied %s: %s", async (who, field, query) => {
-		expect(await ask(tenant, tokens[who](), query)).toMatchObject({ status: 200, ...denial(field) });
+		expect(await sendQuery(tenant, tokens[who](), query)).toMatchObject({ status: 200, ...denial(field) });
 	});
 
-	test("an app's user reads its tenant through its app, and gets no credentials of the tenant that way", async () => {
+	test("an app's user queries its tenant through its app, and is denied the tenant's credentials there", async () => {
 		const query = (fields: string) => `{ GetApp(name: "external-app", tenant: "local") { tenant { ${fields} } } }`;
-		const read = await ask(tenant, app, query("name region table active"));
+		const read = await sendQuery(tenant, app, query("name region table active"));
 		expect(read.data.GetApp.tenant).toEqual({ name: "local", region: "us-east-1", table: "db-local", active: true });
-		const asked = await ask(tenant, app, query(`GetAwsCredentials { ${FIELDS} }`));
-		expect(asked).toMatchObject({ data: { GetApp: null }, errors: [{ errorType: "Unauthorized" }] });
+		const pending = await sendQuery(tenant, app, query(`GetAwsCredentials { ${FIELDS} }`));
+		expect(pending).toMatchObject({ data: { GetApp: null }, errors: [{ errorType: "Unauthorized" }] });
 	});
 
 	test.each<[Who, string]>([
 		["admin", '{ one: GetApiUser(username: "admin", tenant: "local") { role credentials { username userPoolId } } }'],
 		["reader", '{ one: GetApiUser(username: "reader", tenant: "local") { role credentials { username userPoolId } } }'],
-	])("%s may ask about itself", async (who, query) => {
+	])("%s may query its own API user", async (who, query) => {
 		const role = who === "admin" ? "admin" : "read_only";
-		const { data } = await ask(tenant, tokens[who](), query);
+		const { data } = await sendQuery(tenant, tokens[who](), query);
 		expect(data.one).toEqual({ role, credentials: { username: who, userPoolId: tenant.userPool.id } });
 	});
 
-	test("API users see all apps, those without credentials too", async () => {
-		const { data } = await ask(tenant, reader, '{ ListApps(tenant: "local") { echos { __typename name } } }');
+	test("an API user lists all apps, including those without credentials", async () => {
+		const { data } = await sendQuery(tenant, reader, '{ ListApps(tenant: "local") { echos { __typename name } } }');
 		expect(data.ListApps.echos).toHaveLength(5);
 		expect(data.ListApps.echos).toContainEqual({ __typename: "CrossTenantSendingApp", name: "sending-app" });
 	});
 });
 
-test("a node has what echostream-node asks for", async () => {
+test("a node has the fields that echostream-node queries", async () => {
 	const edge = "queue source { name } target { name }";
 	const node = `app { ... on ExternalApp { auditRecordsEndpoint config name tableAccess } } config receiveEdges { ${edge} } sendEdges { ${edge} } receiveMessageType { auditor name } stopped`;
 	const query = `query getNode($name: String!, $tenant: String!) { GetNode(name: $name, tenant: $tenant) { __typename ... on ExternalNode { ${node} } tenant { audit config region table } } }`;
-	const { data } = await ask(tenant, app, query, { name: "external-app-node", tenant: "local" });
+	const { data } = await sendQuery(tenant, app, query, { name: "external-app-node", tenant: "local" });
 	const [sending, receiving] = [
 		tenant.directory.edges.find(({ source }) => source === "external-app-node"),
 		tenant.directory.edges.find(({ target }) => target === "external-app-node"),
@@ -182,9 +189,9 @@ test("a node has what echostream-node asks for", async () => {
 	});
 });
 
-test("bulk data is stored and fetched by presigned URLs, and by a presigned form", async () => {
+test("bulk data is stored and fetched by presigned URLs and by a presigned form", async () => {
 	const query = `query getBulkDataStorage($tenant: String!) { GetBulkDataStorage(tenant: $tenant, count: 2, useAccelerationEndpoint: false) { expiration presignedGet presignedPost { fields url } presignedPut { headers url } } }`;
-	const { data } = await ask(tenant, app, query, { tenant: "local" });
+	const { data } = await sendQuery(tenant, app, query, { tenant: "local" });
 	const [first, second] = data.GetBulkDataStorage;
 	expect(first.expiration).toBe(clock.now() / 1000 + 3600);
 	const headers = JSON.parse(first.presignedPut.headers);
@@ -201,14 +208,14 @@ test("bulk data is stored and fetched by presigned URLs, and by a presigned form
 	expect((await fetch(second.presignedPost.url, { method: "POST", body: tampered })).status).toBe(403);
 });
 
-describe("what is no query", () => {
+describe("invalid queries", () => {
 	test.each<[string, string, number, string | RegExp]>([
-		["no JSON", "{", 400, "MalformedHttpRequestException"],
+		["invalid JSON", "{", 400, "MalformedHttpRequestException"],
 		["no query", "{}", 400, "MalformedHttpRequestException"],
 		["a syntax error", '{"query":"{"}', 200, /Validation error: Syntax Error/],
 		["an unknown field", '{"query":"{ Nothing }"}', 200, /Validation error: .*Nothing/],
 		["a missing variable", '{"query":"query q($t: String!) { GetTenant(tenant: $t) { name } }"}', 200, /\$t/],
-	])("%s is answered as AppSync does", async (_, body, status, expected) => {
+	])("a body with %s gets an error in AppSync's words", async (_, body, status, expected) => {
 		const response = await fetch(`${tenant.url}/graphql`, { method: "POST", headers: { authorization: admin }, body });
 		const { errors } = (await response.json()) as { errors: { errorType?: string; message: string }[] };
 		expect(response.status).toBe(status);

@@ -23,7 +23,7 @@ import {
 	type AwsCredentials,
 	credentialsOf,
 	jsonRequest,
-	plainLogin,
+	plainSignIn,
 	type RequestToSign,
 	signed,
 } from "../tenant-client.ts";
@@ -44,7 +44,7 @@ let admin: AwsCredentials;
 let clock: ManualClock;
 beforeAll(async () => {
 	clock = new ManualClock(Date.now());
-	tenant = await LocalTenant.start({ ...plainLogin, clock });
+	tenant = await LocalTenant.start({ ...plainSignIn, clock });
 	admin = await credentialsOf(tenant, { apiUser: "admin" }, 43_200);
 });
 afterAll(() => tenant.stop());
@@ -71,14 +71,14 @@ function configOf({ accessKeyId, secretAccessKey, sessionToken }: AwsCredentials
 describe("the SDK's own clients", () => {
 	const key = { pk: { S: "a/ü" }, sk: { S: "1" } };
 
-	test("write and read items of the tenant's table", async () => {
+	test("the DynamoDB client writes and reads items of the tenant's table", async () => {
 		const dynamodb = new DynamoDBClient(configOf(await credentialsOf(tenant, { app: "external-app" })));
 		await dynamodb.send(new PutItemCommand({ TableName: tenant.table, Item: { ...key, v: { N: "1" } } }));
 		const { Item } = await dynamodb.send(new GetItemCommand({ TableName: tenant.table, Key: key }));
 		expect(Item).toEqual({ ...key, v: { N: "1" } });
 	});
 
-	test("send along an edge and receive at its other end, by URLs that lead back to the tenant", async () => {
+	test("SQS clients send to an edge and receive from it, by queue URLs of the tenant", async () => {
 		const edge = tenant.directory.edges.find(({ source }) => source === "external-app-node");
 		const sender = new SQSClient(configOf(await credentialsOf(tenant, { app: "external-app" })));
 		const receiver = new SQSClient(configOf(await credentialsOf(tenant, { app: "managed-app" })));
@@ -96,7 +96,7 @@ describe("the SDK's own clients", () => {
 		);
 	});
 
-	test("store and fetch objects, also by presigned URLs and with keys that need escaping", async () => {
+	test("the S3 client stores and fetches objects with keys that need escaping, also by presigned URLs", async () => {
 		const s3 = new S3Client(configOf(admin));
 		await s3.send(new CreateBucketCommand({ Bucket: "pictures" }));
 		const object = { Bucket: "pictures", Key: "a b/ü+(1)~'*.txt" };
@@ -109,7 +109,7 @@ describe("the SDK's own clients", () => {
 		expect(Buckets?.map(({ Name }) => Name)).toContain("pictures");
 	});
 
-	test("invoke the tenant's functions", async () => {
+	test("the Lambda client invokes functions, and gets ResourceNotFoundException for an unknown one", async () => {
 		const lambda = new LambdaClient(configOf(admin));
 		const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: "echo", Payload: '{"a":1}' }));
 		expect(Payload?.transformToString()).toBe('{"a":1}');
@@ -118,7 +118,7 @@ describe("the SDK's own clients", () => {
 		});
 	});
 
-	test("get the names that they know for a refused key", async () => {
+	test("each SDK client gets the error name of its service for an unknown access key", async () => {
 		const config = configOf({ ...admin, accessKeyId: "ASIAUNKNOWNUNKNOWN22" });
 		await expect(
 			new DynamoDBClient(config).send(new GetItemCommand({ TableName: "t", Key: key })),
@@ -133,16 +133,16 @@ describe("the SDK's own clients", () => {
 		});
 	});
 
-	test("are told plainly what dynalite lacks", async () => {
-		const answer = await send(
+	test("an operation that dynalite lacks is rejected with a message that names dynamodbEndpoint", async () => {
+		const response = await send(
 			await signed(tenant, admin, jsonRequest("dynamodb", "TransactWriteItems", { TransactItems: [] })),
 		);
-		expect(answer).toMatchObject({ status: 400, code: "UnknownOperationException" });
-		expect(answer.message).toMatch(/TransactWriteItems.*dynamodbEndpoint/);
+		expect(response).toMatchObject({ status: 400, code: "UnknownOperationException" });
+		expect(response.message).toMatch(/TransactWriteItems.*dynamodbEndpoint/);
 	});
 });
 
-describe("a request is turned away as its service does it", () => {
+describe("a request with a wrong signature", () => {
 	type Spoil = (
 		request: RequestToSign,
 	) => Promise<{ url: string; init: RequestInit & { headers: Record<string, string> } }>;
@@ -182,87 +182,105 @@ describe("a request is turned away as its service does it", () => {
 	const json = 400;
 
 	test.each<[string, Spoil, RequestToSign, number, string]>([
-		["DynamoDB, for a tampered signature", tampered, LIST_TABLES, json, "InvalidSignatureException"],
-		["SQS, for a tampered signature", tampered, LIST_QUEUES, json, "InvalidSignatureException"],
-		["S3, for a tampered signature", tampered, LIST_BUCKETS, 403, "SignatureDoesNotMatch"],
-		["STS, for a tampered signature", tampered, CALLER, 403, "SignatureDoesNotMatch"],
-		["Lambda, for a tampered signature", tampered, INVOKE, 403, "InvalidSignatureException"],
+		["DynamoDB rejects a tampered signature", tampered, LIST_TABLES, json, "InvalidSignatureException"],
+		["SQS rejects a tampered signature", tampered, LIST_QUEUES, json, "InvalidSignatureException"],
+		["S3 rejects a tampered signature", tampered, LIST_BUCKETS, 403, "SignatureDoesNotMatch"],
+		["STS rejects a tampered signature", tampered, CALLER, 403, "SignatureDoesNotMatch"],
+		["Lambda rejects a tampered signature", tampered, INVOKE, 403, "InvalidSignatureException"],
 		[
-			"DynamoDB, for a wrong secret",
+			"DynamoDB rejects a wrong secret",
 			withKey({ secretAccessKey: "wrong" }),
 			LIST_TABLES,
 			json,
 			"InvalidSignatureException",
 		],
-		["S3, for a wrong secret", withKey({ secretAccessKey: "wrong" }), LIST_BUCKETS, 403, "SignatureDoesNotMatch"],
+		["S3 rejects a wrong secret", withKey({ secretAccessKey: "wrong" }), LIST_BUCKETS, 403, "SignatureDoesNotMatch"],
 		[
-			"DynamoDB, for an unknown key",
+			"DynamoDB rejects an unknown key",
 			withKey({ accessKeyId: "ASIAUNKNOWN" }),
 			LIST_TABLES,
 			json,
 			"UnrecognizedClientException",
 		],
-		["S3, for an unknown key", withKey({ accessKeyId: "ASIAUNKNOWN" }), LIST_BUCKETS, 403, "InvalidAccessKeyId"],
-		["STS, for an unknown key", withKey({ accessKeyId: "ASIAUNKNOWN" }), CALLER, 403, "InvalidClientTokenId"],
+		["S3 rejects an unknown key", withKey({ accessKeyId: "ASIAUNKNOWN" }), LIST_BUCKETS, 403, "InvalidAccessKeyId"],
+		["STS rejects an unknown key", withKey({ accessKeyId: "ASIAUNKNOWN" }), CALLER, 403, "InvalidClientTokenId"],
 		[
-			"DynamoDB, for another token",
+			"DynamoDB rejects another session token",
 			withKey({ sessionToken: "other" }),
 			LIST_TABLES,
 			json,
 			"UnrecognizedClientException",
 		],
-		["S3, for another token", withKey({ sessionToken: "other" }), LIST_BUCKETS, 400, "InvalidToken"],
-		["DynamoDB, for no token", without("x-amz-security-token"), LIST_TABLES, json, "UnrecognizedClientException"],
-		["DynamoDB, for no signature", without("authorization"), LIST_TABLES, json, "MissingAuthenticationTokenException"],
-		["S3, for no signature", without("authorization"), LIST_BUCKETS, 403, "AccessDenied"],
-		["DynamoDB, for a body that was changed", otherBody, LIST_TABLES, json, "InvalidSignatureException"],
-		["STS, for a body that was changed", otherBody, CALLER, 403, "SignatureDoesNotMatch"],
-		["DynamoDB, for a signature 16 minutes old", at(-16 * MINUTE_MS), LIST_TABLES, json, "InvalidSignatureException"],
-		["S3, for a signature 16 minutes old", at(-16 * MINUTE_MS), LIST_BUCKETS, 403, "RequestTimeTooSkewed"],
+		["S3 rejects another session token", withKey({ sessionToken: "other" }), LIST_BUCKETS, 400, "InvalidToken"],
 		[
-			"DynamoDB, for a signature of 16 minutes ahead",
+			"DynamoDB rejects a missing session token",
+			without("x-amz-security-token"),
+			LIST_TABLES,
+			json,
+			"UnrecognizedClientException",
+		],
+		[
+			"DynamoDB rejects a missing signature",
+			without("authorization"),
+			LIST_TABLES,
+			json,
+			"MissingAuthenticationTokenException",
+		],
+		["S3 rejects a missing signature", without("authorization"), LIST_BUCKETS, 403, "AccessDenied"],
+		["DynamoDB rejects a body that was changed", otherBody, LIST_TABLES, json, "InvalidSignatureException"],
+		["STS rejects a body that was changed", otherBody, CALLER, 403, "SignatureDoesNotMatch"],
+		[
+			"DynamoDB rejects a signature 16 minutes old",
+			at(-16 * MINUTE_MS),
+			LIST_TABLES,
+			json,
+			"InvalidSignatureException",
+		],
+		["S3 rejects a signature 16 minutes old", at(-16 * MINUTE_MS), LIST_BUCKETS, 403, "RequestTimeTooSkewed"],
+		[
+			"DynamoDB rejects a signature 16 minutes ahead",
 			at(16 * MINUTE_MS),
 			LIST_TABLES,
 			json,
 			"InvalidSignatureException",
 		],
-		["Lambda, for a signature 6 minutes old", at(-6 * MINUTE_MS), INVOKE, 403, "InvalidSignatureException"],
+		["Lambda rejects a signature 6 minutes old", at(-6 * MINUTE_MS), INVOKE, 403, "InvalidSignatureException"],
 		[
-			"DynamoDB, for another region",
+			"DynamoDB rejects a signature for another region",
 			(request) => signed(tenant, admin, { ...request, region: "eu-west-1" }),
 			LIST_TABLES,
 			json,
 			"InvalidSignatureException",
 		],
 		[
-			"DynamoDB, for another service",
+			"DynamoDB rejects a signature for another service",
 			(request) => signed(tenant, admin, { ...request, service: "s3" }),
 			LIST_TABLES,
 			json,
 			"InvalidSignatureException",
 		],
-	])("%s", async (_, spoil, request, status, code) => {
+	])("%s with the error code of the service", async (_, spoil, request, status, code) => {
 		expect(await send(await spoil(request))).toMatchObject({ status, code });
 	});
 
-	test("signatures up to 15 minutes off are taken", async () => {
+	test("a signature up to 15 minutes old or ahead is accepted", async () => {
 		for (const ms of [-14 * MINUTE_MS, 0, 14 * MINUTE_MS]) {
 			expect(await send(await at(ms)(LIST_TABLES))).toMatchObject({ status: 200 });
 		}
 	});
 
-	test("an object whose bytes are not those of its hash", async () => {
+	test("S3 rejects an object whose content does not match its hash", async () => {
 		const good = await signed(tenant, admin, { service: "s3", method: "PUT", path: "/pictures/x", body: "right" });
-		const answer = await send({ ...good, init: { ...good.init, body: "wrong" } });
-		expect(answer).toMatchObject({ status: 400, code: "XAmzContentSHA256Mismatch" });
+		const response = await send({ ...good, init: { ...good.init, body: "wrong" } });
+		expect(response).toMatchObject({ status: 400, code: "XAmzContentSHA256Mismatch" });
 	});
 
-	test("SQS also says it in the words of its older protocol", async () => {
+	test("SQS also names an error in its query protocol", async () => {
 		const { headers } = await send(await withKey({ accessKeyId: "ASIAUNKNOWN" })(LIST_QUEUES));
 		expect(headers.get("x-amzn-query-error")).toBe("InvalidClientTokenId;Sender");
 	});
 
-	test("a presigned URL is good until it expires, and only as it was signed", async () => {
+	test("a presigned URL is valid until it expires, and only for the object that was signed", async () => {
 		const s3 = new S3Client(configOf(admin));
 		const url = await getSignedUrl(s3, new GetObjectCommand({ Bucket: "pictures", Key: "none" }), { expiresIn: 60 });
 		expect(await send({ url, init: {} })).toMatchObject({ code: "NoSuchKey" });
@@ -277,8 +295,8 @@ describe("a request is turned away as its service does it", () => {
 	});
 });
 
-describe("keys that are out", () => {
-	test("end at their time, by the tenant's clock", async () => {
+describe("issued credentials", () => {
+	test("issued credentials expire by the tenant's clock", async () => {
 		const key = await credentialsOf(tenant, { apiUser: "admin" }, 900);
 		expect(Date.parse(key.expiration)).toBe(Math.floor(clock.now() / 1000) * 1000 + 900_000);
 		clock.jump(899_000 - (clock.now() % 1000));
@@ -293,7 +311,7 @@ describe("keys that are out", () => {
 		clock.jump(-900_000);
 	});
 
-	test("can be ended and made unknown at once, those of one user alone", async () => {
+	test("expireAccessKeys and revokeAccessKeys affect the credentials of one user only", async () => {
 		const app = await credentialsOf(tenant, { app: "external-app" });
 		const reader = await credentialsOf(tenant, { apiUser: "reader" });
 		tenant.expireAccessKeys("external-app-user");
@@ -303,13 +321,13 @@ describe("keys that are out", () => {
 		expect(await send(await signed(tenant, reader, CALLER))).toMatchObject({ status: 200 });
 	});
 
-	test("say whose they are", async () => {
+	test("GetCallerIdentity names the user of the credentials", async () => {
 		const { text } = await send(await signed(tenant, await credentialsOf(tenant, { app: "managed-app" }), CALLER));
 		expect(text).toContain("assumed-role/echostream/managed-app-user");
 	});
 });
 
-describe("users may touch only what is theirs", () => {
+describe("permissions", () => {
 	const put = () =>
 		jsonRequest("dynamodb", "PutItem", { TableName: tenant.table, Item: { pk: { S: "a" }, sk: { S: "b" } } });
 	const scan = () => jsonRequest("dynamodb", "Scan", { TableName: tenant.table });
@@ -343,27 +361,27 @@ describe("users may touch only what is theirs", () => {
 		["an app without table access", "may not", "read items", { app: "cross-account-app" }, scan],
 		["an app", "may", "send to its own queue", { app: "external-app" }, message("app-external-app")],
 		["an app", "may not", "send to another app's queue", { app: "external-app" }, message("app-managed-app")],
-		["an app", "may not", "make queues", { app: "external-app" }, newQueue("x")],
+		["an app", "may not", "create queues", { app: "external-app" }, newQueue("x")],
 		["an app", "may not", "list buckets", { app: "external-app" }, () => LIST_BUCKETS],
 		["a reader", "may", "read items", { apiUser: "reader" }, scan],
 		["a reader", "may", "list buckets", { apiUser: "reader" }, () => LIST_BUCKETS],
 		["a reader", "may not", "write items", { apiUser: "reader" }, put],
 		["a reader", "may not", "send messages", { apiUser: "reader" }, message("app-external-app")],
-		["an admin", "may", "make queues", { apiUser: "admin" }, newQueue("y")],
+		["an admin", "may", "create queues", { apiUser: "admin" }, newQueue("y")],
 	])("%s %s %s", async (_who, verdict, _what, of, request) => {
-		const answer = await send(await signed(tenant, await credentialsOf(tenant, of), request()));
-		expect(answer.code?.replace("Exception", "")).toBe(verdict === "may" ? undefined : "AccessDenied");
+		const response = await send(await signed(tenant, await credentialsOf(tenant, of), request()));
+		expect(response.code?.replace("Exception", "")).toBe(verdict === "may" ? undefined : "AccessDenied");
 	});
 
-	test("the message of a refusal names user, action and resource", async () => {
-		const answer = await send(await signed(tenant, await credentialsOf(tenant, { apiUser: "reader" }), put()));
-		expect(answer.message).toBe(
+	test("the message of AccessDenied names user, action and resource", async () => {
+		const response = await send(await signed(tenant, await credentialsOf(tenant, { apiUser: "reader" }), put()));
+		expect(response.message).toBe(
 			"User: arn:aws:sts::000000000000:assumed-role/echostream/reader is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:us-east-1:000000000000:table/db-local because no identity-based policy allows the dynamodb:PutItem action",
 		);
 	});
 
-	test("an API user of the role user works with data, and administers nothing", async () => {
-		await using other = await LocalTenant.start({ ...plainLogin, apiUsers: [{ username: "u", role: "user" }] });
+	test("an API user with the role user writes items, and is denied creating a table", async () => {
+		await using other = await LocalTenant.start({ ...plainSignIn, apiUsers: [{ username: "u", role: "user" }] });
 		const key = await credentialsOf(other, { apiUser: "u" });
 		const make = jsonRequest(
 			"dynamodb",
@@ -380,7 +398,7 @@ describe("users may touch only what is theirs", () => {
 	});
 });
 
-test("a DynamoDB Local takes dynalite's place: it gets checked requests, always with the same key", async () => {
+test("a DynamoDB Local at dynamodbEndpoint receives only authorized requests, always with the same access key", async () => {
 	const seen: string[] = [];
 	const local = createServer((request, response) => {
 		const key = /Credential=(\w+)\//.exec(request.headers.authorization ?? "")?.[1];
@@ -389,11 +407,11 @@ test("a DynamoDB Local takes dynalite's place: it gets checked requests, always 
 			.setHeader("content-type", "application/x-amz-json-1.0")
 			.end('{"TableNames":["there"],"Table":{"TableStatus":"ACTIVE"}}');
 	});
-	// Nobody listens at first: the tenant says so, and tries again when asked again.
+	// Nothing listens at first. The tenant responds with an error, and tries again with the next request.
 	await new Promise<void>((resolve) => local.listen(0, "127.0.0.1", resolve));
 	const { port } = local.address() as AddressInfo;
 	await new Promise((resolve) => local.close(resolve));
-	await using own = await LocalTenant.start({ ...plainLogin, dynamodbEndpoint: `http://127.0.0.1:${port}` });
+	await using own = await LocalTenant.start({ ...plainSignIn, dynamodbEndpoint: `http://127.0.0.1:${port}` });
 	const keys = [await credentialsOf(own, { apiUser: "admin" }), await credentialsOf(own, { apiUser: "reader" })];
 	const list = async (key: AwsCredentials) => send(await signed(own, key, LIST_TABLES));
 	expect(await list(admin)).toMatchObject({ code: "UnrecognizedClientException" });

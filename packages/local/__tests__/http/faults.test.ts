@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Fault, LocalTenant, ManualClock } from "../../src/index.ts";
-import { plainLogin } from "../tenant-client.ts";
+import { plainSignIn } from "../tenant-client.ts";
 
 let tenant: LocalTenant;
 beforeAll(async () => {
-	tenant = await LocalTenant.start({ ...plainLogin, clock: new ManualClock(Date.UTC(2026, 5, 1)) });
+	tenant = await LocalTenant.start({ ...plainSignIn, clock: new ManualClock(Date.UTC(2026, 5, 1)) });
 });
 afterEach(() => {
 	tenant.faults.clear();
@@ -12,7 +12,7 @@ afterEach(() => {
 });
 afterAll(() => tenant.stop());
 
-function ask(query = "query version { GetVersion }"): Promise<Response> {
+function sendQuery(query = "query version { GetVersion }"): Promise<Response> {
 	return fetch(`${tenant.url}/graphql`, {
 		method: "POST",
 		body: JSON.stringify({ query }),
@@ -21,8 +21,8 @@ function ask(query = "query version { GetVersion }"): Promise<Response> {
 }
 
 /** The code under the error of a failed `fetch`. */
-async function failureOf(asked: Promise<unknown>): Promise<unknown> {
-	const error = await asked.then(
+async function failureOf(pending: Promise<unknown>): Promise<unknown> {
+	const error = await pending.then(
 		() => undefined,
 		(reason: { cause?: { code?: unknown } }) => reason,
 	);
@@ -30,21 +30,21 @@ async function failureOf(asked: Promise<unknown>): Promise<unknown> {
 	return error?.cause?.code;
 }
 
-/** Whether the request got as far as the token check, which answers it with 401. */
+/** Whether the request got as far as the token check, which responds with 401. */
 const HANDLED = 401;
 
 describe("a fault", () => {
-	test("that breaks the connection before a request is handled, or after, keeps back the answer", async () => {
+	test("a fault that drops the connection before or after a request is handled leaves no response", async () => {
 		for (const drop of ["before", "after"] as const) {
 			tenant.faults.add({ drop, times: 1 });
-			await expect(ask()).rejects.toThrow("fetch failed");
+			await expect(sendQuery()).rejects.toThrow("fetch failed");
 		}
 		expect(tenant.ledger.since()).toMatchObject([{ fault: "drop before" }, { fault: "drop after" }]);
 		expect(tenant.ledger.since().map(({ status }) => status)).toEqual([undefined, undefined]);
 	});
 
 	test.each(["before", "after"] as const)(
-		"that drops a request %s it is handled has its effect or has none",
+		"a sign-out takes effect only if it is handled when its connection is dropped %s that",
 		async (drop) => {
 			const { CLIENT_ID, PASSWORD } = tenant.environment({ apiUser: "admin" });
 			const change = (target: string, input: unknown) =>
@@ -56,7 +56,7 @@ describe("a fault", () => {
 					},
 					body: JSON.stringify(input),
 				});
-			const login = (refreshToken?: string) =>
+			const signIn = (refreshToken?: string) =>
 				change("InitiateAuth", {
 					ClientId: CLIENT_ID,
 					AuthFlow: "USER_PASSWORD_AUTH",
@@ -65,7 +65,7 @@ describe("a fault", () => {
 					(response) =>
 						response.json() as Promise<{ AuthenticationResult: { AccessToken: string; RefreshToken: string } }>,
 				);
-			const { AccessToken } = (await login()).AuthenticationResult;
+			const { AccessToken } = (await signIn()).AuthenticationResult;
 			tenant.faults.add({ operation: "GlobalSignOut", drop });
 			await expect(change("GlobalSignOut", { AccessToken })).rejects.toThrow();
 			const response = await change("GetUser", { AccessToken });
@@ -73,47 +73,47 @@ describe("a fault", () => {
 		},
 	);
 
-	test("midway sends part of the body, then breaks the connection", async () => {
+	test("a fault with drop: midway sends part of the body, then drops the connection", async () => {
 		tenant.faults.add({ drop: "midway" });
-		const response = await ask();
+		const response = await sendQuery();
 		expect(response.status).toBe(HANDLED);
 		await expect(response.text()).rejects.toThrow();
 	});
 
-	test("that refuses connections is over when it is removed", async () => {
-		const refused = tenant.faults.add({ drop: "refuse" });
-		await failureOf(ask());
-		expect(await failureOf(ask())).toBe("ECONNREFUSED");
-		refused.remove();
-		expect((await ask()).status).toBe(HANDLED);
+	test("a fault that refuses connections ends when it is removed", async () => {
+		const closed = tenant.faults.add({ drop: "refuse" });
+		await failureOf(sendQuery());
+		expect(await failureOf(sendQuery())).toBe("ECONNREFUSED");
+		closed.remove();
+		expect((await sendQuery()).status).toBe(HANDLED);
 		expect(() => tenant.faults.add({ drop: "refuse", times: 1 })).toThrow(TypeError);
 	});
 
-	test("that hangs never answers, and ends with the caller", async () => {
+	test("a fault that hangs sends no response until the caller aborts", async () => {
 		const hung = tenant.faults.add({ hang: true, times: 1 });
 		const abort = new AbortController();
-		const asked = fetch(tenant.url, { signal: abort.signal });
+		const pending = fetch(tenant.url, { signal: abort.signal });
 		while (hung.met === 0) await new Promise(setImmediate);
 		abort.abort();
-		await expect(asked).rejects.toThrow();
+		await expect(pending).rejects.toThrow();
 		expect(tenant.ledger.since()).toMatchObject([{ fault: "hang" }]);
 		expect(tenant.ledger.since()[0]).not.toHaveProperty("status");
 	});
 
 	test.each<[string, Fault, number, string | RegExp]>([
-		["delays, then lets the request be handled", { delayMs: 1 }, HANDLED, /Unable to parse/],
-		["drips byte by byte", { slowDripMs: 0 }, HANDLED, /Unable to parse/],
-		["answers with a status and a body", { status: 503, body: "busy" }, 503, "busy"],
-		["answers with JSON", { status: 400, body: { __type: "X" } }, 400, '{"__type":"X"}'],
-		["answers with a status and nothing", { status: 429 }, 429, ""],
-		["makes HTML of the answer", { corrupt: "html" }, HANDLED, /^<html>/],
-		["cuts the answer in half", { corrupt: "truncated" }, HANDLED, /^\{"errors":\[[^}]*$/],
-		["empties the answer", { corrupt: "empty" }, HANDLED, ""],
-		["makes null of the answer", { corrupt: "null" }, HANDLED, "null"],
-		["changes the answer", { corrupt: (body) => body.toUpperCase() }, HANDLED, /UNABLE TO PARSE/],
-	])("%s", async (_, fault, status, body) => {
+		["delays a request, which is then handled", { delayMs: 1 }, HANDLED, /Unable to parse/],
+		["sends the response byte by byte", { slowDripMs: 0 }, HANDLED, /Unable to parse/],
+		["responds with a status and a body", { status: 503, body: "busy" }, 503, "busy"],
+		["responds with JSON", { status: 400, body: { __type: "X" } }, 400, '{"__type":"X"}'],
+		["responds with a status and no body", { status: 429 }, 429, ""],
+		["replaces the response by HTML", { corrupt: "html" }, HANDLED, /^<html>/],
+		["truncates the response", { corrupt: "truncated" }, HANDLED, /^\{"errors":\[[^}]*$/],
+		["empties the response", { corrupt: "empty" }, HANDLED, ""],
+		["replaces the response by null", { corrupt: "null" }, HANDLED, "null"],
+		["changes the response with a function", { corrupt: (body) => body.toUpperCase() }, HANDLED, /UNABLE TO PARSE/],
+	])("a fault %s", async (_, fault, status, body) => {
 		tenant.faults.add(fault);
-		const response = await ask();
+		const response = await sendQuery();
 		expect(response.status).toBe(status);
 		expect(await response.text()).toEqual(typeof body === "string" ? body : expect.stringMatching(body));
 		expect(tenant.ledger.since()).toMatchObject([
@@ -121,41 +121,45 @@ describe("a fault", () => {
 		]);
 	});
 
-	test("sets headers", async () => {
+	test("a fault sets headers", async () => {
 		tenant.faults.add({ status: 429, headers: { "retry-after": "7" } });
-		expect((await ask()).headers.get("retry-after")).toBe("7");
+		expect((await sendQuery()).headers.get("retry-after")).toBe("7");
 	});
 
-	test("puts the Date header off, which is the tenant's otherwise", async () => {
-		expect((await ask()).headers.get("date")).toBe("Mon, 01 Jun 2026 00:00:00 GMT");
+	test("a fault with dateSkewMs shifts the Date header, which is the tenant's date otherwise", async () => {
+		expect((await sendQuery()).headers.get("date")).toBe("Mon, 01 Jun 2026 00:00:00 GMT");
 		tenant.faults.add({ dateSkewMs: -3_600_000 });
-		expect((await ask()).headers.get("date")).toBe("Sun, 31 May 2026 23:00:00 GMT");
+		expect((await sendQuery()).headers.get("date")).toBe("Sun, 31 May 2026 23:00:00 GMT");
 	});
 });
 
-describe("which requests meet a fault", () => {
+describe("the requests that meet a fault", () => {
 	const statuses = async (...queries: string[]) => {
 		const seen: number[] = [];
-		for (const query of queries) seen.push((await ask(query)).status);
+		for (const query of queries) seen.push((await sendQuery(query)).status);
 		return seen;
 	};
 	const once = "query once { GetVersion }";
 	const twice = "query twice { GetVersion }";
 
 	test.each<[string, Omit<Fault, "status">, number[]]>([
-		["all, where nothing is said", {}, [500, 500, 500]],
-		["those of an operation", { operation: "twice" }, [HANDLED, 500, 500]],
-		["those of a service", { service: "sqs" }, [HANDLED, HANDLED, HANDLED]],
-		["so many", { times: 2 }, [500, 500, HANDLED]],
-		["those after so many", { skip: 1, times: 1 }, [HANDLED, 500, HANDLED]],
-		["so many of an operation", { operation: "twice", service: "appsync", times: 1 }, [HANDLED, 500, HANDLED]],
-	])("%s", async (_, scope, expected) => {
+		["without a scope is met by all requests", {}, [500, 500, 500]],
+		["of an operation is met by its requests only", { operation: "twice" }, [HANDLED, 500, 500]],
+		["of a service is met by its requests only", { service: "sqs" }, [HANDLED, HANDLED, HANDLED]],
+		["with times: 2 is met by two requests", { times: 2 }, [500, 500, HANDLED]],
+		["with skip: 1 lets one request pass first", { skip: 1, times: 1 }, [HANDLED, 500, HANDLED]],
+		[
+			"of an operation with times: 1 is met by one of its requests",
+			{ operation: "twice", service: "appsync", times: 1 },
+			[HANDLED, 500, HANDLED],
+		],
+	])("a fault %s", async (_, scope, expected) => {
 		const handle = tenant.faults.add({ ...scope, status: 500 } as Fault);
 		expect(await statuses(once, twice, twice)).toEqual(expected);
 		expect(handle.met).toBe(expected.filter((status) => status === 500).length);
 	});
 
-	test("the first that fits, where there are several; the next when that one is over or removed", async () => {
+	test("of several matching faults the one added first is met, then the next", async () => {
 		const first = tenant.faults.add({ status: 501 });
 		tenant.faults.add({ status: 502, times: 1 });
 		expect(await statuses(once)).toEqual([501]);
@@ -164,13 +168,13 @@ describe("which requests meet a fault", () => {
 	});
 });
 
-test("a connection that hangs does not keep a tenant from stopping", async () => {
+test("a tenant stops while a connection hangs", async () => {
 	const other = await LocalTenant.start();
 	const hung = other.faults.add({ hang: true });
 	const dripping = other.faults.add({ operation: "drip", slowDripMs: 10_000 });
-	const asked = fetch(other.url);
+	const pending = fetch(other.url);
 	while (hung.met === 0) await new Promise(setImmediate);
 	await other.stop();
-	await expect(asked).rejects.toThrow();
+	await expect(pending).rejects.toThrow();
 	expect(dripping.met).toBe(0);
 });

@@ -1,22 +1,22 @@
 import { describe, expect, test } from "@jest/globals";
 import { totpCode } from "../../src/user-pool/totp.ts";
 import type { PoolUser, UserPoolOptions } from "../../src/user-pool/user-pool-options.ts";
-import { type Outcome, PASSWORD, poolWithBob, summary, tokensOf } from "./pool-login.ts";
+import { type Outcome, PASSWORD, poolWithBob, summary, tokensOf } from "./pool-sign-in.ts";
 
 const NEW_PASSWORD = "a better one";
 
 async function bobInPool(options: UserPoolOptions = {}, bob: Partial<PoolUser> = {}) {
 	const made = await poolWithBob({ authFlows: ["USER_PASSWORD_AUTH"], ...options }, bob);
-	const logIn = (password = PASSWORD, USERNAME = "Bob"): Promise<Outcome> =>
+	const signIn = (password = PASSWORD, USERNAME = "Bob"): Promise<Outcome> =>
 		made.call("InitiateAuth", { AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: { USERNAME, PASSWORD: password } });
 	const lastCode = (): string => made.pool.sentCodes.at(-1)?.code ?? "";
 	const wrongCode = (): string => String((Number(lastCode()) + 1) % 1_000_000).padStart(6, "0");
-	return { ...made, logIn, lastCode, wrongCode };
+	return { ...made, signIn, lastCode, wrongCode };
 }
 
 async function signedInBob(options: UserPoolOptions = {}, bob: Partial<PoolUser> = {}) {
 	const made = await bobInPool(options, bob);
-	const { AccessToken, IdToken } = tokensOf(await made.logIn());
+	const { AccessToken, IdToken } = tokensOf(await made.signIn());
 	const asBob = (operation: string, input: Record<string, unknown> = {}): Promise<Outcome> =>
 		made.call(operation, { AccessToken, ...input });
 	return { ...made, asBob, AccessToken, IdToken };
@@ -25,7 +25,7 @@ async function signedInBob(options: UserPoolOptions = {}, bob: Partial<PoolUser>
 const MISMATCH = "CodeMismatchException: Invalid verification code provided, please try again.";
 const EXPIRED = "ExpiredCodeException: Invalid code provided, please request a code again.";
 
-test("operations of the signed-in user want an access token that is good", async () => {
+test("GetUser requires a valid access token of an enabled user", async () => {
 	const { pool, clock, asBob, IdToken } = await signedInBob();
 	const getUser = async (token: unknown): Promise<string> => summary(await asBob("GetUser", { AccessToken: token }));
 	const invalid = "NotAuthorizedException: Invalid Access Token";
@@ -38,7 +38,7 @@ test("operations of the signed-in user want an access token that is good", async
 	expect(summary(await asBob("GetUser"))).toBe("NotAuthorizedException: Access Token has expired");
 });
 
-test("attributes are read, written, verified by code, and not forged", async () => {
+test("a user reads, writes and verifies its attributes, and cannot mark them as verified itself", async () => {
 	const { asBob, pool, lastCode, wrongCode } = await signedInBob({}, { sub: "s-1", attributes: { name: "Bob" } });
 	const attributes = async (): Promise<unknown> => {
 		const { UserAttributes } = await asBob("GetUser");
@@ -65,19 +65,19 @@ test("attributes are read, written, verified by code, and not forged", async () 
 	expect(await attributes()).not.toHaveProperty("name");
 });
 
-test("a password is changed with the old one", async () => {
-	const { asBob, logIn } = await signedInBob();
+test("ChangePassword requires the previous password", async () => {
+	const { asBob, signIn } = await signedInBob();
 	const change = async (PreviousPassword: string, ProposedPassword: string): Promise<Outcome> =>
 		asBob("ChangePassword", { PreviousPassword, ProposedPassword });
 	expect(summary(await change("wrong", NEW_PASSWORD))).toBe("NotAuthorizedException: Incorrect username or password.");
 	expect(summary(await change(PASSWORD, "short"))).toMatch(/^InvalidPasswordException/);
 	expect(await change(PASSWORD, NEW_PASSWORD)).toEqual({});
-	expect(summary(await logIn())).toMatch(/^NotAuthorizedException/);
-	expect(summary(await logIn(NEW_PASSWORD))).toBe("tokens");
+	expect(summary(await signIn())).toMatch(/^NotAuthorizedException/);
+	expect(summary(await signIn(NEW_PASSWORD))).toBe("tokens");
 });
 
-test("an authenticator is set up, preferred, and given up again", async () => {
-	const { asBob, clock, logIn } = await signedInBob();
+test("a user sets up an authenticator app, prefers it, and disables it", async () => {
+	const { asBob, clock, signIn } = await signedInBob();
 	const prefer = (Enabled: boolean): Promise<Outcome> =>
 		asBob("SetUserMFAPreference", { SoftwareTokenMfaSettings: { Enabled, PreferredMfa: Enabled } });
 	expect(summary(await prefer(true))).toBe("InvalidParameterException: User has not verified software token mfa");
@@ -85,26 +85,26 @@ test("an authenticator is set up, preferred, and given up again", async () => {
 	const { SecretCode } = await asBob("AssociateSoftwareToken");
 	const UserCode = totpCode(String(SecretCode), Math.floor(clock.now() / 30_000));
 	expect(await asBob("VerifySoftwareToken", { UserCode })).toEqual({ Status: "SUCCESS" });
-	expect(summary(await logIn())).toBe("tokens");
+	expect(summary(await signIn())).toBe("tokens");
 	await prefer(true);
 	expect(await asBob("GetUser")).toMatchObject({
 		UserMFASettingList: ["SOFTWARE_TOKEN_MFA"],
 		PreferredMfaSetting: "SOFTWARE_TOKEN_MFA",
 	});
-	expect(summary(await logIn())).toBe("SOFTWARE_TOKEN_MFA");
+	expect(summary(await signIn())).toBe("SOFTWARE_TOKEN_MFA");
 	await prefer(false);
-	expect(summary(await logIn())).toBe("tokens");
+	expect(summary(await signIn())).toBe("tokens");
 });
 
-test("a user deletes itself", async () => {
-	const { asBob, logIn } = await signedInBob();
+test("DeleteUser deletes the signed-in user", async () => {
+	const { asBob, signIn } = await signedInBob();
 	expect(await asBob("DeleteUser")).toEqual({});
-	expect(summary(await logIn())).toBe("UserNotFoundException: User does not exist.");
+	expect(summary(await signIn())).toBe("UserNotFoundException: User does not exist.");
 });
 
 describe("a forgotten password", () => {
-	test("is replaced with a code that is good for an hour, which also ends a lock and a reset", async () => {
-		const { pool, clock, call, logIn, lastCode, wrongCode } = await bobInPool({}, { status: "RESET_REQUIRED" });
+	test("a forgotten password is replaced with a code that is valid for an hour, which also ends RESET_REQUIRED", async () => {
+		const { pool, clock, call, signIn, lastCode, wrongCode } = await bobInPool({}, { status: "RESET_REQUIRED" });
 		const confirm = async (ConfirmationCode: string): Promise<Outcome> =>
 			call("ConfirmForgotPassword", { Username: "bob", ConfirmationCode, Password: NEW_PASSWORD });
 		expect(summary(await confirm("000000"))).toBe(EXPIRED);
@@ -115,10 +115,10 @@ describe("a forgotten password", () => {
 		expect(pool.sentCodes).toHaveLength(2);
 		expect(summary(await confirm(wrongCode()))).toBe(MISMATCH);
 		expect(await confirm(lastCode())).toEqual({});
-		expect(summary(await logIn(NEW_PASSWORD))).toBe("tokens");
+		expect(summary(await signIn(NEW_PASSWORD))).toBe("tokens");
 	});
 
-	test("of nobody is refused, or seems to be sent a code where the pool hides who exists", async () => {
+	test("ForgotPassword of an unknown user fails, or seems to send a code where the pool hides who exists", async () => {
 		const open = await bobInPool();
 		expect(summary(await open.call("ForgotPassword", { Username: "nobody" }))).toMatch(/^UserNotFoundException/);
 		const hiding = await bobInPool({ preventUserExistenceErrors: "ENABLED" });
@@ -130,7 +130,7 @@ describe("a forgotten password", () => {
 describe("a confirmation code", () => {
 	const LIMIT = "LimitExceededException: Attempt limit exceeded, please try after some time.";
 
-	test("of a forgotten password, of a new user and of an e-mail address allows five wrong guesses", async () => {
+	test("every confirmation code allows five wrong guesses, then fails with LimitExceededException", async () => {
 		const { asBob, call, lastCode, wrongCode } = await signedInBob({}, { attributes: { email: "bob@example.com" } });
 		await call("SignUp", { Username: "Eve", Password: NEW_PASSWORD });
 		const operations: [() => Promise<Outcome>, (code: string) => Promise<Outcome>][] = [
@@ -157,7 +157,7 @@ describe("a confirmation code", () => {
 		}
 	});
 
-	test("is accepted after four wrong guesses", async () => {
+	test("a confirmation code is accepted after four wrong guesses", async () => {
 		const { call, lastCode, wrongCode } = await bobInPool();
 		const confirm = (ConfirmationCode: string): Promise<Outcome> =>
 			call("ConfirmForgotPassword", { Username: "Bob", ConfirmationCode, Password: NEW_PASSWORD });
@@ -167,8 +167,8 @@ describe("a confirmation code", () => {
 	});
 });
 
-test("a new user signs up, confirms with a code, and logs in", async () => {
-	const { call, logIn, lastCode } = await bobInPool();
+test("a new user signs up, confirms with a code, and signs in", async () => {
+	const { call, signIn, lastCode } = await bobInPool();
 	const UserAttributes = [{ Name: "email", Value: "eve@example.com" }];
 	const signUp = (Username: string): Promise<Outcome> =>
 		call("SignUp", { Username, Password: NEW_PASSWORD, UserAttributes });
@@ -177,7 +177,7 @@ test("a new user signs up, confirms with a code, and logs in", async () => {
 		UserConfirmed: false,
 		CodeDeliveryDetails: { Destination: "e***@e***" },
 	});
-	expect(summary(await logIn(NEW_PASSWORD, "Eve"))).toBe("UserNotConfirmedException: User is not confirmed.");
+	expect(summary(await signIn(NEW_PASSWORD, "Eve"))).toBe("UserNotConfirmedException: User is not confirmed.");
 	const first = lastCode();
 	await call("ResendConfirmationCode", { Username: "Eve" });
 	const confirm = (ConfirmationCode: string): Promise<Outcome> =>
@@ -188,5 +188,5 @@ test("a new user signs up, confirms with a code, and logs in", async () => {
 	expect(summary(await confirm(lastCode()))).toBe(
 		"NotAuthorizedException: User cannot be confirmed. Current status is CONFIRMED",
 	);
-	expect(summary(await logIn(NEW_PASSWORD, "Eve"))).toBe("tokens");
+	expect(summary(await signIn(NEW_PASSWORD, "Eve"))).toBe("tokens");
 });

@@ -7,7 +7,7 @@ import {
 } from "cognito-srp-helper";
 import { srpTimestamp } from "../../src/user-pool/srp-timestamp.ts";
 import type { UserPoolOptions } from "../../src/user-pool/user-pool-options.ts";
-import { type Outcome, PASSWORD, poolWithBob, SrpClient, summary, tokensOf } from "./pool-login.ts";
+import { type Outcome, PASSWORD, poolWithBob, SrpClient, summary, tokensOf } from "./pool-sign-in.ts";
 
 const FORGOTTEN = "ResourceNotFoundException: Device does not exist.";
 const INVALID = "NotAuthorizedException: Invalid Refresh Token";
@@ -31,14 +31,14 @@ async function bobWithDevice(options: UserPoolOptions) {
 		call("ConfirmDevice", { AccessToken, DeviceKey, DeviceName: "desk", DeviceSecretVerifierConfig });
 	const status = (DeviceRememberedStatus: string): Promise<Outcome> =>
 		call("UpdateDeviceStatus", { AccessToken, DeviceKey, DeviceRememberedStatus });
-	/** The device's own login, from `DEVICE_SRP_AUTH` to its end. */
+	/** The device's own sign-in, from `DEVICE_SRP_AUTH` to its end. */
 	async function proveDevice(challenge: Outcome, password = DeviceRandomPassword): Promise<Outcome> {
 		const session = createSrpSession("Bob", PASSWORD, pool.id, false);
 		const next = await respond(challenge, { DEVICE_KEY: DeviceKey, SRP_A: session.largeA });
 		const { ChallengeParameters = {}, Session } = next;
 		const stamped = { ...session, timestamp: srpTimestamp(clock.now()) };
-		const asked = { ChallengeName: String(next.ChallengeName), ChallengeParameters };
-		const signed = signSrpSessionWithDevice(stamped, asked, DeviceGroupKey, password);
+		const pending = { ChallengeName: String(next.ChallengeName), ChallengeParameters };
+		const signed = signSrpSessionWithDevice(stamped, pending, DeviceGroupKey, password);
 		const ChallengeResponses = { USERNAME: "Bob", DEVICE_KEY: DeviceKey };
 		const ClientId = pool.clientId;
 		const ChallengeName = "DEVICE_PASSWORD_VERIFIER";
@@ -50,13 +50,13 @@ async function bobWithDevice(options: UserPoolOptions) {
 	return { ...made, begin, respond, tokens, DeviceKey, confirm, status, proveDevice };
 }
 
-test("where devices are not tracked, none is given", async () => {
+test("a pool that does not track devices issues none", async () => {
 	const { tokens } = await bobWithDevice({ devices: "off" });
 	expect(tokens).not.toHaveProperty("NewDeviceMetadata");
 });
 
 describe("where devices are tracked", () => {
-	test("a new one is named once, and in the access token", async () => {
+	test("a new device is in the first response, and in the access token", async () => {
 		const { pool, tokens, DeviceKey, confirm } = await bobWithDevice({ devices: "always" });
 		expect(tokens.NewDeviceMetadata).toEqual({
 			DeviceKey: expect.stringMatching(/^us-east-1_[0-9a-f-]{36}$/),
@@ -79,7 +79,7 @@ describe("where devices are tracked", () => {
 		expect((await pool.verify(tokens.AccessToken)).device_key).toBe(DeviceKey);
 	});
 
-	test("and remembered only when the user opts in, that has to happen first", async () => {
+	test("a device of a pool with optIn is remembered only after the user opts in", async () => {
 		const { DeviceKey, begin, confirm, status } = await bobWithDevice({ devices: "optIn" });
 		expect(await confirm()).toEqual({ UserConfirmationNecessary: true });
 		expect(summary(await begin({ DEVICE_KEY: DeviceKey }))).toBe("SMS_MFA");
@@ -89,7 +89,7 @@ describe("where devices are tracked", () => {
 		expect(summary(await begin({ DEVICE_KEY: DeviceKey }))).toBe("SMS_MFA");
 	});
 
-	test("refreshing wants the device's key, of a device that is confirmed and not forgotten", async () => {
+	test("renewal requires the key of a device that is confirmed and not forgotten", async () => {
 		const { pool, call, tokens, DeviceKey, confirm } = await bobWithDevice({ devices: "always" });
 		const { RefreshToken } = tokens;
 		const both = async (key: string | undefined): Promise<string[]> => [
@@ -110,7 +110,7 @@ describe("where devices are tracked", () => {
 		expect(await both(DeviceKey)).toEqual([FORGOTTEN, FORGOTTEN]);
 	});
 
-	test("a forgotten device is said not to exist, and the same proof is then good without it", async () => {
+	test("a proof with a forgotten device is rejected, and accepted again without the device", async () => {
 		const { pool, clock, DeviceKey } = await bobWithDevice({ devices: "always" });
 		pool.forgetDevices("Bob");
 		const client = new SrpClient(pool, "Bob", PASSWORD);
@@ -123,7 +123,7 @@ describe("where devices are tracked", () => {
 		expect(await send({ ...rest, ChallengeResponses: { ...ChallengeResponses, DEVICE_KEY: null } })).toBe("SMS_MFA");
 	});
 
-	test("the user lists its devices and forgets them", async () => {
+	test("a user lists its devices and forgets them", async () => {
 		const { call, tokens, DeviceKey, confirm } = await bobWithDevice({ devices: "always" });
 		const { AccessToken } = tokens;
 		await confirm();

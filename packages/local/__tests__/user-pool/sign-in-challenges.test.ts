@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { totpCode } from "../../src/user-pool/totp.ts";
 import { LambdaValidation, type PoolUser, type UserPoolOptions } from "../../src/user-pool/user-pool-options.ts";
-import { type Outcome, PASSWORD, poolWithBob, SrpClient, summary } from "./pool-login.ts";
+import { type Outcome, PASSWORD, poolWithBob, SrpClient, summary } from "./pool-sign-in.ts";
 
 const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 const SMS = { type: "SMS", destination: "+15550101234" } as const;
@@ -20,13 +20,13 @@ async function pastPassword(options: UserPoolOptions = {}, bob: Partial<PoolUser
 			Session,
 			ChallengeResponses: { USERNAME: "Bob", ...answers },
 		});
-	const logIn = (): Promise<Outcome> => initiate("USER_PASSWORD_AUTH", { PASSWORD });
+	const signIn = (): Promise<Outcome> => initiate("USER_PASSWORD_AUTH", { PASSWORD });
 	const totp = (steps = 0): string => totpCode(SECRET, Math.floor(made.clock.now() / 30_000) + steps);
 	const lastCode = (): string => made.pool.sentCodes.at(-1)?.code ?? "";
-	return { ...made, initiate, respond, logIn, totp, lastCode };
+	return { ...made, initiate, respond, signIn, totp, lastCode };
 }
 
-test("the authenticator's codes are those of RFC 6238", () => {
+test("codes of an authenticator app are those of RFC 6238", () => {
 	const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 	const codes = [59, 1111111109, 1234567890, 2000000000].map((time) => totpCode(secret, Math.floor(time / 30)));
 	expect(codes).toEqual(["287082", "081804", "005924", "279037"]);
@@ -37,10 +37,10 @@ describe("a second factor", () => {
 		["SMS_MFA", SMS, "SMS_MFA_CODE", "SMS", "+*******1234"],
 		["EMAIL_OTP", { type: "EMAIL", destination: "bob@example.com" } as const, "EMAIL_OTP_CODE", "EMAIL", "b***@e***"],
 	])(
-		"%s sends a code, says where to, takes it once, and lets a wrong one be put right",
+		"%s sends a code, reports the masked destination, accepts the code once, and allows another try after a wrong one",
 		async (name, factor, key, medium, masked) => {
-			const { pool, logIn, respond, lastCode } = await pastPassword({}, { mfa: [factor] });
-			const challenge = await logIn();
+			const { pool, signIn, respond, lastCode } = await pastPassword({}, { mfa: [factor] });
+			const challenge = await signIn();
 			expect(challenge).toMatchObject({
 				ChallengeName: name,
 				ChallengeParameters: { CODE_DELIVERY_DELIVERY_MEDIUM: medium, CODE_DELIVERY_DESTINATION: masked },
@@ -58,10 +58,10 @@ describe("a second factor", () => {
 		},
 	);
 
-	test("of an authenticator is checked, one step to either side, and no code is taken twice", async () => {
-		const { clock, logIn, respond, totp } = await pastPassword({}, { mfa: [TOTP] });
+	test("a code of an authenticator app is accepted up to one step before and after its time, and only once", async () => {
+		const { clock, signIn, respond, totp } = await pastPassword({}, { mfa: [TOTP] });
 		const answer = async (SOFTWARE_TOKEN_MFA_CODE: string): Promise<string> =>
-			summary(await respond(await logIn(), { SOFTWARE_TOKEN_MFA_CODE }));
+			summary(await respond(await signIn(), { SOFTWARE_TOKEN_MFA_CODE }));
 		const wrong = "CodeMismatchException: Invalid code received for user";
 		expect(await answer(totp(2))).toBe(wrong);
 		expect(await answer(totp(-2))).toBe(wrong);
@@ -72,9 +72,9 @@ describe("a second factor", () => {
 		expect(await answer(totp())).toBe("tokens");
 	});
 
-	test("may be chosen where there are several and none is preferred", async () => {
-		const { logIn, respond, totp } = await pastPassword({}, { mfa: [SMS, TOTP] });
-		const question = await logIn();
+	test("a second factor can be chosen where there are several and none is preferred", async () => {
+		const { signIn, respond, totp } = await pastPassword({}, { mfa: [SMS, TOTP] });
+		const question = await signIn();
 		expect(question.ChallengeName).toBe("SELECT_MFA_TYPE");
 		expect(JSON.parse(question.ChallengeParameters?.MFAS_CAN_CHOOSE ?? "")).toEqual(["SMS_MFA", "SOFTWARE_TOKEN_MFA"]);
 		expect(summary(await respond(question, { ANSWER: "EMAIL_OTP" }))).toMatch(/^InvalidParameterException/);
@@ -83,15 +83,15 @@ describe("a second factor", () => {
 		expect(summary(await respond(chosen, { SOFTWARE_TOKEN_MFA_CODE: totp() }))).toBe("tokens");
 	});
 
-	test("that is preferred is asked for at once, and none where the pool has MFA off", async () => {
+	test("a preferred second factor is required without a choice, and none where MFA is off", async () => {
 		const mfa = [SMS, { ...TOTP, preferred: true }];
-		expect(summary(await (await pastPassword({}, { mfa })).logIn())).toBe("SOFTWARE_TOKEN_MFA");
-		expect(summary(await (await pastPassword({ mfa: "OFF" }, { mfa })).logIn())).toBe("tokens");
+		expect(summary(await (await pastPassword({}, { mfa })).signIn())).toBe("SOFTWARE_TOKEN_MFA");
+		expect(summary(await (await pastPassword({ mfa: "OFF" }, { mfa })).signIn())).toBe("tokens");
 	});
 
-	test("must be set up on the way in where the pool demands one", async () => {
-		const { clock, call, logIn, respond } = await pastPassword({ mfa: "ON" });
-		const challenge = await logIn();
+	test("a user without a second factor sets one up while signing in where MFA is on", async () => {
+		const { clock, call, signIn, respond } = await pastPassword({ mfa: "ON" });
+		const challenge = await signIn();
 		expect(challenge).toMatchObject({
 			ChallengeName: "MFA_SETUP",
 			ChallengeParameters: { MFAS_CAN_SETUP: '["SOFTWARE_TOKEN_MFA"]' },
@@ -105,24 +105,24 @@ describe("a second factor", () => {
 		const verified = await call("VerifySoftwareToken", { Session, UserCode: code(0) });
 		expect(verified.Status).toBe("SUCCESS");
 		expect(summary(await respond({ ...challenge, Session: String(verified.Session) }))).toBe("tokens");
-		expect(summary(await logIn())).toBe("SOFTWARE_TOKEN_MFA");
+		expect(summary(await signIn())).toBe("SOFTWARE_TOKEN_MFA");
 	});
 });
 
 describe("a session", () => {
-	test("ends when it is late, after five wrong codes, and does not serve another challenge or user", async () => {
-		const { clock, pool, logIn, respond, lastCode } = await pastPassword({}, { mfa: [SMS] });
+	test("a session ends after its lifetime and after five wrong codes, and serves no other challenge or user", async () => {
+		const { clock, pool, signIn, respond, lastCode } = await pastPassword({}, { mfa: [SMS] });
 		pool.addUser({ username: "Eve", password: PASSWORD });
-		const late = await logIn();
+		const late = await signIn();
 		clock.forward(180);
 		expect(summary(await respond(late, { SMS_MFA_CODE: lastCode() }))).toBe(
 			"NotAuthorizedException: Invalid session for the user, session is expired.",
 		);
-		const guessed = await logIn();
+		const guessed = await signIn();
 		const wrong = String((Number(lastCode()) + 1) % 1_000_000).padStart(6, "0");
 		for (let i = 0; i < 5; i++) await respond(guessed, { SMS_MFA_CODE: wrong });
 		expect(summary(await respond(guessed, { SMS_MFA_CODE: lastCode() }))).toBe(USED);
-		const good = await logIn();
+		const good = await signIn();
 		const invalid = "NotAuthorizedException: Invalid session for the user.";
 		expect(summary(await respond({ ...good, ChallengeName: "EMAIL_OTP" }, { EMAIL_OTP_CODE: lastCode() }))).toBe(
 			invalid,
@@ -133,12 +133,12 @@ describe("a session", () => {
 	});
 });
 
-test("a temporary password must be replaced, with the attributes that the pool requires", async () => {
-	const { initiate, logIn, respond } = await pastPassword(
+test("a temporary password has to be replaced, with the attributes that the pool requires", async () => {
+	const { initiate, signIn, respond } = await pastPassword(
 		{ requiredAttributes: ["email", "name"] },
 		{ status: "FORCE_CHANGE_PASSWORD", attributes: { email: "b@x" } },
 	);
-	const challenge = await logIn();
+	const challenge = await signIn();
 	expect(challenge).toMatchObject({
 		ChallengeName: "NEW_PASSWORD_REQUIRED",
 		ChallengeParameters: {
@@ -155,14 +155,14 @@ test("a temporary password must be replaced, with the attributes that the pool r
 		/^InvalidPasswordException: Password did not conform with policy/,
 	);
 	expect(summary(await respond(challenge, { NEW_PASSWORD, "userAttributes.name": "B" }))).toBe("tokens");
-	expect(summary(await logIn())).toMatch(/^NotAuthorizedException/);
+	expect(summary(await signIn())).toMatch(/^NotAuthorizedException/);
 	expect(summary(await initiate("USER_PASSWORD_AUTH", { PASSWORD: NEW_PASSWORD }))).toBe("tokens");
 });
 
 describe("USER_AUTH", () => {
 	const attributes = { email: "bob@example.com" };
 
-	test("offers what the user can log in with, and takes the choice", async () => {
+	test("USER_AUTH offers the available first factors, and accepts the choice", async () => {
 		const { initiate, respond, lastCode } = await pastPassword({}, { attributes });
 		const question = await initiate("USER_AUTH");
 		expect(question).toMatchObject({
@@ -177,7 +177,7 @@ describe("USER_AUTH", () => {
 	});
 
 	test.each(["preferred", "chosen by ANSWER", "chosen by name"])(
-		"goes by SRP when that is %s, within a session",
+		"USER_AUTH signs in by SRP within a session when PASSWORD_SRP is %s",
 		async (how) => {
 			const { pool, clock, call, initiate, respond } = await pastPassword();
 			const client = new SrpClient(pool, "Bob", PASSWORD);
@@ -197,7 +197,7 @@ describe("USER_AUTH", () => {
 		},
 	);
 
-	test("sends an SMS_OTP at once when that is preferred", async () => {
+	test("USER_AUTH with a preferred SMS_OTP sends the code at once", async () => {
 		const { initiate, respond, lastCode } = await pastPassword({}, { attributes: { phone_number: "+15550100009" } });
 		const challenge = await initiate("USER_AUTH", { PREFERRED_CHALLENGE: "SMS_OTP" });
 		expect(summary(await respond(challenge, { SMS_OTP_CODE: lastCode() }))).toBe("tokens");
@@ -210,7 +210,7 @@ describe("CUSTOM_AUTH", () => {
 		return answers.length === 2 ? "issueTokens" : { ask: { question: `${answers.length + 1}?` }, expect: "yes" };
 	};
 
-	test("asks the pool's own questions until the pool is content", async () => {
+	test("CUSTOM_AUTH opens custom challenges until the pool issues tokens", async () => {
 		const { initiate, respond } = await pastPassword({ customChallenge });
 		const first = await initiate("CUSTOM_AUTH");
 		expect(first).toMatchObject({
@@ -225,7 +225,7 @@ describe("CUSTOM_AUTH", () => {
 		);
 	});
 
-	test("may begin with SRP", async () => {
+	test("CUSTOM_AUTH can begin with SRP", async () => {
 		const { pool, clock } = await pastPassword({ customChallenge });
 		const client = new SrpClient(pool, "Bob", PASSWORD);
 		expect(summary(await client.initiate({ CHALLENGE_NAME: "SRP_A" }, "CUSTOM_AUTH"))).toBe("PASSWORD_VERIFIER");
@@ -233,24 +233,24 @@ describe("CUSTOM_AUTH", () => {
 	});
 });
 
-test("triggers refuse in their own words, fail, and add claims", async () => {
-	const refusing = (error: Error): UserPoolOptions => ({
+test("Lambda triggers deny a sign-in with their own message, fail, and add claims", async () => {
+	const denying = (error: Error): UserPoolOptions => ({
 		triggers: {
 			preAuthentication: () => {
 				throw error;
 			},
 		},
 	});
-	expect(summary(await (await pastPassword(refusing(new LambdaValidation("not today")))).logIn())).toBe(
+	expect(summary(await (await pastPassword(denying(new LambdaValidation("not today")))).signIn())).toBe(
 		"UserLambdaValidationException: PreAuthentication failed with error not today.",
 	);
-	expect(summary(await (await pastPassword(refusing(new Error("boom")))).logIn())).toMatch(
+	expect(summary(await (await pastPassword(denying(new Error("boom")))).signIn())).toMatch(
 		/^UnexpectedLambdaException/,
 	);
-	const { pool, logIn } = await pastPassword({
+	const { pool, signIn } = await pastPassword({
 		triggers: { preTokenGeneration: (name) => ({ team: `${name}'s`, sub: "x" }) },
 	});
-	const claims = await pool.verify((await logIn()).AuthenticationResult?.AccessToken ?? "");
+	const claims = await pool.verify((await signIn()).AuthenticationResult?.AccessToken ?? "");
 	expect(claims.team).toBe("Bob's");
 	expect(claims.sub).not.toBe("x");
 });

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import type { UserPool } from "../../src/user-pool/user-pool.ts";
 import type { UserPoolOptions } from "../../src/user-pool/user-pool-options.ts";
-import { type Call, type HandClock, type Outcome, PASSWORD, poolWithBob, summary, tokensOf } from "./pool-login.ts";
+import { type Call, type HandClock, type Outcome, PASSWORD, poolWithBob, summary, tokensOf } from "./pool-sign-in.ts";
 
 interface SignedIn {
 	readonly pool: UserPool;
@@ -27,12 +27,12 @@ async function signedInBob(options: UserPoolOptions = {}): Promise<SignedIn> {
 	const authFlows = ["USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"] as const;
 	const { pool, clock, call } = await poolWithBob({ authFlows, ...options });
 	const AuthParameters = { USERNAME: "Bob", PASSWORD, ...secretHash(pool, "Bob") };
-	const login = await call("InitiateAuth", { AuthFlow: "USER_PASSWORD_AUTH", AuthParameters });
+	const signedIn = await call("InitiateAuth", { AuthFlow: "USER_PASSWORD_AUTH", AuthParameters });
 	return {
 		pool,
 		clock,
 		call,
-		tokens: tokensOf(login),
+		tokens: tokensOf(signedIn),
 		renew: (RefreshToken, extra) => call("GetTokensFromRefreshToken", { RefreshToken, ...extra }),
 		renewOldWay: (REFRESH_TOKEN, extra) =>
 			call("InitiateAuth", { AuthFlow: "REFRESH_TOKEN_AUTH", AuthParameters: { REFRESH_TOKEN, ...extra } }),
@@ -42,12 +42,12 @@ async function signedInBob(options: UserPoolOptions = {}): Promise<SignedIn> {
 const REVOKED = "NotAuthorizedException: Refresh Token has been revoked";
 
 describe("without rotation", () => {
-	test("both operations give new tokens of the same login, and no refresh token", async () => {
+	test("without rotation both operations issue new tokens of the same sign-in, and no refresh token", async () => {
 		const { pool, clock, tokens, renew, renewOldWay } = await signedInBob();
 		const first = await pool.verify(tokens.AccessToken);
 		clock.forward(3600);
-		for (const answer of [await renew(tokens.RefreshToken), await renewOldWay(tokens.RefreshToken)]) {
-			const { AccessToken, ...others } = tokensOf(answer);
+		for (const response of [await renew(tokens.RefreshToken), await renewOldWay(tokens.RefreshToken)]) {
+			const { AccessToken, ...others } = tokensOf(response);
 			expect(Object.keys(others)).toEqual(["IdToken", "ExpiresIn", "TokenType"]);
 			const { auth_time, origin_jti, jti, iat } = await pool.verify(AccessToken);
 			expect({ auth_time, origin_jti }).toEqual({ auth_time: first.auth_time, origin_jti: first.origin_jti });
@@ -56,7 +56,7 @@ describe("without rotation", () => {
 		}
 	});
 
-	test("a refresh token is refused when it has expired, is revoked, or was never given", async () => {
+	test("a refresh token that has expired, was revoked or was never issued is rejected", async () => {
 		const { pool, clock, tokens, renew, renewOldWay } = await signedInBob({ refreshTokenSeconds: 3600 });
 		const both = async (token: string): Promise<string[]> => [
 			summary(await renew(token)),
@@ -78,7 +78,7 @@ describe("without rotation", () => {
 		expect(await both(tokens.RefreshToken)).toEqual(twice(REVOKED));
 	});
 
-	test("one wants the client secret as it is, the other a hash with the name that Cognito keeps", async () => {
+	test("GetTokensFromRefreshToken requires the client secret, and REFRESH_TOKEN_AUTH its hash with the user name", async () => {
 		const { pool, tokens, renew, renewOldWay } = await signedInBob({ clientSecret: "s3cret" });
 		const { RefreshToken } = tokens;
 		expect(summary(await renew(RefreshToken))).toMatch(/^NotAuthorizedException: .*secret/);
@@ -95,14 +95,14 @@ describe.each([0, 60])("with rotation and %d s of grace", (graceSeconds) => {
 	const options = { refreshTokenRotation: { graceSeconds }, refreshTokenSeconds: 7200 };
 	const REUSED = /^RefreshTokenReuseException: /;
 
-	test("REFRESH_TOKEN_AUTH is refused", async () => {
+	test("REFRESH_TOKEN_AUTH is rejected where refresh tokens rotate", async () => {
 		const { tokens, renewOldWay } = await signedInBob(options);
 		expect(summary(await renewOldWay(tokens.RefreshToken))).toBe(
 			"InvalidParameterException: REFRESH_TOKEN_AUTH is not enabled for the client.",
 		);
 	});
 
-	test("each use gives a new refresh token, and the old one dies after the grace period", async () => {
+	test("each renewal replaces the refresh token, and the old one is rejected after the grace period", async () => {
 		const { clock, tokens, renew } = await signedInBob(options);
 		const second = tokensOf(await renew(tokens.RefreshToken)).RefreshToken;
 		expect(second).not.toBe(tokens.RefreshToken);
@@ -115,7 +115,7 @@ describe.each([0, 60])("with rotation and %d s of grace", (graceSeconds) => {
 		expect(summary(await renew(second))).toBe("tokens");
 	});
 
-	test("a new refresh token expires when the first one would have", async () => {
+	test("a rotated refresh token expires when the first one would have expired", async () => {
 		const { clock, tokens, renew } = await signedInBob(options);
 		clock.forward(7000);
 		const { RefreshToken } = tokensOf(await renew(tokens.RefreshToken));
@@ -128,7 +128,7 @@ describe("signing out", () => {
 	test.each<[string, (bob: SignedIn) => Promise<Outcome>]>([
 		["GlobalSignOut", ({ call, tokens }) => call("GlobalSignOut", { AccessToken: tokens.AccessToken })],
 		["RevokeToken", ({ call, tokens }) => call("RevokeToken", { Token: tokens.RefreshToken })],
-	])("by %s ends the refresh token and the access tokens that came from it", async (_, signOut) => {
+	])("%s revokes the refresh token and the access tokens that were issued with it", async (_, signOut) => {
 		const bob = await signedInBob();
 		const renewed = tokensOf(await bob.renew(bob.tokens.RefreshToken)).AccessToken;
 		expect(await signOut(bob)).toEqual({});
@@ -141,7 +141,7 @@ describe("signing out", () => {
 		}
 	});
 
-	test("an access token cannot be revoked by itself, and a token that nobody knows is no error", async () => {
+	test("RevokeToken rejects an access token, and ignores an unknown refresh token", async () => {
 		const { call, tokens } = await signedInBob();
 		expect(summary(await call("RevokeToken", { Token: tokens.AccessToken }))).toMatch(/^UnsupportedTokenTypeException/);
 		expect(await call("RevokeToken", { Token: "made-up" })).toEqual({});

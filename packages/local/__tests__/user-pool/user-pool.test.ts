@@ -2,12 +2,12 @@ import { describe, expect, test } from "@jest/globals";
 import { CognitoJwtVerifier } from "aws-jwt-verify";
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
 import { UserPool } from "../../src/user-pool/user-pool.ts";
-import { logIn, PASSWORD, poolWithBob, SrpClient, seededBytes, summary, tokensOf } from "./pool-login.ts";
+import { PASSWORD, poolWithBob, SrpClient, seededBytes, signIn, summary, tokensOf } from "./pool-sign-in.ts";
 
 const WRONG = "NotAuthorizedException: Incorrect username or password.";
 const SUB = "7d1a2f8e-9f0b-4a53-8a39-0c5a52c1f2aa";
 
-describe("a login by SRP, done by cognito-srp-helper,", () => {
+describe("a sign-in by SRP with cognito-srp-helper", () => {
 	test.each([
 		["with the user's own name", {}, "Bob", "Bob"],
 		["with the name in another case", {}, "bOB", "Bob"],
@@ -19,11 +19,11 @@ describe("a login by SRP, done by cognito-srp-helper,", () => {
 			SUB,
 		],
 	])(
-		"%s gives tokens of the name that Cognito keeps, with and without a client secret",
+		"a sign-in by SRP %s issues tokens of the name that the pool keeps, with and without a client secret",
 		async (_, bob, typed, kept) => {
 			for (const clientSecret of [undefined, "s3cret".repeat(5)]) {
 				const { pool, clock } = await poolWithBob(clientSecret === undefined ? {} : { clientSecret }, bob);
-				const { AccessToken } = tokensOf(await logIn(pool, clock, typed));
+				const { AccessToken } = tokensOf(await signIn(pool, clock, typed));
 				expect(await pool.verify(AccessToken)).toMatchObject({ username: kept, token_use: "access" });
 			}
 		},
@@ -35,7 +35,7 @@ describe("a login by SRP, done by cognito-srp-helper,", () => {
 		["B has its highest bit set", "SRP_B", (hex) => hex.length === 768 && /^[89a-f]/.test(hex)],
 		["the salt is a byte short", "SALT", (hex) => hex.length <= 30],
 		["the salt has its highest bit set", "SALT", (hex) => hex.length === 32 && /^[89a-f]/.test(hex)],
-	])("succeeds where %s", async (_, parameter, isWanted) => {
+	])("a sign-in by SRP succeeds where %s", async (_, parameter, isWanted) => {
 		const { pool, clock } = await poolWithBob();
 		const client = new SrpClient(pool, "Bob", PASSWORD);
 		while (!isWanted((await client.initiate()).ChallengeParameters?.[parameter] ?? "")) {
@@ -44,7 +44,7 @@ describe("a login by SRP, done by cognito-srp-helper,", () => {
 		expect(summary(await client.prove(clock.now()))).toBe("tokens");
 	});
 
-	test("answers the first step with the names to go on with, hex in lower case, and no session", async () => {
+	test("the response to USER_SRP_AUTH has the names for the next step, hex in lower case, and no session", async () => {
 		const { pool } = await poolWithBob();
 		const { ChallengeParameters, ...rest } = await new SrpClient(pool, "BOB", PASSWORD).initiate();
 		expect(rest).toEqual({ ChallengeName: "PASSWORD_VERIFIER" });
@@ -58,13 +58,13 @@ describe("a login by SRP, done by cognito-srp-helper,", () => {
 	});
 });
 
-describe("the pool refuses", () => {
-	test("a wrong password", async () => {
+describe("what the pool rejects", () => {
+	test("a wrong password is rejected", async () => {
 		const { pool, clock } = await poolWithBob();
-		expect(summary(await logIn(pool, clock, "Bob", `${PASSWORD} `))).toBe(WRONG);
+		expect(summary(await signIn(pool, clock, "Bob", `${PASSWORD} `))).toBe(WRONG);
 	});
 
-	test("the proof for another pool", async () => {
+	test("a proof for another pool is rejected", async () => {
 		const { pool, clock } = await poolWithBob();
 		const client = new SrpClient(pool, "Bob", PASSWORD, "us-east-1_OtherPool");
 		await client.initiate();
@@ -72,25 +72,25 @@ describe("the pool refuses", () => {
 	});
 
 	test.each([
-		["a padded day", "Tue Nov 03 04:05:06 UTC 2026", WRONG],
-		["the wrong weekday", "Mon Nov 3 04:05:06 UTC 2026", WRONG],
-		["a day that is not", "Tue Nov 31 04:05:06 UTC 2026", WRONG],
-		["an hour without its zero", "Tue Nov 3 4:05:06 UTC 2026", WRONG],
-		["a moment ten minutes ago", "Tue Nov 3 03:55:06 UTC 2026", WRONG],
+		["is rejected with a padded day", "Tue Nov 03 04:05:06 UTC 2026", WRONG],
+		["is rejected with a wrong weekday", "Mon Nov 3 04:05:06 UTC 2026", WRONG],
+		["is rejected with a day that does not exist", "Tue Nov 31 04:05:06 UTC 2026", WRONG],
+		["is rejected with an hour of one digit", "Tue Nov 3 4:05:06 UTC 2026", WRONG],
+		["is rejected ten minutes later", "Tue Nov 3 03:55:06 UTC 2026", WRONG],
 		[
-			"a timestamp in German",
+			"is an invalid parameter in German",
 			"Di Nov 3 04:05:06 UTC 2026",
 			"InvalidParameterException: TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.",
 		],
-		["nothing about the right one", "Tue Nov 3 04:05:06 UTC 2026", "tokens"],
-	])("%s, though the signature is right", async (_, TIMESTAMP, expected) => {
+		["is accepted in the format of Cognito", "Tue Nov 3 04:05:06 UTC 2026", "tokens"],
+	])("a signed timestamp %s", async (_, TIMESTAMP, expected) => {
 		const { pool, clock } = await poolWithBob();
 		const client = new SrpClient(pool, "Bob", PASSWORD);
 		await client.initiate();
 		expect(summary(await client.prove(clock.now(), { TIMESTAMP }))).toBe(expected);
 	});
 
-	test("a proof that was used, and one that comes too late", async () => {
+	test("a proof that was used or has expired is rejected", async () => {
 		const { pool, clock } = await poolWithBob({ authSessionSeconds: 180 });
 		const client = new SrpClient(pool, "Bob", PASSWORD);
 		await client.initiate();
@@ -103,20 +103,20 @@ describe("the pool refuses", () => {
 		);
 	});
 
-	test("an A that is zero modulo N, with which anybody would know the key", async () => {
+	test("an A that is zero modulo N is rejected, since it would make the key public", async () => {
 		const { pool, call } = await poolWithBob();
 		const { getDiffieHellman } = await import("node:crypto");
 		const N = getDiffieHellman("modp15").getPrime("hex");
 		const twice = (2n * BigInt(`0x${N}`)).toString(16);
 		for (const SRP_A of ["0", N, twice, "no number"]) {
 			const AuthParameters = { USERNAME: "Bob", SRP_A };
-			const answer = await call("InitiateAuth", { AuthFlow: "USER_SRP_AUTH", AuthParameters });
-			expect(answer.__type).toBe("InvalidParameterException");
+			const response = await call("InitiateAuth", { AuthFlow: "USER_SRP_AUTH", AuthParameters });
+			expect(response.__type).toBe("InvalidParameterException");
 		}
 		expect(pool.sentCodes).toEqual([]);
 	});
 
-	test("secret hashes made from anything but the name typed, then the name that Cognito gave", async () => {
+	test("a secret hash has to be made from the name that was typed, then from the name that the pool keeps", async () => {
 		const { pool, clock } = await poolWithBob({ clientSecret: "s3cret" }, { aliases: ["b@x"] });
 		const client = new SrpClient(pool, "b@x", PASSWORD);
 		const wrong = `NotAuthorizedException: Unable to verify secret hash for client ${pool.clientId}`;
@@ -127,7 +127,7 @@ describe("the pool refuses", () => {
 	});
 
 	test.each([
-		["nobody", {}, "nobody", "UserNotFoundException: User does not exist."],
+		["an unknown user", {}, "nobody", "UserNotFoundException: User does not exist."],
 		["a user by its sub", { sub: SUB }, SUB, "UserNotFoundException: User does not exist."],
 		["a disabled user", { disabled: true }, "Bob", "NotAuthorizedException: User is disabled."],
 		[
@@ -142,12 +142,12 @@ describe("the pool refuses", () => {
 			"Bob",
 			"PasswordResetRequiredException: Password reset required for the user",
 		],
-	])("%s", async (_, bob, typed, expected) => {
+	])("%s cannot sign in", async (_, bob, typed, expected) => {
 		const { pool, clock } = await poolWithBob({}, bob);
-		expect(summary(await logIn(pool, clock, typed))).toBe(expected);
+		expect(summary(await signIn(pool, clock, typed))).toBe(expected);
 	});
 
-	test("a name that does not exist like a wrong password, where it hides who exists", async () => {
+	test("an unknown user gets the error of a wrong password where the pool hides who exists", async () => {
 		const { pool, clock } = await poolWithBob({ preventUserExistenceErrors: "ENABLED" });
 		const salts = new Set<unknown>();
 		for (let i = 0; i < 2; i++) {
@@ -167,13 +167,13 @@ describe("the pool refuses", () => {
 		[{ AuthFlow: "USER_SRP_AUTH" }, "InvalidParameterException: USER_SRP_AUTH is not enabled for the client."],
 		[{ AuthFlow: "MAGIC" }, "InvalidParameterException: Initiate Auth method not supported."],
 		[{ AuthParameters: {} }, "InvalidParameterException: Missing required parameter USERNAME"],
-	])("the request %j", async (change, expected) => {
+	])("InitiateAuth with %j is rejected", async (change, expected) => {
 		const { call } = await poolWithBob({ authFlows: ["CUSTOM_AUTH"] });
 		const input = { AuthFlow: "CUSTOM_AUTH", AuthParameters: { USERNAME: "Bob" }, ...change };
 		expect(summary(await call("InitiateAuth", input))).toBe(expected);
 	});
 
-	test("operations that it does not know or has switched off, with status 400", async () => {
+	test("operations that are unknown or disabled get status 400", async () => {
 		const { pool } = await poolWithBob({ disabledOperations: ["GetUser"] });
 		expect(await pool.respond("constructor", {})).toMatchObject({
 			status: 400,
@@ -186,7 +186,7 @@ describe("the pool refuses", () => {
 	});
 });
 
-test("wrong passwords lock the user out from the fifth on, for twice as long each time, until one is right", async () => {
+test("wrong passwords lock the user out from the fifth on, for twice as long each time, until a correct one", async () => {
 	const { pool, clock, call } = await poolWithBob({ authFlows: ["USER_PASSWORD_AUTH"] });
 	const attempt = async (PASSWORD_: string): Promise<string> =>
 		summary(
@@ -219,12 +219,12 @@ test("wrong passwords lock the user out from the fifth on, for twice as long eac
 });
 
 describe("the tokens", () => {
-	test("have the claims of Cognito's, in both forms of issuer", async () => {
+	test("tokens have the claims of Cognito's tokens, in both forms of issuer", async () => {
 		const { pool, clock } = await poolWithBob(
 			{ id: "eu-west-1_Abc", issuer: "UPDATED", accessTokenSeconds: 300, idTokenSeconds: 600 },
 			{ sub: SUB, attributes: { email: "b@x", email_verified: "true" } },
 		);
-		const { AccessToken, IdToken, ExpiresIn } = tokensOf(await logIn(pool, clock));
+		const { AccessToken, IdToken, ExpiresIn } = tokensOf(await signIn(pool, clock));
 		const now = clock.now() / 1000;
 		const iss = "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Abc";
 		const shared = { sub: SUB, iss, iat: now, auth_time: now, jti: expect.any(String), origin_jti: expect.any(String) };
@@ -251,10 +251,10 @@ describe("the tokens", () => {
 		});
 	});
 
-	test("are genuine to aws-jwt-verify", async () => {
+	test("tokens are valid for aws-jwt-verify", async () => {
 		const { pool, clock } = await poolWithBob();
 		clock.ms = Date.now();
-		const { AccessToken, IdToken } = tokensOf(await logIn(pool, clock));
+		const { AccessToken, IdToken } = tokensOf(await signIn(pool, clock));
 		for (const [tokenUse, token] of [
 			["access", AccessToken],
 			["id", IdToken],
@@ -265,12 +265,12 @@ describe("the tokens", () => {
 		}
 	});
 
-	test("are refused by `verify` with the reason", async () => {
+	test("an invalid token is rejected with its reason", async () => {
 		const { pool, clock } = await poolWithBob();
 		const same = { id: pool.id, clientId: pool.clientId, users: [{ username: "Bob", password: PASSWORD }] };
 		const other = await UserPool.create(same, clock);
-		const { AccessToken } = tokensOf(await logIn(pool, clock));
-		const foreign = tokensOf(await logIn(other, clock)).AccessToken;
+		const { AccessToken } = tokensOf(await signIn(pool, clock));
+		const foreign = tokensOf(await signIn(other, clock)).AccessToken;
 		const [header, , signature] = AccessToken.split(".");
 		const forged = [header, foreign.split(".")[1], signature].join(".");
 		const reason = (token: string): Promise<unknown> =>
@@ -293,14 +293,14 @@ describe("the tokens", () => {
 	});
 });
 
-test("pools in one process know nothing of each other, and the same seed gives the same pool", async () => {
+test("two pools in one process share no users, and the same seed makes the same client id", async () => {
 	const options = { random: seededBytes("twin") };
 	const [one, other] = [await poolWithBob(options), await poolWithBob({ random: seededBytes("twin") })];
 	expect(one.pool.clientId).toBe(other.pool.clientId);
 	expect(one.pool.clientId).toMatch(/^[a-z0-9]{26}$/);
 	one.pool.removeUser("Bob");
-	expect(summary(await logIn(one.pool, one.clock))).toBe("UserNotFoundException: User does not exist.");
-	expect(summary(await logIn(other.pool, other.clock))).toBe("tokens");
+	expect(summary(await signIn(one.pool, one.clock))).toBe("UserNotFoundException: User does not exist.");
+	expect(summary(await signIn(other.pool, other.clock))).toBe("tokens");
 });
 
 test.each([
@@ -310,6 +310,6 @@ test.each([
 	{ authSessionSeconds: 10 },
 	{ refreshTokenRotation: { graceSeconds: 61 } },
 	{ id: "nowhere" },
-])("a pool that the real service would not make is refused: %j", async (options) => {
+])("a pool with %j is rejected with a RangeError", async (options) => {
 	await expect(UserPool.create(options, Date)).rejects.toThrow(RangeError);
 });

@@ -19,26 +19,50 @@ const MAX_EXPRESSION_BYTES = 4096;
 /** dynalite's parser takes twice as long for each parenthesis inside another. */
 const MAX_PARENTHESES = 10;
 
+// dynalite has no types. These are of the parts that the tenant uses.
+
+interface Store {
+	create(options: Readonly<Record<string, unknown>>): object;
+}
+
+interface Validations {
+	checkTypes(input: object, types: unknown): object;
+	checkValidations(input: object, types: unknown, custom: unknown, store: object): void;
+}
+
+interface Validation {
+	readonly types: unknown;
+	readonly custom?: unknown;
+}
+
+type Action = (store: object, input: object, done: (error: unknown, output?: unknown) => void) => void;
+
+/** Imports a module of dynalite. */
+async function part<T>(path: string): Promise<T> {
+	const { default: imported } = (await import(`dynalite/${path}.js`)) as { readonly default: T };
+	return imported;
+}
+
 /**
  * dynalite, in this process and without a port of its own: a DynamoDB in memory.
  *
- * Its parts are used, not its server: what an action of it throws later rejects the request, and not the process.
+ * Its parts are used, not its server: what an action throws in a callback rejects the request, and not the process.
  */
 export async function startDynalite(): Promise<Emulator> {
-	const [{ default: db }, { default: validations }] = await Promise.all([
-		import("dynalite/db/index.js"),
-		import("dynalite/validations/index.js"),
+	const [{ create }, { checkTypes, checkValidations }] = await Promise.all([
+		part<Store>("db/index"),
+		part<Validations>("validations/index"),
 	]);
-	const store = db.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+	const store = create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
 
 	async function run(operation: string, input: Input): Promise<unknown> {
 		const name = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}`;
-		const [{ default: action }, { default: validation }] = await Promise.all([
-			import(`dynalite/actions/${name}.js`) as Promise<typeof import("dynalite/actions/*")>,
-			import(`dynalite/validations/${name}.js`) as Promise<typeof import("dynalite/validations/*")>,
+		const [action, { custom, types }] = await Promise.all([
+			part<Action>(`actions/${name}`),
+			part<Validation>(`validations/${name}`),
 		]);
-		const checked = validations.checkTypes({ ...input }, validation.types);
-		validations.checkValidations(checked, validation.types, validation.custom, store);
+		const checked = checkTypes({ ...input }, types);
+		checkValidations(checked, types, custom, store);
 		return new Promise((resolve, reject) => {
 			action(storeFor(store, reject), checked, (error, output) => (error ? reject(error) : resolve(output)));
 		});

@@ -51,7 +51,7 @@ export async function poolWithBob(
 /** Calls an operation of a pool, in its app client's name. */
 export type Call = (operation: string, input: Record<string, unknown>) => Promise<Outcome>;
 
-/** The body of an answer: an output, or what went wrong. */
+/** The body of a response: an output, or an exception. */
 export type Outcome = Record<string, unknown> & {
 	readonly AuthenticationResult?: {
 		AccessToken: string;
@@ -64,11 +64,11 @@ export type Outcome = Record<string, unknown> & {
 	readonly Session?: string;
 };
 
-async function outcome(answer: Promise<CognitoResponse>): Promise<Outcome> {
-	return (await answer).body as Outcome;
+async function outcome(response: Promise<CognitoResponse>): Promise<Outcome> {
+	return (await response).body as Outcome;
 }
 
-/** A login by cognito-srp-helper, step by step, with what tests want to meddle with. */
+/** A sign-in by cognito-srp-helper, step by step, with everything that tests change. */
 export class SrpClient {
 	readonly #pool: UserPool;
 	readonly #session: ReturnType<typeof createSrpSession>;
@@ -96,9 +96,9 @@ export class SrpClient {
 		return this.take(outcome(this.#pool.respond("InitiateAuth", { ...request })));
 	}
 
-	/** Notes what the proof is asked for with. */
-	async take(answer: Promise<Outcome>): Promise<Outcome> {
-		this.#first = await answer;
+	/** Notes what the proof is pending for with. */
+	async take(response: Promise<Outcome>): Promise<Outcome> {
+		this.#first = await response;
 		return this.#first;
 	}
 
@@ -132,8 +132,13 @@ export class SrpClient {
 	}
 }
 
-/** Both steps of a login by SRP. */
-export async function logIn(pool: UserPool, clock: HandClock, username = "Bob", password = PASSWORD): Promise<Outcome> {
+/** Both steps of a sign-in by SRP. */
+export async function signIn(
+	pool: UserPool,
+	clock: HandClock,
+	username = "Bob",
+	password = PASSWORD,
+): Promise<Outcome> {
 	const client = new SrpClient(pool, username, password);
 	const first = await client.initiate();
 	return first.ChallengeName === "PASSWORD_VERIFIER" ? client.prove(clock.now()) : first;
