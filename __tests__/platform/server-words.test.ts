@@ -228,6 +228,7 @@ describe("a message that quotes the request hides", () => {
 
 	test.each([
 		["the longer of two secrets that begin alike", "canary-1234", "canary-1234-and-more"],
+		["a secret with another one in it", "quote-inner-canary-and-more", "inner"],
 		["a secret that ends as another begins", "first-canary", "canary-second"],
 		["a secret with characters that JSON escapes", 'a"quote\\and\nmore-canary', "client-secret"],
 	])("%s", async (_, refreshToken, clientSecret) => {
