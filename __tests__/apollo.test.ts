@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
 	tenant.faults.clear();
-	tenant.ledger.clear();
+	tenant.requestLog.clear();
 });
 const open: AppSession[] = [];
 afterEach(() => {
@@ -75,13 +75,13 @@ const KEYS = gql`
 		}
 	}
 `;
-const hits = (): number => tenant.ledger.count("describe");
+const hits = (): number => tenant.requestLog.count("describe");
 
 describe("a query of an Apollo client", () => {
 	test("logs in by itself, and fills in the session's tenant and app where the document declares them", async () => {
 		const { data } = await apolloClient(watchedSession()).query({ query: DESCRIBE });
 		expect(data).toMatchObject({ GetApp: { name: APP } });
-		expect(tenant.ledger.operations()).toEqual(["InitiateAuth", "RespondToAuthChallenge", "describe"]);
+		expect(tenant.requestLog.operations()).toEqual(["InitiateAuth", "RespondToAuthChallenge", "describe"]);
 	});
 
 	test("sends no variable that the document does not declare, and the caller's rather than the session's", async () => {
@@ -144,7 +144,7 @@ describe("a query of an Apollo client", () => {
 describe("a query that fails", () => {
 	test("rejects when the token cannot be had, and leaves no rejection behind", async () => {
 		const session = watchedSession({ password: "wrong" });
-		expect(await codeOf(apolloClient(session).query({ query: DESCRIBE }))).toBe("LoginRefused");
+		expect(await codeOf(apolloClient(session).query({ query: DESCRIBE }))).toBe("SignInRejected");
 		expect(hits()).toBe(0);
 	});
 
@@ -160,10 +160,10 @@ describe("a query that fails", () => {
 	test("whose token is refused renews it once, and succeeds with the new one", async () => {
 		const session = watchedSession();
 		await session.cognito.getAccessToken();
-		tenant.ledger.clear();
+		tenant.requestLog.clear();
 		tenant.faults.add({ operation: "describe", times: 1, status: 401, body: refused });
 		await apolloClient(session).query({ query: DESCRIBE });
-		expect(tenant.ledger.operations()).toEqual(["describe", "GetTokensFromRefreshToken", "describe"]);
+		expect(tenant.requestLog.operations()).toEqual(["describe", "GetTokensFromRefreshToken", "describe"]);
 		expect(new Set(sent.map(({ headers }) => headers.authorization)).size).toBe(2);
 	});
 
@@ -176,7 +176,7 @@ describe("a query that fails", () => {
 	test("for twenty callers at once because of one refused token renews it once", async () => {
 		const session = watchedSession();
 		const old = await session.cognito.getAccessToken();
-		tenant.ledger.clear();
+		tenant.requestLog.clear();
 		const real = (session.cognito as Cognito).requestHandler;
 		const refusing: HttpHandler = {
 			async handle(request, options) {
@@ -186,7 +186,7 @@ describe("a query that fails", () => {
 		};
 		const client = apolloClient(new AppSession({ cognito: session.cognito, requestHandler: refusing }));
 		await Promise.all(Array.from({ length: 20 }, () => client.query({ query: DESCRIBE, fetchPolicy: "no-cache" })));
-		expect(tenant.ledger.count("GetTokensFromRefreshToken")).toBe(1);
+		expect(tenant.requestLog.count("GetTokensFromRefreshToken")).toBe(1);
 		expect(hits()).toBe(20);
 	});
 
@@ -206,17 +206,17 @@ describe("a query that fails", () => {
 			{ status: 400, body: { errors: [{ errorType: "MalformedHttpRequestException", message: "no" }] } },
 			"QueryFailed",
 		],
-		["a page of a hotel", { corrupt: "html" as const }, "InvalidAppSyncAnswer"],
-		["half an answer", { corrupt: "truncated" as const }, "InvalidAppSyncAnswer"],
-		["an empty answer", { corrupt: "empty" as const }, "InvalidAppSyncAnswer"],
+		["a page of a hotel", { corrupt: "html" as const }, "InvalidAppSyncResponse"],
+		["half an answer", { corrupt: "truncated" as const }, "InvalidAppSyncResponse"],
+		["an empty answer", { corrupt: "empty" as const }, "InvalidAppSyncResponse"],
 		["a broken connection", { drop: "before" as const }, "AppSyncUnavailable"],
 	])("because of %s is made once, and refreshes nothing", async (_, fault, code) => {
 		const session = watchedSession();
 		await session.cognito.getAccessToken();
-		tenant.ledger.clear();
+		tenant.requestLog.clear();
 		tenant.faults.add({ operation: "describe", ...fault });
 		expect(await codeOf(apolloClient(session).query({ query: DESCRIBE }))).toBe(code);
-		expect(tenant.ledger.operations()).toEqual(["describe"]);
+		expect(tenant.requestLog.operations()).toEqual(["describe"]);
 	});
 });
 
@@ -232,7 +232,7 @@ describe("secrets", () => {
 		);
 		expect(client.watchQuery({ query: KEYS }).options.fetchPolicy).toBe("no-cache");
 		client.cache.writeQuery({ query: KEYS, data: watched.data });
-		expect(tenant.ledger.count("keys")).toBe(3);
+		expect(tenant.requestLog.count("keys")).toBe(3);
 		expect(client.cache.extract()).toEqual({});
 	});
 
@@ -282,7 +282,7 @@ describe("queries at the same time", () => {
 		const query = gql`query describe($tenant: String!) { GetTenant(tenant: $tenant) { name } }`;
 		await Promise.all([...clients, ...clients].map((client) => client.query({ query, fetchPolicy: "no-cache" })));
 		expect(hits()).toBe(6);
-		const users = tenant.ledger
+		const users = tenant.requestLog
 			.since()
 			.filter(({ operation }) => operation === "describe")
 			.map(({ user }) => user);
@@ -306,7 +306,7 @@ describe("an aborted query", () => {
 
 	test("is not made if it was aborted before", async () => {
 		expect(await aborting(watchedSession(), AbortSignal.abort())).toBe("AbortError");
-		expect(tenant.ledger.length).toBe(0);
+		expect(tenant.requestLog.length).toBe(0);
 	});
 
 	test("is not made if it is aborted while the token is got, and disturbs no other", async () => {

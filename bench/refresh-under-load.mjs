@@ -19,7 +19,7 @@ export async function measureRefreshUnderLoad({ tenants, service, blocks, blockS
 	const slow = await tenants.start({ requestDelayMs: REFRESH_DELAY_MS });
 	const fast = await tenants.start({ requestDelayMs: REFRESH_DELAY_MS, acceleration });
 	const clock = acceleratedClock(acceleration);
-	const late = { advisoryTimeoutSeconds: 0.001, mandatoryTimeoutSeconds: 0.001 };
+	const late = { advisoryRefreshSeconds: 0.001, mandatoryRefreshSeconds: 0.001 };
 	const streams = {
 		steady: newStream(slow, {}, service),
 		"rolling over": newStream(fast, { clock }, service),

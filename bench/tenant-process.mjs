@@ -14,7 +14,7 @@ const commands = {
 		return { id, environment: tenant.environment({ app: APP }) };
 	},
 	operations(id, mark) {
-		return tenants[id].ledger.operations(mark);
+		return tenants[id].requestLog.operations(mark);
 	},
 	async stop(id) {
 		await tenants[id].stop();

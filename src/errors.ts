@@ -66,11 +66,11 @@ export class SettingsError extends EchoStreamError {
 /** Why Cognito did not sign the user in, or did not keep it signed in. */
 export type AuthenticationErrorCode =
 	/** There is no password, no refresh token and no access token to go by. */
-	| "NothingToSignInWith"
+	| "NotSignedIn"
 	/** Wrong user name or password. Not tried again by itself, because Cognito locks users out. */
-	| "LoginRefused"
+	| "SignInRejected"
 	/** Too many wrong passwords: Cognito has locked the user out for a while. */
-	| "LoginLocked"
+	| "UserLockedOut"
 	/** An administrator has disabled the user. */
 	| "UserDisabled"
 	/** The user pool has no such user, and says so. */
@@ -104,9 +104,9 @@ export type AuthenticationErrorCode =
 	/** No answer in time, no connection, or a failure on Cognito's side. */
 	| "CognitoUnavailable"
 	/** Cognito's answer is not what it should be. */
-	| "InvalidCognitoAnswer"
+	| "InvalidCognitoResponse"
 	/** The network steps of one login took longer than `loginTimeoutMs`. */
-	| "LoginTimedOut"
+	| "SignInTimedOut"
 	/** In the middle of a login Cognito named another user than at its start. */
 	| "UsernameMismatch"
 	/** `logout()` has removed the client secret, which the app client requires: make a new `Cognito`. */
@@ -120,13 +120,13 @@ export type AuthenticationErrorCode =
 	/** The key set of the user pool, by which tokens are verified, is missing or malformed. */
 	| "InvalidKeySet"
 	/** A new password that the user pool does not take. */
-	| "PasswordNotAllowed"
+	| "InvalidPassword"
 	/** A confirmation code that is wrong or too old. */
-	| "CodeRefused"
+	| "CodeRejected"
 	/** The user name, e-mail address or phone number belongs to somebody already. */
 	| "UserExists"
 	/** Any other exception of Cognito: `cause.name` has its name. */
-	| "CognitoRefused";
+	| "CognitoException";
 
 /** Cognito did not sign the user in, or did not keep it signed in. */
 export class AuthenticationError extends EchoStreamError {
@@ -149,11 +149,11 @@ export type ChallengeErrorCode =
 	/** Cognito sent a challenge to which the `authFlow` cannot lead at that point. It received no answer. */
 	| "ChallengeUnexpected"
 	/** Cognito asks for something that only a person can answer, and this login runs in the background. */
-	| "InteractionNeeded"
+	| "InteractionRequired"
 	/** A function of the program took longer than `answerTimeoutMs` to answer. */
 	| "AnswerTimedOut"
 	/** The answer was wrong. */
-	| "ChallengeRefused"
+	| "ChallengeRejected"
 	/** The answer came too late. */
 	| "ChallengeExpired";
 
@@ -189,7 +189,7 @@ export type AppSyncErrorCode =
 	/** No answer in time, no connection, or a failure on its side. */
 	| "AppSyncUnavailable"
 	/** Its answer is not what it should be. */
-	| "InvalidAppSyncAnswer";
+	| "InvalidAppSyncResponse";
 
 /** One error of a GraphQL answer: the parts that hold no data. */
 export interface GraphQLErrorSummary {

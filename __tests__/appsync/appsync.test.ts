@@ -12,14 +12,14 @@ beforeAll(async () => {
 afterAll(() => tenant.stop());
 beforeEach(() => {
 	tenant.faults.clear();
-	tenant.ledger.clear();
+	tenant.requestLog.clear();
 });
 
 /** A session that has logged in, and waits no time between two tries. */
 async function signedIn(options: ApiSessionOptions = {}): Promise<ApiSession> {
 	const session = new ApiSession({ ...optionsOf(tenant, { apiUser: "admin" }), random: () => 0, ...options });
 	await session.cognito.getAccessToken();
-	tenant.ledger.clear();
+	tenant.requestLog.clear();
 	return session;
 }
 
@@ -64,12 +64,12 @@ describe("a query of the program's own", () => {
 		const answer = session.query(VERSION);
 		while (!waits.includes(2_000)) await clock.advance(0);
 		await clock.advance(1_999);
-		expect(tenant.ledger.count("version")).toBe(1);
+		expect(tenant.requestLog.count("version")).toBe(1);
 		await clock.advance(1);
 		expect(await answer).toEqual({ GetVersion: "local" });
 		tenant.faults.add({ operation: "version", times: 1, ...busy("60") });
 		expect(await codeOf(session.query(VERSION))).toBe("AppSyncUnavailable");
-		expect(tenant.ledger.count("version")).toBe(3);
+		expect(tenant.requestLog.count("version")).toBe(3);
 	});
 
 	test("takes parsed and typed documents that still have their text", async () => {
@@ -89,11 +89,11 @@ describe("a query of the program's own", () => {
 		expect(await codeOf(session.query(VERSION, {}, { signal: AbortSignal.abort(new TypeError("enough")) }))).toBe(
 			"TypeError",
 		);
-		expect(tenant.ledger.length).toBe(0);
+		expect(tenant.requestLog.length).toBe(0);
 		tenant.faults.add({ operation: "version", hang: true });
 		const controller = new AbortController();
 		const query = codeOf(session.query(VERSION, {}, { signal: controller.signal }));
-		while (tenant.ledger.length === 0) await new Promise((resolve) => setImmediate(resolve));
+		while (tenant.requestLog.length === 0) await new Promise((resolve) => setImmediate(resolve));
 		controller.abort(new TypeError("enough"));
 		expect(await query).toBe("TypeError");
 	});
@@ -114,13 +114,13 @@ describe("what is tried again", () => {
 		await using session = await signedIn();
 		tenant.faults.add({ service: "appsync", drop: "after" });
 		expect(await codeOf(session.query(document))).toBe("AppSyncUnavailable");
-		expect(tenant.ledger.length).toBe(times);
+		expect(tenant.requestLog.length).toBe(times);
 	});
 
 	test("a mutation whose token was refused, since it was not carried out", async () => {
 		await using session = await signedIn();
 		tenant.faults.add({ operation: "thing", status: 401, times: 1 });
 		expect(await codeOf(session.query("mutation thing { CreateThing }"))).toBe("QueryFailed");
-		expect(tenant.ledger.operations()).toEqual(["thing", "GetTokensFromRefreshToken", "thing"]);
+		expect(tenant.requestLog.operations()).toEqual(["thing", "GetTokensFromRefreshToken", "thing"]);
 	});
 });

@@ -45,7 +45,7 @@ type Lie = Reply | Respond;
 /** How the query for AWS credentials ends: with a code, or with the credentials of the response. */
 type Row = readonly [lie: Lie, ending: string];
 const KEYS_COME = "the credentials";
-const INVALID = "InvalidAppSyncAnswer";
+const INVALID = "InvalidAppSyncResponse";
 const UNREACHABLE = "AppSyncUnavailable";
 
 const FORMS: Readonly<Record<string, Row>> = {
@@ -411,7 +411,7 @@ describe("an AppSync that never comes to an end", () => {
 		const { seen, respond } = dripping(head("", ""), " ".repeat(200_000));
 		await using server = await LyingServer.start(respond);
 		const watched = new Watched(server.url);
-		expect(await watched.ending(watched.session.query(DOCUMENT))).toBe("InvalidAppSyncAnswer");
+		expect(await watched.ending(watched.session.query(DOCUMENT))).toBe("InvalidAppSyncResponse");
 		await until(() => seen.isClosed);
 	});
 });
@@ -435,7 +435,7 @@ test("a tenant whose region is no region is an invalid response, so that no clie
 			body: { data: { GetApp: { ...APP, tenant: { ...TENANT, region } } } },
 		}));
 		const watched = new Watched(server.url);
-		expect(await watched.ending(watched.session.regionName())).toBe("InvalidAppSyncAnswer");
+		expect(await watched.ending(watched.session.regionName())).toBe("InvalidAppSyncResponse");
 	}
 });
 

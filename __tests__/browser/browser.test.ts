@@ -44,7 +44,7 @@ describe("In a browser, a session", () => {
 		}, settings);
 		expect(keys.accessKeyId).toMatch(/^ASIA/);
 		expect(Math.abs(Number(keys.expiration) - Date.now() - 3_600_000)).toBeLessThan(30_000);
-		expect(tenant.ledger.operations()).toEqual(SIGN_IN);
+		expect(tenant.requestLog.operations()).toEqual(SIGN_IN);
 	});
 
 	test("asks permission of the other origin twice for that: once of Cognito, once of AppSync", async () => {
@@ -57,8 +57,8 @@ describe("In a browser, a session", () => {
 			const { session } = echostream.open({ ...settings, password: "wrong" });
 			return Promise.all(Array.from({ length: 100 }, () => echostream.codeOf(session.credentials())));
 		}, settings);
-		expect(new Set(codes)).toEqual(new Set(["LoginRefused"]));
-		expect(tenant.ledger.operations()).toEqual(["InitiateAuth", "RespondToAuthChallenge"]);
+		expect(new Set(codes)).toEqual(new Set(["SignInRejected"]));
+		expect(tenant.requestLog.operations()).toEqual(["InitiateAuth", "RespondToAuthChallenge"]);
 	});
 
 	test("logs in once for a thousand callers", async () => {
@@ -69,7 +69,7 @@ describe("In a browser, a session", () => {
 		}, settings);
 		expect(ids).toHaveLength(1000);
 		expect(new Set(ids).size).toBe(1);
-		expect(tenant.ledger.operations()).toEqual(SIGN_IN);
+		expect(tenant.requestLog.operations()).toEqual(SIGN_IN);
 	});
 
 	test("builds DynamoDB and SQS clients that work, in the tenant's region", async () => {
@@ -94,7 +94,7 @@ describe("In a browser, a session", () => {
 			{ settings, QueueUrl, table },
 		);
 		expect(read).toEqual({ text: "été 🌍", body: "hello from a page", region: tenant.region });
-		expect(tenant.ledger.count("getAwsCredentials")).toBe(1);
+		expect(tenant.requestLog.count("getAwsCredentials")).toBe(1);
 	});
 
 	test("verifies its tokens, against the key set of the pool", async () => {
@@ -113,7 +113,7 @@ describe("In a browser, a session", () => {
 			return echostream.codeOf(dynamodb.send(new echostream.DescribeTableCommand({ TableName: "another" })));
 		}, settings);
 		expect(name).toBe("AccessDeniedException");
-		expect(tenant.ledger.count("getAwsCredentials")).toBe(1);
+		expect(tenant.requestLog.count("getAwsCredentials")).toBe(1);
 	});
 });
 
@@ -146,7 +146,7 @@ describe("In a browser, a session stays signed in:", () => {
 			return opened.events.some((event) => event.type === "credentialsRefreshed" && event.reason === "advisory");
 		});
 		expect(await askKey()).not.toBe(first);
-		expect(tenant.ledger.count("getAwsCredentials")).toBe(2);
+		expect(tenant.requestLog.count("getAwsCredentials")).toBe(2);
 	});
 
 	test("past the end of credentials and access token it waits for new ones, by the refresh token", async () => {
@@ -159,7 +159,7 @@ describe("In a browser, a session stays signed in:", () => {
 			"tokensRenewed",
 			"credentialsRefreshed mandatory",
 		]);
-		expect(tenant.ledger.count("InitiateAuth")).toBe(1);
+		expect(tenant.requestLog.count("InitiateAuth")).toBe(1);
 	});
 
 	test("past the end of the refresh token it logs in again, by the password", async () => {
@@ -186,13 +186,13 @@ describe("In a browser, what goes wrong has a code:", () => {
 		["Cognito breaks the connection", "InitiateAuth", { drop: "before" }, "CognitoUnavailable"],
 		["Cognito never answers", "InitiateAuth", { hang: true }, "CognitoUnavailable"],
 		["Cognito's answer stops midway", "InitiateAuth", { drop: "midway" }, "CognitoUnavailable"],
-		["a portal answers for Cognito", "InitiateAuth", { corrupt: "html" }, "InvalidCognitoAnswer"],
+		["a portal answers for Cognito", "InitiateAuth", { corrupt: "html" }, "InvalidCognitoResponse"],
 		["Cognito is in trouble", "RespondToAuthChallenge", { status: 500 }, "CognitoUnavailable"],
 		["AppSync breaks the connection", "getAwsCredentials", { drop: "before" }, "AppSyncUnavailable"],
 		["AppSync never answers", "getAwsCredentials", { hang: true }, "AppSyncUnavailable"],
 		["AppSync's answer stops midway", "getAwsCredentials", { drop: "midway" }, "AppSyncUnavailable"],
 		["AppSync's answer trickles", "getAwsCredentials", { slowDripMs: 200 }, "AppSyncUnavailable"],
-		["a portal answers for AppSync", "getAwsCredentials", { corrupt: "html" }, "InvalidAppSyncAnswer"],
+		["a portal answers for AppSync", "getAwsCredentials", { corrupt: "html" }, "InvalidAppSyncResponse"],
 		["AppSync does not know the token", "getAwsCredentials", { status: 401 }, "TokenRejected"],
 	])("%s", async (_, operation, effect, code) => {
 		tenant.faults.add({ operation, ...effect });
@@ -213,7 +213,7 @@ describe("In a browser, what goes wrong has a code:", () => {
 				settings,
 			);
 			expect(seen).toBe("RedirectRejected");
-			expect(tenant.ledger.operations()).toEqual(SIGN_IN.slice(0, SIGN_IN.indexOf(operation) + 1));
+			expect(tenant.requestLog.operations()).toEqual(SIGN_IN.slice(0, SIGN_IN.indexOf(operation) + 1));
 		},
 	);
 
@@ -228,13 +228,13 @@ describe("In a browser, what goes wrong has a code:", () => {
 			{ settings, TableName: tenant.table },
 		);
 		expect(seen).toBe("RedirectError");
-		expect(tenant.ledger.count("GetItem")).toBe(1);
-		expect(tenant.ledger.operations().at(-1)).toBe("GetItem");
+		expect(tenant.requestLog.count("GetItem")).toBe(1);
+		expect(tenant.requestLog.operations().at(-1)).toBe("GetItem");
 	});
 
 	test.each([
 		["an app that is not there", { app: "no-such-app" }, "PermissionDenied"],
-		["an unknown user pool", { userPoolId: "us-east-1_Nobody" }, "LoginRefused"],
+		["an unknown user pool", { userPoolId: "us-east-1_Nobody" }, "SignInRejected"],
 		["an unknown app client", { clientId: "nobody" }, "UserPoolNotFound"],
 		["an endpoint that is none", { appsyncEndpoint: "graphql" }, "InvalidSettings"],
 	])("%s", async (_, wrong, code) => {
@@ -251,7 +251,7 @@ describe("In a browser, what goes wrong has a code:", () => {
 			return echostream.codeOf(echostream.open(settings).session.credentials());
 		}, settings);
 		expect(seen).toBe("NoWebCrypto");
-		expect(tenant.ledger).toHaveLength(0);
+		expect(tenant.requestLog).toHaveLength(0);
 	});
 
 	test("a server that lets no page call", async () => {
@@ -279,7 +279,7 @@ describe("In a browser, an abort", () => {
 			return Promise.all([impatient, patient]);
 		}, settings);
 		expect(outcome).toEqual(["AbortError", "none"]);
-		expect(tenant.ledger.operations()).toEqual(SIGN_IN);
+		expect(tenant.requestLog.operations()).toEqual(SIGN_IN);
 	});
 
 	test("ends a query of one's own, on the wire, too", async () => {

@@ -25,7 +25,7 @@ describe("an authenticator app", () => {
 		const user = pool.user();
 		const secret = await user.associateSoftwareToken();
 		const code = () => totpCode(secret, Math.floor(pool.clock.now() / 30_000));
-		expect(await codeOf(user.verifySoftwareToken("000000"))).toBe("CodeRefused");
+		expect(await codeOf(user.verifySoftwareToken("000000"))).toBe("CodeRejected");
 		expect(await user.verifySoftwareToken(code(), "Jo's phone")).toBe(true);
 		expect((await user.getUser()).mfa).toEqual([]);
 
@@ -42,7 +42,7 @@ describe("an authenticator app", () => {
 
 	test("that was not begun is not verified", async () => {
 		const pool = await start();
-		expect(await codeOf(pool.user().verifySoftwareToken("000000"))).toBe("CognitoRefused");
+		expect(await codeOf(pool.user().verifySoftwareToken("000000"))).toBe("CognitoException");
 	});
 });
 
@@ -89,11 +89,11 @@ test("an attribute is somebody's once the code that was sent comes back, and not
 		["phone_number", "SMS"],
 	] as const) {
 		expect(await user.sendVerification(attribute)).toMatchObject({ medium, attribute });
-		expect(await codeOf(user.validateVerification("000000", attribute))).toBe("CodeRefused");
+		expect(await codeOf(user.validateVerification("000000", attribute))).toBe("CodeRejected");
 		await user.validateVerification(sent(pool)?.code ?? "", attribute);
 		expect((await user.getUser()).attributes).toMatchObject({ [`${attribute}_verified`]: "true" });
 	}
-	expect(await codeOf(user.sendVerification("name"))).toBe("CognitoRefused");
+	expect(await codeOf(user.sendVerification("name"))).toBe("CognitoException");
 });
 
 test("what goes without a token goes with the hash that the client secret asks for, by name or alias", async () => {
@@ -106,7 +106,7 @@ test("what goes without a token goes with the hash that the client secret asks f
 	await user.confirmSignUp(sent(pool)?.code ?? "", "newcomer");
 	await pool.user({ username: "newcomer", password: "P@ssw0rd-1" }).authenticate();
 	expect(await codeOf(pool.user({ clientSecret: "wrong" }).initiateForgotPassword())).toBe("ClientSecretRejected");
-	expect(await codeOf(pool.user({ username: undefined }).initiateForgotPassword())).toBe("NothingToSignInWith");
+	expect(await codeOf(pool.user({ username: undefined }).initiateForgotPassword())).toBe("NotSignedIn");
 });
 
 /** What takes an access token, in an order in which the user can do all of it. */
@@ -136,9 +136,9 @@ describe("with an access token that has expired", () => {
 
 	test.each(SIGNED_IN)("%s comes after a renewal", async (operation, call) => {
 		await pool.clock.advance(HOUR_MS);
-		const mark = pool.ledger.length;
+		const mark = pool.requestLog.length;
 		const code = await codeOf(call(user));
-		expect(pool.ledger.operations(mark)).toEqual(["GetTokensFromRefreshToken", operation]);
+		expect(pool.requestLog.operations(mark)).toEqual(["GetTokensFromRefreshToken", operation]);
 		expect(code).not.toBe("InvalidToken");
 	});
 });
@@ -146,8 +146,8 @@ describe("with an access token that has expired", () => {
 test.each(SIGNED_IN.slice(0, 1))("%s comes after a login, where nobody is signed in", async (operation, call) => {
 	const pool = await start();
 	await call(pool.user());
-	expect(pool.ledger.operations()).toEqual([...LOGIN, operation]);
-	expect(await codeOf(call(pool.user({ password: undefined })))).toBe("NothingToSignInWith");
+	expect(pool.requestLog.operations()).toEqual([...LOGIN, operation]);
+	expect(await codeOf(call(pool.user({ password: undefined })))).toBe("NotSignedIn");
 });
 
 test("an access token that Cognito has revoked is told apart from a wrong password", async () => {

@@ -116,7 +116,7 @@ describe("making a user", () => {
 	});
 
 	test("a user with nothing to sign in with says what is missing", async () => {
-		await expect(new Cognito(good).getAccessToken()).rejects.toMatchObject({ code: "NothingToSignInWith" });
+		await expect(new Cognito(good).getAccessToken()).rejects.toMatchObject({ code: "NotSignedIn" });
 		await expect(new Cognito({ ...good, password: "p" }).getAccessToken()).rejects.toThrow("no user name");
 		await expect(new Cognito({ ...good, username: "", password: "p" }).getAccessToken()).rejects.toThrow(
 			"no user name",
@@ -151,12 +151,12 @@ describe("signing in", () => {
 		const pool = await start();
 		const events: SessionEvent[] = [];
 		const user = pool.user({ onEvent: (event) => events.push(event) });
-		expect(pool.ledger.length).toBe(0);
+		expect(pool.requestLog.length).toBe(0);
 		const tokens = await Promise.all(Array.from({ length: 100 }, () => user.getAccessToken()));
 		expect(new Set([...tokens, user.accessToken]).size).toBe(1);
 		await user.getAccessToken();
-		expect(pool.ledger.operations()).toEqual(LOGIN);
-		expect(events).toEqual([{ type: "login", reason: "first", username: JO.username }]);
+		expect(pool.requestLog.operations()).toEqual(LOGIN);
+		expect(events).toEqual([{ type: "signIn", reason: "first", username: JO.username }]);
 		await expect(pool.pool.verify(user.accessToken as string)).resolves.toMatchObject({ username: JO.username });
 	});
 
@@ -175,7 +175,8 @@ describe("signing in", () => {
 		await pool.user({ password, logger }).getAccessToken();
 		expect(warnings).toHaveLength(password.trim() === password ? 0 : 1);
 		const other = password.normalize(password.normalize("NFC") === password ? "NFD" : "NFC").trim();
-		if (other !== password) expect(await codeOf(pool.user({ password: other }).getAccessToken())).toBe("LoginRefused");
+		if (other !== password)
+			expect(await codeOf(pool.user({ password: other }).getAccessToken())).toBe("SignInRejected");
 	});
 
 	test("a wrong password is proven once, whoever asks how often, until it is authenticated anew or five minutes pass", async () => {
@@ -183,23 +184,23 @@ describe("signing in", () => {
 		const user = pool.user({ password: "wrong" });
 		const codes = await Promise.all(Array.from({ length: 50 }, () => codeOf(user.getAccessToken())));
 		for (let i = 0; i < 50; i++) codes.push(await codeOf(user.getAccessToken({ interactive: i % 2 === 0 })));
-		expect(new Set(codes)).toEqual(new Set(["LoginRefused"]));
-		expect(pool.ledger.operations()).toEqual(LOGIN);
-		expect(await codeOf(user.authenticate())).toBe("LoginRefused");
-		expect(pool.ledger.length).toBe(4);
+		expect(new Set(codes)).toEqual(new Set(["SignInRejected"]));
+		expect(pool.requestLog.operations()).toEqual(LOGIN);
+		expect(await codeOf(user.authenticate())).toBe("SignInRejected");
+		expect(pool.requestLog.length).toBe(4);
 		await pool.clock.advance(301_000);
-		expect(await codeOf(user.getAccessToken())).toBe("LoginRefused");
-		expect(pool.ledger.length).toBe(6);
+		expect(await codeOf(user.getAccessToken())).toBe("SignInRejected");
+		expect(pool.requestLog.length).toBe(6);
 		await user.authenticate(JO.password);
 		await user.getAccessToken();
-		expect(pool.ledger.length).toBe(8);
+		expect(pool.requestLog.length).toBe(8);
 	});
 
 	test("too many wrong passwords are told apart from a wrong one", async () => {
 		const pool = await start();
 		const codes: string[] = [];
 		for (let i = 0; i < 6; i++) codes.push(await codeOf(pool.user().authenticate("wrong")));
-		expect(codes).toEqual([...Array.from({ length: 5 }, () => "LoginRefused"), "LoginLocked"]);
+		expect(codes).toEqual([...Array.from({ length: 5 }, () => "SignInRejected"), "UserLockedOut"]);
 	});
 
 	test("a password function is asked when it is needed, once for all, and once more when its password was changed", async () => {
@@ -218,10 +219,10 @@ describe("signing in", () => {
 		pool.pool.setPassword(JO.username, password);
 		pool.pool.revokeRefreshTokens(JO.username);
 		await pool.clock.advance(HOUR_MS);
-		const mark = pool.ledger.length;
+		const mark = pool.requestLog.length;
 		await user.getAccessToken();
 		expect(asked).toBe(2);
-		expect(pool.ledger.operations(mark)).toEqual([RENEWAL, ...LOGIN, ...LOGIN]);
+		expect(pool.requestLog.operations(mark)).toEqual([RENEWAL, ...LOGIN, ...LOGIN]);
 	});
 
 	test("a password function that gives the refused password again is not proven again, and a fresh one is not asked twice", async () => {
@@ -236,12 +237,12 @@ describe("signing in", () => {
 		pool.pool.setPassword(JO.username, "N3w-password");
 		pool.pool.revokeRefreshTokens(JO.username);
 		await pool.clock.advance(HOUR_MS);
-		const mark = pool.ledger.length;
-		expect(await codeOf(user.getAccessToken())).toBe("LoginRefused");
-		expect(await codeOf(user.getAccessToken())).toBe("LoginRefused");
-		expect([asked, ...pool.ledger.operations(mark)]).toEqual([2, RENEWAL, ...LOGIN]);
+		const mark = pool.requestLog.length;
+		expect(await codeOf(user.getAccessToken())).toBe("SignInRejected");
+		expect(await codeOf(user.getAccessToken())).toBe("SignInRejected");
+		expect([asked, ...pool.requestLog.operations(mark)]).toEqual([2, RENEWAL, ...LOGIN]);
 		const fresh = pool.user({ password: ask("wrong") });
-		expect(await codeOf(fresh.getAccessToken())).toBe("LoginRefused");
+		expect(await codeOf(fresh.getAccessToken())).toBe("SignInRejected");
 		expect(asked).toBe(3);
 	});
 
@@ -253,10 +254,10 @@ describe("signing in", () => {
 			return password;
 		};
 		const user = pool.user({ password: ask(JO.password) });
-		expect(await codeOf(user.getAccessToken({ interactive: false }))).toBe("InteractionNeeded");
+		expect(await codeOf(user.getAccessToken({ interactive: false }))).toBe("InteractionRequired");
 		const [background, foreground] = [user.getAccessToken({ interactive: false }), user.getAccessToken()];
-		expect(await Promise.all([codeOf(background), codeOf(foreground)])).toEqual(["InteractionNeeded", "none"]);
-		expect([asked, ...pool.ledger.operations()]).toEqual([1, ...LOGIN]);
+		expect(await Promise.all([codeOf(background), codeOf(foreground)])).toEqual(["InteractionRequired", "none"]);
+		expect([asked, ...pool.requestLog.operations()]).toEqual([1, ...LOGIN]);
 	});
 
 	test("what a password function throws passes through, and something that is no password says so", async () => {
@@ -265,18 +266,18 @@ describe("signing in", () => {
 		const throwing = () => Promise.reject(cancelled);
 		await expect(pool.user({ password: throwing }).getAccessToken()).rejects.toBe(cancelled);
 		await expect(pool.user({ password: () => "" }).getAccessToken()).rejects.toThrow(TypeError);
-		expect(pool.ledger.length).toBe(0);
+		expect(pool.requestLog.length).toBe(0);
 	});
 
 	test("authenticate() stops a login that is in progress, whose password is not proven any more", async () => {
 		const pool = await start();
 		const user = pool.user({ password: "wrong" });
 		const first = user.getAccessToken();
-		await settle(() => pool.ledger.length === 1);
+		await settle(() => pool.requestLog.length === 1);
 		const second = user.authenticate(JO.password);
 		expect(await Promise.all([first, second])).toEqual([user.accessToken, undefined]);
 		await pool.user().getAccessToken();
-		expect(pool.ledger.operations()).toEqual(["InitiateAuth", ...LOGIN, ...LOGIN]);
+		expect(pool.requestLog.operations()).toEqual(["InitiateAuth", ...LOGIN, ...LOGIN]);
 		expect(await user.getAccessToken()).toBe(await first);
 	});
 
@@ -284,7 +285,7 @@ describe("signing in", () => {
 		const pool = await start();
 		const user = pool.user({ password: undefined });
 		await Promise.all([user.authenticate(JO.password), user.authenticate(JO.password), user.getAccessToken()]);
-		expect(pool.ledger.operations()).toEqual(LOGIN);
+		expect(pool.requestLog.operations()).toEqual(LOGIN);
 	});
 
 	test("a listener or logger in trouble does not disturb it", async () => {
@@ -310,16 +311,16 @@ describe("renewing", () => {
 			await pool.clock.advance((life - margin - 1) * 1000);
 			expect([await user.getAccessToken(), await user.checkToken()]).toEqual([first, false]);
 			await pool.clock.advance(1001);
-			const mark = pool.ledger.length;
+			const mark = pool.requestLog.length;
 			const tokens = await Promise.all(Array.from({ length: 100 }, () => user.getAccessToken()));
 			expect(new Set(tokens).size).toBe(1);
 			expect(tokens[0]).not.toBe(first);
-			expect(pool.ledger.operations(mark)).toEqual([RENEWAL]);
+			expect(pool.requestLog.operations(mark)).toEqual([RENEWAL]);
 			expect(await user.checkToken()).toBe(false);
 			await pool.clock.advance(life * 1000);
 			expect(await user.checkToken({ renew: false })).toBe(true);
 			expect(await user.checkToken()).toBe(true);
-			expect(pool.ledger.operations(mark)).toEqual([RENEWAL, RENEWAL]);
+			expect(pool.requestLog.operations(mark)).toEqual([RENEWAL, RENEWAL]);
 		},
 	);
 
@@ -332,7 +333,7 @@ describe("renewing", () => {
 				await pool.pool.verify(await user.getAccessToken());
 				await pool.clock.advance(600_000);
 			}
-			expect(pool.ledger.operations()).toEqual([...LOGIN, RENEWAL, RENEWAL, RENEWAL]);
+			expect(pool.requestLog.operations()).toEqual([...LOGIN, RENEWAL, RENEWAL, RENEWAL]);
 		},
 	);
 
@@ -358,7 +359,7 @@ describe("renewing", () => {
 		await user.getAccessToken();
 		pool.clock.jump(3 * HOUR_MS);
 		await pool.pool.verify(await user.getAccessToken());
-		expect(pool.ledger.operations()).toEqual([...LOGIN, RENEWAL]);
+		expect(pool.requestLog.operations()).toEqual([...LOGIN, RENEWAL]);
 		expect(pool.clock.pending).toBe(0);
 	});
 
@@ -369,7 +370,7 @@ describe("renewing", () => {
 		const renewed = await Promise.all([user.getAccessToken({ rejected }), user.getAccessToken({ rejected })]);
 		expect(await user.getAccessToken({ rejected })).toBe(renewed[0]);
 		expect(renewed[0]).not.toBe(rejected);
-		expect(pool.ledger.operations()).toEqual([...LOGIN, RENEWAL]);
+		expect(pool.requestLog.operations()).toEqual([...LOGIN, RENEWAL]);
 	});
 
 	test("a kept access token is used, then a kept refresh token", async () => {
@@ -382,7 +383,7 @@ describe("renewing", () => {
 		expect([await user.getAccessToken(), user.username]).toEqual([accessToken, JO.username]);
 		const onlyRefresh = pool.user({ ...kept, accessToken: undefined, idToken: undefined });
 		await pool.pool.verify(await onlyRefresh.getAccessToken());
-		expect(pool.ledger.operations()).toEqual([...LOGIN, RENEWAL]);
+		expect(pool.requestLog.operations()).toEqual([...LOGIN, RENEWAL]);
 		expect(await pool.user({ ...kept, accessToken: "opaque" }).getAccessToken()).toBe("opaque");
 	});
 
@@ -394,10 +395,10 @@ describe("renewing", () => {
 		const { refreshToken } = user;
 		pool.pool.revokeRefreshTokens(JO.username);
 		await pool.clock.advance(HOUR_MS);
-		const mark = pool.ledger.length;
+		const mark = pool.requestLog.length;
 		await Promise.all([user.getAccessToken(), user.getAccessToken({ interactive: false })]);
-		expect(pool.ledger.operations(mark)).toEqual([RENEWAL, ...LOGIN]);
-		expect(events.at(-1)).toEqual({ type: "login", reason: "refreshTokenRejected", username: JO.username });
+		expect(pool.requestLog.operations(mark)).toEqual([RENEWAL, ...LOGIN]);
+		expect(events.at(-1)).toEqual({ type: "signIn", reason: "refreshTokenRejected", username: JO.username });
 		const hopeless = pool.user({ refreshToken, password: undefined });
 		for (let i = 0; i < 3; i++) {
 			await expect(hopeless.getAccessToken()).rejects.toMatchObject({
@@ -405,7 +406,7 @@ describe("renewing", () => {
 				cause: { cause: { name: "NotAuthorizedException" } },
 			});
 		}
-		expect(pool.ledger.operations(mark)).toEqual([RENEWAL, ...LOGIN, RENEWAL]);
+		expect(pool.requestLog.operations(mark)).toEqual([RENEWAL, ...LOGIN, RENEWAL]);
 	});
 
 	test("a refresh token that another process has used is reported as a warning with its cause, and the password signs in", async () => {
@@ -435,7 +436,7 @@ describe("renewing", () => {
 			await pool.pool.verify(await user.getAccessToken());
 			await pool.clock.advance(5 * 24 * HOUR_MS);
 		}
-		expect(pool.ledger.count("RespondToAuthChallenge")).toBeGreaterThan(10);
+		expect(pool.requestLog.count("RespondToAuthChallenge")).toBeGreaterThan(10);
 	});
 
 	test("a user who is gone, disabled or has to reset the password is told apart", async () => {
@@ -451,9 +452,9 @@ describe("renewing", () => {
 			act(pool);
 			await pool.clock.advance(HOUR_MS);
 			expect(await codeOf(user.getAccessToken())).toBe(code);
-			const mark = pool.ledger.length;
+			const mark = pool.requestLog.length;
 			expect(await codeOf(user.getAccessToken())).toBe(code);
-			expect(pool.ledger.length).toBe(mark);
+			expect(pool.requestLog.length).toBe(mark);
 		}
 	});
 
@@ -482,9 +483,9 @@ describe("renewing", () => {
 			expect(failure).toMatchObject({ transient: true, message: expect.stringContaining(pool.pool.id) });
 			expect(inspect(failure, { depth: 9 })).not.toContain(user.refreshToken);
 			fault.remove();
-			const mark = pool.ledger.length;
+			const mark = pool.requestLog.length;
 			await user.getAccessToken();
-			expect(pool.ledger.operations(mark)).toEqual([RENEWAL]);
+			expect(pool.requestLog.operations(mark)).toEqual([RENEWAL]);
 		},
 	);
 
@@ -508,7 +509,7 @@ describe("renewing", () => {
 		gaveUp.abort();
 		expect(await Promise.all(waiting)).toEqual([DOMException.ABORT_ERR, "none"]);
 		await expect(user.getAccessToken({ signal: gaveUp.signal })).rejects.toThrow(/abort/);
-		expect(pool.ledger.operations()).toEqual(LOGIN);
+		expect(pool.requestLog.operations()).toEqual(LOGIN);
 	});
 
 	test.each([
@@ -525,7 +526,7 @@ describe("renewing", () => {
 				await pool.pool.verify(await user.getAccessToken());
 			}
 			const tried = operation === "InitiateAuth" ? [RENEWAL] : [];
-			expect(pool.ledger.operations()).toEqual([...LOGIN, ...tried, operation, operation, operation]);
+			expect(pool.requestLog.operations()).toEqual([...LOGIN, ...tried, operation, operation, operation]);
 			expect(user.username).toBe("jo@example.com");
 		},
 	);
@@ -535,7 +536,7 @@ describe("renewing", () => {
 		const user = pool.user();
 		await user.getAccessToken();
 		await user.renewAccessToken();
-		expect(pool.ledger.operations()).toEqual([...LOGIN, RENEWAL, "InitiateAuth", ...LOGIN]);
+		expect(pool.requestLog.operations()).toEqual([...LOGIN, RENEWAL, "InitiateAuth", ...LOGIN]);
 	});
 
 	test.each([0, 60])("a hundred rotated refresh tokens, each used once, with a grace of %i s", async (graceSeconds) => {
@@ -548,7 +549,7 @@ describe("renewing", () => {
 			seen.add(user.refreshToken);
 		}
 		expect(seen.size).toBe(101);
-		expect(pool.ledger.count("RespondToAuthChallenge")).toBe(1);
+		expect(pool.requestLog.count("RespondToAuthChallenge")).toBe(1);
 	});
 
 	test.each([
@@ -563,7 +564,7 @@ describe("renewing", () => {
 			pool.faults.add({ drop: "after", operation: RENEWAL, times: 1 });
 			expect(await codeOf(user.renewAccessToken())).toBe("CognitoUnavailable");
 			await user.renewAccessToken();
-			expect(pool.ledger.count("RespondToAuthChallenge")).toBe(1 + logins);
+			expect(pool.requestLog.count("RespondToAuthChallenge")).toBe(1 + logins);
 		},
 	);
 
@@ -575,21 +576,21 @@ describe("renewing", () => {
 		const user = pool.user({ maxAttempts: 3, clock: impatient(pool) });
 		await user.getAccessToken();
 		pool.faults.add({ drop: "after", operation: RENEWAL, times: 1 });
-		const mark = pool.ledger.length;
+		const mark = pool.requestLog.length;
 		await user.renewAccessToken();
-		expect(pool.ledger.operations(mark)).toEqual(operations);
+		expect(pool.requestLog.operations(mark)).toEqual(operations);
 	});
 
 	test("a proof that Cognito took, and whose answer got lost, is not sent until it is locked out: the login starts over", async () => {
 		const pool = await start();
 		pool.faults.add({ drop: "after", operation: "RespondToAuthChallenge", times: 1 });
 		await pool.user({ maxAttempts: 3, clock: impatient(pool) }).getAccessToken();
-		expect(pool.ledger.operations()).toEqual([...LOGIN, "RespondToAuthChallenge", ...LOGIN]);
-		const mark = pool.ledger.length;
+		expect(pool.requestLog.operations()).toEqual([...LOGIN, "RespondToAuthChallenge", ...LOGIN]);
+		const mark = pool.requestLog.length;
 		pool.faults.add({ drop: "after", operation: "RespondToAuthChallenge", times: 1 });
 		const mistaken = pool.user({ password: "wrong", maxAttempts: 3, clock: impatient(pool) });
-		expect(await codeOf(mistaken.getAccessToken())).toBe("LoginRefused");
-		expect(pool.ledger.operations(mark)).toEqual([...LOGIN, "RespondToAuthChallenge", ...LOGIN]);
+		expect(await codeOf(mistaken.getAccessToken())).toBe("SignInRejected");
+		expect(pool.requestLog.operations(mark)).toEqual([...LOGIN, "RespondToAuthChallenge", ...LOGIN]);
 	});
 
 	test("a rotated refresh token is the user's own before anybody hears of the renewal", async () => {
@@ -606,20 +607,20 @@ describe("renewing", () => {
 describe("every exception of Cognito has its code", () => {
 	test.each([
 		["AliasExistsException", "UserExists"],
-		["CodeMismatchException", "ChallengeRefused"],
-		["EnableSoftwareTokenMFAException", "ChallengeRefused"],
+		["CodeMismatchException", "ChallengeRejected"],
+		["EnableSoftwareTokenMFAException", "ChallengeRejected"],
 		["ForbiddenException", "RequestBlocked"],
 		["InternalErrorException", "CognitoUnavailable"],
 		["InvalidLambdaResponseException", "LambdaFailed"],
-		["InvalidParameterException", "CognitoRefused"],
-		["InvalidPasswordException", "PasswordNotAllowed"],
+		["InvalidParameterException", "CognitoException"],
+		["InvalidPasswordException", "InvalidPassword"],
 		["LimitExceededException", "Throttled"],
-		["NotAuthorizedException", "LoginRefused"],
+		["NotAuthorizedException", "SignInRejected"],
 		["OperationNotEnabledException", "OperationNotEnabled"],
-		["PasswordHistoryPolicyViolationException", "PasswordNotAllowed"],
+		["PasswordHistoryPolicyViolationException", "InvalidPassword"],
 		["PasswordResetRequiredException", "PasswordResetRequired"],
 		["ResourceNotFoundException", "UserPoolNotFound"],
-		["SomeFutureException", "CognitoRefused"],
+		["SomeFutureException", "CognitoException"],
 		["TooManyRequestsException", "Throttled"],
 		["UnexpectedLambdaException", "LambdaFailed"],
 		["UserLambdaValidationException", "LambdaRejected"],
@@ -636,14 +637,14 @@ describe("every exception of Cognito has its code", () => {
 			.getAccessToken()
 			.catch((thrown: unknown) => thrown);
 		expect(error).toMatchObject({ code, transient: ["CognitoUnavailable", "Throttled"].includes(code) });
-		if (code !== "ChallengeRefused") {
+		if (code !== "ChallengeRejected") {
 			expect(error).toMatchObject({ cause: { name }, message: expect.stringContaining("Said by Cognito") });
 		}
 		expect(fault.met).toBe(1);
 	});
 
 	test.each([
-		["NotAuthorizedException", "Password attempts exceeded", "LoginLocked"],
+		["NotAuthorizedException", "Password attempts exceeded", "UserLockedOut"],
 		["NotAuthorizedException", "User is disabled.", "UserDisabled"],
 		["NotAuthorizedException", "Unable to verify secret hash for client 1", "ClientSecretRejected"],
 		["NotAuthorizedException", "Auth flow not enabled for this client", "FlowNotEnabled"],
@@ -677,7 +678,7 @@ describe("every exception of Cognito has its code", () => {
 		const message = `Value '${user.refreshToken}' at 'refreshToken' failed to satisfy constraint`;
 		pool.faults.add({ service: "cognito", status: 400, body: { __type: "InvalidParameterException", message } });
 		const error = await user.renewAccessToken().catch((thrown: unknown) => thrown);
-		expect(error).toMatchObject({ code: "CognitoRefused" });
+		expect(error).toMatchObject({ code: "CognitoException" });
 		expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(user.refreshToken);
 	});
 
@@ -696,8 +697,8 @@ describe("every exception of Cognito has its code", () => {
 		["a client secret too many", {}, { clientSecret: "y" }, "ClientSecretRejected"],
 		["a flow that is off", { authFlows: [] }, {}, "FlowNotEnabled"],
 		["an unknown user", {}, { username: "nobody" }, "UserNotFound"],
-		["an unknown user, hidden", { preventUserExistenceErrors: "ENABLED" }, { username: "nobody" }, "LoginRefused"],
-		["another pool's part of the id", {}, { userPoolId: "us-east-1_Other" }, "LoginRefused"],
+		["an unknown user, hidden", { preventUserExistenceErrors: "ENABLED" }, { username: "nobody" }, "SignInRejected"],
+		["another pool's part of the id", {}, { userPoolId: "us-east-1_Other" }, "SignInRejected"],
 		["a replica", { disabledOperations: ["InitiateAuth"] }, {}, "OperationNotEnabled"],
 	] as [string, UserPoolOptions, Partial<CognitoOptions>, string][])("%s", async (_, poolOptions, options, code) => {
 		const pool = await start(poolOptions);
@@ -712,7 +713,7 @@ describe("verifyTokens()", () => {
 		await user.authenticate();
 		const { id, access } = await user.verifyTokens();
 		expect([id?.aud, access?.username]).toEqual([pool.pool.clientId, JO.username]);
-		expect(pool.ledger.count("GetKeySet")).toBe(1);
+		expect(pool.requestLog.count("GetKeySet")).toBe(1);
 	});
 
 	test("refuses what is forged, expired, of another pool or app client, or the wrong token", async () => {
@@ -766,7 +767,7 @@ describe("leaving", () => {
 		await user.logout();
 		await expect(pool.pool.verify(token)).rejects.toThrow();
 		expect([user.accessToken, user.idToken, user.refreshToken]).toEqual([undefined, undefined, undefined]);
-		expect(await codeOf(user.getAccessToken())).toBe("NothingToSignInWith");
+		expect(await codeOf(user.getAccessToken())).toBe("NotSignedIn");
 		await user.authenticate(JO.password);
 	});
 
@@ -774,11 +775,11 @@ describe("leaving", () => {
 		const pool = await start();
 		const user = pool.user();
 		const waiting = codeOf(user.getAccessToken());
-		await settle(() => pool.ledger.length === 1);
+		await settle(() => pool.requestLog.length === 1);
 		await user.logout();
-		expect(await waiting).toBe("NothingToSignInWith");
+		expect(await waiting).toBe("NotSignedIn");
 		await pool.user().getAccessToken();
-		expect(pool.ledger.operations()).toEqual(["InitiateAuth", ...LOGIN]);
+		expect(pool.requestLog.operations()).toEqual(["InitiateAuth", ...LOGIN]);
 		expect(user.accessToken).toBeUndefined();
 	});
 
@@ -787,11 +788,11 @@ describe("leaving", () => {
 		const user = pool.user();
 		await user.getAccessToken();
 		await user.logout();
-		const mark = pool.ledger.length;
+		const mark = pool.requestLog.length;
 		for (const call of [user.authenticate(JO.password), user.initiateForgotPassword(), user.register("a", "b")]) {
 			await expect(call).rejects.toMatchObject({ code: "SignedOut", message: expect.stringContaining("new Cognito") });
 		}
-		expect(pool.ledger.length).toBe(mark);
+		expect(pool.requestLog.length).toBe(mark);
 	});
 
 	test("after logout() nothing is left that answers a challenge", async () => {
@@ -816,7 +817,7 @@ describe("leaving", () => {
 		other.destroy(reason);
 		expect(await Promise.all(waiting)).toEqual(["UserDestroyed", "UserDestroyed", "Error"]);
 		fault.remove();
-		const mark = pool.ledger.length;
+		const mark = pool.requestLog.length;
 		for (const call of [
 			() => other.getAccessToken(),
 			() => other.authenticate(JO.password),
@@ -834,7 +835,7 @@ describe("leaving", () => {
 		}
 		await other.logout();
 		expect([user.accessToken, user.idToken, user.refreshToken]).toEqual([undefined, undefined, undefined]);
-		expect(pool.ledger.length).toBe(mark);
+		expect(pool.requestLog.length).toBe(mark);
 	});
 
 	test("logout() with an expired access token revokes the refresh token", async () => {
@@ -844,7 +845,7 @@ describe("leaving", () => {
 		const { refreshToken } = user;
 		await pool.clock.advance(HOUR_MS);
 		await user.logout();
-		expect(pool.ledger.operations()).toEqual([...LOGIN, "RevokeToken"]);
+		expect(pool.requestLog.operations()).toEqual([...LOGIN, "RevokeToken"]);
 		expect(await codeOf(pool.user({ refreshToken, password: undefined }).getAccessToken())).toBe(
 			"RefreshTokenRejected",
 		);
@@ -861,25 +862,25 @@ describe("the account", () => {
 		const { destination } = await user.sendVerification();
 		expect(destination).toBe("j***@e***");
 		await user.validateVerification(pool.pool.sentCodes.at(-1)?.code ?? "");
-		expect(await codeOf(user.validateVerification("000000"))).toBe("CodeRefused");
+		expect(await codeOf(user.validateVerification("000000"))).toBe("CodeRejected");
 	});
 
 	test("a changed password is the one to log in with", async () => {
 		const pool = await start();
 		const user = pool.user();
-		expect(await codeOf(user.changePassword("wrong", "N3w-password"))).toBe("LoginRefused");
+		expect(await codeOf(user.changePassword("wrong", "N3w-password"))).toBe("SignInRejected");
 		await user.changePassword(JO.password, "N3w-password");
 		pool.pool.revokeRefreshTokens(JO.username);
 		await pool.clock.advance(HOUR_MS);
 		await user.getAccessToken();
-		expect(pool.ledger.count("RespondToAuthChallenge")).toBe(2);
+		expect(pool.requestLog.count("RespondToAuthChallenge")).toBe(2);
 	});
 
 	test("a forgotten password is replaced with the code that was sent", async () => {
 		const pool = await start({ clientSecret: "x".repeat(30) });
 		const user = pool.user({ password: undefined });
 		await user.initiateForgotPassword();
-		expect(await codeOf(user.confirmForgotPassword("000000", "N3w-password"))).toBe("CodeRefused");
+		expect(await codeOf(user.confirmForgotPassword("000000", "N3w-password"))).toBe("CodeRejected");
 		await user.confirmForgotPassword(pool.pool.sentCodes.at(-1)?.code ?? "", "N3w-password");
 		await user.authenticate("N3w-password");
 	});

@@ -15,7 +15,7 @@ beforeAll(async () => {
 	tenant = await startTenant();
 });
 afterAll(() => tenant.stop());
-beforeEach(() => tenant.ledger.clear());
+beforeEach(() => tenant.requestLog.clear());
 
 function userOf(options: Partial<CognitoOptions> = {}): Cognito {
 	const { clientId = "", userPoolId = "", username, password } = optionsOf(tenant, { app: APP });
@@ -28,26 +28,26 @@ test("a user who is signed in costs a session its credentials alone", async () =
 	await using cognito = userOf();
 	await cognito.authenticate();
 	await new AppSession({ cognito }).credentials();
-	expect(tenant.ledger.operations()).toEqual([...LOGIN, KEYS]);
+	expect(tenant.requestLog.operations()).toEqual([...LOGIN, KEYS]);
 });
 
 test("a user with kept tokens signs in no more, and one with only a refresh token renews", async () => {
 	await using earlier = userOf();
 	await earlier.authenticate();
 	const { accessToken, refreshToken } = earlier;
-	tenant.ledger.clear();
+	tenant.requestLog.clear();
 	await using kept = userOf({ ...nothing, accessToken });
 	await new AppSession({ cognito: kept }).credentials();
-	expect(tenant.ledger.operations()).toEqual([KEYS]);
+	expect(tenant.requestLog.operations()).toEqual([KEYS]);
 	await using renewing = userOf({ ...nothing, refreshToken });
 	await new AppSession({ cognito: renewing }).credentials();
-	expect(tenant.ledger.operations()).toEqual([KEYS, RENEWAL, KEYS]);
+	expect(tenant.requestLog.operations()).toEqual([KEYS, RENEWAL, KEYS]);
 });
 
 test("a fresh user signs in at the session's first use", async () => {
 	await using cognito = userOf();
 	await new AppSession({ cognito }).credentials();
-	expect(tenant.ledger.operations()).toEqual([...LOGIN, KEYS]);
+	expect(tenant.requestLog.operations()).toEqual([...LOGIN, KEYS]);
 });
 
 test.each([
@@ -60,20 +60,20 @@ test.each([
 		await using cognito = userOf(options);
 		const session = new AppSession({ cognito });
 		for (let i = 0; i < 2; i++) {
-			const failure = { code: "NothingToSignInWith", message: expect.stringContaining(missing) };
+			const failure = { code: "NotSignedIn", message: expect.stringContaining(missing) };
 			await expect(session.credentials()).rejects.toMatchObject(failure);
 		}
-		expect(tenant.ledger.length).toBe(0);
+		expect(tenant.requestLog.length).toBe(0);
 	},
 );
 
 test("a session goes on when its user signs in later", async () => {
 	await using cognito = userOf({ password: undefined });
 	const session = new AppSession({ cognito });
-	expect(await codeOf(session.credentials())).toBe("NothingToSignInWith");
+	expect(await codeOf(session.credentials())).toBe("NotSignedIn");
 	await cognito.authenticate(String(optionsOf(tenant, { app: APP }).password));
 	await session.credentials();
-	expect(tenant.ledger.operations()).toEqual([...LOGIN, KEYS]);
+	expect(tenant.requestLog.operations()).toEqual([...LOGIN, KEYS]);
 });
 
 test("one user in several sessions: one login, then one renewal", async () => {
@@ -83,7 +83,7 @@ test("one user in several sessions: one login, then one renewal", async () => {
 	const rejected = String(cognito.accessToken);
 	await Promise.all(sessions.map((session) => session.cognito.getAccessToken({ rejected })));
 	await Promise.all(sessions.map((session) => session.credentials({ forceRefresh: true })));
-	expect([...LOGIN, RENEWAL, KEYS].map((operation) => tenant.ledger.count(operation))).toEqual([1, 1, 1, 10]);
+	expect([...LOGIN, RENEWAL, KEYS].map((operation) => tenant.requestLog.count(operation))).toEqual([1, 1, 1, 10]);
 	for (const session of sessions) session.destroy();
 	expect(await codeOf(cognito.getAccessToken())).toBe("none");
 });
@@ -103,7 +103,7 @@ test("a session works for anything with a username and getAccessToken(), on conn
 	const sockets = () => process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
 	await session.credentials();
 	await session.describeApp();
-	expect(tenant.ledger.operations()).toEqual([...LOGIN, KEYS, "describeApp"]);
+	expect(tenant.requestLog.operations()).toEqual([...LOGIN, KEYS, "describeApp"]);
 	expect(requests.map(({ rejected }) => rejected)).toEqual([undefined, undefined]);
 	expect(JSON.parse(JSON.stringify(session))).toMatchObject({ username: "somebody" });
 	const open = sockets();

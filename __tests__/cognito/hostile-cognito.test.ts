@@ -372,7 +372,7 @@ test("a server that never ends a custom login receives 20 answers", async () => 
 		Array.from({ length: 90 }, () => challenge("CUSTOM_CHALLENGE")),
 		{ authFlow: "CUSTOM_AUTH" },
 	);
-	expect([code, sent.length]).toEqual(["InvalidCognitoAnswer", 21]);
+	expect([code, sent.length]).toEqual(["InvalidCognitoResponse", 21]);
 });
 
 test.each([
@@ -381,7 +381,7 @@ test.each([
 	["no letter", ""],
 ])("a challenge whose name has %s is an invalid response, and the error does not repeat it", async (_, name) => {
 	const error = await signIn([challenge(name)]);
-	expect(error).toMatchObject({ code: "InvalidCognitoAnswer" });
+	expect(error).toMatchObject({ code: "InvalidCognitoResponse" });
 	expect(error.message).not.toMatch(/AAAA|SMS_MFA/);
 	expect(sent).toHaveLength(1);
 });

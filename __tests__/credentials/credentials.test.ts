@@ -391,7 +391,7 @@ describe("a set that cannot be right", () => {
 
 describe("a refresh in the background that needs a person", () => {
 	test("asks nobody, and leaves it to the next caller who waits", async () => {
-		const needed = () => new ChallengeError("InteractionNeeded", "SMS_MFA", "a code is needed");
+		const needed = () => new ChallengeError("InteractionRequired", "SMS_MFA", "a code is needed");
 		const counter = new Counter();
 		await counter.key();
 		await counter.clock.advance(50 * MINUTE);
@@ -413,7 +413,7 @@ describe("a refresh in the background that needs a person", () => {
 			fail = resolve;
 		});
 		counter.failure = (interactive) =>
-			interactive ? undefined : new ChallengeError("InteractionNeeded", "SMS_MFA", "a code is needed");
+			interactive ? undefined : new ChallengeError("InteractionRequired", "SMS_MFA", "a code is needed");
 		await counter.key();
 		await counter.clock.advance(30 * SECOND);
 		const waiting = counter.key();

@@ -17,14 +17,14 @@ describe("the refresh windows of a set of credentials", () => {
 
 	test("begin up to a tenth later by chance, and never inside the mandatory one", () => {
 		expect(refreshWindows(minutes(60), {}, 0.5).advisoryMs).toBe(minutes(15) * 0.95);
-		expect(refreshWindows(minutes(60), { advisoryTimeoutSeconds: 60 }, 1)).toEqual({
+		expect(refreshWindows(minutes(60), { advisoryRefreshSeconds: 60 }, 1)).toEqual({
 			advisoryMs: minutes(1),
 			mandatoryMs: minutes(1),
 		});
 	});
 
 	test("are the ones asked for, as far as the life allows", () => {
-		const asked = { advisoryTimeoutSeconds: 600, mandatoryTimeoutSeconds: 120 };
+		const asked = { advisoryRefreshSeconds: 600, mandatoryRefreshSeconds: 120 };
 		expect(refreshWindows(minutes(60), asked, 0)).toEqual({ advisoryMs: 600_000, mandatoryMs: 120_000 });
 		expect(refreshWindows(minutes(3), asked, 0)).toEqual({ advisoryMs: 60_000, mandatoryMs: 18_000 });
 	});

@@ -71,7 +71,7 @@ describe.each([
 		prepare();
 		const { stream, seen } = webBody(1000);
 		await expect(query(stream)).rejects.toMatchObject({
-			code: "InvalidAppSyncAnswer",
+			code: "InvalidAppSyncResponse",
 			transient: false,
 			message: expect.stringContaining("sent a response of more than 6291456 bytes"),
 		});
@@ -83,7 +83,7 @@ describe.each([
 		prepare();
 		const { stream, seen } = webBody(1000);
 		const user = userOf("https://cognito.example", { requestHandler: answering(stream) });
-		await expect(user.getAccessToken()).rejects.toMatchObject({ code: "InvalidCognitoAnswer", transient: false });
+		await expect(user.getAccessToken()).rejects.toMatchObject({ code: "InvalidCognitoResponse", transient: false });
 		expect(seen.isCancelled).toBe(true);
 		expect(seen.pulled).toBeLessThan(4);
 	});
@@ -104,7 +104,7 @@ test("a stream of Node is read up to the limit, and destroyed there", async () =
 			this.push(Buffer.alloc(MEGABYTE, " "));
 		},
 	});
-	await expect(query(body)).rejects.toMatchObject({ code: "InvalidAppSyncAnswer" });
+	await expect(query(body)).rejects.toMatchObject({ code: "InvalidAppSyncResponse" });
 	expect(body.destroyed).toBe(true);
 });
 
@@ -116,7 +116,7 @@ test.each([
 	["levels", `{"data":${'{"a":'.repeat(600)}0${"}".repeat(600)}}`],
 ])("a response of nothing but %s is rejected before it is parsed", async (_, text) => {
 	await expect(query(text)).rejects.toMatchObject({
-		code: "InvalidAppSyncAnswer",
+		code: "InvalidAppSyncResponse",
 		transient: false,
 		message: expect.stringMatching(/with more than 100000 values, or nested more than 500 levels/),
 	});

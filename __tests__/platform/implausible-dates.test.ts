@@ -39,7 +39,7 @@ describe("a date of a server that is implausible is not believed:", () => {
 	])("a Date header that is %s", async (_, date) => {
 		await using server = await LyingServer.start(() => ({ status: 400, headers: { date }, body: {} }));
 		const user = userOf(server.url, { clock });
-		await expect(user.getAccessToken()).rejects.toMatchObject({ code: "CognitoRefused" });
+		await expect(user.getAccessToken()).rejects.toMatchObject({ code: "CognitoException" });
 		expect(user.serverClock.offset()).toBe(0);
 		user.destroy();
 	});

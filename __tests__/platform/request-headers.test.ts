@@ -168,7 +168,7 @@ test("a token of Cognito's that no header can hold is an invalid response, and i
 	const AuthenticationResult = { AccessToken: "e30.e30\n.x", ExpiresIn: 3600, RefreshToken: "r" };
 	await using server = await LyingServer.start(() => ({ body: { AuthenticationResult } }));
 	const user = userOf(server.url);
-	await expect(user.getAccessToken()).rejects.toMatchObject({ code: "InvalidCognitoAnswer" });
+	await expect(user.getAccessToken()).rejects.toMatchObject({ code: "InvalidCognitoResponse" });
 	expect(user.accessToken).toBeUndefined();
 	user.destroy();
 });

@@ -52,14 +52,14 @@ export const cases = {
 		expectEqual(accessKeyId.slice(0, 4), "ASIA");
 		expectEqual((await session.credentials()).accessKeyId, accessKeyId);
 		expectEqual((await session.getCredentials().getFrozenCredentials()).accessKey, accessKeyId);
-		expectEqual(events, ["login", "credentialsRefreshed"]);
+		expectEqual(events, ["signIn", "credentialsRefreshed"]);
 	},
 
 	async "10,000 callers at once cause one login and one fetch"({ tenant }) {
 		const { session, events } = watched(tenant);
 		const identities = await Promise.all(Array.from({ length: 10_000 }, () => session.credentials()));
 		expectEqual(new Set(identities.map(({ accessKeyId }) => accessKeyId)).size, 1);
-		expectEqual(events, ["login", "credentialsRefreshed"]);
+		expectEqual(events, ["signIn", "credentialsRefreshed"]);
 	},
 
 	async "every request names the program in User-Agent, but for those of a page, which may not"({ tenant }) {
@@ -98,7 +98,7 @@ export const cases = {
 		const first = await session.credentials();
 		const second = await session.credentials({ forceRefresh: true });
 		expectEqual(first.accessKeyId === second.accessKeyId, false);
-		expectEqual(events, ["login", "credentialsRefreshed", "credentialsRefreshed"]);
+		expectEqual(events, ["signIn", "credentialsRefreshed", "credentialsRefreshed"]);
 	},
 
 	async "calls go on while credentials expire, and none fails"({ shortLived }) {
@@ -112,7 +112,7 @@ export const cases = {
 			await new Promise((resolve) => setTimeout(resolve, 50));
 		}
 		expectEqual(events.filter((type) => type === "credentialsRefreshed").length >= 2, true);
-		expectEqual(events.filter((type) => type === "login").length, 1);
+		expectEqual(events.filter((type) => type === "signIn").length, 1);
 	},
 
 	async "the access token is renewed without the password"({ tenant }) {
@@ -120,16 +120,16 @@ export const cases = {
 		await session.credentials();
 		await session.cognito.renewAccessToken();
 		await session.query(tableQuery, { app: session.app, tenant: session.tenant });
-		expectEqual(events, ["login", "credentialsRefreshed", "tokensRenewed"]);
+		expectEqual(events, ["signIn", "credentialsRefreshed", "tokensRenewed"]);
 	},
 
 	async "a wrong password is refused, is not tried again by itself, and is in no message"({ tenant }) {
 		const { session, events } = watched({ ...tenant, user: { ...tenant.user, password: "not the password" } });
 		const error = await session.credentials().catch((thrown) => thrown);
-		expectEqual(error.code, "LoginRefused");
+		expectEqual(error.code, "SignInRejected");
 		expectEqual(`${error.message}${error.stack}${JSON.stringify(error)}`.includes("not the password"), false);
-		expectEqual(await codeOf(session.credentials()), "LoginRefused");
-		expectEqual(events.includes("login"), false);
+		expectEqual(await codeOf(session.credentials()), "SignInRejected");
+		expectEqual(events.includes("signIn"), false);
 	},
 
 	async "what the user may not ask has an error of its own"({ tenant }) {
@@ -158,7 +158,7 @@ export const cases = {
 		const { session, events } = watched(tenant);
 		const other = new AppSession({ ...tenant.session, cognito: session.cognito });
 		await Promise.all([session.credentials(), other.credentials()]);
-		expectEqual(events.filter((type) => type === "login").length, 1);
+		expectEqual(events.filter((type) => type === "signIn").length, 1);
 	},
 
 	async "Apollo's client asks on the session's login"({ tenant }) {

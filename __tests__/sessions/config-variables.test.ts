@@ -38,7 +38,7 @@ afterAll(async () => {
 	await tenant.stop();
 });
 beforeEach(() => {
-	tenant.ledger.clear();
+	tenant.requestLog.clear();
 	process.env.AWS_CONFIG_FILE = join(folder, "config");
 	process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, "credentials");
 });
@@ -100,7 +100,7 @@ describe("the region", () => {
 		await ask();
 		await ask((session) => session.setConfigVariable("region", "sa-east-1"));
 		expect(regions).toEqual(["eu-west-3", "eu-west-2", "eu-west-1", "sa-east-1"]);
-		expect(tenant.ledger.length).toBe(0);
+		expect(tenant.requestLog.length).toBe(0);
 	});
 
 	test("that was set replaces the one that was found, and the other way round", async () => {
@@ -127,7 +127,7 @@ describe("the region", () => {
 		await session.regionName();
 		session.setConfigVariable("max_attempts", 2);
 		await session.regionName();
-		expect(tenant.ledger.count("describeTenant")).toBe(1);
+		expect(tenant.requestLog.count("describeTenant")).toBe(1);
 	});
 
 	test("that is being asked when it is set anew does not take the new one's place", async () => {
@@ -147,7 +147,7 @@ describe("the region", () => {
 		await expect(session.regionName()).rejects.toThrow("503");
 		expect(await Promise.all([1, 2, 3].map(() => session.regionName()))).toEqual(Array(3).fill(tenant.region));
 		await session.regionName();
-		expect(tenant.ledger.count("describeTenant")).toBe(2);
+		expect(tenant.requestLog.count("describeTenant")).toBe(2);
 	});
 });
 

@@ -107,7 +107,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
 	proxied.length = 0;
-	tenant.ledger.clear();
+	tenant.requestLog.clear();
 });
 
 type Variables = Readonly<Record<string, string>>;
@@ -189,7 +189,7 @@ describe("A session with a request handler of the caller", () => {
 		const variables = { NODE_EXTRA_CA_CERTS: AUTHORITY, ...proxyVariables("HTTPS_PROXY") };
 		expect(await outcomeOf(variables, "https-proxy-agent")).toBe("success");
 		expect(new Set(proxied)).toEqual(new Set([`CONNECT 127.0.0.1:${portOf(tls)}`]));
-		expect(tenant.ledger.operations()).toContain("DescribeTable");
+		expect(tenant.requestLog.operations()).toContain("DescribeTable");
 	});
 
 	test("sends them through a proxy with proxyEnv, where this Node knows that option", async () => {
@@ -287,7 +287,7 @@ describe("The variables of the AWS SDKs", () => {
 			AWS_RETRY_MODE: "adaptive",
 		});
 		expect(cognito).toBe(COGNITO);
-		expect(tenant.ledger.count("InitiateAuth")).toBe(3);
+		expect(tenant.requestLog.count("InitiateAuth")).toBe(3);
 		const retryMode = typeof config.retryMode === "function" ? config.retryMode() : config.retryMode;
 		expect([await config.maxAttempts(), await retryMode]).toEqual([1, "adaptive"]);
 	});

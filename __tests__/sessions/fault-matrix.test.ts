@@ -155,9 +155,9 @@ const exceptions = (verdicts: Readonly<Record<string, Verdict>>): Rows =>
 
 const COGNITO: Rows = {
 	...rows(TRANSPORT, ["passing", "CognitoUnavailable"]),
-	...rows(GARBAGE, ["passing", "InvalidCognitoAnswer"]),
-	"null fields": [leaves(() => null), ["passing", "InvalidCognitoAnswer"]],
-	"fields of wrong types": [leaves(wrongType), ["passing", "InvalidCognitoAnswer"]],
+	...rows(GARBAGE, ["passing", "InvalidCognitoResponse"]),
+	"null fields": [leaves(() => null), ["passing", "InvalidCognitoResponse"]],
+	"fields of wrong types": [leaves(wrongType), ["passing", "InvalidCognitoResponse"]],
 	...rows(MILD, ["harmless", ""]),
 	"HTTP 429": [{ status: 429 }, ["passing", "Throttled"]],
 	...exceptions({
@@ -170,7 +170,7 @@ const COGNITO: Rows = {
 };
 /** A login proves the time, too, and the very first answer's date is believed. */
 const atFirstRefused = (moment: Moment): Verdict =>
-	moment === "first" ? ["refused", "LoginRefused", "RespondToAuthChallenge"] : ["harmless", ""];
+	moment === "first" ? ["refused", "SignInRejected", "RespondToAuthChallenge"] : ["harmless", ""];
 const FIRST_DATE: Rows = {
 	"a date a day ahead": [{ dateSkewMs: DAY }, atFirstRefused],
 	"a date a day behind": [{ dateSkewMs: -DAY }, atFirstRefused],
@@ -178,7 +178,7 @@ const FIRST_DATE: Rows = {
 const LOGIN_ROWS: Rows = {
 	...COGNITO,
 	...exceptions({
-		NotAuthorizedException: ["refused", "LoginRefused"],
+		NotAuthorizedException: ["refused", "SignInRejected"],
 		UserNotFoundException: ["refused", "UserNotFound"],
 		UserNotConfirmedException: ["refused", "UserNotConfirmed"],
 		PasswordResetRequiredException: ["refused", "PasswordResetRequired"],
@@ -186,10 +186,10 @@ const LOGIN_ROWS: Rows = {
 		ForbiddenException: ["refused", "RequestBlocked"],
 		OperationNotEnabledException: ["refused", "OperationNotEnabled"],
 		ResourceNotFoundException: ["refused", "UserPoolNotFound"],
-		InvalidParameterException: ["refused", "CognitoRefused"],
-		ExceptionOfTomorrow: ["refused", "CognitoRefused"],
+		InvalidParameterException: ["refused", "CognitoException"],
+		ExceptionOfTomorrow: ["refused", "CognitoException"],
 	}),
-	"HTTP 401": [{ status: 401 }, ["refused", "CognitoRefused"]],
+	"HTTP 401": [{ status: 401 }, ["refused", "CognitoException"]],
 	"HTTP 403": [{ status: 403 }, ["refused", "RequestBlocked"]],
 };
 const RENEWAL_ROWS: Rows = {
@@ -205,10 +205,10 @@ const RENEWAL_ROWS: Rows = {
 		UserLambdaValidationException: ["passing", "LambdaRejected"],
 		ForbiddenException: ["passing", "RequestBlocked"],
 		ResourceNotFoundException: ["passing", "UserPoolNotFound"],
-		InvalidParameterException: ["passing", "CognitoRefused"],
-		ExceptionOfTomorrow: ["passing", "CognitoRefused"],
+		InvalidParameterException: ["passing", "CognitoException"],
+		ExceptionOfTomorrow: ["passing", "CognitoException"],
 	}),
-	"HTTP 401": [{ status: 401 }, ["passing", "CognitoRefused"]],
+	"HTTP 401": [{ status: 401 }, ["passing", "CognitoException"]],
 	"HTTP 403": [{ status: 403 }, ["passing", "RequestBlocked"]],
 };
 const expiration = (text: string): Effect => ({
@@ -216,8 +216,8 @@ const expiration = (text: string): Effect => ({
 });
 const QUERY_ROWS: Rows = {
 	...rows(TRANSPORT, ["passing", "AppSyncUnavailable"]),
-	...rows(GARBAGE, ["passing", "InvalidAppSyncAnswer"]),
-	"data that is null": [{ status: 200, body: { data: null } }, ["passing", "InvalidAppSyncAnswer"]],
+	...rows(GARBAGE, ["passing", "InvalidAppSyncResponse"]),
+	"data that is null": [{ status: 200, body: { data: null } }, ["passing", "InvalidAppSyncResponse"]],
 	"null fields": [leaves(() => null), ["passing", "InvalidCredentials"]],
 	"fields of wrong types": [leaves(wrongType), ["passing", "InvalidCredentials"]],
 	"keys that have expired": [expiration("2025-12-31T23:59:59Z"), ["passing", "InvalidCredentials"]],
@@ -280,7 +280,7 @@ afterAll(async () => {
 afterEach(() => {
 	watched?.destroy();
 	tenant.faults.clear();
-	tenant.ledger.clear();
+	tenant.requestLog.clear();
 	expect([unhandled, clock.pending]).toEqual([0, 0]);
 });
 
@@ -380,7 +380,7 @@ describe.each(SETS)("%s", (operation, faults) => {
 		for (const moment of MOMENTS) {
 			const seen = await cell(operation, moment, effect);
 			watched?.destroy();
-			tenant.ledger.clear();
+			tenant.requestLog.clear();
 			expect({ moment, ...(seen as object) }).toEqual({
 				moment,
 				...expectedCell(operation, moment, typeof verdict === "function" ? verdict(moment) : verdict),
@@ -466,7 +466,7 @@ describe("GetItem", () => {
 			expect(await ending(session.read(), old)).toBe(moment === "fresh" && !isRefusedKey ? "old keys" : "new keys");
 			expect(session.handler.sent).toEqual(["GetItem"]);
 			session.destroy();
-			tenant.ledger.clear();
+			tenant.requestLog.clear();
 		}
 	});
 });
@@ -521,7 +521,7 @@ describe("three attempts", () => {
 	});
 
 	test.each([
-		["InitiateAuth", named("NotAuthorizedException"), "LoginRefused", 1],
+		["InitiateAuth", named("NotAuthorizedException"), "SignInRejected", 1],
 		["RespondToAuthChallenge", named("UserLambdaValidationException"), "LambdaRejected", 1],
 		[QUERY, graphql("Unauthorized"), "PermissionDenied", 1],
 		[QUERY, { status: 403 }, "RequestBlocked", 1],

@@ -139,7 +139,7 @@ test("400 days: no call fails that need not, and nothing is sent that the policy
 	function take(event: SessionEvent): void {
 		const at = truth();
 		counts[event.type] = (counts[event.type] ?? 0) + 1;
-		if (event.type === "login") {
+		if (event.type === "signIn") {
 			if (!world.isRefreshTokenDead && at < refreshEnd) needless.push(`login at ${new Date(at).toISOString()}`);
 			world.isRefreshTokenDead = false;
 			refreshEnd = at + REFRESH_LIFE;
@@ -154,7 +154,7 @@ test("400 days: no call fails that need not, and nothing is sent that the policy
 		if (
 			event.type === "refreshFailed" &&
 			!world.isOut &&
-			(event.error as { code?: string }).code !== "InteractionNeeded"
+			(event.error as { code?: string }).code !== "InteractionRequired"
 		) {
 			needless.push(`failure: ${event.error.message}`);
 		}
@@ -201,7 +201,7 @@ test("400 days: no call fails that need not, and nothing is sent that the policy
 			if (!ends.has(key)) ends.set(key, setEnd);
 			if (Number(ends.get(key)) <= truth()) failures.push(`${at}: keys that have expired`);
 		}
-		if (tenant.ledger.length > 2_000) tenant.ledger.clear();
+		if (tenant.requestLog.length > 2_000) tenant.requestLog.clear();
 		await clock.advance(5 * MINUTE + random.next() * (LONGEST_GAP - 5 * MINUTE));
 	}
 	watched.destroy();
@@ -217,7 +217,7 @@ test("400 days: no call fails that need not, and nothing is sent that the policy
 
 	// Queries: one for each revocation of the keys, and one each time that the advisory window has come, which begins up to
 	// a tenth of it later and is met by the first call after that. Outages put that off; sleep may, and adds none.
-	const { login = 0, tokensRenewed = 0, credentialsRefreshed = 0 } = counts;
+	const { signIn = 0, tokensRenewed = 0, credentialsRefreshed = 0 } = counts;
 	const span = truth() - start;
 	expect(credentialsRefreshed).toBeLessThanOrEqual(1 + keyRevocations + span / (DURATION - ADVISORY));
 	expect(credentialsRefreshed).toBeGreaterThan(

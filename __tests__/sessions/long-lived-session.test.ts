@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
 	tenant.faults.clear();
-	tenant.ledger.clear();
+	tenant.requestLog.clear();
 });
 afterEach(() => {
 	for (const one of open.splice(0)) one.destroy();
@@ -55,7 +55,7 @@ describe("many callers", () => {
 		const watched = watch();
 		await watched.key();
 		await clock.advance(HOUR - 30 * SECOND);
-		tenant.ledger.clear();
+		tenant.requestLog.clear();
 		const clients = Array.from({ length: 10 }, (_, n) =>
 			watched.session.client(DynamoDBClient, { region: "us-east-1", maxAttempts: n + 1 }),
 		);
@@ -65,9 +65,9 @@ describe("many callers", () => {
 				Array.from({ length: 10 }, () => client.send(new GetItemCommand({ TableName: tenant.table, Key }))),
 			),
 		);
-		expect(tenant.ledger.count("getAwsCredentials")).toBe(1);
-		expect(tenant.ledger.count("GetTokensFromRefreshToken")).toBe(1);
-		expect(tenant.ledger.count("GetItem")).toBe(100);
+		expect(tenant.requestLog.count("getAwsCredentials")).toBe(1);
+		expect(tenant.requestLog.count("GetTokensFromRefreshToken")).toBe(1);
+		expect(tenant.requestLog.count("GetItem")).toBe(100);
 	}, 20_000);
 });
 
@@ -76,14 +76,14 @@ describe("time", () => {
 		"of a machine that is %i ms off changes no request and fails no call (row 10)",
 		async (offset) => {
 			const operations = async (machine: ManualClock | ReturnType<ManualClock["skewed"]>) => {
-				tenant.ledger.clear();
+				tenant.requestLog.clear();
 				const watched = watch({ clock: machine }, { clock: machine });
 				for (let call = 0; call < 20; call++) {
 					await watched.read();
 					await settled(watched);
 					await clock.advance(15 * MINUTE);
 				}
-				return tenant.ledger.operations();
+				return tenant.requestLog.operations();
 			};
 			const settled = async (watched: WatchedSession) => {
 				if (watched.session.getCredentials().refreshNeeded()) await settledRefresh(watched);
@@ -156,7 +156,7 @@ describe("a refresh token", () => {
 			}
 			expect(seen.size).toBe(100);
 			// The answer that got lost held the only token that still worked, unless the old one has some grace.
-			expect(rotating.ledger.count("RespondToAuthChallenge")).toBe(graceSeconds === 0 ? 2 : 1);
+			expect(rotating.requestLog.count("RespondToAuthChallenge")).toBe(graceSeconds === 0 ? 2 : 1);
 			watched.destroy();
 			handler.close();
 			Object.assign(process.env, previous);
@@ -171,16 +171,16 @@ describe("a refresh token", () => {
 		tenant.userPool.revokeRefreshTokens(String(username));
 		await clock.advance(2 * HOUR);
 		await watched.key();
-		expect(tenant.ledger.count("RespondToAuthChallenge")).toBe(2);
+		expect(tenant.requestLog.count("RespondToAuthChallenge")).toBe(2);
 		tenant.userPool.setPassword(String(username), "Another-passw0rd!");
 		tenant.userPool.revokeRefreshTokens(String(username));
 		await clock.advance(2 * HOUR);
-		tenant.ledger.clear();
+		tenant.requestLog.clear();
 		for (let call = 0; call < 100; call++) {
 			expect(await codeOf(watched.key())).toBe("CredentialsExpired");
 			await clock.advance(SECOND);
 		}
-		expect(tenant.ledger.count("RespondToAuthChallenge")).toBe(1);
+		expect(tenant.requestLog.count("RespondToAuthChallenge")).toBe(1);
 		tenant.userPool.setPassword(String(username), String(password));
 		await clock.advance(5 * MINUTE);
 		expect(await codeOf(watched.key())).toBe("none");
@@ -201,16 +201,16 @@ describe("a refresh token", () => {
 		tenant.userPool.setPassword(String(username), current);
 		tenant.userPool.revokeRefreshTokens(String(username));
 		await clock.advance(46 * MINUTE);
-		tenant.ledger.clear();
+		tenant.requestLog.clear();
 		// In the advisory window nobody waits, so nobody can be asked.
 		for (let call = 0; call < 12; call++) {
 			await settledRefresh(watched);
 			await clock.advance(MINUTE);
 		}
-		expect([asked.length, tenant.ledger.count("RespondToAuthChallenge")]).toEqual([1, 1]);
+		expect([asked.length, tenant.requestLog.count("RespondToAuthChallenge")]).toEqual([1, 1]);
 		await clock.advance(2 * MINUTE);
 		await watched.key();
-		expect([asked.length, tenant.ledger.count("RespondToAuthChallenge")]).toEqual([2, 2]);
+		expect([asked.length, tenant.requestLog.count("RespondToAuthChallenge")]).toEqual([2, 2]);
 		tenant.userPool.setPassword(String(username), String(password));
 	});
 });
@@ -377,7 +377,7 @@ describe("many sessions", () => {
 				await clock.advance(2 * HOUR);
 			}
 			const holders = new Map<string, Set<string>>();
-			for (const { operation, user, accessKeyId } of crowded.ledger) {
+			for (const { operation, user, accessKeyId } of crowded.requestLog) {
 				if (operation !== "GetItem") continue;
 				holders.set(String(user), (holders.get(String(user)) ?? new Set()).add(String(accessKeyId)));
 			}
@@ -394,20 +394,20 @@ describe("many sessions", () => {
 		const sessions = Array.from({ length: 200 }, () => watch({}, { random: random.next }));
 		await Promise.all(sessions.map((watched) => watched.key()));
 		const start = clock.now();
-		tenant.ledger.clear();
+		tenant.requestLog.clear();
 		while (clock.now() < start + HOUR) {
 			await clock.advance(SECOND);
 			const due = sessions.filter(({ session }) => session.getCredentials().refreshNeeded());
 			await Promise.all(due.map(settledRefresh));
 		}
 		const perSecond: Record<string, number> = {};
-		for (const { at, operation } of tenant.ledger) {
+		for (const { at, operation } of tenant.requestLog) {
 			const second = `${operation} ${Math.floor(at / SECOND)}`;
 			perSecond[second] = (perSecond[second] ?? 0) + 1;
 		}
 		// All within the tenth of the advisory window that jitter has: 90 seconds, so two or three a second.
 		const busiest = Math.max(...Object.values(perSecond));
-		expect(tenant.ledger.count("getAwsCredentials")).toBe(200);
+		expect(tenant.requestLog.count("getAwsCredentials")).toBe(200);
 		expect(busiest).toBeLessThanOrEqual(10);
 	}, 60_000);
 });

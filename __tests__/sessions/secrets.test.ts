@@ -176,7 +176,7 @@ async function live(shown: Shown, operation: string, isFaulty: (isOn: boolean) =
 		watched.dynamodb.config.credentials,
 	);
 	watched.destroy();
-	tenant.ledger.clear();
+	tenant.requestLog.clear();
 }
 
 describe.each(OPERATIONS)("no secret is in any log, event, error or object, whatever answers %s:", (operation) => {

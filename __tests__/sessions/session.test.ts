@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => tenant.stop());
 beforeEach(() => {
 	tenant.faults.clear();
-	tenant.ledger.clear();
+	tenant.requestLog.clear();
 });
 
 const SIGN_IN = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
@@ -22,7 +22,7 @@ const Key = { pk: { S: "session.test" }, sk: { S: "1" } };
 describe("a new session", () => {
 	test("sends nothing", async () => {
 		new AppSession().client(DynamoDBClient);
-		expect(tenant.ledger.length).toBe(0);
+		expect(tenant.requestLog.length).toBe(0);
 	});
 
 	test("needs exactly three requests to the first credentials, and none after that", async () => {
@@ -30,30 +30,30 @@ describe("a new session", () => {
 		await session.credentials();
 		await session.credentials();
 		await session.getCredentials().getFrozenCredentials();
-		expect(tenant.ledger.operations()).toEqual(SIGN_IN);
-		expect(tenant.ledger.since().map(({ status }) => status)).toEqual([200, 200, 200]);
+		expect(tenant.requestLog.operations()).toEqual(SIGN_IN);
+		expect(tenant.requestLog.since().map(({ status }) => status)).toEqual([200, 200, 200]);
 	});
 
 	test("needs the same three for 10,000 callers at once", async () => {
 		await using session = new AppSession();
 		const keys = await Promise.all(Array.from({ length: 10_000 }, () => session.credentials()));
 		expect(new Set(keys.map(({ accessKeyId }) => accessKeyId)).size).toBe(1);
-		expect(tenant.ledger.operations()).toEqual(SIGN_IN);
+		expect(tenant.requestLog.operations()).toEqual(SIGN_IN);
 	});
 
 	test("needs the same three for any number of clients", async () => {
 		await using session = new AppSession();
 		const clients = Array.from({ length: 20 }, (_, n) => session.client(DynamoDBClient, { maxAttempts: n + 1 }));
 		await Promise.all(clients.map((client) => client.send(new GetItemCommand({ TableName: tenant.table, Key }))));
-		expect(SIGN_IN.map((operation) => tenant.ledger.count(operation))).toEqual([1, 1, 1]);
-		expect(tenant.ledger.count("GetItem")).toBe(20);
+		expect(SIGN_IN.map((operation) => tenant.requestLog.count(operation))).toEqual([1, 1, 1]);
+		expect(tenant.requestLog.count("GetItem")).toBe(20);
 	});
 });
 
 test("a deadline may be further off than timers reach", async () => {
 	await using session = new AppSession({ requestTimeoutMs: Number.POSITIVE_INFINITY, refreshTimeoutMs: 1e12 });
 	await session.credentials();
-	expect(tenant.ledger.operations()).toEqual(SIGN_IN);
+	expect(tenant.requestLog.operations()).toEqual(SIGN_IN);
 });
 
 describe("the clients of a session", () => {
@@ -81,7 +81,7 @@ describe("the clients of a session", () => {
 		const first = session.client(DynamoDBClient);
 		expect(await first.config.region()).toBe("us-east-1");
 		expect(await session.client(SQSClient).config.region()).toBe("us-east-1");
-		expect(tenant.ledger.count("describeApp")).toBe(1);
+		expect(tenant.requestLog.count("describeApp")).toBe(1);
 	});
 
 	test.each([
@@ -95,7 +95,7 @@ describe("the clients of a session", () => {
 		try {
 			await using session = new AppSession(regionName === undefined ? {} : { regionName });
 			expect(await session.client(DynamoDBClient, config).config.region()).toBe(expected);
-			expect(tenant.ledger.length).toBe(0);
+			expect(tenant.requestLog.length).toBe(0);
 		} finally {
 			delete process.env.AWS_REGION;
 			delete process.env.AWS_DEFAULT_REGION;
@@ -117,7 +117,7 @@ describe("the clients of a session", () => {
 		const credentials = { accessKeyId: "AKIAOTHER", secretAccessKey: "other" };
 		const client = session.client(DynamoDBClient, { credentials, maxAttempts: 1, region: "us-east-1" });
 		expect(await codeOf(client.send(new ListTablesCommand()))).toBe("UnrecognizedClientException");
-		expect(tenant.ledger.operations()).toEqual(["ListTables"]);
+		expect(tenant.requestLog.operations()).toEqual(["ListTables"]);
 	});
 
 	test("are the session's also where they are told to use its credentials", async () => {
@@ -145,10 +145,10 @@ describe("the clients of a session", () => {
 			const read = () => client.send(new GetItemCommand({ TableName: tenant.table, Key }));
 			await read();
 			tenant[end]();
-			tenant.ledger.clear();
+			tenant.requestLog.clear();
 			const answers = await Promise.all(Array.from({ length: 20 }, read));
 			expect(answers.every(({ Item }) => Item !== undefined)).toBe(true);
-			expect([tenant.ledger.count("getAwsCredentials"), tenant.ledger.count("GetItem")]).toEqual([1, 40]);
+			expect([tenant.requestLog.count("getAwsCredentials"), tenant.requestLog.count("GetItem")]).toEqual([1, 40]);
 		},
 	);
 
@@ -157,7 +157,7 @@ describe("the clients of a session", () => {
 		const client = session.client(DynamoDBClient);
 		const put = new PutItemCommand({ TableName: tenant.table, Item: Key });
 		expect(await codeOf(client.send(put))).toBe("AccessDeniedException");
-		expect([tenant.ledger.count("PutItem"), tenant.ledger.count("getAwsCredentials")]).toEqual([1, 1]);
+		expect([tenant.requestLog.count("PutItem"), tenant.requestLog.count("getAwsCredentials")]).toEqual([1, 1]);
 	});
 });
 
@@ -189,7 +189,7 @@ describe("the session's questions", () => {
 
 describe("what cannot be had is an error of its own", () => {
 	test.each([
-		["a wrong password", { password: "wrong" }, "LoginRefused"],
+		["a wrong password", { password: "wrong" }, "SignInRejected"],
 		["another's app", { app: "managed-app" }, "PermissionDenied"],
 	])("%s", async (_, options, code) => {
 		await using session = new AppSession(options);
@@ -242,7 +242,7 @@ describe("a user that is given", () => {
 		});
 		const sessions = Array.from({ length: 5 }, () => new AppSession({ cognito }));
 		await Promise.all(sessions.map((session) => session.credentials()));
-		expect([...SIGN_IN].map((operation) => tenant.ledger.count(operation))).toEqual([1, 1, 5]);
+		expect([...SIGN_IN].map((operation) => tenant.requestLog.count(operation))).toEqual([1, 1, 5]);
 		for (const session of sessions) session.destroy();
 		expect(typeof (await cognito.getAccessToken())).toBe("string");
 	});
@@ -270,15 +270,15 @@ describe("a destroyed session", () => {
 		const session = new AppSession();
 		await session.cognito.getAccessToken();
 		tenant.faults.add({ operation: "describeApp", hang: true });
-		tenant.ledger.clear();
+		tenant.requestLog.clear();
 		const waiting = [session.describeTenant(), session.regionName(), session.query("query describeApp { GetVersion }")];
 		const ends = waiting.map(codeOf);
-		while (tenant.ledger.length < 3) await new Promise((resolve) => setImmediate(resolve));
+		while (tenant.requestLog.length < 3) await new Promise((resolve) => setImmediate(resolve));
 		session.destroy();
 		session.destroy();
 		expect(await Promise.all(ends)).toEqual(ends.map(() => "SessionDestroyed"));
 		expect(await codeOf(session.query("query version { GetVersion }"))).toBe("SessionDestroyed");
-		expect(tenant.ledger.length).toBe(3);
+		expect(tenant.requestLog.length).toBe(3);
 	});
 
 	test("leaves a handler open that a client was given", async () => {

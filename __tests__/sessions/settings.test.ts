@@ -120,7 +120,7 @@ describe("the settings of a session", () => {
 		["maxAttempts", 0],
 		["requestTimeoutMs", -1],
 		["refreshTimeoutMs", 0],
-		["advisoryTimeoutSeconds", -1],
+		["advisoryRefreshSeconds", -1],
 	])("%s may not be %p", (option, value) => {
 		expect(problemsOf({ [option]: value })).toEqual([[option, expect.stringMatching(/^(is|uses) /)]]);
 	});

@@ -63,7 +63,7 @@ new Cognito({ userPoolId: "p", clientId: "c", authFlow: "USER_SRP" });
 // What may be left out may be undefined, like a variable that is not set: also under exactOptionalPropertyTypes.
 declare const unset: undefined;
 new AppSession({ app: unset, tenant: unset, password: unset, cognito: unset, logger: unset, regionName: unset });
-new AppSession({ challenges: { SMS_MFA: unset, MFA_SETUP: unset }, advisoryTimeoutSeconds: unset, clock: unset });
+new AppSession({ challenges: { SMS_MFA: unset, MFA_SETUP: unset }, advisoryRefreshSeconds: unset, clock: unset });
 session.setDefaultClientConfig({ region: unset });
 void session.query("{ GetVersion }", undefined, { signal: unset });
 void session.getCredentials().identity({ signal: unset, forceRefresh: unset, minTtlSeconds: unset });

@@ -16,7 +16,7 @@ export async function startPool({ jo = {}, ...pool }: UserPoolOptions & { jo?: P
 		clock,
 		tenant,
 		pool: tenant.userPool,
-		ledger: tenant.ledger,
+		requestLog: tenant.requestLog,
 		faults: tenant.faults,
 		/** A user of the pool: {@link JO}, with the password, unless told otherwise. Nothing is tried twice by the SDK. */
 		user(options: Partial<CognitoOptions> = {}): Cognito {

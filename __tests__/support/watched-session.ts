@@ -14,7 +14,7 @@ import { optionsOf } from "./signed-in.ts";
 /** A port of this machine where nobody listens. */
 const CLOSED_PORT = 1;
 
-/** What a request asks for, in the ledger's words. */
+/** What a request asks for, in the requestLog's words. */
 export function operationOf({ headers, body, method, path }: HttpRequest): string {
 	const target = Object.entries(headers).find(([name]) => name.toLowerCase() === "x-amz-target")?.[1];
 	if (target !== undefined) return target.split(".")[1] ?? target;

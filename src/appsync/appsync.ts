@@ -187,7 +187,7 @@ export class AppSync {
 			if (failure === undefined) {
 				throw this.#error("AppSyncUnavailable", "could not be reached", { transient: true, cause });
 			}
-			const code = failure.code === "ResponseTooLarge" ? "InvalidAppSyncAnswer" : failure.code;
+			const code = failure.code === "ResponseTooLarge" ? "InvalidAppSyncResponse" : failure.code;
 			throw this.#error(code, failure.problem, { cause });
 		}
 	}
@@ -216,7 +216,7 @@ export class AppSync {
 		const data = body?.data;
 		if (status !== 200 || !isRecord(data)) {
 			const what = body === undefined ? "something that is no JSON object" : "neither data nor errors";
-			throw this.#error("InvalidAppSyncAnswer", `answered with ${what} (${said})`, { ...facts, transient: true });
+			throw this.#error("InvalidAppSyncResponse", `answered with ${what} (${said})`, { ...facts, transient: true });
 		}
 		return data;
 	}

@@ -174,7 +174,7 @@ export class Cognito implements CognitoUser {
 	/**
 	 * Returns whether the access token is so close to expiry, or past it, that it must be renewed, and renews it.
 	 *
-	 * @throws AuthenticationError `NothingToSignInWith` where there is no access token.
+	 * @throws AuthenticationError `NotSignedIn` where there is no access token.
 	 */
 	async checkToken({ renew = true }: { readonly renew?: boolean } = {}): Promise<boolean> {
 		if (this.accessToken === undefined) throw this.#source.missing("no access token to check");

@@ -257,7 +257,7 @@ export class RefreshableCredentials implements Credentials {
 		try {
 			return await flight.landed;
 		} catch (error) {
-			const neededSomeone = isEchoStreamError(error) && error.code === "InteractionNeeded";
+			const neededSomeone = isEchoStreamError(error) && error.code === "InteractionRequired";
 			if (!neededSomeone || flight.interactive || !interactive) throw error;
 			return await (this.#flight ?? this.#takeOff(reason, interactive)).landed;
 		}

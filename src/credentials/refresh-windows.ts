@@ -4,9 +4,9 @@ export interface RefreshWindowOptions {
 	 * Seconds before the end from which a set is renewed in the background. Default: 5 minutes for sets that live up to 20
 	 * minutes, 15 minutes up to 90 minutes, 60 minutes above; a third of the life at most.
 	 */
-	readonly advisoryTimeoutSeconds?: number | undefined;
+	readonly advisoryRefreshSeconds?: number | undefined;
 	/** Seconds before the end from which callers wait for the renewal. Default: 60; a tenth of the life at most. */
-	readonly mandatoryTimeoutSeconds?: number | undefined;
+	readonly mandatoryRefreshSeconds?: number | undefined;
 }
 
 const MINUTE_MS = 60_000;
@@ -19,12 +19,12 @@ const JITTER_SHARE = 1 / 10;
 /** The windows of one set: they scale with its life, are fixed while it lasts, and `chance` (0 to 1) sets the jitter. */
 export function refreshWindows(
 	lifeMs: number,
-	{ advisoryTimeoutSeconds, mandatoryTimeoutSeconds }: RefreshWindowOptions,
+	{ advisoryRefreshSeconds, mandatoryRefreshSeconds }: RefreshWindowOptions,
 	chance: number,
 ): { readonly advisoryMs: number; readonly mandatoryMs: number } {
-	const asked = advisoryTimeoutSeconds === undefined ? byLife(lifeMs) : advisoryTimeoutSeconds * 1000;
+	const asked = advisoryRefreshSeconds === undefined ? byLife(lifeMs) : advisoryRefreshSeconds * 1000;
 	const widest = Math.min(asked, lifeMs * LARGEST_ADVISORY_SHARE);
-	const mandatory = Math.min((mandatoryTimeoutSeconds ?? 60) * 1000, lifeMs * LARGEST_MANDATORY_SHARE, widest);
+	const mandatory = Math.min((mandatoryRefreshSeconds ?? 60) * 1000, lifeMs * LARGEST_MANDATORY_SHARE, widest);
 	return { advisoryMs: Math.max(mandatory, widest * (1 - JITTER_SHARE * chance)), mandatoryMs: mandatory };
 }
 

@@ -16,7 +16,7 @@ export type RefreshReason =
 /** Something that happened in a session or its user. Holds no secret. Times are milliseconds. */
 export type SessionEvent =
 	| {
-			readonly type: "login";
+			readonly type: "signIn";
 			readonly reason: "first" | "refreshTokenRejected" | "requested";
 			readonly username: string;
 	  }

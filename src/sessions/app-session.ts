@@ -72,7 +72,7 @@ export class AppSession extends EchoStreamSession {
 	async describeApp(): Promise<AppDescription> {
 		const { __typename: type, name, description, config, tableAccess } = await this.#describe(this.ask);
 		if (typeof type !== "string" || typeof name !== "string") {
-			throw new AppSyncError("InvalidAppSyncAnswer", `AppSync sent an incomplete description of app ${this.app}`);
+			throw new AppSyncError("InvalidAppSyncResponse", `AppSync sent an incomplete description of app ${this.app}`);
 		}
 		return {
 			name,

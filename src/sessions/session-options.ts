@@ -78,7 +78,7 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
  * @throws {@link SettingsError} that lists everything wrong or missing.
  */
 export function settleSessionOptions(options: EchoStreamSessionOptions, reader: SettingsReader) {
-	const { advisoryTimeoutSeconds, mandatoryTimeoutSeconds, logger, onEvent } = options;
+	const { advisoryRefreshSeconds, mandatoryRefreshSeconds, logger, onEvent } = options;
 	const allowPlainHttp = reader.flag("allowPlainHttp", options.allowPlainHttp);
 	const isAppSyncEndpoint = (value: string) => isEndpoint(value, allowPlainHttp);
 	const settled = {
@@ -88,8 +88,8 @@ export function settleSessionOptions(options: EchoStreamSessionOptions, reader: 
 			duration: reader.number("duration", options.duration, 3600, isDuration),
 			refreshTimeoutMs: reader.number("refreshTimeoutMs", options.refreshTimeoutMs, 60_000, isPositive),
 			serveExpired: options.serveExpired ?? false,
-			advisoryTimeoutSeconds,
-			mandatoryTimeoutSeconds,
+			advisoryRefreshSeconds,
+			mandatoryRefreshSeconds,
 		},
 		/** What the session has in common with its user. */
 		shared: {
@@ -108,7 +108,7 @@ export function settleSessionOptions(options: EchoStreamSessionOptions, reader: 
 		/** The options of the session's own user, unless it is given one. */
 		user: options.cognito ? undefined : readUser(options, reader),
 	};
-	for (const [option, value] of Object.entries({ advisoryTimeoutSeconds, mandatoryTimeoutSeconds })) {
+	for (const [option, value] of Object.entries({ advisoryRefreshSeconds, mandatoryRefreshSeconds })) {
 		reader.number(option, value, 1, isPositive);
 	}
 	reader.finish();

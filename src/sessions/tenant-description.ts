@@ -25,5 +25,5 @@ export function tenantDescription(answer: unknown, asked: string): TenantDescrip
 	) {
 		return { name, region, table, active };
 	}
-	throw new AppSyncError("InvalidAppSyncAnswer", `AppSync sent an incomplete description of tenant ${asked}`);
+	throw new AppSyncError("InvalidAppSyncResponse", `AppSync sent an incomplete description of tenant ${asked}`);
 }

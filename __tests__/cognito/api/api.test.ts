@@ -67,11 +67,11 @@ describe("one operation", () => {
 		["ServiceUnavailable", 503, "CognitoUnavailable", 3],
 		["", 429, "Throttled", 3],
 		["NotAuthorizedException", 400, "InvalidToken", 1],
-		["InvalidParameterException", 400, "CognitoRefused", 1],
+		["InvalidParameterException", 400, "CognitoException", 1],
 		["UserLambdaValidationException", 400, "LambdaRejected", 1],
 		["ForbiddenException", 403, "RequestBlocked", 1],
 		["", 403, "RequestBlocked", 1],
-		["SomeFutureException", 400, "CognitoRefused", 1],
+		["SomeFutureException", 400, "CognitoException", 1],
 	])("that ends in %s with status %i: %s, after %i attempts of 3", async (name, status, code, attempts) => {
 		const { sentAfter, ...ended } = await outcome([refused(name, status)]);
 		expect([ended.code, sentAfter.length, ended.pending]).toEqual([code, attempts, 0]);

@@ -65,7 +65,7 @@ describe("codes", () => {
 					...(destination === undefined ? {} : { destination }),
 				}),
 			]);
-			expect(pool.ledger.operations()).toEqual([...LOGIN, ANSWER]);
+			expect(pool.requestLog.operations()).toEqual([...LOGIN, ANSWER]);
 		},
 	);
 
@@ -80,10 +80,10 @@ describe("codes", () => {
 		expect(pool.pool.sentCodes).toHaveLength(1);
 		const wrong = script(...Array.from({ length: 9 }, () => () => "000000"));
 		const user = pool.user({ challenges: { SMS_MFA: wrong.answer } });
-		await expect(user.getAccessToken()).rejects.toMatchObject({ code: "ChallengeRefused", challengeName: "SMS_MFA" });
-		expect(await codeOf(user.getAccessToken())).toBe("ChallengeRefused");
+		await expect(user.getAccessToken()).rejects.toMatchObject({ code: "ChallengeRejected", challengeName: "SMS_MFA" });
+		expect(await codeOf(user.getAccessToken())).toBe("ChallengeRejected");
 		expect(wrong.questions.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
-		expect(await codeOf(pool.user({ challenges: { SMS_MFA: "000000" } }).getAccessToken())).toBe("ChallengeRefused");
+		expect(await codeOf(pool.user({ challenges: { SMS_MFA: "000000" } }).getAccessToken())).toBe("ChallengeRejected");
 	});
 
 	test("an answer that came too late starts the login over, once", async () => {
@@ -107,13 +107,13 @@ describe("codes", () => {
 		const { clock, hasPaused } = pausing(pool);
 		const user = pool.user({ clock, challenges: { SOFTWARE_TOKEN_MFA: { secret: "jbsw y3dp ehpk 3pxp" } } });
 		await user.getAccessToken({ interactive: false });
-		const mark = pool.ledger.length;
+		const mark = pool.requestLog.length;
 		const second = user.authenticate();
 		await settle(hasPaused);
-		expect(pool.ledger.operations(mark)).toEqual(LOGIN);
+		expect(pool.requestLog.operations(mark)).toEqual(LOGIN);
 		await pool.clock.advance(30_000);
 		await second;
-		expect(pool.ledger.operations(mark)).toEqual([...LOGIN, ANSWER]);
+		expect(pool.requestLog.operations(mark)).toEqual([...LOGIN, ANSWER]);
 	});
 
 	test("a code that another program used already is replaced by the next step's", async () => {
@@ -149,13 +149,13 @@ describe("in the background", () => {
 		await pool.clock.advance(HOUR_MS);
 		for (let i = 0; i < 3; i++) {
 			await expect(user.getAccessToken({ interactive: false })).rejects.toMatchObject({
-				code: "InteractionNeeded",
+				code: "InteractionRequired",
 				challengeName: "SMS_MFA",
 			});
 		}
 		expect([pool.pool.sentCodes.length, questions.length]).toEqual([1, 1]);
 		const both = [user.getAccessToken({ interactive: false }), user.getAccessToken()];
-		expect(await Promise.all(both.map(codeOf))).toEqual(["InteractionNeeded", "none"]);
+		expect(await Promise.all(both.map(codeOf))).toEqual(["InteractionRequired", "none"]);
 		expect(questions).toHaveLength(2);
 	});
 });
@@ -170,7 +170,7 @@ describe("a new password", () => {
 		pool.pool.revokeRefreshTokens(JO.username);
 		await pool.clock.advance(HOUR_MS);
 		await user.getAccessToken();
-		expect(pool.ledger.operations()).toEqual([...LOGIN, ANSWER, "GetTokensFromRefreshToken", ...LOGIN]);
+		expect(pool.requestLog.operations()).toEqual([...LOGIN, ANSWER, "GetTokensFromRefreshToken", ...LOGIN]);
 	});
 
 	test("is the one that a login goes on with, when it has to start over after that", async () => {
@@ -183,7 +183,7 @@ describe("a new password", () => {
 		const user = pool.user({ challenges: { NEW_PASSWORD_REQUIRED: "N3w-password", SMS_MFA } });
 		await user.getAccessToken();
 		await user.authenticate();
-		expect(pool.ledger.operations()).toEqual([...LOGIN, ANSWER, ANSWER, ...LOGIN, ANSWER, ...LOGIN, ANSWER]);
+		expect(pool.requestLog.operations()).toEqual([...LOGIN, ANSWER, ANSWER, ...LOGIN, ANSWER, ...LOGIN, ANSWER]);
 	});
 
 	test("that the caller sends is the one to sign in with from then on", async () => {
@@ -192,7 +192,7 @@ describe("a new password", () => {
 		expect(await codeOf(user.authenticate())).toBe("ChallengeUnanswered");
 		await user.respondToChallenge({ NEW_PASSWORD: "N3w-password" });
 		await user.authenticate();
-		expect(pool.ledger.operations()).toEqual([...LOGIN, ANSWER, ...LOGIN]);
+		expect(pool.requestLog.operations()).toEqual([...LOGIN, ANSWER, ...LOGIN]);
 	});
 
 	test("comes with the attributes that the pool requires", async () => {
@@ -215,7 +215,7 @@ describe("a new password", () => {
 	test("that the pool does not take is told apart", async () => {
 		const pool = await start({ jo: temporary });
 		expect(await codeOf(pool.user({ challenges: { NEW_PASSWORD_REQUIRED: "short" } }).getAccessToken())).toBe(
-			"PasswordNotAllowed",
+			"InvalidPassword",
 		);
 	});
 
@@ -264,7 +264,7 @@ describe("choices", () => {
 	test("USER_AUTH with a password is an SRP login of two requests", async () => {
 		const pool = await start({ jo });
 		await pool.user({ authFlow: "USER_AUTH" }).getAccessToken();
-		expect(pool.ledger.operations()).toEqual(LOGIN);
+		expect(pool.requestLog.operations()).toEqual(LOGIN);
 	});
 
 	test.each([
@@ -277,7 +277,7 @@ describe("choices", () => {
 		const answers = Object.fromEntries(Object.keys(codes).map((name) => [name, () => sent(pool)]));
 		const user = pool.user({ authFlow: "USER_AUTH", challenges: { SELECT_CHALLENGE: choice, ...answers } });
 		await pool.pool.verify(await user.getAccessToken());
-		expect(pool.ledger.length).toBe(requests);
+		expect(pool.requestLog.length).toBe(requests);
 	});
 
 	test("without a password USER_AUTH goes the way there is an answer for, and says so where there is none", async () => {
@@ -286,7 +286,7 @@ describe("choices", () => {
 		await pool
 			.user({ ...passwordless, challenges: { SELECT_CHALLENGE: "EMAIL_OTP", EMAIL_OTP: () => sent(pool) } })
 			.getAccessToken();
-		expect(await codeOf(pool.user(passwordless).getAccessToken())).toBe("NothingToSignInWith");
+		expect(await codeOf(pool.user(passwordless).getAccessToken())).toBe("NotSignedIn");
 	});
 });
 
@@ -296,21 +296,21 @@ describe("the password itself", () => {
 	test("with USER_PASSWORD_AUTH it signs in with one request, and a second factor follows as always", async () => {
 		const pool = await start({ authFlows, clientSecret: "x".repeat(30) });
 		await pool.user({ authFlow: "USER_PASSWORD_AUTH", username: "jo@example.com" }).getAccessToken();
-		expect(pool.ledger.operations()).toEqual(["InitiateAuth"]);
+		expect(pool.requestLog.operations()).toEqual(["InitiateAuth"]);
 		const careful = await start({ authFlows, jo: { mfa: [{ type: "SMS" }] } });
 		const user = careful.user({ authFlow: "USER_PASSWORD_AUTH", challenges: { SMS_MFA: () => sent(careful) } });
 		await careful.pool.verify(await user.getAccessToken());
-		expect(careful.ledger.operations()).toEqual(LOGIN);
+		expect(careful.requestLog.operations()).toEqual(LOGIN);
 	});
 
 	test("with USER_PASSWORD_AUTH a wrong one is sent once, and none at all is an error", async () => {
 		const pool = await start({ authFlows });
 		const wrong = pool.user({ authFlow: "USER_PASSWORD_AUTH", password: "wrong" });
 		expect([await codeOf(wrong.getAccessToken()), await codeOf(wrong.getAccessToken())]).toEqual([
-			"LoginRefused",
-			"LoginRefused",
+			"SignInRejected",
+			"SignInRejected",
 		]);
-		expect(pool.ledger.length).toBe(1);
+		expect(pool.requestLog.length).toBe(1);
 		const none = pool.user({ authFlow: "USER_PASSWORD_AUTH", password: undefined });
 		await expect(none.getAccessToken()).rejects.toThrow("no password");
 	});
@@ -318,7 +318,7 @@ describe("the password itself", () => {
 	test("in USER_SRP_AUTH it is not sent where the pool does not offer SRP", async () => {
 		const pool = await start({ authFlows });
 		expect(await codeOf(pool.user().getAccessToken())).toBe("FlowNotEnabled");
-		expect(pool.ledger.operations()).toEqual(["InitiateAuth"]);
+		expect(pool.requestLog.operations()).toEqual(["InitiateAuth"]);
 	});
 });
 
@@ -336,7 +336,7 @@ describe("other challenges", () => {
 			await pool.pool.verify(await user.getAccessToken());
 		}
 		const wrong = pool.user({ authFlow: "CUSTOM_AUTH", challenges: { CUSTOM_CHALLENGE: "7" } });
-		expect(await codeOf(wrong.getAccessToken())).toBe("LoginRefused");
+		expect(await codeOf(wrong.getAccessToken())).toBe("SignInRejected");
 	});
 
 	test("MFA_SETUP sets up an authenticator with one secret, however often the code is wrong", async () => {
@@ -406,7 +406,7 @@ describe("other challenges", () => {
 			const pool = await start();
 			pool.faults.add({ service: "cognito", status: 200, body });
 			const user = pool.user({ authFlow: "CUSTOM_AUTH", challenges: { CUSTOM_CHALLENGE: () => "again" } });
-			expect(await codeOf(user.getAccessToken())).toBe("InvalidCognitoAnswer");
+			expect(await codeOf(user.getAccessToken())).toBe("InvalidCognitoResponse");
 		}
 	});
 });
@@ -420,11 +420,11 @@ describe("as in pycognito, without answers", () => {
 			expect(user.challengeName).toBe(factor.type === "TOTP" ? "SOFTWARE_TOKEN_MFA" : "SMS_MFA");
 			const respond = (code: string) =>
 				factor.type === "TOTP" ? user.respondToSoftwareTokenMfaChallenge(code) : user.respondToSmsMfaChallenge(code);
-			expect(await codeOf(respond("000000"))).toBe("ChallengeRefused");
+			expect(await codeOf(respond("000000"))).toBe("ChallengeRejected");
 			await respond(factor.type === "TOTP" ? authenticatorCode(pool) : sent(pool));
 			await pool.pool.verify(await user.getAccessToken());
 			expect(user.challengeName).toBeUndefined();
-			expect(await codeOf(respond("000000"))).toBe("NothingToSignInWith");
+			expect(await codeOf(respond("000000"))).toBe("NotSignedIn");
 		}
 	});
 
@@ -453,11 +453,11 @@ describe("devices", () => {
 			},
 		};
 		await pool.user(options).getAccessToken();
-		expect(pool.ledger.operations()).toEqual([...LOGIN, ANSWER, "ConfirmDevice"]);
-		const mark = pool.ledger.length;
+		expect(pool.requestLog.operations()).toEqual([...LOGIN, ANSWER, "ConfirmDevice"]);
+		const mark = pool.requestLog.length;
 		const user = pool.user({ ...options, challenges, device: kept });
 		await user.getAccessToken({ interactive: false });
-		expect(pool.ledger.operations(mark)).toEqual([...LOGIN, ANSWER, ANSWER]);
+		expect(pool.requestLog.operations(mark)).toEqual([...LOGIN, ANSWER, ANSWER]);
 		await user.renewAccessToken();
 		expect(pool.pool.sentCodes).toHaveLength(1);
 	});
@@ -499,9 +499,9 @@ describe("devices", () => {
 	test("where the user decides, the device is remembered for those who keep it", async () => {
 		const pool = await start({ devices: "optIn" });
 		await pool.user().getAccessToken();
-		expect(pool.ledger.operations()).toEqual([...LOGIN, "ConfirmDevice"]);
+		expect(pool.requestLog.operations()).toEqual([...LOGIN, "ConfirmDevice"]);
 		await pool.user({ onDevice() {} }).getAccessToken();
-		expect(pool.ledger.operations(3)).toEqual([...LOGIN, "ConfirmDevice", "UpdateDeviceStatus"]);
+		expect(pool.requestLog.operations(3)).toEqual([...LOGIN, "ConfirmDevice", "UpdateDeviceStatus"]);
 	});
 
 	test("a device that cannot be confirmed does not stop the login", async () => {
@@ -556,18 +556,18 @@ describe.each(poolsOfAllKinds)("a pool with $title", ({ options }) => {
 			challenges: { SMS_MFA: () => sent(pool), SOFTWARE_TOKEN_MFA: { secret: SECRET } },
 			onDevice() {},
 		});
-		const mark = pool.ledger.length;
+		const mark = pool.requestLog.length;
 		await user.getAccessToken();
 		for (let i = 0; i < 2; i++) {
 			await pool.clock.advance(HOUR_MS);
 			await pool.pool.verify(await user.getAccessToken());
 		}
-		expect(pool.ledger.count("GetTokensFromRefreshToken", mark)).toBe(2);
-		expect(pool.ledger.count("InitiateAuth", mark)).toBe(1);
+		expect(pool.requestLog.count("GetTokensFromRefreshToken", mark)).toBe(2);
+		expect(pool.requestLog.count("InitiateAuth", mark)).toBe(1);
 		pool.pool.revokeRefreshTokens(known);
 		await pool.clock.advance(HOUR_MS);
 		expect(await pool.pool.verify(await user.getAccessToken())).toMatchObject({ username: known });
-		expect(pool.ledger.count("InitiateAuth", mark)).toBe(2);
+		expect(pool.requestLog.count("InitiateAuth", mark)).toBe(2);
 		await pool.clock.advance(HOUR_MS);
 	});
 });

@@ -29,15 +29,15 @@ async function slowPool(rounds: number, ms: number) {
 	return { pool, delay, options: { requestHandler, authFlow: "CUSTOM_AUTH", password: undefined } as const };
 }
 
-test("a login whose requests together take longer than 45 s ends in LoginTimedOut, and the next one begins anew", async () => {
+test("a login whose requests together take longer than 45 s ends in SignInTimedOut, and the next one begins anew", async () => {
 	const { pool, delay, options } = await slowPool(8, 10_000);
 	const user = pool.user({ ...options, challenges: { CUSTOM_CHALLENGE: "yes" } });
 	await expect(user.getAccessToken()).rejects.toMatchObject({
-		code: "LoginTimedOut",
+		code: "SignInTimedOut",
 		transient: true,
 		message: expect.stringContaining("45000 ms (loginTimeoutMs)"),
 	});
-	expect(pool.ledger.length).toBe(5);
+	expect(pool.requestLog.length).toBe(5);
 	delay.ms = 4000;
 	await pool.pool.verify(await user.getAccessToken());
 });
@@ -48,7 +48,7 @@ test("loginTimeoutMs sets that deadline, also for the rest of a login after the 
 	expect(await codeOf(user.authenticate())).toBe("ChallengeUnanswered");
 	expect(await codeOf(user.respondToChallenge({ ANSWER: "yes" }))).toBe("ChallengeUnanswered");
 	delay.ms = 300;
-	expect(await codeOf(user.respondToChallenge({ ANSWER: "yes" }))).toBe("LoginTimedOut");
+	expect(await codeOf(user.respondToChallenge({ ANSWER: "yes" }))).toBe("SignInTimedOut");
 });
 
 test("the time that the program's functions take does not count as time for the network", async () => {
@@ -123,7 +123,7 @@ test("destroy() while a login waits for the next code of an authenticator ends t
 	const user = pool.user({ challenges: { SOFTWARE_TOKEN_MFA: { secret } } });
 	await user.getAccessToken();
 	const waiting = codeOf(user.authenticate());
-	await settle(() => pool.clock.pending > 0 && pool.ledger.length === 5);
+	await settle(() => pool.clock.pending > 0 && pool.requestLog.length === 5);
 	user.destroy();
 	expect(await waiting).toBe("UserDestroyed");
 	expect(pool.clock.pending).toBe(0);

@@ -142,12 +142,12 @@ describe.each(ways)("with %s", (_, crypto) => {
 		const good: SrpChallenge = { SRP_B: "5", SALT: "7", SECRET_BLOCK: "AAAA" };
 		for (const bad of [{ SRP_B: "0" }, { SRP_B: hex(N) }, { SRP_B: hex(N * 3n) }, { SRP_B: "" }, { SRP_B: "-5" }]) {
 			await expect(passwordClaim(keys, identity, { ...good, ...bad }, 0, crypto)).rejects.toMatchObject({
-				code: "InvalidCognitoAnswer",
+				code: "InvalidCognitoResponse",
 			});
 		}
 		for (const bad of [{ SALT: "" }, { SALT: "salt" }, { SECRET_BLOCK: "*" }]) {
 			await expect(passwordClaim(keys, identity, { ...good, ...bad }, 0, crypto)).rejects.toMatchObject({
-				code: "InvalidCognitoAnswer",
+				code: "InvalidCognitoResponse",
 			});
 		}
 		const zeroHash = { ...crypto, sha256: () => new Uint8Array(32) };

@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
 	pool.faults.clear();
-	pool.ledger.clear();
+	pool.requestLog.clear();
 });
 afterAll(() => pool.stop());
 
@@ -89,16 +89,16 @@ describe("The key set", () => {
 			expect(Object.keys(await user.verifyTokens())).toEqual(["id", "access"]);
 			await pool.clock.advance(20 * MINUTE_MS);
 		}
-		expect(pool.ledger.count(KEY_SET)).toBe(1);
+		expect(pool.requestLog.count(KEY_SET)).toBe(1);
 		await user.verifyTokens();
-		expect(pool.ledger.count(KEY_SET)).toBe(2);
+		expect(pool.requestLog.count(KEY_SET)).toBe(2);
 	});
 
 	test("is fetched once for a hundred callers at a time", async () => {
 		const user = pool.user();
 		await user.authenticate();
 		await Promise.all(Array.from({ length: 100 }, () => user.verifyTokens()));
-		expect(pool.ledger.count(KEY_SET)).toBe(1);
+		expect(pool.requestLog.count(KEY_SET)).toBe(1);
 	});
 
 	test("of a withdrawn key is used for an hour at most", async () => {
@@ -116,15 +116,15 @@ describe("The key set", () => {
 		serve(other.jwk);
 		const user = userWith(await sign());
 		for (let i = 0; i < 3; i++) expect(await codeOf(user.verifyTokens())).toBe("InvalidToken");
-		expect(pool.ledger.count(KEY_SET)).toBe(1);
+		expect(pool.requestLog.count(KEY_SET)).toBe(1);
 		await pool.clock.advance(MINUTE_MS);
 		await Promise.all(Array.from({ length: 10 }, () => codeOf(user.verifyTokens())));
-		expect(pool.ledger.count(KEY_SET)).toBe(2);
+		expect(pool.requestLog.count(KEY_SET)).toBe(2);
 		serve(other.jwk, own.jwk);
 		expect(await codeOf(user.verifyTokens())).toBe("InvalidToken");
 		await pool.clock.advance(MINUTE_MS);
 		await user.verifyTokens();
-		expect(pool.ledger.count(KEY_SET)).toBe(3);
+		expect(pool.requestLog.count(KEY_SET)).toBe(3);
 	});
 
 	test("may hold keys of other kinds, which are ignored", async () => {
@@ -142,7 +142,7 @@ describe("The key set", () => {
 
 	test("is not fetched for what is no JSON Web Token", async () => {
 		expect(await codeOf(userWith("no token").verifyTokens())).toBe("InvalidToken");
-		expect(pool.ledger.length).toBe(0);
+		expect(pool.requestLog.length).toBe(0);
 	});
 });
 
@@ -245,7 +245,7 @@ describe("A key set that cannot be fetched", () => {
 		await user.authenticate();
 		pool.faults.add({ operation: KEY_SET, status: 503, times: 2 });
 		await user.verifyTokens();
-		expect(pool.ledger.count(KEY_SET)).toBe(3);
+		expect(pool.requestLog.count(KEY_SET)).toBe(3);
 	});
 
 	test("makes a token of an unknown key a transient failure, and leaves the known keys in use", async () => {
@@ -256,7 +256,7 @@ describe("A key set that cannot be fetched", () => {
 		pool.faults.clear();
 		pool.faults.add({ operation: KEY_SET, status: 503 });
 		await user.verifyTokens();
-		expect(pool.ledger.count(KEY_SET)).toBe(1);
+		expect(pool.requestLog.count(KEY_SET)).toBe(1);
 		const stranger = userWith(await sign({}, {}, other));
 		expect(await errorOf(stranger.verifyTokens())).toMatchObject({ code: "CognitoUnavailable", transient: true });
 	});
@@ -303,7 +303,7 @@ describe("A key set that is malformed", () => {
 	test("is not followed to another URL, and is not taken for an invalid token", async () => {
 		serveDocument("", 302, { location: `${pool.tenant.url}/elsewhere` });
 		expect(await codeOf(userWith(await sign()).verifyTokens())).not.toMatch(/^(none|InvalidToken)$/);
-		expect(pool.ledger.operations()).toEqual([KEY_SET]);
+		expect(pool.requestLog.operations()).toEqual([KEY_SET]);
 	});
 
 	test("is not read without end, and is not taken for an invalid token", async () => {
@@ -446,7 +446,7 @@ describe("A token", () => {
 		await user.verifyTokens();
 		pool.clock.jump(HOUR_MS / 2 + 1);
 		expect(await codeOf(user.verifyTokens())).toBe("InvalidToken");
-		expect(pool.ledger.count(KEY_SET)).toBe(1);
+		expect(pool.requestLog.count(KEY_SET)).toBe(1);
 	});
 
 	test("of a real login says the same as what it is made of", async () => {

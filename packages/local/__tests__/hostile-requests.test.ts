@@ -85,11 +85,11 @@ describe("the Host header", () => {
 
 	test("a request that is denied for its Host header meets no fault, and is in the request log", async () => {
 		const fault = tenant.faults.add({ operation: "GetUser", status: 500 });
-		const mark = tenant.ledger.length;
+		const mark = tenant.requestLog.length;
 		await sendTo(tenant, { host: "attacker.example", ...cognitoHeaders("GetUser") });
 		fault.remove();
 		expect(fault.met).toBe(0);
-		expect(tenant.ledger.since(mark)).toMatchObject([{ operation: "GetUser", status: 403 }]);
+		expect(tenant.requestLog.since(mark)).toMatchObject([{ operation: "GetUser", status: 403 }]);
 	});
 });
 
@@ -202,7 +202,7 @@ describe("what is printed of a tenant", () => {
 			...one.directory.apps.values(),
 			...one.directory.apiUsers.values(),
 			one.userPool,
-			one.ledger,
+			one.requestLog,
 			one.faults,
 			one.clock,
 		]);

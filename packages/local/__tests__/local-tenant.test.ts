@@ -107,32 +107,32 @@ describe("Cognito over HTTP", () => {
 
 describe("the request log", () => {
 	test("the request log has every request in the order of arrival, with its user and access key", async () => {
-		tenant.ledger.clear();
+		tenant.requestLog.clear();
 		const key = await credentialsOf(tenant, { apiUser: "admin" });
 		const { init, url } = await signed(tenant, key, jsonRequest("dynamodb", "ListTables", {}));
 		await fetch(url, init);
 		await sendQuery(tenant, "no token", "query version { GetVersion }");
-		expect(tenant.ledger.since()).toMatchObject([
+		expect(tenant.requestLog.since()).toMatchObject([
 			{ service: "cognito", operation: "InitiateAuth", user: "admin", status: 200 },
 			{ service: "appsync", operation: "anonymous", user: "admin", status: 200 },
 			{ service: "dynamodb", operation: "ListTables", user: "admin", status: 200, accessKeyId: key.accessKeyId },
 			{ service: "appsync", operation: "version", status: 401 },
 		]);
-		const mark = tenant.ledger.length;
+		const mark = tenant.requestLog.length;
 		await sendQuery(tenant, undefined, "query version { GetVersion }");
-		expect([tenant.ledger.count("version"), tenant.ledger.count("version", mark)]).toEqual([2, 1]);
-		expect(tenant.ledger.operations(mark)).toEqual(["version"]);
-		tenant.ledger.clear();
-		expect([...tenant.ledger]).toEqual([]);
+		expect([tenant.requestLog.count("version"), tenant.requestLog.count("version", mark)]).toEqual([2, 1]);
+		expect(tenant.requestLog.operations(mark)).toEqual(["version"]);
+		tenant.requestLog.clear();
+		expect([...tenant.requestLog]).toEqual([]);
 	});
 
 	test("the request log counts a request before its response", async () => {
 		const hung = tenant.faults.add({ hang: true });
-		const mark = tenant.ledger.length;
+		const mark = tenant.requestLog.length;
 		const abort = new AbortController();
 		const pending = fetch(`${tenant.url}/graphql`, { method: "POST", body: "{}", signal: abort.signal });
 		while (hung.met === 0) await new Promise(setImmediate);
-		expect(tenant.ledger.length).toBe(mark + 1);
+		expect(tenant.requestLog.length).toBe(mark + 1);
 		tenant.faults.clear();
 		abort.abort();
 		await expect(pending).rejects.toThrow();
@@ -163,7 +163,7 @@ describe("sessions of the library", () => {
 			const { accessKey } = await (await session.getCredentials()).getFrozenCredentials();
 			delete process.env.AWS_ENDPOINT_URL;
 			expect(accessKey).toMatch(/^ASIA[A-Z2-7]{16}$/);
-			expect(own.ledger.since().map(({ service }) => service)).toEqual(["cognito", "cognito", "appsync"]);
+			expect(own.requestLog.since().map(({ service }) => service)).toEqual(["cognito", "cognito", "appsync"]);
 		},
 	);
 

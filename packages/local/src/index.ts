@@ -7,7 +7,7 @@
 export type { LambdaFunction } from "./aws/aws-gateway.ts";
 export type { TenantService } from "./http/exchange.ts";
 export type { Fault, FaultEffect, FaultHandle, Faults } from "./http/faults.ts";
-export type { Ledger, LedgerEntry } from "./http/ledger.ts";
+export type { RequestLog, RequestLogEntry } from "./http/request-log.ts";
 export { LocalTenant, type LocalTenantOptions, type TenantIdentity } from "./local-tenant.ts";
 export { ManualClock } from "./manual-clock.ts";
 export type {

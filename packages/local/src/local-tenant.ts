@@ -7,7 +7,7 @@ import { presignBulkData } from "./aws/bulk-data.ts";
 import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "./http/exchange.ts";
 import type { Faults } from "./http/faults.ts";
 import { HttpPort } from "./http/http-port.ts";
-import type { Ledger } from "./http/ledger.ts";
+import type { RequestLog } from "./http/request-log.ts";
 import {
 	type ApiUserOptions,
 	type AppOptions,
@@ -178,8 +178,8 @@ export class LocalTenant implements AsyncDisposable {
 	}
 
 	/** Every request that the tenant has received. */
-	get ledger(): Ledger {
-		return this.#port.ledger;
+	get requestLog(): RequestLog {
+		return this.#port.requestLog;
 	}
 
 	/** Failures to inject. */

@@ -16,18 +16,18 @@ export type CognitoPurpose =
 
 const CODES: Readonly<Record<string, AuthenticationErrorCode>> = {
 	AliasExistsException: "UserExists",
-	CodeMismatchException: "CodeRefused",
-	EnableSoftwareTokenMFAException: "CodeRefused",
-	ExpiredCodeException: "CodeRefused",
+	CodeMismatchException: "CodeRejected",
+	EnableSoftwareTokenMFAException: "CodeRejected",
+	ExpiredCodeException: "CodeRejected",
 	FeatureUnavailableInTierException: "OperationNotEnabled",
 	ForbiddenException: "RequestBlocked",
 	InternalErrorException: "CognitoUnavailable",
 	InternalServerException: "CognitoUnavailable",
 	InvalidLambdaResponseException: "LambdaFailed",
-	InvalidPasswordException: "PasswordNotAllowed",
+	InvalidPasswordException: "InvalidPassword",
 	LimitExceededException: "Throttled",
 	OperationNotEnabledException: "OperationNotEnabled",
-	PasswordHistoryPolicyViolationException: "PasswordNotAllowed",
+	PasswordHistoryPolicyViolationException: "InvalidPassword",
 	PasswordResetRequiredException: "PasswordResetRequired",
 	RefreshTokenReuseException: "RefreshTokenRejected",
 	ResourceNotFoundException: "UserPoolNotFound",
@@ -47,9 +47,9 @@ const CODES: Readonly<Record<string, AuthenticationErrorCode>> = {
 const TRANSIENT: ReadonlySet<AuthenticationErrorCode> = new Set(["CognitoUnavailable", "Throttled"]);
 
 const REMEDIES: Partial<Record<AuthenticationErrorCode, string>> = {
-	LoginRefused:
+	SignInRejected:
 		"Check the user name and the password. It is not tried again by itself, because Cognito locks users out.",
-	LoginLocked: "Wait up to 15 minutes, then sign in with the right password.",
+	UserLockedOut: "Wait up to 15 minutes, then sign in with the right password.",
 	UserDisabled: "An administrator of the user pool can enable the user.",
 	UserNotConfirmed: "Confirm the user with confirmSignUp().",
 	PasswordResetRequired: "Set a new password with initiateForgotPassword() and confirmForgotPassword().",
@@ -71,13 +71,13 @@ interface Failure {
 }
 
 function codeOfNotAuthorized(message: string, purpose: CognitoPurpose): AuthenticationErrorCode {
-	if (/attempts exceeded/i.test(message)) return "LoginLocked";
+	if (/attempts exceeded/i.test(message)) return "UserLockedOut";
 	if (/temporary password/i.test(message)) return "PasswordResetRequired";
 	if (/disabled/i.test(message)) return "UserDisabled";
 	if (/secret/i.test(message)) return "ClientSecretRejected";
 	if (/not enabled for (this|the) client/i.test(message)) return "FlowNotEnabled";
 	if (purpose === "renewal") return "RefreshTokenRejected";
-	return purpose === "login" || /password/i.test(message) ? "LoginRefused" : "InvalidToken";
+	return purpose === "login" || /password/i.test(message) ? "SignInRejected" : "InvalidToken";
 }
 
 function codeOf({ name, message, status }: Failure, purpose: CognitoPurpose): AuthenticationErrorCode {
@@ -91,11 +91,11 @@ function codeOf({ name, message, status }: Failure, purpose: CognitoPurpose): Au
 	if (status === undefined || status >= 500) return "CognitoUnavailable";
 	if (status === 429) return "Throttled";
 	if (status === 403) return "RequestBlocked";
-	return status >= 400 ? "CognitoRefused" : "InvalidCognitoAnswer";
+	return status >= 400 ? "CognitoException" : "InvalidCognitoResponse";
 }
 
 function describe({ name, message }: Failure, code: AuthenticationErrorCode, cause: Error): string {
-	if (code === "InvalidCognitoAnswer") return `sent an answer that is none: ${cause.message}`;
+	if (code === "InvalidCognitoResponse") return `sent an answer that is none: ${cause.message}`;
 	if (code === "CognitoUnavailable") return `cannot be reached, or is in trouble (${name}: ${message})`;
 	return `refused: ${message || name}`;
 }
@@ -114,7 +114,7 @@ export function authenticationError(
 	const cause: Error & { status?: number } = safeCause(error, secrets);
 	const final = finalFailure(error, "endpoint (or AWS_ENDPOINT_URL)", secrets);
 	if (final !== undefined) {
-		const code = final.code === "ResponseTooLarge" ? "InvalidCognitoAnswer" : final.code;
+		const code = final.code === "ResponseTooLarge" ? "InvalidCognitoResponse" : final.code;
 		return new AuthenticationError(code, `Cognito (user pool ${userPoolId}) ${final.problem}`, { cause });
 	}
 	const failure = { name: cause.name, message: cause.message.replace(/\.$/, ""), status: cause.status };
@@ -123,7 +123,7 @@ export function authenticationError(
 	const message = `Cognito (user pool ${userPoolId}) ${describe(failure, code, cause)}.${remedy}`;
 	return new AuthenticationError(code, message, {
 		cause,
-		transient: TRANSIENT.has(code) || code === "InvalidCognitoAnswer",
+		transient: TRANSIENT.has(code) || code === "InvalidCognitoResponse",
 	});
 }
 
@@ -154,7 +154,7 @@ export function isForgottenDevice(error: unknown): boolean {
 
 /** Whether Cognito turned down a proof: a password's, or a device's. */
 export function isRefusedProof(error: unknown): boolean {
-	return error instanceof AuthenticationError && error.code === "LoginRefused";
+	return error instanceof AuthenticationError && error.code === "SignInRejected";
 }
 
 /**

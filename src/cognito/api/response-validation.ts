@@ -57,13 +57,13 @@ const FIELDS: Readonly<Record<string, Check>> = {
  * An answer of Cognito's whose fields are of the types that they should be: the SDK passes on whatever came. Any of them
  * may be missing.
  *
- * @throws AuthenticationError `InvalidCognitoAnswer` that names those that are not.
+ * @throws AuthenticationError `InvalidCognitoResponse` that names those that are not.
  */
 export function checkedAnswer<Output extends object>(answer: Output, userPoolId: string): Output {
 	const wrong = misfits(answer as Readonly<Record<string, unknown>>, FIELDS);
 	if (wrong.length === 0) return answer;
 	throw new AuthenticationError(
-		"InvalidCognitoAnswer",
+		"InvalidCognitoResponse",
 		`Cognito (user pool ${userPoolId}) sent an answer with a malformed ${wrong.join(", ")}`,
 		{ transient: true },
 	);
@@ -77,10 +77,10 @@ export interface IssuedTokens extends AuthenticationResultType {
 /**
  * The tokens of a response to a login or a renewal.
  *
- * @throws AuthenticationError `InvalidCognitoAnswer` where there is no access token among them.
+ * @throws AuthenticationError `InvalidCognitoResponse` where there is no access token among them.
  */
 export function issuedTokens(result: AuthenticationResultType | undefined, userPoolId: string): IssuedTokens {
 	if (result?.AccessToken) return { ...result, AccessToken: result.AccessToken };
 	const message = `Cognito (user pool ${userPoolId}) sent a response without an access token. Try again later.`;
-	throw new AuthenticationError("InvalidCognitoAnswer", message, { transient: true });
+	throw new AuthenticationError("InvalidCognitoResponse", message, { transient: true });
 }

@@ -6,10 +6,10 @@ const MESSAGES: Readonly<Record<ChallengeErrorCode, (name: string) => string>> =
 		`Cognito requires ${name}, which this version does not support. Look for a newer version, or turn it off in the user pool.`,
 	ChallengeUnexpected: (name) =>
 		`Cognito sent the challenge ${name}, which cannot follow at this point of the login. It was rejected without an answer. ${flowOf(name)}`,
-	InteractionNeeded: (name) =>
+	InteractionRequired: (name) =>
 		`Cognito requires ${name}, which may need a person, but this login runs in the background. Sign in with authenticate().`,
 	AnswerTimedOut: (name) => `The answer to ${name} timed out (answerTimeoutMs). Sign in again.`,
-	ChallengeRefused: (name) => `Cognito rejected the answer to ${name}. Sign in again.`,
+	ChallengeRejected: (name) => `Cognito rejected the answer to ${name}. Sign in again.`,
 	ChallengeExpired: (name) => `The challenge ${name} expired before it was answered, twice. Sign in again.`,
 };
 

@@ -35,11 +35,11 @@ export class Interaction {
 	 * Calls one function.
 	 *
 	 * @param ask - Its signal is aborted when the answer is no longer needed.
-	 * @throws ChallengeError `InteractionNeeded` in the background, `AnswerTimedOut` after the deadline.
+	 * @throws ChallengeError `InteractionRequired` in the background, `AnswerTimedOut` after the deadline.
 	 */
 	async call<Value>(challengeName: string, ask: (signal: AbortSignal) => Value | Promise<Value>): Promise<Value> {
 		const { clock, answerTimeoutMs, signal: outer } = this.#options;
-		if (!this.isAllowed) throw challengeError("InteractionNeeded", challengeName);
+		if (!this.isAllowed) throw challengeError("InteractionRequired", challengeName);
 		const onTimeout = () => challengeError("AnswerTimedOut", challengeName);
 		return withDeadline(clock, answerTimeoutMs, onTimeout, async (signal) => ask(signal), outer);
 	}

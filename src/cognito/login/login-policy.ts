@@ -11,7 +11,7 @@ import { Authenticator } from "./totp.ts";
 export interface LoginRequest {
 	readonly passwords: PasswordSource;
 	readonly answers: ChallengeAnswers;
-	readonly reason: Extract<SessionEvent, { type: "login" }>["reason"];
+	readonly reason: Extract<SessionEvent, { type: "signIn" }>["reason"];
 	readonly clientMetadata?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -30,11 +30,11 @@ const REJECTION_MS = 300_000;
 /** Errors that the next login may not meet, although waiting alone does not help. */
 const REPEATABLE = new Set([
 	"CertificateRejected",
-	"InteractionNeeded",
-	"InvalidCognitoAnswer",
+	"InteractionRequired",
+	"InvalidCognitoResponse",
 	"InvalidSettings",
 	"LambdaFailed",
-	"NothingToSignInWith",
+	"NotSignedIn",
 	"RedirectRejected",
 ]);
 
@@ -101,12 +101,13 @@ export class LoginPolicy {
 	async login(request: LoginRequest, subject: LoginSubject, interaction: Interaction): Promise<LoginOutcome> {
 		const { passwords } = request;
 		if (!interaction.isAllowed && this.#interactiveChallenge !== undefined) {
-			throw challengeError("InteractionNeeded", this.#interactiveChallenge);
+			throw challengeError("InteractionRequired", this.#interactiveChallenge);
 		}
 		if (!passwords.isSet) return this.#attempt(request, subject, undefined, interaction);
 		const { password, isRemembered } = await passwords.current(interaction);
 		const outcome = await this.#attempt(request, subject, password, interaction);
-		const isRejected = "error" in outcome && isEchoStreamError(outcome.error) && outcome.error.code === "LoginRefused";
+		const isRejected =
+			"error" in outcome && isEchoStreamError(outcome.error) && outcome.error.code === "SignInRejected";
 		if (!isRejected || !isRemembered || interaction.signal.aborted) return outcome;
 		const newer = await passwords.newer(password, interaction);
 		return newer === undefined ? outcome : this.#attempt(request, subject, newer, interaction);

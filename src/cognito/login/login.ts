@@ -154,7 +154,7 @@ export class CognitoLogin {
 			try {
 				await this.#respond(run, responses);
 			} catch (error) {
-				if (isWrongAnswer(error)) throw challengeError("ChallengeRefused", challengeName, error);
+				if (isWrongAnswer(error)) throw challengeError("ChallengeRejected", challengeName, error);
 				throw isExpiredSession(error) ? challengeError("ChallengeExpired", challengeName, error) : error;
 			}
 		});
@@ -178,7 +178,7 @@ export class CognitoLogin {
 			};
 		} catch (error) {
 			const isOpen =
-				error instanceof ChallengeError && (error.code === "ChallengeUnanswered" || error.code === "ChallengeRefused");
+				error instanceof ChallengeError && (error.code === "ChallengeUnanswered" || error.code === "ChallengeRejected");
 			return { error, pending: isOpen ? this : undefined, device: { isForgotten: this.#isDeviceForgotten } };
 		}
 	}
@@ -187,7 +187,7 @@ export class CognitoLogin {
 		const { api, client, clock, loginTimeoutMs } = this.#setup;
 		const networkTime = new TimeBudget(clock, loginTimeoutMs, () => {
 			const message = `Signing in to Cognito (user pool ${client.userPoolId}) timed out after ${loginTimeoutMs} ms (loginTimeoutMs). Try again later.`;
-			return new AuthenticationError("LoginTimedOut", message, { transient: true });
+			return new AuthenticationError("SignInTimedOut", message, { transient: true });
 		});
 		const send: SendOperation = (operation, input, purpose) =>
 			networkTime.run((signal) => api.send(operation, input, purpose, signal), interaction.signal);
@@ -258,7 +258,7 @@ export class CognitoLogin {
 		const { answerer } = this.#input;
 		if (isWrongAnswer(error)) {
 			if (this.#attempt >= MAX_ATTEMPTS || !answerer.canTryAgain(challengeName)) {
-				throw challengeError("ChallengeRefused", challengeName, error);
+				throw challengeError("ChallengeRejected", challengeName, error);
 			}
 			this.#attempt++;
 			return;
@@ -402,14 +402,14 @@ export class CognitoLogin {
 		const password = this.#acceptedPassword ?? this.#input.password;
 		if (password !== undefined) return password;
 		throw new AuthenticationError(
-			"NothingToSignInWith",
+			"NotSignedIn",
 			`Cognito requires the password of ${this.#input.username}, but none is configured. Set \`password\`.`,
 		);
 	}
 
 	#invalid(what: string): AuthenticationError {
 		const { userPoolId } = this.#setup.client;
-		return new AuthenticationError("InvalidCognitoAnswer", `Cognito (user pool ${userPoolId}) sent ${what}`);
+		return new AuthenticationError("InvalidCognitoResponse", `Cognito (user pool ${userPoolId}) sent ${what}`);
 	}
 }
 

@@ -72,7 +72,7 @@ function pad(value: bigint): Uint8Array {
 
 function invalid(what: string): AuthenticationError {
 	return new AuthenticationError(
-		"InvalidCognitoAnswer",
+		"InvalidCognitoResponse",
 		`Cognito's login challenge has ${what}: the login was given up`,
 	);
 }
@@ -121,7 +121,7 @@ export function srpKeys(random: Uint8Array, crypto = srpCrypto()): SrpKeys {
 /**
  * Computes the key that only those who know the password share with Cognito.
  *
- * @throws AuthenticationError `InvalidCognitoAnswer` for a `B` or `u` that would give the password away, or no number.
+ * @throws AuthenticationError `InvalidCognitoResponse` for a `B` or `u` that would give the password away, or no number.
  */
 export async function srpSessionKey(
 	{ a, A }: SrpKeys,
@@ -146,7 +146,7 @@ export async function srpSessionKey(
  * Proves the password: what goes out as the answer to `PASSWORD_VERIFIER` or `DEVICE_PASSWORD_VERIFIER`.
  *
  * @param serverMs - The time by Cognito's clock, at this moment.
- * @throws AuthenticationError `InvalidCognitoAnswer` as {@link srpSessionKey}.
+ * @throws AuthenticationError `InvalidCognitoResponse` as {@link srpSessionKey}.
  */
 export async function passwordClaim(
 	keys: SrpKeys,

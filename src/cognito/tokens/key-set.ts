@@ -26,7 +26,7 @@ const MAX_KEYS = 100;
 const MAX_NUMBER_LENGTH = 2048;
 
 /** Failures that mean: there was a response, and it is not a key set. */
-const UNUSABLE = new Set(["CognitoRefused", "InvalidCognitoAnswer"]);
+const UNUSABLE = new Set(["CognitoException", "InvalidCognitoResponse"]);
 
 /** What {@link KeySet} works with. */
 export interface KeySetOptions {

@@ -146,7 +146,7 @@ export class TokenSource {
 			);
 		}
 		return new AuthenticationError(
-			"NothingToSignInWith",
+			"NotSignedIn",
 			`${subject} is not signed in, and there is ${what}. Call authenticate(password), or set \`username\` and \`password\`.`,
 		);
 	}
@@ -161,7 +161,7 @@ export class TokenSource {
 			} catch (error) {
 				// A flight in the background asks nobody. A caller who waits may be asked.
 				const mayAsk = interactive && !flight.interactive && isEchoStreamError(error);
-				if (!mayAsk || error.code !== "InteractionNeeded") throw error;
+				if (!mayAsk || error.code !== "InteractionRequired") throw error;
 			}
 		}
 	}
@@ -251,7 +251,7 @@ export class TokenSource {
 		this.#parts.logins.apply(outcome, request);
 		this.#parts.device.apply(outcome.device);
 		if ("error" in outcome) throw outcome.error;
-		this.#notify({ type: "login", reason: request.reason, username: outcome.username });
+		this.#notify({ type: "signIn", reason: request.reason, username: outcome.username });
 		return outcome.tokens.AccessToken;
 	}
 

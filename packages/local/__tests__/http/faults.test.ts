@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
 	tenant.faults.clear();
-	tenant.ledger.clear();
+	tenant.requestLog.clear();
 });
 afterAll(() => tenant.stop());
 
@@ -39,8 +39,8 @@ describe("a fault", () => {
 			tenant.faults.add({ drop, times: 1 });
 			await expect(sendQuery()).rejects.toThrow("fetch failed");
 		}
-		expect(tenant.ledger.since()).toMatchObject([{ fault: "drop before" }, { fault: "drop after" }]);
-		expect(tenant.ledger.since().map(({ status }) => status)).toEqual([undefined, undefined]);
+		expect(tenant.requestLog.since()).toMatchObject([{ fault: "drop before" }, { fault: "drop after" }]);
+		expect(tenant.requestLog.since().map(({ status }) => status)).toEqual([undefined, undefined]);
 	});
 
 	test.each(["before", "after"] as const)(
@@ -96,8 +96,8 @@ describe("a fault", () => {
 		while (hung.met === 0) await new Promise(setImmediate);
 		abort.abort();
 		await expect(pending).rejects.toThrow();
-		expect(tenant.ledger.since()).toMatchObject([{ fault: "hang" }]);
-		expect(tenant.ledger.since()[0]).not.toHaveProperty("status");
+		expect(tenant.requestLog.since()).toMatchObject([{ fault: "hang" }]);
+		expect(tenant.requestLog.since()[0]).not.toHaveProperty("status");
 	});
 
 	test.each<[string, Fault, number, string | RegExp]>([
@@ -116,7 +116,7 @@ describe("a fault", () => {
 		const response = await sendQuery();
 		expect(response.status).toBe(status);
 		expect(await response.text()).toEqual(typeof body === "string" ? body : expect.stringMatching(body));
-		expect(tenant.ledger.since()).toMatchObject([
+		expect(tenant.requestLog.since()).toMatchObject([
 			{ service: "appsync", operation: "version", status, fault: Object.keys(fault)[0] },
 		]);
 	});

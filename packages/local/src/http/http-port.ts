@@ -15,8 +15,8 @@ import {
 	type TenantResponse,
 } from "./exchange.ts";
 import { type Fault, type FaultEffect, Faults } from "./faults.ts";
-import { Ledger } from "./ledger.ts";
 import { operationOf } from "./operation-of.ts";
+import { RequestLog } from "./request-log.ts";
 import { errorResponse, type ServiceError } from "./service-error.ts";
 
 /** What the port serves, and to which callers. */
@@ -33,7 +33,7 @@ export interface HttpPortOptions {
 
 /** The tenant's port, on the loopback interface: keeps the request log, and injects faults. */
 export class HttpPort {
-	readonly ledger = new Ledger();
+	readonly requestLog = new RequestLog();
 	readonly faults: Faults;
 	readonly #options: HttpPortOptions;
 	readonly #server: Server;
@@ -109,7 +109,7 @@ export class HttpPort {
 
 	async #respond(request: TenantRequest, error: ServiceError | undefined, outgoing: ServerResponse): Promise<void> {
 		const operation = operationOf(request);
-		const entry = this.ledger.enter(this.#options.now(), operation);
+		const entry = this.requestLog.enter(this.#options.now(), operation);
 		const fault = error === undefined ? this.faults.meet(operation) : undefined;
 		if (fault !== undefined) entry.fault = faultName(fault);
 		await this.#wait(this.#options.requestDelayMs + (fault !== undefined && "delayMs" in fault ? fault.delayMs : 0));

@@ -1,7 +1,7 @@
 import type { ServiceOperation, TenantService } from "./exchange.ts";
 
 /** A request that the tenant has received. */
-export interface LedgerEntry {
+export interface RequestLogEntry {
 	/** When it arrived, by the tenant's clock: milliseconds since 1970. */
 	readonly at: number;
 	/** The service that it was sent to. */
@@ -19,11 +19,14 @@ export interface LedgerEntry {
 }
 
 /** Every request that the tenant has received, in the order of arrival. */
-export class Ledger implements Iterable<LedgerEntry> {
-	#entries: LedgerEntry[] = [];
+export class RequestLog implements Iterable<RequestLogEntry> {
+	#entries: RequestLogEntry[] = [];
 
 	/** @internal */
-	enter(at: number, { service, operation }: ServiceOperation): { -readonly [K in keyof LedgerEntry]: LedgerEntry[K] } {
+	enter(
+		at: number,
+		{ service, operation }: ServiceOperation,
+	): { -readonly [K in keyof RequestLogEntry]: RequestLogEntry[K] } {
 		const entry = { at, service, operation };
 		this.#entries.push(entry);
 		return entry;
@@ -35,7 +38,7 @@ export class Ledger implements Iterable<LedgerEntry> {
 	}
 
 	/** All entries from the `mark`-th on. `mark` is an earlier {@link length}. */
-	since(mark = 0): readonly LedgerEntry[] {
+	since(mark = 0): readonly RequestLogEntry[] {
 		return this.#entries.slice(mark);
 	}
 
@@ -54,7 +57,7 @@ export class Ledger implements Iterable<LedgerEntry> {
 		this.#entries = [];
 	}
 
-	[Symbol.iterator](): Iterator<LedgerEntry> {
+	[Symbol.iterator](): Iterator<RequestLogEntry> {
 		return this.#entries[Symbol.iterator]();
 	}
 }
