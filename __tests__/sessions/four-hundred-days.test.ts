@@ -224,11 +224,11 @@ test("400 days: no call fails that need not, and nothing is sent that the policy
 		(span - slept - world.outageMs) / (DURATION - 0.9 * ADVISORY + LONGEST_GAP) - 1,
 	);
 	// Logins: one, and one for each refresh token that died, by age or revocation; that none was needless was seen above.
-	expect(login).toBeGreaterThanOrEqual(1 + Math.floor((span - slept) / (REFRESH_LIFE + DAY)));
-	expect(login).toBeLessThanOrEqual(1 + revocations + Math.floor(span / REFRESH_LIFE));
+	expect(signIn).toBeGreaterThanOrEqual(1 + Math.floor((span - slept) / (REFRESH_LIFE + DAY)));
+	expect(signIn).toBeLessThanOrEqual(1 + revocations + Math.floor(span / REFRESH_LIFE));
 	// Renewals: one at most for each try to get keys, since those are seven hours apart and an access token lives for one.
-	expect(login + tokensRenewed).toBeLessThanOrEqual(credentialsRefreshed + (counts.refreshFailed ?? 0));
-	expect(login + tokensRenewed).toBeGreaterThanOrEqual(credentialsRefreshed - keyRevocations - outages);
+	expect(signIn + tokensRenewed).toBeLessThanOrEqual(credentialsRefreshed + (counts.refreshFailed ?? 0));
+	expect(signIn + tokensRenewed).toBeGreaterThanOrEqual(credentialsRefreshed - keyRevocations - outages);
 	// The password: asked for at the first login, and at each that found it changed.
 	expect(asked).toBe(passwordsSeen);
 	expect(calls).toBeGreaterThan(40_000);

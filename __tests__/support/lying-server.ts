@@ -80,7 +80,7 @@ export class LyingServer {
 
 /** A file of `vectors/certificates`. */
 export function certificate(name: string): string {
-	return readFileSync(new URL(`vectors/certificates/${name}.pem`, import.meta.url), "utf8");
+	return readFileSync(new URL(`../vectors/certificates/${name}.pem`, import.meta.url), "utf8");
 }
 
 /** A user of a Cognito that lies, who has not logged in. */
