@@ -1,4 +1,4 @@
-import { printable } from "./platform/printable.ts";
+import { printable } from "./printable.ts";
 
 const BRAND = Symbol.for("echostream-botocore.error");
 

@@ -11,7 +11,7 @@ export { ApiSession, type ApiSessionOptions } from "./sessions/api-session.ts";
 export { type AppDescription, AppSession, type AppSessionOptions } from "./sessions/app-session.ts";
 export type { CredentialProvider, ServiceClass, ServiceConfig } from "./sessions/service-clients.ts";
 export { EchoStreamSession, type Query } from "./sessions/session.ts";
-export type { EchoStreamSessionOptions } from "./sessions/session-options.ts";
+export type { AddedSettings, EchoStreamSessionOptions } from "./sessions/session-options.ts";
 export type { TenantDescription } from "./sessions/tenant-description.ts";
 
 // What a session can be given

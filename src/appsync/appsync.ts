@@ -1,5 +1,3 @@
-import type { CognitoUser } from "../cognito/cognito.ts";
-import type { AccessTokenRequest } from "../cognito/tokens/token-source.ts";
 import {
 	AppSyncError,
 	type AppSyncErrorCode,
@@ -12,7 +10,7 @@ import { LONGEST_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../platform/de
 import { exchange, type HttpAnswer, isRecord, parseObject, retryAfterMs } from "../platform/http-exchange.ts";
 import { blockedRemedy, finalFailure, isBlocked } from "../platform/http-failures.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
-import { printable } from "../platform/printable.ts";
+import { printable } from "../printable.ts";
 
 /** The types of failures that pass, of AppSync and of what its resolvers ask: too much at once, too slow, or in trouble. */
 const PASSING_TYPE =
@@ -26,7 +24,7 @@ const MAX_BYTES = 6 * 1024 * 1024;
 /** What {@link AppSync} works with. */
 export interface AppSyncOptions {
 	readonly endpoint: string;
-	readonly user: CognitoUser;
+	readonly user: QueryUser;
 	/** Learns the time from each response. */
 	readonly serverClock: Pick<ServerTime, "observe">;
 	readonly requestHandler: () => HttpHandler;
@@ -40,7 +38,19 @@ export interface AppSyncOptions {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** How a caller wants one query to be made. */
-export type QueryRequest = Pick<AccessTokenRequest, "interactive" | "signal">;
+export interface QueryRequest {
+	/** Whether functions that may ask a person may be called. Default: `true`. */
+	readonly interactive?: boolean | undefined;
+	/** Ends this query. */
+	readonly signal?: AbortSignal | undefined;
+}
+
+/** The user whose access token the queries carry. */
+export interface QueryUser {
+	readonly username: string | undefined;
+	/** @param request - `rejected` is a token that AppSync has just rejected. */
+	getAccessToken(request?: QueryRequest & { readonly rejected?: string | undefined }): Promise<string>;
+}
 
 /**
  * EchoStream's AppSync API, as the session's user: one POST for each query, with the access token raw in `Authorization`.

@@ -1,6 +1,6 @@
 import type { CodeDeliveryDetailsType } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoApi } from "./api/api.ts";
-import type { AppClient } from "./api/app-client.ts";
+import type { AppClient } from "./login/app-client.ts";
 
 /** Attributes of a user by their names in the user pool: `email`, `custom:team`. */
 export type UserAttributes = Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { ServerClock, type ServerTime } from "../platform/clock.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
 import { type CodeDelivery, CognitoAccount, type UserAttributes, type UserDescription } from "./account.ts";
 import { CognitoApi } from "./api/api.ts";
-import type { AppClient } from "./api/app-client.ts";
+import type { AppClient } from "./login/app-client.ts";
 import { codeResponse } from "./login/challenges.ts";
 import { LoginPolicy } from "./login/login-policy.ts";
 import { type Password, PasswordSource } from "./login/password-source.ts";

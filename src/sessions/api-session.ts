@@ -1,6 +1,5 @@
 import { CredentialsError } from "../errors.ts";
 import { isRecord } from "../platform/http-exchange.ts";
-import { SettingsReader } from "../platform/settings.ts";
 import { EchoStreamSession, type Query } from "./session.ts";
 import type { EchoStreamSessionOptions } from "./session-options.ts";
 
@@ -32,7 +31,7 @@ export interface ApiSessionOptions extends EchoStreamSessionOptions {}
 export class ApiSession extends EchoStreamSession {
 	/** @throws {@link SettingsError} that lists everything wrong or missing. */
 	constructor(options: ApiSessionOptions = {}) {
-		super(options, new SettingsReader("An ApiSession"));
+		super(options, { subject: "An ApiSession" });
 	}
 
 	protected override async findCredentials(query: Query): Promise<unknown> {

@@ -1,6 +1,5 @@
 import { AppSyncError, CredentialsError } from "../errors.ts";
 import { isParsable, isRecord } from "../platform/http-exchange.ts";
-import { SettingsReader } from "../platform/settings.ts";
 import { EchoStreamSession, type Query } from "./session.ts";
 import type { EchoStreamSessionOptions } from "./session-options.ts";
 
@@ -62,10 +61,8 @@ export class AppSession extends EchoStreamSession {
 
 	/** @throws {@link SettingsError} that lists everything wrong or missing. */
 	constructor(options: AppSessionOptions = {}) {
-		const reader = new SettingsReader("An AppSession");
-		const app = reader.required("app", "APP", options.app);
-		super(options, reader);
-		this.app = app;
+		super(options, { subject: "An AppSession", required: { app: "APP" } });
+		this.app = this.addedSettings.app ?? "";
 	}
 
 	/** What EchoStream says of the app now. */

@@ -6,7 +6,7 @@ import type { RefreshWindowOptions } from "../credentials/refresh-windows.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import type { Logger, SessionEventListener } from "../platform/events.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
-import { isDuration, isEndpoint, isPositive, isUserPoolId, type SettingsReader } from "../platform/settings.ts";
+import { isDuration, isEndpoint, isPositive, isUserPoolId, SettingsReader } from "../platform/settings.ts";
 
 /** The options of every session. An option wins over its environment variable; blank means unset. */
 export interface EchoStreamSessionOptions extends RefreshWindowOptions {
@@ -71,17 +71,32 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 	readonly random?: (() => number) | undefined;
 }
 
+/** The settings that a subclass of {@link EchoStreamSession} requires in addition to those of every session. */
+export interface AddedSettings {
+	/** Name of the subclass with its article, for the message of a {@link SettingsError}. Default: `A session`. */
+	readonly subject?: string;
+	/** The required options, each with its environment variable: `{ app: "APP" }`. */
+	readonly required?: Readonly<Record<string, string>>;
+}
+
 /**
- * Reads the options of a session, and the variables behind them.
+ * Resolves the options of a session, from the options and from environment variables.
  *
- * @param reader - Collects them; a subclass may have read its own before.
  * @throws {@link SettingsError} that lists everything wrong or missing.
  */
-export function settleSessionOptions(options: EchoStreamSessionOptions, reader: SettingsReader) {
+export function settleSessionOptions(options: EchoStreamSessionOptions, added: AddedSettings) {
+	const { subject = "A session", required = {} } = added;
+	const reader = new SettingsReader(subject);
+	const given: Readonly<Record<string, unknown>> = { ...options };
+	const addedValues = Object.entries(required).map(([option, variable]) => [
+		option,
+		reader.required(option, variable, given[option] as string | undefined),
+	]);
 	const { advisoryRefreshSeconds, mandatoryRefreshSeconds, logger, onEvent } = options;
 	const allowPlainHttp = reader.flag("allowPlainHttp", options.allowPlainHttp);
 	const isAppSyncEndpoint = (value: string) => isEndpoint(value, allowPlainHttp);
 	const settled = {
+		added: Object.fromEntries(addedValues) as Readonly<Record<string, string>>,
 		appsyncEndpoint: reader.required("appsyncEndpoint", "APPSYNC_ENDPOINT", options.appsyncEndpoint, isAppSyncEndpoint),
 		tenant: reader.required("tenant", "TENANT", options.tenant),
 		refreshes: {

@@ -1,6 +1,7 @@
+import { defaultRequestHandler } from "#request-handler";
 import { AppSync } from "../appsync/appsync.ts";
 import { type GraphQLDocument, textOfDocument } from "../appsync/graphql-document.ts";
-import type { EndpointSettings } from "../cognito/api/endpoint.ts";
+import type { EndpointSettings } from "../cognito/api/endpoint-by-sdk.ts";
 import { Cognito, type CognitoUser } from "../cognito/cognito.ts";
 import {
 	type AwsIdentity,
@@ -14,8 +15,6 @@ import { type AppSyncError, CredentialsError, isEchoStreamError } from "../error
 import { ServerClock, type ServerTime } from "../platform/clock.ts";
 import { isRecord } from "../platform/http-exchange.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
-import { defaultRequestHandler } from "../platform/request-handler.ts";
-import type { SettingsReader } from "../platform/settings.ts";
 import { profileNames, profileSection } from "../platform/shared-config.ts";
 import { VERSION } from "../version.ts";
 import type { ClientDefaults } from "./client-defaults.ts";
@@ -27,7 +26,7 @@ import {
 	ServiceClients,
 	type ServiceConfig,
 } from "./service-clients.ts";
-import { type EchoStreamSessionOptions, settleSessionOptions } from "./session-options.ts";
+import { type AddedSettings, type EchoStreamSessionOptions, settleSessionOptions } from "./session-options.ts";
 import { type TenantDescription, tenantDescription } from "./tenant-description.ts";
 
 /** Sends a GraphQL document and returns the `data` of the answer, unchecked. */
@@ -71,12 +70,19 @@ export abstract class EchoStreamSession {
 	#current: Credentials;
 	#region: Promise<string> | undefined;
 
+	/** The values of the settings that a subclass adds, by option. */
+	protected readonly addedSettings: Readonly<Record<string, string>>;
+
 	/**
-	 * @param reader - Collects the settings; a subclass may have read its own before.
+	 * @param added - The settings that a subclass requires in addition.
 	 * @throws {@link SettingsError} that lists everything wrong or missing.
 	 */
-	protected constructor(options: EchoStreamSessionOptions, reader: SettingsReader) {
-		const { appsyncEndpoint, tenant, refreshes, shared, variables, user } = settleSessionOptions(options, reader);
+	protected constructor(options: EchoStreamSessionOptions, added: AddedSettings = {}) {
+		const { appsyncEndpoint, tenant, refreshes, shared, variables, user, ...rest } = settleSessionOptions(
+			options,
+			added,
+		);
+		this.addedSettings = rest.added;
 		this.appsyncEndpoint = appsyncEndpoint;
 		this.tenant = tenant;
 		this.duration = refreshes.duration;

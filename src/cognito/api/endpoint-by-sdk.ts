@@ -1,6 +1,13 @@
 import { CognitoIdentityProviderClient, GetUserCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { booleanSelector, loadConfig, SelectorType } from "@smithy/core/config";
-import type { EndpointSettings } from "./endpoint.ts";
+
+/** What a session has set that decides where Cognito is. It wins over the variables of the same meaning. */
+export interface EndpointSettings {
+	/** The profile of the shared config file that is read. */
+	readonly profile?: string;
+	readonly useDualstackEndpoint?: boolean;
+	readonly useFipsEndpoint?: boolean;
+}
 
 /** Where the SDK's client would send Cognito's requests in a region: URL without a slash at its end. */
 export async function endpointBySdk(region: string, settings: EndpointSettings): Promise<string> {

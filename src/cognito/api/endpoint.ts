@@ -1,14 +1,7 @@
 import { SettingsError } from "../../errors.ts";
 import { environmentVariable, hasNoUserInfo, plainHttpProblem } from "../../platform/settings.ts";
 import { hasSharedConfigFile } from "../../platform/shared-config.ts";
-
-/** What a session has set that decides where Cognito is. It wins over the variables of the same meaning. */
-export interface EndpointSettings {
-	/** The profile of the shared config file that is read. */
-	readonly profile?: string;
-	readonly useDualstackEndpoint?: boolean;
-	readonly useFipsEndpoint?: boolean;
-}
+import type { EndpointSettings } from "./endpoint-by-sdk.ts";
 
 /** What {@link CognitoEndpoint} works with. */
 export interface CognitoEndpointOptions {

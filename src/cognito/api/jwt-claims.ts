@@ -1,4 +1,4 @@
-import { isPrintable } from "../../platform/printable.ts";
+import { isPrintable } from "../../printable.ts";
 
 /** The claims of Cognito's tokens that are of use to the user itself. Times are seconds since 1970. */
 export interface JwtClaims {

@@ -1,7 +1,7 @@
 import type { AuthenticationResultType } from "@aws-sdk/client-cognito-identity-provider";
 import { AuthenticationError } from "../../errors.ts";
 import { isRecord } from "../../platform/http-exchange.ts";
-import { isPrintable } from "../../platform/printable.ts";
+import { isPrintable } from "../../printable.ts";
 
 type Check = (value: unknown) => boolean;
 

@@ -1,5 +1,5 @@
 import { ChallengeError } from "../../errors.ts";
-import { printable } from "../../platform/printable.ts";
+import { printable } from "../../printable.ts";
 import { challengeError } from "./challenge-error.ts";
 import { isKnownChallenge } from "./challenge-sequence.ts";
 import type { Interaction } from "./interaction.ts";

@@ -7,7 +7,6 @@ import { AuthenticationError, ChallengeError } from "../../errors.ts";
 import type { Clock, ServerTime } from "../../platform/clock.ts";
 import { TimeBudget } from "../../platform/deadlines.ts";
 import type { CognitoApi } from "../api/api.ts";
-import type { AppClient } from "../api/app-client.ts";
 import {
 	isExpiredSession,
 	isForgottenDevice,
@@ -17,6 +16,7 @@ import {
 } from "../api/exceptions.ts";
 import type { SendOperation } from "../api/operations.ts";
 import { type IssuedTokens, issuedTokens } from "../api/response-validation.ts";
+import type { AppClient } from "./app-client.ts";
 import { challengeError } from "./challenge-error.ts";
 import { type AuthFlow, ChallengeSequence, isKnownChallenge, type Opening } from "./challenge-sequence.ts";
 import type { ChallengeAnswerer } from "./challenges.ts";

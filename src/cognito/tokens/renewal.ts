@@ -1,7 +1,7 @@
 import type { CognitoApi } from "../api/api.ts";
-import type { AppClient } from "../api/app-client.ts";
 import { isNotOffered } from "../api/exceptions.ts";
 import { type IssuedTokens, issuedTokens } from "../api/response-validation.ts";
+import type { AppClient } from "../login/app-client.ts";
 
 /** A refresh token, and for whom it was issued. */
 export interface RefreshGrant {

@@ -135,7 +135,7 @@ export function codeParameter(challengeName: string): string | undefined {
 }
 
 /** Sends a code, and requires it. */
-export function openCodeChallenge(
+function openCodeChallenge(
 	pool: PoolState,
 	account: PoolAccount,
 	name: "SMS_MFA" | "SMS_OTP" | "EMAIL_OTP",

@@ -121,7 +121,7 @@ export function parameter(map: ParameterMap, name: string): string {
 }
 
 /** Cognito's exception for a member that a request must have. */
-export function missing(member: string): CognitoException {
+function missing(member: string): CognitoException {
 	return new CognitoException(
 		"InvalidParameterException",
 		`1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,

@@ -1,4 +1,4 @@
-import { secretHash } from "../login/srp.ts";
+import { secretHash } from "./srp.ts";
 
 /** What identifies an app client, and its secret where it has one. */
 export interface AppClientOptions {
