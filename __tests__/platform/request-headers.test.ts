@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { createContext, runInContext } from "node:vm";
 import { gql } from "@apollo/client";
 import { describe, expect, test } from "@jest/globals";
@@ -72,15 +73,11 @@ describe("User-Agent, without which AWS WAF's core rule set blocks a request,", 
 			globalName: "echostream",
 			platform: "browser",
 			logLevel: "error",
-			plugins: [
-				{
-					name: "page",
-					setup: ({ onResolve }) =>
-						onResolve({ filter: /default-request-handler\.ts$/ }, () => ({
-							path: new URL("../../src/platform/request-handler.browser.ts", import.meta.url).pathname,
-						})),
-				},
-			],
+			alias: {
+				"#request-handler": fileURLToPath(new URL("../../src/platform/request-handler.browser.ts", import.meta.url)),
+			},
+			// Without the paths of tsconfig.json, which lead to the request handler for Node.
+			tsconfigRaw: {},
 		});
 		const sent: Request[] = [];
 		const fetched = async (request: Request) => {

@@ -8,11 +8,11 @@ import type { LocalTenant } from "../src/index.ts";
 import { MalformedRequests, type Sent } from "./malformed-requests.ts";
 import { type AwsCredentials, credentialsOf, plainSignIn, seededRandom, signIn } from "./tenant-client.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const COUNT = Number(process.env.MALFORMED_REQUESTS ?? 4000);
 const AT_ONCE = 16;
 
-let child: ChildProcess;
+let child: ChildProcess | undefined;
 let tenant: LocalTenant;
 let admin: AwsCredentials;
 let token: string;
@@ -43,7 +43,7 @@ beforeAll(async () => {
 	token = await signIn(tenant, { apiUser: "admin" });
 });
 afterAll(() => {
-	child.kill();
+	child?.kill();
 });
 
 test(`a tenant survives ${COUNT} malformed requests to every service, and none of them gets a 5xx status`, async () => {
@@ -68,7 +68,7 @@ test(`a tenant survives ${COUNT} malformed requests to every service, and none o
 		if (failures.length > 0) break;
 	}
 	expect(failures).toEqual([]);
-	expect(child.exitCode).toBeNull();
+	expect(child?.exitCode).toBeNull();
 	// Enough of them get past the signature for the services to see.
 	expect(statuses.get(200)).toBeGreaterThan(COUNT / 20);
 	expect(await signIn(tenant, { apiUser: "admin" })).toMatch(/^ey/);
