@@ -84,7 +84,7 @@ const SECRETS = new Set([
 	"token",
 ]);
 
-function asksForSecrets(document: DocumentNode): boolean {
+function readsSecrets(document: DocumentNode): boolean {
 	let found = false;
 	visit(document, {
 		Field({ name }) {
@@ -99,7 +99,7 @@ function asksForSecrets(document: DocumentNode): boolean {
 /** What asks for secrets is kept away from the cache. */
 function uncached(options: { readonly query?: DocumentNode; readonly mutation?: DocumentNode }): object {
 	const document = options.query ?? options.mutation;
-	return document !== undefined && asksForSecrets(document) ? { ...options, fetchPolicy: "no-cache" } : options;
+	return document !== undefined && readsSecrets(document) ? { ...options, fetchPolicy: "no-cache" } : options;
 }
 
 /** `ask`, one of a client's methods, with {@link uncached} options. */
@@ -110,7 +110,7 @@ function keepingSecrets<Ask extends (...given: never[]) => unknown>(ask: Ask): A
 /** The same for whoever reaches the cache in another way, such as a hook that changes the policy of a query. */
 class SecretlessCache extends InMemoryCache {
 	override write(...[options]: Parameters<InMemoryCache["write"]>): ReturnType<InMemoryCache["write"]> {
-		return asksForSecrets(options.query) ? undefined : super.write(options);
+		return readsSecrets(options.query) ? undefined : super.write(options);
 	}
 }
 
@@ -138,7 +138,7 @@ class SignedInLink extends ApolloLink {
 			operation.variables = { ...this.#settings, ...operation.variables };
 			this.#answer(operation, forward, stop).then(
 				(result) => {
-					observer.next(asksForSecrets(operation.query) && result.errors ? { ...result, data: null } : result);
+					observer.next(readsSecrets(operation.query) && result.errors ? { ...result, data: null } : result);
 					observer.complete();
 				},
 				(error) => observer.error(error),

@@ -8,17 +8,17 @@ import {
 	safeCause,
 } from "../errors.ts";
 import type { Clock, ServerTime } from "../platform/clock.ts";
-import { LONGEST_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../platform/deadlines.ts";
-import { exchange, type HttpAnswer, isRecord, parseObject, retryAfterMs } from "../platform/http-exchange.ts";
+import { MAX_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../platform/deadlines.ts";
+import { exchange, type HttpResponseText, isRecord, parseObject, retryAfterMs } from "../platform/http-exchange.ts";
 import { blockedRemedy, finalFailure, isBlocked } from "../platform/http-failures.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
 import { printable } from "../platform/printable.ts";
 
 /** The types of failures that pass, of AppSync and of what its resolvers ask: too much at once, too slow, or in trouble. */
-const PASSING_TYPE =
+const TRANSIENT_TYPE =
 	/Throttl|TooManyRequests|LimitExceeded|ThroughputExceeded|Timeout|InternalFailure|InternalServer|ServiceUnavailable/i;
 /** The same where only the message says so. A field's name that stands in one, such as `visibilityTimeout`, does not count. */
-const PASSING_MESSAGE = /\b(timed out|rate exceeded|too many requests)\b/i;
+const TRANSIENT_MESSAGE = /\b(timed out|rate exceeded|too many requests)\b/i;
 
 /** Maximum size of a response. The limit of AppSync itself is 5 MB. */
 const MAX_BYTES = 6 * 1024 * 1024;
@@ -95,7 +95,7 @@ export class AppSync {
 	}
 
 	/** Sends a request for no other purpose than the time of its response. */
-	async askTime(): Promise<void> {
+	async requestTime(): Promise<void> {
 		await this.#untilDestroyed(undefined, (signal) => this.#send("GET", {}, undefined, signal));
 	}
 
@@ -135,25 +135,25 @@ export class AppSync {
 		let rejected: string | undefined;
 		for (let attempt = 1; ; attempt++) {
 			const token = await this.#options.user.getAccessToken({ ...request, rejected });
-			let answer: HttpAnswer | undefined;
+			let answer: HttpResponseText | undefined;
 			try {
 				answer = await this.#post(body, token, request.signal);
 				return this.#dataOf(answer, parseObject(answer.text), token);
 			} catch (error) {
 				if (!(error instanceof AppSyncError)) throw error;
-				const leastMs = retryAfterMs(answer?.headers);
+				const minMs = retryAfterMs(answer?.headers);
 				if (error.code === "TokenRejected" && rejected === undefined) {
 					rejected = token;
 					attempt--;
-				} else if (error.transient && attempt < maxAttempts && leastMs <= LONGEST_RETRY_DELAY_MS) {
+				} else if (error.transient && attempt < maxAttempts && minMs <= MAX_RETRY_DELAY_MS) {
 					const { clock, random } = this.#options;
-					await pauseAfter(attempt, clock, random, request.signal, leastMs);
+					await pauseAfter(attempt, clock, random, request.signal, minMs);
 				} else throw error;
 			}
 		}
 	}
 
-	#post(body: string, token: string, signal: AbortSignal): Promise<HttpAnswer> {
+	#post(body: string, token: string, signal: AbortSignal): Promise<HttpResponseText> {
 		const headers = {
 			"content-type": "application/json",
 			accept: "application/json",
@@ -168,16 +168,16 @@ export class AppSync {
 		headers: Record<string, string>,
 		body: string | undefined,
 		signal: AbortSignal,
-	): Promise<HttpAnswer> {
+	): Promise<HttpResponseText> {
 		const { requestTimeoutMs, serverClock, clock } = this.#options;
-		const late = () =>
+		const onTimeout = () =>
 			this.#error("AppSyncUnavailable", `did not answer within ${requestTimeoutMs} ms`, { transient: true });
 		const handler = this.#options.requestHandler();
 		const userAgent = headers["x-amz-user-agent"] ?? this.#options.userAgent();
 		const message = { method, url: this.#url, headers, body, userAgent, maxBytes: MAX_BYTES };
 		const step = (stop: AbortSignal) => exchange(handler, serverClock, message, stop);
 		try {
-			return await withDeadline(clock, requestTimeoutMs, late, step, signal);
+			return await withDeadline(clock, requestTimeoutMs, onTimeout, step, signal);
 		} catch (error) {
 			signal.throwIfAborted();
 			if (isEchoStreamError(error)) throw error;
@@ -192,7 +192,7 @@ export class AppSync {
 		}
 	}
 
-	#dataOf(answer: HttpAnswer, body: Fields | undefined, token: string): Fields {
+	#dataOf(answer: HttpResponseText, body: Fields | undefined, token: string): Fields {
 		const { status, headers } = answer;
 		const errors = summariesOf(body, token);
 		const types = errors.map(({ errorType }) => errorType);
@@ -227,7 +227,7 @@ export class AppSync {
 }
 
 function passes({ errorType = "", message }: GraphQLErrorSummary): boolean {
-	return PASSING_TYPE.test(errorType) || PASSING_MESSAGE.test(message);
+	return TRANSIENT_TYPE.test(errorType) || TRANSIENT_MESSAGE.test(message);
 }
 
 /** Whether a mutation is in a document: at its start, or after a fragment or another operation. */

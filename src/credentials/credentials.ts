@@ -1,7 +1,7 @@
 import { type AnyEchoStreamError, CredentialsError, isEchoStreamError, safeCause } from "../errors.ts";
 import type { Clock, ServerClock } from "../platform/clock.ts";
-import { unlessAborted, withDeadline } from "../platform/deadlines.ts";
-import { type Logger, type RefreshReason, type SessionEventListener, tell } from "../platform/events.ts";
+import { abortable, withDeadline } from "../platform/deadlines.ts";
+import { type Logger, notify, type RefreshReason, type SessionEventListener } from "../platform/events.ts";
 import type { FetchedCredentials } from "./fetched-credentials.ts";
 import { type RefreshWindowOptions, refreshWindows } from "./refresh-windows.ts";
 
@@ -34,7 +34,7 @@ export interface CredentialsRequest {
 }
 
 /** The credentials object of a session: the part of botocore's `Credentials` that has a meaning here. */
-export interface Credentials {
+export interface SessionCredentials {
 	/** Where the keys come from: `EchoStreamAwsCredentials`, or `explicit`. */
 	readonly method: string;
 	/** The keys of now, as one consistent set. */
@@ -51,7 +51,7 @@ export interface Credentials {
 }
 
 /** Keys that never change: what {@link EchoStreamSession.setCredentials} makes. */
-export class StaticCredentials implements Credentials {
+export class StaticCredentials implements SessionCredentials {
 	readonly method = "explicit";
 	readonly #identity: AwsIdentity;
 
@@ -80,7 +80,7 @@ export interface RefreshableCredentialsOptions extends RefreshWindowOptions {
 	/** Fetches a new set. `interactive` is false in the background, where nobody can be asked anything. */
 	readonly fetch: (request: { interactive: boolean; signal: AbortSignal }) => Promise<FetchedCredentials>;
 	/** Asks a server for the time, so that {@link RefreshableCredentialsOptions.serverClock} knows. */
-	readonly askTime: () => Promise<void>;
+	readonly requestTime: () => Promise<void>;
 	readonly clock: Clock;
 	readonly serverClock: Pick<ServerClock, "now" | "offset" | "hasJumped" | "assumeSlept">;
 	readonly random: () => number;
@@ -105,18 +105,18 @@ interface KeySet {
 
 interface Flight {
 	readonly interactive: boolean;
-	readonly landed: Promise<KeySet>;
+	readonly result: Promise<KeySet>;
 }
 
 /** After a failed refresh, the next try waits up to this long, doubled with each failure. */
 const BACKOFF_MS = 1_000;
-const LONGEST_BACKOFF_MS = 60_000;
+const MAX_BACKOFF_MS = 60_000;
 /** So long a set that was found fresh is served without another look. */
 const CHECK_MS = 1_000;
 /** A key that a service refuses is dropped at most this often: a service that refuses every key must not drive us. */
 const REJECTION_PAUSE_MS = 5_000;
 /** Answers round up, clocks drift: a set may live this much longer than asked. */
-const LONGER_MS = 5 * 60_000;
+const LIFETIME_TOLERANCE_MS = 5 * 60_000;
 
 /**
  * AWS keys that are fetched when they are first wanted and renewed before they end. Driven by use: nothing happens, and
@@ -134,7 +134,7 @@ const LONGER_MS = 5 * 60_000;
  * However many callers there are, one refresh is in flight, and it has a deadline. After a failure the next try backs off
  * with full jitter for as long as the set in hand works. Time is the servers' ({@link ServerClock}).
  */
-export class RefreshableCredentials implements Credentials {
+export class RefreshableCredentials implements SessionCredentials {
 	readonly #options: RefreshableCredentialsOptions;
 	readonly #clock: Clock;
 	#set: KeySet | undefined;
@@ -216,13 +216,13 @@ export class RefreshableCredentials implements Credentials {
 		this.#closing.signal.throwIfAborted();
 		if (minTtlSeconds > this.#options.duration) throw this.#tooShort(minTtlSeconds, this.#options.duration);
 		if (this.#set !== undefined && this.#options.serverClock.hasJumped()) {
-			await unlessAborted(this.#confirmTime(), signal);
+			await abortable(this.#confirmTime(), signal);
 		}
 		const set = this.#set;
 		const left = this.#leftOf(set);
 		if (set === undefined || forceRefresh || left < minTtlSeconds * 1000) {
 			const reason = set === undefined ? (this.#isRejected ? "rejected" : "first") : "forced";
-			const fresh = await unlessAborted(this.#refresh(reason, true), signal);
+			const fresh = await abortable(this.#refresh(reason, true), signal);
 			if (this.#leftOf(fresh) < minTtlSeconds * 1000) {
 				throw this.#tooShort(minTtlSeconds, Math.floor(this.#leftOf(fresh) / 1000));
 			}
@@ -237,7 +237,7 @@ export class RefreshableCredentials implements Credentials {
 		}
 		if (isBackingOff && (left > 0 || this.#options.serveExpired)) return set.identity;
 		try {
-			return (await unlessAborted(this.#refresh("mandatory", true), signal)).identity;
+			return (await abortable(this.#refresh("mandatory", true), signal)).identity;
 		} catch (error) {
 			signal?.throwIfAborted();
 			this.#closing.signal.throwIfAborted();
@@ -253,20 +253,20 @@ export class RefreshableCredentials implements Credentials {
 
 	/** A new set: of the refresh in flight, or of a new one. */
 	async #refresh(reason: RefreshReason, interactive: boolean): Promise<KeySet> {
-		const flight = this.#flight ?? this.#takeOff(reason, interactive);
+		const flight = this.#flight ?? this.#startRefresh(reason, interactive);
 		try {
-			return await flight.landed;
+			return await flight.result;
 		} catch (error) {
-			const neededSomeone = isEchoStreamError(error) && error.code === "InteractionRequired";
-			if (!neededSomeone || flight.interactive || !interactive) throw error;
-			return await (this.#flight ?? this.#takeOff(reason, interactive)).landed;
+			const requiresInteraction = isEchoStreamError(error) && error.code === "InteractionRequired";
+			if (!requiresInteraction || flight.interactive || !interactive) throw error;
+			return await (this.#flight ?? this.#startRefresh(reason, interactive)).result;
 		}
 	}
 
-	#takeOff(reason: RefreshReason, interactive: boolean): Flight {
-		const flight: Flight = { interactive, landed: this.#fetch(reason, interactive) };
+	#startRefresh(reason: RefreshReason, interactive: boolean): Flight {
+		const flight: Flight = { interactive, result: this.#fetch(reason, interactive) };
 		this.#flight = flight;
-		flight.landed
+		flight.result
 			.finally(() => {
 				if (this.#flight === flight) this.#flight = undefined;
 			})
@@ -276,13 +276,13 @@ export class RefreshableCredentials implements Credentials {
 
 	async #fetch(reason: RefreshReason, interactive: boolean): Promise<KeySet> {
 		const { clock, refreshTimeoutMs, fetch } = this.#options;
-		const late = () =>
+		const onTimeout = () =>
 			new CredentialsError("RefreshTimedOut", `No new AWS credentials came within ${refreshTimeoutMs} ms`, {
 				transient: true,
 			});
 		try {
 			const step = (signal: AbortSignal) => fetch({ interactive, signal });
-			const fetched = await withDeadline(clock, refreshTimeoutMs, late, step, this.#closing.signal);
+			const fetched = await withDeadline(clock, refreshTimeoutMs, onTimeout, step, this.#closing.signal);
 			this.#closing.signal.throwIfAborted();
 			return this.#accept(fetched, reason);
 		} catch (error) {
@@ -301,7 +301,7 @@ export class RefreshableCredentials implements Credentials {
 				transient: true,
 			});
 		}
-		if (lifeMs > duration * 1000 + LONGER_MS) {
+		if (lifeMs > duration * 1000 + LIFETIME_TOLERANCE_MS) {
 			throw new CredentialsError(
 				"InvalidCredentials",
 				`AppSync sent AWS credentials that live ${Math.round(lifeMs / 1000)} s, though ${duration} s were asked`,
@@ -321,13 +321,13 @@ export class RefreshableCredentials implements Credentials {
 		this.#retryAt = Number.NEGATIVE_INFINITY;
 		this.#isRejected = false;
 		logger?.debug(`New AWS credentials (${reason}), good for ${Math.round(lifeMs / 1000)} s`);
-		tell(onEvent, { type: "credentialsRefreshed", reason, expiresInMs: lifeMs });
+		notify(onEvent, { type: "credentialsRefreshed", reason, expiresInMs: lifeMs });
 		return this.#set;
 	}
 
 	#failed(error: unknown, reason: RefreshReason): void {
 		const { clock, random, logger, onEvent } = this.#options;
-		const ceiling = Math.min(LONGEST_BACKOFF_MS, BACKOFF_MS * 2 ** this.#failures++);
+		const ceiling = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** this.#failures++);
 		const expiresInMs = this.#leftOf(this.#set);
 		const isServing = expiresInMs > 0 || (this.#set !== undefined && this.#options.serveExpired);
 		const retryInMs = isServing ? random() * ceiling : 0;
@@ -336,7 +336,7 @@ export class RefreshableCredentials implements Credentials {
 		if (this.#failures === 1) {
 			logger?.warn(`No new AWS credentials (${reason}): ${known.message}`);
 		}
-		tell(onEvent, {
+		notify(onEvent, {
 			type: "refreshFailed",
 			reason,
 			error: known as AnyEchoStreamError | Error,
@@ -347,7 +347,7 @@ export class RefreshableCredentials implements Credentials {
 
 	/** Settles whether the machine slept or its date was changed, by a server's word if one is to be had. */
 	#confirmTime(): Promise<void> {
-		this.#confirming ??= unlessAborted(this.#options.askTime(), this.#closing.signal)
+		this.#confirming ??= abortable(this.#options.requestTime(), this.#closing.signal)
 			.catch(() => {})
 			.then(() => {
 				if (this.#options.serverClock.hasJumped()) this.#options.serverClock.assumeSlept();

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from "./http-exchange.ts";
+import type { HttpResponseText } from "./http-exchange.ts";
 import { printable } from "./printable.ts";
 
 /** The response was a redirect. Redirects are not followed: the request holds credentials, for the configured host only. */
@@ -97,7 +97,7 @@ const BLOCKED_TYPES = new Set<string | undefined>(["ForbiddenException", "WAFFor
 
 /** Whether AWS WAF sent the response: by its error type, or because it is a challenge or a CAPTCHA. */
 export function isBlocked(
-	{ headers }: Pick<HttpAnswer, "headers">,
+	{ headers }: Pick<HttpResponseText, "headers">,
 	errorTypes: readonly (string | undefined)[],
 ): boolean {
 	return headers["x-amzn-waf-action"] !== undefined || errorTypes.some((type) => BLOCKED_TYPES.has(type));

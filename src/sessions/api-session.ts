@@ -32,7 +32,7 @@ export interface ApiSessionOptions extends EchoStreamSessionOptions {}
 export class ApiSession extends EchoStreamSession {
 	/** @throws {@link SettingsError} that lists everything wrong or missing. */
 	constructor(options: ApiSessionOptions = {}) {
-		super(options, new SettingsReader("An ApiSession"));
+		super(options, new SettingsReader("an ApiSession"));
 	}
 
 	protected override async findCredentials(query: Query): Promise<unknown> {

@@ -62,7 +62,7 @@ export class AppSession extends EchoStreamSession {
 
 	/** @throws {@link SettingsError} that lists everything wrong or missing. */
 	constructor(options: AppSessionOptions = {}) {
-		const reader = new SettingsReader("An AppSession");
+		const reader = new SettingsReader("an AppSession");
 		const app = reader.required("app", "APP", options.app);
 		super(options, reader);
 		this.app = app;

@@ -1,6 +1,6 @@
 import type { CognitoUser } from "../cognito/cognito.ts";
 import type { ChallengeAnswers } from "../cognito/login/challenges.ts";
-import type { Password } from "../cognito/login/password-source.ts";
+import type { CognitoPassword } from "../cognito/login/password-source.ts";
 import { readLoginTimeouts } from "../cognito/options.ts";
 import type { RefreshWindowOptions } from "../credentials/refresh-windows.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
@@ -29,7 +29,7 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 	/** The life to ask for the AWS credentials, seconds, 900 to 43,200. Default: 3600. */
 	readonly duration?: number | undefined;
 	/** The user's password, or a function that gets it whenever a login needs it. Variable: `PASSWORD`. */
-	readonly password?: Password | undefined;
+	readonly password?: CognitoPassword | undefined;
 	/** Name of the tenant. Variable: `TENANT`. */
 	readonly tenant?: string | undefined;
 	/** Id of the Cognito user pool, `<region>_<name>`. Variable: `USER_POOL_ID`. */
@@ -77,7 +77,7 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
  * @param reader - Collects them; a subclass may have read its own before.
  * @throws {@link SettingsError} that lists everything wrong or missing.
  */
-export function settleSessionOptions(options: EchoStreamSessionOptions, reader: SettingsReader) {
+export function resolveSessionOptions(options: EchoStreamSessionOptions, reader: SettingsReader) {
 	const { advisoryRefreshSeconds, mandatoryRefreshSeconds, logger, onEvent } = options;
 	const allowPlainHttp = reader.flag("allowPlainHttp", options.allowPlainHttp);
 	const isAppSyncEndpoint = (value: string) => isEndpoint(value, allowPlainHttp);

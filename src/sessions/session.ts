@@ -4,9 +4,9 @@ import type { EndpointSettings } from "../cognito/api/endpoint.ts";
 import { Cognito, type CognitoUser } from "../cognito/cognito.ts";
 import {
 	type AwsIdentity,
-	type Credentials,
 	type CredentialsRequest,
 	RefreshableCredentials,
+	type SessionCredentials,
 	StaticCredentials,
 } from "../credentials/credentials.ts";
 import { type FetchedCredentials, fetchedCredentials } from "../credentials/fetched-credentials.ts";
@@ -27,7 +27,7 @@ import {
 	ServiceClients,
 	type ServiceConfig,
 } from "./service-clients.ts";
-import { type EchoStreamSessionOptions, settleSessionOptions } from "./session-options.ts";
+import { type EchoStreamSessionOptions, resolveSessionOptions } from "./session-options.ts";
 import { type TenantDescription, tenantDescription } from "./tenant-description.ts";
 
 /** Sends a GraphQL document and returns the `data` of the answer, unchecked. */
@@ -68,7 +68,7 @@ export abstract class EchoStreamSession {
 	readonly #clients: ServiceClients;
 	readonly #variables: ConfigVariables;
 	#defaults: ClientDefaults = {};
-	#current: Credentials;
+	#current: SessionCredentials;
 	#region: Promise<string> | undefined;
 
 	/**
@@ -76,7 +76,7 @@ export abstract class EchoStreamSession {
 	 * @throws {@link SettingsError} that lists everything wrong or missing.
 	 */
 	protected constructor(options: EchoStreamSessionOptions, reader: SettingsReader) {
-		const { appsyncEndpoint, tenant, refreshes, shared, variables, user } = settleSessionOptions(options, reader);
+		const { appsyncEndpoint, tenant, refreshes, shared, variables, user } = resolveSessionOptions(options, reader);
 		this.appsyncEndpoint = appsyncEndpoint;
 		this.tenant = tenant;
 		this.duration = refreshes.duration;
@@ -102,7 +102,7 @@ export abstract class EchoStreamSession {
 			...shared,
 			method: "EchoStreamAwsCredentials",
 			fetch: (request) => this.#fetch(request),
-			askTime: () => this.#appsync.askTime(),
+			requestTime: () => this.#appsync.requestTime(),
 			serverClock: this.#serverClock,
 		});
 		this.#current = this.#refreshable;
@@ -142,7 +142,7 @@ export abstract class EchoStreamSession {
 	}
 
 	/** The session's credentials as botocore gives them. */
-	getCredentials(): Credentials {
+	getCredentials(): SessionCredentials {
 		return this.#current;
 	}
 
@@ -283,12 +283,12 @@ export abstract class EchoStreamSession {
 		try {
 			return fetchedCredentials(await this.findCredentials(query));
 		} catch (error) {
-			throw isEchoStreamError(error) && error.code === "QueryFailed" ? await this.#whyNot(error, query) : error;
+			throw isEchoStreamError(error) && error.code === "QueryFailed" ? await this.#explainFailure(error, query) : error;
 		}
 	}
 
 	/** A query may fail because the tenant takes none: then the error says so. */
-	async #whyNot(error: AppSyncError, query: Query): Promise<Error> {
+	async #explainFailure(error: AppSyncError, query: Query): Promise<Error> {
 		const tenant = await this.findTenant(query).catch(() => undefined);
 		if (!isRecord(tenant) || tenant.active !== false) return error;
 		return new CredentialsError(
