@@ -122,7 +122,7 @@ describe("the settings of a session", () => {
 		["refreshTimeoutMs", 0],
 		["advisoryRefreshSeconds", -1],
 	])("%s may not be %p", (option, value) => {
-		expect(problemsOf({ [option]: value })).toEqual([[option, expect.stringMatching(/^(is|uses) /)]]);
+		expect(problemsOf({ [option]: value })).toEqual([[option, expect.stringMatching(/^(must be|uses) /)]]);
 	});
 
 	test.each([
