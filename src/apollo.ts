@@ -1,5 +1,5 @@
 /**
- * An Apollo client on a session's login.
+ * An Apollo client that is signed in by a session.
  *
  * @module echostream-botocore/apollo
  */
@@ -17,25 +17,25 @@ import { BREAK, type DocumentNode, visit } from "graphql";
 import { isEchoStreamError } from "./errors.ts";
 import type { EchoStreamSession } from "./sessions/session.ts";
 
-/** The options of {@link apolloClient}: those of an `ApolloClient`, but for what the session decides. */
+/** Options of {@link apolloClient}: those of an `ApolloClient`, except for what the session determines. */
 export interface ApolloClientOptions extends Partial<Omit<ApolloClient.Options, "cache" | "link">> {
-	/** The configuration of the client's cache. Each client has a cache of its own, which takes no secrets. */
+	/** Configuration of the client's cache. Each client has its own cache, which never contains secrets. */
 	readonly cache?: InMemoryCacheConfig;
-	/** A link, or a chain of them, to put before the session's: for retries, logging, and the like. */
+	/** A link, or a chain of links, before the session's, for example for retries or logging. */
 	readonly link?: ApolloLink;
 }
 
 /**
- * Makes an Apollo client on a session's login.
+ * Creates an Apollo client that is signed in by a session.
  *
- * - The access token is got, and renewed, before the request is made; a refused one is renewed once, and the request made
- *   once more. Nothing in a caller's context replaces the token or the endpoint.
- * - Failures reject: with the errors of this package where there is no answer to be had, and with Apollo's own
- *   `CombinedGraphQLErrors` where the answer holds errors.
- * - `$tenant` and `$app` are the session's where a document declares them and the caller gives no value.
- * - What a document asks of secrets is never written to the cache.
- * - Requests go through the session's request handler, with its deadline. `context.fetchOptions.signal` ends one of them.
- * - `queryDeduplication` is off unless asked for: with it, who aborts a query aborts it for all who wait for the same.
+ * - The access token is renewed before the request if necessary. A rejected one is renewed once, and the request is sent
+ *   once more. Nothing in the caller's context replaces the token or the endpoint.
+ * - Failures reject: with the errors of this package if there is no valid response, and with Apollo's own
+ *   `CombinedGraphQLErrors` if the response contains errors.
+ * - `$tenant` and `$app` default to the session's in a document that declares them.
+ * - Secrets in a response are never written to the cache.
+ * - Requests use the session's request handler and its deadline. `context.fetchOptions.signal` aborts a request.
+ * - `queryDeduplication` is off by default. With it, a caller that aborts a query aborts it for all callers of the same query.
  *
  * @example
  * ```ts
@@ -54,7 +54,7 @@ export function apolloClient(session: EchoStreamSession, options: ApolloClientOp
 	const { cache, link, ...rest } = options;
 	const signedIn = ApolloLink.from([
 		new SignedInLink(session),
-		// AppSync's answers are checked there, so that no error of Apollo's carries a body along.
+		// appsyncFetch checks the responses, so that no error of Apollo contains a body.
 		new HttpLink({ uri: session.appsyncEndpoint, fetch: session.appsyncFetch, includeExtensions: false }),
 	]);
 	const client = new ApolloClient({
@@ -66,13 +66,13 @@ export function apolloClient(session: EchoStreamSession, options: ApolloClientOp
 	});
 	const { mutate, query, watchQuery } = client;
 	return Object.assign(client, {
-		mutate: keepingSecrets(mutate),
-		query: keepingSecrets(query),
-		watchQuery: keepingSecrets(watchQuery),
+		mutate: withUncachedSecrets(mutate),
+		query: withUncachedSecrets(query),
+		watchQuery: withUncachedSecrets(watchQuery),
 	});
 }
 
-/** What may not be kept: fields of EchoStream's API that hold keys, passwords, and URLs that are keys. */
+/** Fields of EchoStream's API with secrets: keys, passwords and presigned URLs. They are never cached. */
 const SECRETS = new Set([
 	"password",
 	"presignedGet",
@@ -84,7 +84,7 @@ const SECRETS = new Set([
 	"token",
 ]);
 
-function asksForSecrets(document: DocumentNode): boolean {
+function readsSecrets(document: DocumentNode): boolean {
 	let found = false;
 	visit(document, {
 		Field({ name }) {
@@ -96,25 +96,25 @@ function asksForSecrets(document: DocumentNode): boolean {
 	return found;
 }
 
-/** What asks for secrets is kept away from the cache. */
+/** Options that bypass the cache, for a document that reads secrets. */
 function uncached(options: { readonly query?: DocumentNode; readonly mutation?: DocumentNode }): object {
 	const document = options.query ?? options.mutation;
-	return document !== undefined && asksForSecrets(document) ? { ...options, fetchPolicy: "no-cache" } : options;
+	return document !== undefined && readsSecrets(document) ? { ...options, fetchPolicy: "no-cache" } : options;
 }
 
-/** `ask`, one of a client's methods, with {@link uncached} options. */
-function keepingSecrets<Ask extends (...given: never[]) => unknown>(ask: Ask): Ask {
-	return new Proxy(ask, { apply: (target, client, [options]) => Reflect.apply(target, client, [uncached(options)]) });
+/** `send`, a method of a client, with {@link uncached} options. */
+function withUncachedSecrets<Send extends (...args: never[]) => unknown>(send: Send): Send {
+	return new Proxy(send, { apply: (target, client, [options]) => Reflect.apply(target, client, [uncached(options)]) });
 }
 
-/** The same for whoever reaches the cache in another way, such as a hook that changes the policy of a query. */
+/** A cache without secrets, also for callers that reach it in another way, such as a hook that changes a fetch policy. */
 class SecretlessCache extends InMemoryCache {
 	override write(...[options]: Parameters<InMemoryCache["write"]>): ReturnType<InMemoryCache["write"]> {
-		return asksForSecrets(options.query) ? undefined : super.write(options);
+		return readsSecrets(options.query) ? undefined : super.write(options);
 	}
 }
 
-/** Settles the token, then lets the auth link put it on, and renews it once when it is refused. */
+/** Gets the token, passes it to the auth link, and renews it once if it is rejected. */
 class SignedInLink extends ApolloLink {
 	readonly #session: EchoStreamSession;
 	readonly #settings: { readonly tenant: string; readonly app?: string };
@@ -134,11 +134,11 @@ class SignedInLink extends ApolloLink {
 			const unsubscribed = new AbortController();
 			const { signal } = (operation.getContext().fetchOptions ?? {}) as { signal?: AbortSignal };
 			const stop = signal == null ? unsubscribed.signal : AbortSignal.any([signal, unsubscribed.signal]);
-			// Those that the document does not declare are left out by the HTTP link.
+			// The HTTP link leaves out those that the document does not declare.
 			operation.variables = { ...this.#settings, ...operation.variables };
-			this.#answer(operation, forward, stop).then(
+			this.#send(operation, forward, stop).then(
 				(result) => {
-					observer.next(asksForSecrets(operation.query) && result.errors ? { ...result, data: null } : result);
+					observer.next(readsSecrets(operation.query) && result.errors ? { ...result, data: null } : result);
 					observer.complete();
 				},
 				(error) => observer.error(error),
@@ -147,7 +147,7 @@ class SignedInLink extends ApolloLink {
 		});
 	}
 
-	async #answer(
+	async #send(
 		operation: ApolloLink.Operation,
 		forward: ApolloLink.ForwardFunction,
 		signal: AbortSignal,
@@ -163,7 +163,7 @@ class SignedInLink extends ApolloLink {
 		}
 	}
 
-	/** One request. The auth link gets a token that is there, since it never ends when one fails to come. */
+	/** Sends one request. The auth link gets a token that is available, because it never ends if a token fails. */
 	#exchange(
 		operation: ApolloLink.Operation,
 		forward: ApolloLink.ForwardFunction,
@@ -172,7 +172,7 @@ class SignedInLink extends ApolloLink {
 	): Promise<ApolloLink.Result> {
 		const url = this.#session.appsyncEndpoint;
 		const auth = { type: AUTH_TYPE.AMAZON_COGNITO_USER_POOLS, jwtToken: token } as const;
-		// The package's types are CommonJS, and so do not fit those of Apollo's ES modules, though the classes do.
+		// The types of the package are CommonJS and differ from those of Apollo's ES modules, but the classes are the same.
 		const authLink = createAuthLink({ url, region: "", auth }) as unknown as ApolloLink;
 		operation.setContext({ headers: withoutAuthorization(operation.getContext().headers) });
 		return new Promise((resolve, reject) => {
@@ -191,14 +191,14 @@ class SignedInLink extends ApolloLink {
 		});
 	}
 
-	/** The auth link names itself only. */
+	/** Adds the session's user agent to the one that the auth link has set. */
 	#named(headers: Readonly<Record<string, string>>): Record<string, string> {
 		const others = headers["x-amz-user-agent"];
 		return { ...headers, "x-amz-user-agent": [others, this.#session.userAgent()].join(" ") };
 	}
 }
 
-/** What a caller wants to send along: whatever it is, not another's token. */
+/** The caller's headers, without a token. */
 function withoutAuthorization(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
 	return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== "authorization"));
 }

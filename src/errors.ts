@@ -3,91 +3,92 @@ import { printable } from "./printable.ts";
 const BRAND = Symbol.for("echostream-botocore.error");
 
 /** Maximum length of a line of a message. */
-const LONGEST_LINE = 2000;
+const MAX_LINE_LENGTH = 2000;
 
-/** What every error of this package is made from. */
+/** Options of every error of this package. */
 export interface EchoStreamErrorOptions {
-	/** What went wrong underneath. */
+	/** The underlying error. */
 	readonly cause?: unknown;
-	/** Whether the same call may well succeed later with nothing changed. Default: `false`. */
+	/** Whether the same call may succeed later without any change. Default: `false`. */
 	readonly transient?: boolean;
 }
 
 /**
- * The root of every error that this package throws by itself.
+ * Base class of every error that this package throws.
  *
- * `code` tells them apart and narrows their type in a `switch`; `message` says what failed, where, and what to do; `cause`
- * holds what went wrong underneath. No password, token or key is in any of them.
+ * `code` identifies the failure, and narrows the type in a `switch`. `message` describes what failed, why, and what to do.
+ * `cause` is the underlying error. None of them contains a password, a token or a key.
  *
- * `instanceof` fails between two copies of the package (one imported, one required): {@link isEchoStreamError} does not.
+ * `instanceof` fails between two copies of the package (one imported, one required). {@link isEchoStreamError} works.
  */
 export abstract class EchoStreamError extends Error {
 	abstract readonly code: string;
-	/** Whether the same call may well succeed later with nothing changed: a network or a service in trouble. */
+	/** Whether the same call may succeed later without any change, for example after an outage. */
 	readonly transient: boolean;
 	/** @hidden */
 	readonly [BRAND] = true;
 
 	/** @param message - One line or several. Each may quote a server, so it is made printable and limited in length. */
 	constructor(message: string | readonly string[], { cause, transient = false }: EchoStreamErrorOptions = {}) {
-		const lines = [message].flat().map((line) => printable(line, LONGEST_LINE));
+		const lines = [message].flat().map((line) => printable(line, MAX_LINE_LENGTH));
 		super(lines.join("\n"), cause === undefined ? undefined : { cause });
 		this.transient = transient;
 		Object.defineProperty(this, BRAND, { enumerable: false });
 	}
 }
 
-/** One thing that is wrong with the settings of a session. */
+/** One problem with the settings of a session. */
 export interface SettingsProblem {
 	/** The constructor option, such as `userPoolId`. */
 	readonly option: string;
-	/** The environment variable that the option stands before, such as `USER_POOL_ID`; absent where there is none. */
+	/** The environment variable of the option, such as `USER_POOL_ID`. Absent if there is none. */
 	readonly variable?: string;
-	/** What is wrong with it, and what would be right. */
+	/** What is wrong with the value, and what is valid. */
 	readonly problem: string;
 }
 
-/** The settings are incomplete or malformed. Thrown by constructors, before anything is sent; lists all that is wrong. */
+/** Missing or invalid settings. Constructors throw it before anything is sent. It lists all problems. */
 export class SettingsError extends EchoStreamError {
 	override readonly name = "SettingsError";
 	readonly code = "InvalidSettings";
 	readonly problems: readonly SettingsProblem[];
 
+	/** @param subject - What cannot be created, such as `an AppSession`. */
 	constructor(subject: string, problems: readonly SettingsProblem[]) {
 		const lines = problems.map(({ option, variable, problem }) =>
 			variable === undefined ? `  ${option}: ${problem}` : `  ${option} (or ${variable}): ${problem}`,
 		);
-		super([`${subject} cannot be made from these settings:`, ...lines]);
+		super([`Cannot create ${subject}. Correct these missing or invalid settings:`, ...lines]);
 		this.problems = problems;
 		releaseFrames(this);
 	}
 }
 
-/** Why Cognito did not sign the user in, or did not keep it signed in. */
+/** Code of an {@link AuthenticationError}. */
 export type AuthenticationErrorCode =
-	/** There is no password, no refresh token and no access token to go by. */
+	/** There is no password, no refresh token and no access token to sign in with. */
 	| "NotSignedIn"
-	/** Wrong user name or password. Not tried again by itself, because Cognito locks users out. */
+	/** Wrong user name or password. Not retried automatically, because Cognito locks users out. */
 	| "SignInRejected"
-	/** Too many wrong passwords: Cognito has locked the user out for a while. */
+	/** Too many wrong passwords: Cognito has locked the user out temporarily. */
 	| "UserLockedOut"
 	/** An administrator has disabled the user. */
 	| "UserDisabled"
-	/** The user pool has no such user, and says so. */
+	/** The user was not found in the user pool, and the app client reveals it. */
 	| "UserNotFound"
-	/** The user has signed up, and not confirmed that yet. */
+	/** The user has signed up, but is not confirmed. */
 	| "UserNotConfirmed"
-	/** An administrator has reset the password: a new one must be set, by `confirmForgotPassword`. */
+	/** An administrator has reset the password. Set a new one with `confirmForgotPassword()`. */
 	| "PasswordResetRequired"
-	/** The refresh token is expired, revoked or used up, and there is no password to log in with again. */
+	/** The refresh token is expired, revoked or used up, and there is no password to sign in with again. */
 	| "RefreshTokenRejected"
-	/** The app client does not allow this way of logging in. */
+	/** The app client does not allow this authentication flow. */
 	| "FlowNotEnabled"
 	/** The user pool or its app client does not exist. */
 	| "UserPoolNotFound"
-	/** The app client has a secret, and the one given is missing or wrong. */
+	/** The client secret is missing or wrong. */
 	| "ClientSecretRejected"
-	/** A Lambda trigger of the user pool refused; `message` ends with its own words. */
+	/** A Lambda trigger of the user pool rejected the request. `message` quotes its reason. */
 	| "LambdaRejected"
 	/** A Lambda trigger of the user pool failed. */
 	| "LambdaFailed"
@@ -101,34 +102,34 @@ export type AuthenticationErrorCode =
 	| "Throttled"
 	/** This region, or this kind of pool, does not offer the operation. */
 	| "OperationNotEnabled"
-	/** No answer in time, no connection, or a failure on Cognito's side. */
+	/** The request timed out, could not be sent, or failed on Cognito's side. */
 	| "CognitoUnavailable"
-	/** Cognito's answer is not what it should be. */
+	/** Cognito returned an invalid response. */
 	| "InvalidCognitoResponse"
-	/** The network steps of one login took longer than `loginTimeoutMs`. */
+	/** The requests of one sign-in took longer than `loginTimeoutMs`. */
 	| "SignInTimedOut"
-	/** In the middle of a login Cognito named another user than at its start. */
+	/** During a sign-in Cognito named another user than at its start. */
 	| "UsernameMismatch"
-	/** `logout()` has removed the client secret, which the app client requires: make a new `Cognito`. */
+	/** `logout()` has removed the client secret, which the app client requires. Create a new `Cognito`. */
 	| "SignedOut"
 	/** The `Cognito` user has been destroyed. */
 	| "UserDestroyed"
-	/** This page has no Web Crypto, because it came neither by https nor from localhost. */
+	/** This page has no Web Crypto, because it was served neither over https nor from localhost. */
 	| "NoWebCrypto"
-	/** A token that is not genuine, not of this user pool or app client, expired, or not valid yet. */
+	/** A token is not genuine, not from this user pool or app client, expired, or not valid yet. */
 	| "InvalidToken"
-	/** The key set of the user pool, by which tokens are verified, is missing or malformed. */
+	/** The key set of the user pool, which verifies tokens, is missing or invalid. */
 	| "InvalidKeySet"
-	/** A new password that the user pool does not take. */
+	/** The user pool rejected a new password. */
 	| "InvalidPassword"
-	/** A confirmation code that is wrong or too old. */
+	/** A confirmation code is wrong or expired. */
 	| "CodeRejected"
-	/** The user name, e-mail address or phone number belongs to somebody already. */
+	/** The user name, e-mail address or phone number is already in use. */
 	| "UserExists"
-	/** Any other exception of Cognito: `cause.name` has its name. */
+	/** Any other exception of Cognito. `cause.name` is its name. */
 	| "CognitoException";
 
-/** Cognito did not sign the user in, or did not keep it signed in. */
+/** Cognito could not sign the user in, or could not keep the user signed in. */
 export class AuthenticationError extends EchoStreamError {
 	override readonly name = "AuthenticationError";
 	readonly code: AuthenticationErrorCode;
@@ -140,28 +141,28 @@ export class AuthenticationError extends EchoStreamError {
 	}
 }
 
-/** Why a login stopped at a question of Cognito's. */
+/** Code of a {@link ChallengeError}. */
 export type ChallengeErrorCode =
-	/** Cognito asks for something that nobody here answers. */
+	/** Cognito requires a challenge for which no answer is configured. */
 	| "ChallengeUnanswered"
-	/** Cognito asks for something that this version of the package does not know. */
+	/** Cognito requires a challenge that this version of the package does not support. */
 	| "ChallengeUnknown"
-	/** Cognito sent a challenge to which the `authFlow` cannot lead at that point. It received no answer. */
+	/** Cognito sent a challenge to which the `authFlow` cannot lead at that point. It was not answered. */
 	| "ChallengeUnexpected"
-	/** Cognito asks for something that only a person can answer, and this login runs in the background. */
+	/** Cognito requires a challenge that may need a person, and this sign-in runs in the background. */
 	| "InteractionRequired"
-	/** A function of the program took longer than `answerTimeoutMs` to answer. */
+	/** A function that answers a challenge took longer than `answerTimeoutMs`. */
 	| "AnswerTimedOut"
-	/** The answer was wrong. */
+	/** Cognito rejected the answer to the challenge. */
 	| "ChallengeRejected"
-	/** The answer came too late. */
+	/** The challenge expired before it was answered. */
 	| "ChallengeExpired";
 
-/** A login stopped at a question of Cognito's, the `challengeName`. */
+/** A sign-in stopped at a challenge of Cognito's, the `challengeName`. */
 export class ChallengeError extends EchoStreamError {
 	override readonly name = "ChallengeError";
 	readonly code: ChallengeErrorCode;
-	/** As Cognito names it: `SMS_MFA`, `NEW_PASSWORD_REQUIRED` and so on. */
+	/** Cognito's name of the challenge, such as `SMS_MFA` or `NEW_PASSWORD_REQUIRED`. */
 	readonly challengeName: string;
 
 	constructor(code: ChallengeErrorCode, challengeName: string, message: string, options?: EchoStreamErrorOptions) {
@@ -172,13 +173,13 @@ export class ChallengeError extends EchoStreamError {
 	}
 }
 
-/** Why EchoStream's AppSync API did not answer a query. */
+/** Code of an {@link AppSyncError}. */
 export type AppSyncErrorCode =
-	/** It refused the access token, also after a renewal. */
+	/** AppSync rejected the access token, and the renewed one too. */
 	| "TokenRejected"
-	/** The user may not ask this. Never retried. */
+	/** AppSync denied the query to this user. Never retried. */
 	| "PermissionDenied"
-	/** It answered with errors: `errors` has them. */
+	/** AppSync returned errors, which are in `errors`. */
 	| "QueryFailed"
 	/** A web application firewall or a proxy blocked the query. */
 	| "RequestBlocked"
@@ -186,25 +187,25 @@ export type AppSyncErrorCode =
 	| "RedirectRejected"
 	/** The endpoint's certificate is not trusted, has expired, or is for another host name. */
 	| "CertificateRejected"
-	/** No answer in time, no connection, or a failure on its side. */
+	/** The request timed out, could not be sent, or failed on AppSync's side. */
 	| "AppSyncUnavailable"
-	/** Its answer is not what it should be. */
+	/** AppSync returned an invalid response. */
 	| "InvalidAppSyncResponse";
 
-/** One error of a GraphQL answer: the parts that hold no data. */
+/** One error of a GraphQL response, without data. */
 export interface GraphQLErrorSummary {
 	readonly message: string;
 	readonly errorType?: string;
 	readonly path?: readonly (string | number)[];
 }
 
-/** EchoStream's AppSync API did not answer a query. */
+/** A query of EchoStream's AppSync API failed. */
 export class AppSyncError extends EchoStreamError {
 	override readonly name = "AppSyncError";
 	readonly code: AppSyncErrorCode;
-	/** The HTTP status, where there was an answer. */
+	/** The HTTP status, if there was a response. */
 	readonly status?: number;
-	/** The errors of the GraphQL answer, where there were any. */
+	/** The errors of the GraphQL response. Empty if there were none. */
 	readonly errors: readonly GraphQLErrorSummary[];
 
 	constructor(
@@ -220,28 +221,28 @@ export class AppSyncError extends EchoStreamError {
 	}
 }
 
-/** Why there are no AWS credentials. */
+/** Code of a {@link CredentialsError}. */
 export type CredentialsErrorCode =
-	/** There is no such tenant for this user. */
+	/** The tenant was not found for this user. */
 	| "TenantNotFound"
-	/** The tenant exists and takes no requests yet. */
+	/** The tenant exists, but is not active. */
 	| "TenantNotActive"
-	/** There is no such app in the tenant for this user. */
+	/** The app was not found in the tenant for this user. */
 	| "AppNotFound"
 	/** Apps of this type have no credentials of their own. */
 	| "AppWithoutCredentials"
-	/** What came is incomplete, malformed, already expired, or lives longer than was asked. */
+	/** The credentials in the response are incomplete, invalid, already expired, or valid for longer than requested. */
 	| "InvalidCredentials"
-	/** The last set has expired, and no new one is to be had: `cause` says why. */
+	/** The credentials have expired and could not be refreshed. `cause` is the reason. */
 	| "CredentialsExpired"
-	/** More remaining life was asked for than a new set has. */
+	/** The caller required a longer remaining lifetime than new credentials have. */
 	| "LifetimeTooShort"
-	/** A refresh took too long. */
+	/** A refresh timed out. */
 	| "RefreshTimedOut"
 	/** The session has been destroyed. */
 	| "SessionDestroyed";
 
-/** There are no AWS credentials to be had. */
+/** AWS credentials are unavailable. */
 export class CredentialsError extends EchoStreamError {
 	override readonly name = "CredentialsError";
 	readonly code: CredentialsErrorCode;
@@ -256,16 +257,16 @@ export class CredentialsError extends EchoStreamError {
 /** Every error of this package, for a `switch` over `code`. */
 export type AnyEchoStreamError = SettingsError | AuthenticationError | ChallengeError | AppSyncError | CredentialsError;
 
-/** Whether `error` is one of this package's, of whichever copy of it. */
+/** Whether `error` is from this package, from any copy of it. */
 export function isEchoStreamError(error: unknown): error is AnyEchoStreamError {
 	return typeof error === "object" && error !== null && BRAND in error;
 }
 
 /**
- * What may be kept of a failure underneath: its name, message and codes, and never what it carries along. The errors of
- * HTTP handlers and of the AWS SDK hold whole requests and answers, tokens included, and a parser quotes what it read.
+ * Returns a copy of an underlying error with its name, message and codes only. The errors of HTTP handlers and of the AWS
+ * SDK contain whole requests and responses, including tokens, and a parser quotes its input.
  *
- * @param secrets - What the request held and nothing may show: services and handlers quote what they were told.
+ * @param secrets - The secrets of the request, which services and handlers may quote.
  * @internal
  */
 export function safeCause(error: unknown, secrets: readonly string[] = []): Error {
@@ -279,7 +280,7 @@ export function safeCause(error: unknown, secrets: readonly string[] = []): Erro
 		$metadata?: { attempts?: unknown; httpStatusCode?: unknown; requestId?: unknown };
 	};
 	const isParser = $fault === undefined && (name === "SyntaxError" || "$responseBodyText" in error);
-	const cause = new Error(isParser ? "The answer could not be read" : printable(String(message), 1000, secrets));
+	const cause = new Error(isParser ? "The response could not be read" : printable(String(message), 1000, secrets));
 	const kept = {
 		name: String(name),
 		code,
@@ -295,8 +296,8 @@ export function safeCause(error: unknown, secrets: readonly string[] = []): Erro
 }
 
 /**
- * Lets go of the objects on the stack. V8 writes the text of a stack when it is first read, and until then an error holds
- * every `this` of it: a program that keeps an error of a login would keep the password.
+ * Releases the objects on the stack of an error. V8 formats a stack when it is first read, and until then the error holds
+ * every `this` on it. A program that keeps an error of a sign-in would keep the password.
  *
  * @internal
  */

@@ -1,5 +1,5 @@
 /**
- * Sessions in an EchoStream tenant, their user, their credentials, and what goes wrong with them.
+ * Sessions in an EchoStream tenant, their user, their credentials and their errors.
  *
  * @module echostream-botocore
  */
@@ -14,7 +14,7 @@ export { EchoStreamSession, type Query } from "./sessions/session.ts";
 export type { AddedSettings, EchoStreamSessionOptions } from "./sessions/session-options.ts";
 export type { TenantDescription } from "./sessions/tenant-description.ts";
 
-// What a session can be given
+// Options of a session
 
 export type { RefreshWindowOptions } from "./credentials/refresh-windows.ts";
 export type { Clock, ServerTime } from "./platform/clock.ts";
@@ -29,7 +29,7 @@ export type { CodeDelivery, UserAttributes, UserDescription } from "./cognito/ac
 export { Cognito, type CognitoUser } from "./cognito/cognito.ts";
 export type { AuthFlow } from "./cognito/login/challenge-sequence.ts";
 export type {
-	Answer,
+	ChallengeAnswer,
 	ChallengeAnswers,
 	ChallengeQuestion,
 	ChoiceQuestion,
@@ -39,14 +39,19 @@ export type {
 	TotpSecret,
 } from "./cognito/login/challenges.ts";
 export type { RememberedDevice } from "./cognito/login/devices.ts";
-export type { Password, PasswordRequest } from "./cognito/login/password-source.ts";
+export type { CognitoPassword, PasswordRequest } from "./cognito/login/password-source.ts";
 export type { CognitoOptions } from "./cognito/options.ts";
 export type { AccessTokenRequest } from "./cognito/tokens/token-source.ts";
 export type { VerifiedClaims, VerifiedTokens } from "./cognito/tokens/verification.ts";
 
 // Credentials
 
-export type { AwsIdentity, Credentials, CredentialsRequest, FrozenCredentials } from "./credentials/credentials.ts";
+export type {
+	AwsIdentity,
+	CredentialsRequest,
+	FrozenCredentials,
+	SessionCredentials,
+} from "./credentials/credentials.ts";
 
 // Errors
 

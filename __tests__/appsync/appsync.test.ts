@@ -81,7 +81,7 @@ describe("a query of the program's own", () => {
 		const { GetVersion } = await session.query(new Typed(VERSION));
 		const version: string = GetVersion;
 		expect(version).toBe("local");
-		await expect(session.query({ kind: "Document" })).rejects.toThrow("has lost its text");
+		await expect(session.query({ kind: "Document" })).rejects.toThrow("has no source text");
 	});
 
 	test("is broken off by its signal", async () => {

@@ -33,7 +33,7 @@ class Counter {
 			clock: this.clock,
 			serverClock: this.serverClock,
 			random: () => 0,
-			askTime: async () => {
+			requestTime: async () => {
 				this.timeAsked++;
 				this.serverClock.observe(this.serverNow());
 			},
@@ -470,7 +470,7 @@ describe("wrong clocks", () => {
 	});
 
 	test("a machine that slept and cannot ask for the time takes its own word", async () => {
-		const counter = new Counter({ askTime: () => Promise.reject(new Error("offline")) });
+		const counter = new Counter({ requestTime: () => Promise.reject(new Error("offline")) });
 		await counter.key();
 		counter.clock.jump(3 * HOUR);
 		counter.serverOffset = 3 * HOUR;
@@ -508,7 +508,7 @@ describe("destroyed credentials", () => {
 	});
 
 	test("keep nobody waiting for the time that a machine asks after it slept", async () => {
-		const counter = new Counter({ askTime: () => new Promise(() => {}) });
+		const counter = new Counter({ requestTime: () => new Promise(() => {}) });
 		await counter.key();
 		counter.clock.jump(3 * HOUR);
 		const waiting = codeOf(counter.key());

@@ -186,7 +186,7 @@ describe("An AppSync endpoint that uses plain http to a remote host", () => {
 		const make = (options: object) =>
 			new ApiSession({ ...sessionOptions(), appsyncEndpoint: `${url}/graphql`, ...options });
 		expect(() => make({})).toThrow("appsyncEndpoint (or APPSYNC_ENDPOINT): uses plain http to the remote host");
-		expect(() => make({ allowPlainHttp: "true" })).toThrow("allowPlainHttp: is not a boolean but of type string");
+		expect(() => make({ allowPlainHttp: "true" })).toThrow("allowPlainHttp: must be a boolean, but has type string");
 	});
 
 	test("in the variable APPSYNC_ENDPOINT is rejected, unless the session has allowPlainHttp", async () => {

@@ -191,7 +191,9 @@ describe("a configuration variable", () => {
 	test("that no session has is a mistake of the program", async () => {
 		await using session = apiSession();
 		const name = "regoin" as "region";
-		expect(() => session.setConfigVariable(name, "us-east-1")).toThrow("no configuration variable regoin: it has");
+		expect(() => session.setConfigVariable(name, "us-east-1")).toThrow(
+			"Unknown configuration variable regoin. Use one of",
+		);
 		await expect(session.getConfigVariable(name)).rejects.toThrow(TypeError);
 	});
 });

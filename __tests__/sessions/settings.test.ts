@@ -95,7 +95,7 @@ describe("the settings of a session", () => {
 			"username USER_NAME",
 		]);
 		expect(error.message).toContain("userPoolId (or USER_POOL_ID): is missing");
-		expect(error.message).toMatch(/^An AppSession cannot be made/);
+		expect(error.message).toMatch(/^Cannot create an AppSession/);
 	});
 
 	test("of the user are ignored when a cognito is given, and only those", () => {
@@ -122,7 +122,7 @@ describe("the settings of a session", () => {
 		["refreshTimeoutMs", 0],
 		["advisoryRefreshSeconds", -1],
 	])("%s may not be %p", (option, value) => {
-		expect(problemsOf({ [option]: value })).toEqual([[option, expect.stringMatching(/^(is|uses) /)]]);
+		expect(problemsOf({ [option]: value })).toEqual([[option, expect.stringMatching(/^(must be|uses) /)]]);
 	});
 
 	test.each([

@@ -6,26 +6,29 @@ import {
 	safeCause,
 } from "../errors.ts";
 import type { Clock, ServerTime } from "../platform/clock.ts";
-import { LONGEST_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../platform/deadlines.ts";
-import { exchange, type HttpAnswer, isRecord, parseObject, retryAfterMs } from "../platform/http-exchange.ts";
+import { MAX_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../platform/deadlines.ts";
+import { exchange, type HttpResponseText, isRecord, parseObject, retryAfterMs } from "../platform/http-exchange.ts";
 import { blockedRemedy, finalFailure, isBlocked } from "../platform/http-failures.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
 import { printable } from "../printable.ts";
 
-/** The types of failures that pass, of AppSync and of what its resolvers ask: too much at once, too slow, or in trouble. */
-const PASSING_TYPE =
+/** Error types of transient failures, of AppSync and of the services behind its resolvers. */
+const TRANSIENT_TYPE =
 	/Throttl|TooManyRequests|LimitExceeded|ThroughputExceeded|Timeout|InternalFailure|InternalServer|ServiceUnavailable/i;
-/** The same where only the message says so. A field's name that stands in one, such as `visibilityTimeout`, does not count. */
-const PASSING_MESSAGE = /\b(timed out|rate exceeded|too many requests)\b/i;
+/** The same for errors with a message only. The name of a field in it, such as `visibilityTimeout`, does not count. */
+const TRANSIENT_MESSAGE = /\b(timed out|rate exceeded|too many requests)\b/i;
+
+/** The option and the variable of the endpoint, for messages. */
+const ENDPOINT_SETTING = "appsyncEndpoint (or APPSYNC_ENDPOINT)";
 
 /** Maximum size of a response. The limit of AppSync itself is 5 MB. */
 const MAX_BYTES = 6 * 1024 * 1024;
 
-/** What {@link AppSync} works with. */
+/** Options of {@link AppSync}. */
 export interface AppSyncOptions {
 	readonly endpoint: string;
 	readonly user: QueryUser;
-	/** Learns the time from each response. */
+	/** Receives the time of each response. */
 	readonly serverClock: Pick<ServerTime, "observe">;
 	readonly requestHandler: () => HttpHandler;
 	readonly clock: Clock;
@@ -37,7 +40,7 @@ export interface AppSyncOptions {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** How a caller wants one query to be made. */
+/** Options of one query. */
 export interface QueryRequest {
 	/** Whether functions that may ask a person may be called. Default: `true`. */
 	readonly interactive?: boolean | undefined;
@@ -53,14 +56,14 @@ export interface QueryUser {
 }
 
 /**
- * EchoStream's AppSync API, as the session's user: one POST for each query, with the access token raw in `Authorization`.
+ * EchoStream's AppSync API, used as the session's user: one POST per query, with the bare access token in `Authorization`.
  *
- * - A refused token (401) is renewed once, and the query sent once more. A missing permission never is, nor are
+ * - A rejected token (401) is renewed once, and the query is sent once more. A denied permission is never retried, nor are
  *   blocked queries, redirects and rejected certificates.
- * - Failures that pass (no connection, no answer in time, 429, 5xx, a throttled or timed-out resolver, an answer that is
- *   no JSON) are tried again, `maxAttempts` times in all, with full jitter between and as late as a `Retry-After` of
- *   up to 5 s asks. Not so for a mutation, which may have been carried out although its answer was lost.
- * - `data` is returned when it is there and `errors` is not; everything else is an {@link AppSyncError}.
+ * - Transient failures (no connection, a timeout, 429, 5xx, a throttled or timed-out resolver, a response that is not JSON)
+ *   are retried with full jitter, up to `maxAttempts` attempts in all, after the delay of a `Retry-After` of up to 5 s.
+ *   Mutations are not, because one may have been carried out although its response was lost.
+ * - A response with `data` and without `errors` succeeds. Any other is an {@link AppSyncError}.
  */
 export class AppSync {
 	readonly #options: AppSyncOptions;
@@ -73,7 +76,7 @@ export class AppSync {
 		this.#url = new URL(options.endpoint);
 	}
 
-	/** Sends a document and returns the `data` of the answer. */
+	/** Sends a document and returns the `data` of the response. */
 	query(
 		document: string,
 		variables: Readonly<Record<string, unknown>> = {},
@@ -83,46 +86,47 @@ export class AppSync {
 	}
 
 	/**
-	 * What `fetch` is to a GraphQL client, whatever URL that asks for: one POST, with the caller's headers. Rejects as
-	 * {@link query} does, save that the errors of an answer with status 200 are left to the caller, unless they refuse the
-	 * token.
+	 * The `fetch` of a GraphQL client: one POST with the caller's headers, always to the endpoint. Rejects like {@link query},
+	 * but returns the errors of a response with status 200 to the caller, unless they reject the token.
 	 */
 	async fetch({ body: document, headers: given, signal: stop }: RequestInit): Promise<Response> {
 		// The constructor of `Headers` quotes an invalid value in its error.
 		const entries: [string, unknown][] = given instanceof Headers ? [...given] : Object.entries(given ?? {});
 		const headers = Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
-		const answer = await this.#untilDestroyed(stop, (signal) => this.#send("POST", headers, String(document), signal));
-		const body = parseObject(answer.text);
-		let { text } = answer;
+		const response = await this.#untilDestroyed(stop, (signal) =>
+			this.#send("POST", headers, String(document), signal),
+		);
+		const body = parseObject(response.text);
+		let { text } = response;
 		try {
-			this.#dataOf(answer, body, headers.authorization ?? "none");
+			this.#dataOf(response, body, headers.authorization ?? "none");
 		} catch (error) {
 			const { code, errors } = error as AppSyncError;
-			if (answer.status !== 200 || errors.length === 0 || code === "TokenRejected") throw error;
+			if (response.status !== 200 || errors.length === 0 || code === "TokenRejected") throw error;
 			text = withErrors(body ?? {}, errors);
 		}
 		return new Response(text, { headers: { "content-type": "application/json" } });
 	}
 
-	/** Sends a request for no other purpose than the time of its response. */
-	async askTime(): Promise<void> {
+	/** Sends a request only to learn the time of its response. */
+	async requestTime(): Promise<void> {
 		await this.#untilDestroyed(undefined, (signal) => this.#send("GET", {}, undefined, signal));
 	}
 
-	/** Ends every query, also those to come, with `reason`. */
+	/** Ends every query, including later ones, with `reason`. */
 	destroy(reason: Error): void {
 		this.#destroyed = reason;
 		for (const stop of this.#underWay) stop.abort(reason);
 	}
 
-	/** Runs a step that ends with its caller's signal, or with {@link destroy}. */
+	/** Runs a step until its caller's signal is aborted, or {@link destroy} is called. */
 	async #untilDestroyed<T>(
 		signal: AbortSignal | null | undefined,
 		step: (signal: AbortSignal) => Promise<T>,
 	): Promise<T> {
 		if (this.#destroyed !== undefined) throw this.#destroyed;
 		signal?.throwIfAborted();
-		// One listener a query on one signal for all would have Node warn of a leak.
+		// With one listener per query on a shared signal, Node would warn of a leak.
 		const stop = new AbortController();
 		const stopWithCaller = () => stop.abort(signal?.reason);
 		signal?.addEventListener("abort", stopWithCaller, { once: true });
@@ -145,25 +149,25 @@ export class AppSync {
 		let rejected: string | undefined;
 		for (let attempt = 1; ; attempt++) {
 			const token = await this.#options.user.getAccessToken({ ...request, rejected });
-			let answer: HttpAnswer | undefined;
+			let response: HttpResponseText | undefined;
 			try {
-				answer = await this.#post(body, token, request.signal);
-				return this.#dataOf(answer, parseObject(answer.text), token);
+				response = await this.#post(body, token, request.signal);
+				return this.#dataOf(response, parseObject(response.text), token);
 			} catch (error) {
 				if (!(error instanceof AppSyncError)) throw error;
-				const leastMs = retryAfterMs(answer?.headers);
+				const minMs = retryAfterMs(response?.headers);
 				if (error.code === "TokenRejected" && rejected === undefined) {
 					rejected = token;
 					attempt--;
-				} else if (error.transient && attempt < maxAttempts && leastMs <= LONGEST_RETRY_DELAY_MS) {
+				} else if (error.transient && attempt < maxAttempts && minMs <= MAX_RETRY_DELAY_MS) {
 					const { clock, random } = this.#options;
-					await pauseAfter(attempt, clock, random, request.signal, leastMs);
+					await pauseAfter(attempt, clock, random, request.signal, minMs);
 				} else throw error;
 			}
 		}
 	}
 
-	#post(body: string, token: string, signal: AbortSignal): Promise<HttpAnswer> {
+	#post(body: string, token: string, signal: AbortSignal): Promise<HttpResponseText> {
 		const headers = {
 			"content-type": "application/json",
 			accept: "application/json",
@@ -178,55 +182,77 @@ export class AppSync {
 		headers: Record<string, string>,
 		body: string | undefined,
 		signal: AbortSignal,
-	): Promise<HttpAnswer> {
+	): Promise<HttpResponseText> {
 		const { requestTimeoutMs, serverClock, clock } = this.#options;
-		const late = () =>
-			this.#error("AppSyncUnavailable", `did not answer within ${requestTimeoutMs} ms`, { transient: true });
+		const onTimeout = () =>
+			this.#error(
+				"AppSyncUnavailable",
+				`timed out after ${requestTimeoutMs} ms. Check the network, or raise requestTimeoutMs.`,
+				{
+					transient: true,
+				},
+			);
 		const handler = this.#options.requestHandler();
 		const userAgent = headers["x-amz-user-agent"] ?? this.#options.userAgent();
 		const message = { method, url: this.#url, headers, body, userAgent, maxBytes: MAX_BYTES };
 		const step = (stop: AbortSignal) => exchange(handler, serverClock, message, stop);
 		try {
-			return await withDeadline(clock, requestTimeoutMs, late, step, signal);
+			return await withDeadline(clock, requestTimeoutMs, onTimeout, step, signal);
 		} catch (error) {
 			signal.throwIfAborted();
 			if (isEchoStreamError(error)) throw error;
 			const secrets = headers.authorization === undefined ? [] : [headers.authorization];
 			const cause = safeCause(error, secrets);
-			const failure = finalFailure(error, "appsyncEndpoint (or APPSYNC_ENDPOINT)", secrets);
+			const failure = finalFailure(error, ENDPOINT_SETTING, secrets);
 			if (failure === undefined) {
-				throw this.#error("AppSyncUnavailable", "could not be reached", { transient: true, cause });
+				const problem = `could not be reached. Check the network and ${ENDPOINT_SETTING}.`;
+				throw this.#error("AppSyncUnavailable", problem, { transient: true, cause });
 			}
 			const code = failure.code === "ResponseTooLarge" ? "InvalidAppSyncResponse" : failure.code;
 			throw this.#error(code, failure.problem, { cause });
 		}
 	}
 
-	#dataOf(answer: HttpAnswer, body: Fields | undefined, token: string): Fields {
-		const { status, headers } = answer;
+	#dataOf(response: HttpResponseText, body: Fields | undefined, token: string): Fields {
+		const { status, headers } = response;
 		const errors = summariesOf(body, token);
 		const types = errors.map(({ errorType }) => errorType);
 		const facts = { status, errors };
-		const said = errors[0] === undefined ? `HTTP ${status}` : `HTTP ${status}: ${errors[0].message}`;
+		const reason = errors[0] === undefined ? `HTTP ${status}` : `HTTP ${status}: ${errors[0].message}`;
 		const isDenial = status === 403 && (errors.length > 0 || headers["x-amzn-errortype"]?.startsWith("AccessDenied"));
-		if (isBlocked(answer, types) || (status === 403 && !isDenial)) {
+		if (isBlocked(response, types) || (status === 403 && !isDenial)) {
 			const remedy = blockedRemedy(this.#options.userAgent());
-			throw this.#error("RequestBlocked", `blocked the request (${said}). ${remedy}`, facts);
+			throw this.#error("RequestBlocked", `blocked the request (${reason}). ${remedy}`, facts);
 		}
 		if (status === 401 || types.includes("UnauthorizedException")) {
-			throw this.#error("TokenRejected", `refused the access token (${said})`, facts);
+			throw this.#error(
+				"TokenRejected",
+				`rejected the access token (${reason}). Check userPoolId (or USER_POOL_ID) and ${ENDPOINT_SETTING}.`,
+				facts,
+			);
 		}
 		if (isDenial || types.includes("Unauthorized")) {
-			throw this.#error("PermissionDenied", `does not let this user ask that (${said})`, facts);
+			throw this.#error(
+				"PermissionDenied",
+				`denied this query: the user is not authorized (${reason}). Check the permissions of the user.`,
+				facts,
+			);
 		}
-		if (status === 429 || status >= 500 || errors.some(passes)) {
-			throw this.#error("AppSyncUnavailable", `cannot answer now (${said})`, { ...facts, transient: true });
+		if (status === 429 || status >= 500 || errors.some(isTransient)) {
+			throw this.#error("AppSyncUnavailable", `is unavailable (${reason}). Try again later.`, {
+				...facts,
+				transient: true,
+			});
 		}
-		if (errors.length > 0 || status >= 400) throw this.#error("QueryFailed", `answered with errors (${said})`, facts);
+		if (errors.length > 0 || status >= 400)
+			throw this.#error("QueryFailed", `returned errors (${reason}). Check the query and its variables.`, facts);
 		const data = body?.data;
 		if (status !== 200 || !isRecord(data)) {
-			const what = body === undefined ? "something that is no JSON object" : "neither data nor errors";
-			throw this.#error("InvalidAppSyncResponse", `answered with ${what} (${said})`, { ...facts, transient: true });
+			const what = body === undefined ? "a response that is not a JSON object" : "a response without data and errors";
+			throw this.#error("InvalidAppSyncResponse", `returned ${what} (${reason}). Check ${ENDPOINT_SETTING}.`, {
+				...facts,
+				transient: true,
+			});
 		}
 		return data;
 	}
@@ -236,16 +262,16 @@ export class AppSync {
 	}
 }
 
-function passes({ errorType = "", message }: GraphQLErrorSummary): boolean {
-	return PASSING_TYPE.test(errorType) || PASSING_MESSAGE.test(message);
+function isTransient({ errorType = "", message }: GraphQLErrorSummary): boolean {
+	return TRANSIENT_TYPE.test(errorType) || TRANSIENT_MESSAGE.test(message);
 }
 
-/** Whether a mutation is in a document: at its start, or after a fragment or another operation. */
+/** Whether a document contains a mutation: at its start, or after a fragment or another operation. */
 function holdsMutation(document: string): boolean {
 	return /(?:^|\})\s*mutation\b/.test(document.replaceAll(/"(?:\\.|[^"\\])*"|#.*/g, ""));
 }
 
-/** The errors of a response as they may be shown: short, and without data, the token, or AWS credentials. */
+/** The errors of a response in a form that may be shown: short, and without data, the token, or AWS credentials. */
 function summariesOf(body: Fields | undefined, token: string): GraphQLErrorSummary[] {
 	const { data, errors } = body ?? {};
 	if (!Array.isArray(errors)) return [];
@@ -253,7 +279,7 @@ function summariesOf(body: Fields | undefined, token: string): GraphQLErrorSumma
 	return errors.slice(0, 20).map((error: unknown) => {
 		const { message, errorType, path } = isRecord(error) ? error : {};
 		return {
-			message: printable(typeof message === "string" ? message : "The answer names no reason", 1000, secrets),
+			message: printable(typeof message === "string" ? message : "The response contains no reason", 1000, secrets),
 			...(typeof errorType === "string" ? { errorType: printable(errorType, 200, secrets) } : {}),
 			...(Array.isArray(path) ? { path: path.slice(0, 20).flatMap((step) => shownStep(step, secrets)) } : {}),
 		};
@@ -265,7 +291,7 @@ function shownStep(step: unknown, secrets: readonly string[]): (string | number)
 	return typeof step === "number" ? [step] : [];
 }
 
-/** Secrets in data that came together with errors: AWS credentials, which the errors may quote. */
+/** The secrets in the data of a response with errors: AWS credentials, which the errors may quote. */
 function credentialsIn(data: unknown): string[] {
 	const inside = (holder: unknown): unknown[] => (isRecord(holder) ? Object.values(holder) : []);
 	return inside(data)
@@ -276,8 +302,8 @@ function credentialsIn(data: unknown): string[] {
 }
 
 /**
- * The text of a response with its errors as they may be shown. Their other fields are kept, and so is the data, but for
- * AWS credentials: an Apollo error holds the data, and programs log it.
+ * The text of a response with errors that may be shown. Their other fields are kept, and so is the data, except for AWS
+ * credentials, because an Apollo error contains the data, and programs log it.
  */
 function withErrors(body: Fields, summaries: readonly GraphQLErrorSummary[]): string {
 	const given = Array.isArray(body.errors) ? body.errors : [];

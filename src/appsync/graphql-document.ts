@@ -1,10 +1,10 @@
 /**
- * A GraphQL document: its text, or what code generators and `gql` make of it, provided that it still has its text. The
- * types that such a document carries (`TypedDocumentNode`, `TypedDocumentString`) become those of the variables and data.
+ * A GraphQL document: its text, or an object of `gql` or a code generator that contains its source text. The types of such
+ * a document (`TypedDocumentNode`, `TypedDocumentString`) become those of the variables and the data.
  */
 export type GraphQLDocument<Data, Variables> = string | TypedDocument<Data, Variables>;
 
-/** What a typed document looks like from outside, whichever library made it. */
+/** A typed document, as far as the libraries that create them agree. */
 export interface TypedDocument<Data, Variables> {
 	readonly __apiType?: ((variables: Variables) => Data) | undefined;
 	readonly kind?: unknown;
@@ -16,5 +16,5 @@ export function textOfDocument(document: GraphQLDocument<unknown, never>): strin
 	if (typeof document === "string" || document instanceof String) return String(document);
 	const text = document.loc?.source.body;
 	if (text !== undefined) return text;
-	throw new TypeError("This GraphQL document has lost its text: pass `print(document)` of the package graphql");
+	throw new TypeError("This GraphQL document has no source text. Pass `print(document)` of the package graphql.");
 }

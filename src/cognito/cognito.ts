@@ -6,7 +6,7 @@ import { CognitoApi } from "./api/api.ts";
 import type { AppClient } from "./login/app-client.ts";
 import { codeResponse } from "./login/challenges.ts";
 import { LoginPolicy } from "./login/login-policy.ts";
-import { type Password, PasswordSource } from "./login/password-source.ts";
+import { type CognitoPassword, PasswordSource } from "./login/password-source.ts";
 import { type CognitoOptions, resolveCognitoOptions } from "./options.ts";
 import { CognitoRenewal } from "./tokens/renewal.ts";
 import { type AccessTokenRequest, TokenSource } from "./tokens/token-source.ts";
@@ -73,7 +73,7 @@ export class Cognito implements CognitoUser {
 		this.userPoolRegion = connection.region;
 		this.serverClock = serverClock;
 		this.#client = client;
-		this.#api = new CognitoApi({ ...connection, clock, serverTime: serverClock });
+		this.#api = new CognitoApi({ ...connection, clock, serverClock });
 		this.#account = new CognitoAccount(this.#api, client);
 		const setup = { api: this.#api, client, clock, serverClock, authFlow, loginTimeoutMs };
 		this.#logins = new LoginPolicy(setup, parts.passwords, parts.answers, observers.logger);
@@ -92,7 +92,7 @@ export class Cognito implements CognitoUser {
 			parts.kept,
 		);
 		const { userPoolId, clientId } = client;
-		this.#verifier = new TokenVerifier({ userPoolId, clientId, api: this.#api, serverTime: serverClock });
+		this.#verifier = new TokenVerifier({ userPoolId, clientId, api: this.#api, serverClock });
 	}
 
 	/** The configured user name, else that of the access token. */
@@ -132,7 +132,7 @@ export class Cognito implements CognitoUser {
 	 * @throws AuthenticationError, or ChallengeError where Cognito requires something that `challenges` does not answer.
 	 */
 	async authenticate(
-		password?: Password,
+		password?: CognitoPassword,
 		{ clientMetadata }: { readonly clientMetadata?: Readonly<Record<string, string>> } = {},
 	): Promise<void> {
 		const { answers } = this.#logins;

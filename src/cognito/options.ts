@@ -8,7 +8,7 @@ import { AppClient } from "./login/app-client.ts";
 import { AUTH_FLOWS, type AuthFlow } from "./login/challenge-sequence.ts";
 import type { ChallengeAnswers } from "./login/challenges.ts";
 import { type RememberedDevice, UserDevice } from "./login/devices.ts";
-import { type Password, PasswordSource } from "./login/password-source.ts";
+import { type CognitoPassword, PasswordSource } from "./login/password-source.ts";
 import { parseTotpSecret } from "./login/totp.ts";
 
 /** The options of a Cognito user. */
@@ -25,7 +25,7 @@ export interface CognitoOptions {
 	 * The password, or a function that returns it: when it is first needed, and once more when Cognito rejects the one that
 	 * it returned before. It may ask a person: it is never called in the background.
 	 */
-	readonly password?: Password | undefined;
+	readonly password?: CognitoPassword | undefined;
 	/** The secret of the app client, where it has one. */
 	readonly clientSecret?: string | undefined;
 	/** A token of an earlier run. */
@@ -112,7 +112,7 @@ export function readLoginTimeouts(
  * @throws SettingsError that lists everything wrong.
  */
 export function resolveCognitoOptions(options: CognitoOptions) {
-	const reader = new SettingsReader("A Cognito user");
+	const reader = new SettingsReader("a Cognito user");
 	const required = (option: "userPoolId" | "clientId", check?: Check<string>): string => {
 		const value = reader.optional(option, undefined, options[option], check);
 		if (value === undefined) reader.problem(option, "is missing");

@@ -1,17 +1,17 @@
-/** Date, time, up to nine digits of a fraction, and a zone: `Z` or `±hh:mm`, to which AppSync alone adds `:ss`. */
+/** Date, time, a fraction of up to nine digits, and a zone: `Z` or `±hh:mm`, to which only AppSync adds `:ss`. */
 const AWS_DATE_TIME =
 	/^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d\d):(\d\d)(?::(\d\d))?)$/;
 
-const LONGEST = "2026-01-01T00:00:00.000000000+00:00:00".length;
+const MAX_LENGTH = "2026-01-01T00:00:00.000000000+00:00:00".length;
 
 /**
- * Reads an AppSync `AWSDateTime`, strictly, and returns milliseconds since 1970; `undefined` for anything else.
- * `Date.parse` will not do: it refuses offsets with seconds, and takes a time without zone for local.
+ * Parses an AppSync `AWSDateTime`, and returns milliseconds since 1970. `undefined` for anything else.
+ * `Date.parse` rejects offsets with seconds, and treats a time without a zone as local.
  *
  * @see https://docs.aws.amazon.com/appsync/latest/devguide/scalars.html
  */
 export function parseAwsDateTime(text: unknown): number | undefined {
-	const match = typeof text === "string" && text.length <= LONGEST ? AWS_DATE_TIME.exec(text) : null;
+	const match = typeof text === "string" && text.length <= MAX_LENGTH ? AWS_DATE_TIME.exec(text) : null;
 	if (match === null) return undefined;
 	const [year = 0, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0] = match
 		.slice(1, 7)

@@ -1,18 +1,18 @@
 import { type AnyEchoStreamError, CredentialsError, isEchoStreamError, safeCause } from "../errors.ts";
 import type { Clock, ServerClock } from "../platform/clock.ts";
-import { unlessAborted, withDeadline } from "../platform/deadlines.ts";
-import { type Logger, type RefreshReason, type SessionEventListener, tell } from "../platform/events.ts";
+import { abortable, withDeadline } from "../platform/deadlines.ts";
+import { type Logger, notify, type RefreshReason, type SessionEventListener } from "../platform/events.ts";
 import type { FetchedCredentials } from "./fetched-credentials.ts";
 import { type RefreshWindowOptions, refreshWindows } from "./refresh-windows.ts";
 
-/** One set of AWS keys, read together: never the key of one set with the secret of another. botocore's names. */
+/** One consistent set of AWS credentials, under botocore's names. */
 export interface FrozenCredentials {
 	readonly accessKey: string;
 	readonly secretKey: string;
 	readonly token: string | undefined;
 }
 
-/** The same set as the AWS SDK wants it. `expiration` is by this machine's clock. */
+/** One consistent set of AWS credentials, in the form of the AWS SDK. `expiration` is by the local clock. */
 export interface AwsIdentity {
 	readonly accessKeyId: string;
 	readonly secretAccessKey: string;
@@ -20,38 +20,39 @@ export interface AwsIdentity {
 	readonly expiration?: Date;
 }
 
-/** What a caller asks of the credentials beyond "some that work". */
+/** Options of a call that returns credentials. */
 export interface CredentialsRequest {
-	/** Fetch a new set now, whatever is left of the present one. */
+	/** Whether to refresh now, whatever the remaining lifetime of the current credentials. Default: `false`. */
 	readonly forceRefresh?: boolean | undefined;
 	/**
-	 * Seconds that the set must still live, for what outlasts the call: presigned URLs, long uploads. A new set is fetched
-	 * if the present one has less; {@link CredentialsError} `LifetimeTooShort` if that has less too.
+	 * Minimum remaining lifetime, seconds, for what outlasts the call, such as presigned URLs and long uploads. The
+	 * credentials are refreshed if they have less. If the new ones have less too, the call fails with
+	 * {@link CredentialsError} `LifetimeTooShort`.
 	 */
 	readonly minTtlSeconds?: number | undefined;
-	/** Ends this caller's waiting, and nobody else's. */
+	/** Ends the wait of this caller alone. */
 	readonly signal?: AbortSignal | undefined;
 }
 
-/** The credentials object of a session: the part of botocore's `Credentials` that has a meaning here. */
-export interface Credentials {
-	/** Where the keys come from: `EchoStreamAwsCredentials`, or `explicit`. */
+/** The credentials object of a session: botocore's `Credentials`, as far as it applies here. */
+export interface SessionCredentials {
+	/** Source of the credentials: `EchoStreamAwsCredentials`, or `explicit`. */
 	readonly method: string;
-	/** The keys of now, as one consistent set. */
+	/** Returns the current credentials as one consistent set. */
 	getFrozenCredentials(request?: CredentialsRequest): Promise<FrozenCredentials>;
 	/**
-	 * Whether a refresh is due: fewer than `refreshIn` seconds are left, by default those of the advisory window. `true`
-	 * while there are no keys yet.
+	 * Whether a refresh is due: fewer than `refreshIn` seconds are left. Default: the advisory window. `true` while there are
+	 * no credentials.
 	 */
 	refreshNeeded(refreshIn?: number): boolean;
-	/** The same set for the AWS SDK. */
+	/** Returns the current credentials in the form of the AWS SDK. */
 	identity(request?: CredentialsRequest): Promise<AwsIdentity>;
-	/** Tells that an AWS service has refused this key, so that it is not served again. */
+	/** Reports that an AWS service rejected this access key id, so that it is not served again. */
 	reject(accessKeyId: string): void;
 }
 
-/** Keys that never change: what {@link EchoStreamSession.setCredentials} makes. */
-export class StaticCredentials implements Credentials {
+/** Credentials that never change: those of {@link EchoStreamSession.setCredentials}. */
+export class StaticCredentials implements SessionCredentials {
 	readonly method = "explicit";
 	readonly #identity: AwsIdentity;
 
@@ -74,21 +75,21 @@ export class StaticCredentials implements Credentials {
 	reject(): void {}
 }
 
-/** What {@link RefreshableCredentials} works with. */
+/** Options of {@link RefreshableCredentials}. */
 export interface RefreshableCredentialsOptions extends RefreshWindowOptions {
 	readonly method: string;
-	/** Fetches a new set. `interactive` is false in the background, where nobody can be asked anything. */
+	/** Fetches new credentials. `interactive` is `false` in the background, where no function may ask a person. */
 	readonly fetch: (request: { interactive: boolean; signal: AbortSignal }) => Promise<FetchedCredentials>;
-	/** Asks a server for the time, so that {@link RefreshableCredentialsOptions.serverClock} knows. */
-	readonly askTime: () => Promise<void>;
+	/** Requests the time from a server, which sets {@link RefreshableCredentialsOptions.serverClock}. */
+	readonly requestTime: () => Promise<void>;
 	readonly clock: Clock;
 	readonly serverClock: Pick<ServerClock, "now" | "offset" | "hasJumped" | "assumeSlept">;
 	readonly random: () => number;
-	/** The life that is asked for a new set, seconds. */
+	/** Lifetime to request for new credentials, seconds. */
 	readonly duration: number;
-	/** The whole refresh ends after this time, milliseconds. */
+	/** Deadline of a whole refresh, milliseconds. */
 	readonly refreshTimeoutMs: number;
-	/** Whether to hand out a set that has expired, while no new one is to be had. */
+	/** Whether to serve expired credentials while they cannot be refreshed. */
 	readonly serveExpired: boolean;
 	readonly logger?: Logger | undefined;
 	readonly onEvent?: SessionEventListener | undefined;
@@ -96,7 +97,7 @@ export interface RefreshableCredentialsOptions extends RefreshWindowOptions {
 
 interface KeySet {
 	readonly identity: AwsIdentity;
-	/** `identity`, ready to be handed out. */
+	/** `identity` as a promise that is created once. */
 	readonly served: Promise<AwsIdentity>;
 	readonly expiresAt: number;
 	readonly advisoryAt: number;
@@ -105,40 +106,40 @@ interface KeySet {
 
 interface Flight {
 	readonly interactive: boolean;
-	readonly landed: Promise<KeySet>;
+	readonly result: Promise<KeySet>;
 }
 
-/** After a failed refresh, the next try waits up to this long, doubled with each failure. */
+/** Maximum delay after the first failed refresh. Doubled with each further failure. */
 const BACKOFF_MS = 1_000;
-const LONGEST_BACKOFF_MS = 60_000;
-/** So long a set that was found fresh is served without another look. */
+const MAX_BACKOFF_MS = 60_000;
+/** Time for which credentials that were fresh are served without another check. */
 const CHECK_MS = 1_000;
-/** A key that a service refuses is dropped at most this often: a service that refuses every key must not drive us. */
+/** Minimum time between two rejections, so that a service that rejects every key does not cause a refresh per call. */
 const REJECTION_PAUSE_MS = 5_000;
-/** Answers round up, clocks drift: a set may live this much longer than asked. */
-const LONGER_MS = 5 * 60_000;
+/** Credentials may be valid for this much longer than requested, because servers round up and clocks drift. */
+const LIFETIME_TOLERANCE_MS = 5 * 60_000;
 
 /**
- * AWS keys that are fetched when they are first wanted and renewed before they end. Driven by use: nothing happens, and
- * no timer runs, while nobody asks.
+ * AWS credentials that are fetched on first use and refreshed before they expire. Calls drive them: without one, nothing
+ * is sent and no timer runs.
  *
- * | the set in hand | a caller gets |
+ * | current credentials | result of a call |
  * |---|---|
- * | none | a new one: waits, and gets the failure if there is one |
- * | fresh | that set, at once |
- * | in its advisory window | that set, at once; one refresh runs behind |
- * | in its mandatory window (its last minute) | a new one: waits; if the refresh fails, the old one, which still works |
- * | expired | a new one: waits; if the refresh fails, `CredentialsExpired` (or the old one, with `serveExpired`) |
- * | refused by a service | as with none |
+ * | none | waits for new ones, and fails if they cannot be fetched |
+ * | fresh | the current ones, immediately |
+ * | in the advisory window | the current ones, immediately, while one refresh runs in the background |
+ * | in the mandatory window (the last minute) | waits for new ones. If the refresh fails: the current ones, which are still valid |
+ * | expired | waits for new ones. If the refresh fails: `CredentialsExpired`, or the old ones with `serveExpired` |
+ * | rejected by a service | the same as without any |
  *
- * However many callers there are, one refresh is in flight, and it has a deadline. After a failure the next try backs off
- * with full jitter for as long as the set in hand works. Time is the servers' ({@link ServerClock}).
+ * All callers share one refresh, which has a deadline. After a failure the next attempt backs off with full jitter, as long
+ * as the current credentials are valid. Times are the servers' ({@link ServerClock}).
  */
-export class RefreshableCredentials implements Credentials {
+export class RefreshableCredentials implements SessionCredentials {
 	readonly #options: RefreshableCredentialsOptions;
 	readonly #clock: Clock;
 	#set: KeySet | undefined;
-	/** What was found fresh at the last full check, and when that was by this machine's date. */
+	/** The credentials that were fresh at the last full check, and the local date of that check. */
 	#served: Promise<AwsIdentity> | undefined;
 	#checkedAt = 0;
 	#flight: Flight | undefined;
@@ -170,14 +171,14 @@ export class RefreshableCredentials implements Credentials {
 	}
 
 	identity(request?: CredentialsRequest): Promise<AwsIdentity> {
-		// Every request of every client comes by here: one look at one clock, a full check once a second. A date that was set
-		// back, or far ahead, does not pass for "within the last second".
+		// Every request of every client comes through here, so it reads one clock, and does a full check once a second. A local
+		// date that was set back, or far ahead, does not count as "within the last second".
 		const sinceCheck = this.#clock.now() - this.#checkedAt;
 		if (sinceCheck >= 0 && sinceCheck < CHECK_MS && this.#served !== undefined && request === undefined) {
 			return this.#served;
 		}
 		const isPlain = request === undefined || !(request.forceRefresh || request.minTtlSeconds || request.signal);
-		return (isPlain ? this.#check() : undefined) ?? this.#settle(request ?? {});
+		return (isPlain ? this.#check() : undefined) ?? this.#resolve(request ?? {});
 	}
 
 	reject(accessKeyId: string): void {
@@ -188,7 +189,7 @@ export class RefreshableCredentials implements Credentials {
 		this.#drop();
 	}
 
-	/** Ends every wait, also those to come, with `reason`, and forgets the keys. */
+	/** Ends every call, including later ones, with `reason`, and removes the credentials from memory. */
 	destroy(reason: Error): void {
 		this.#closing.abort(reason);
 		this.#drop();
@@ -199,7 +200,7 @@ export class RefreshableCredentials implements Credentials {
 		this.#served = undefined;
 	}
 
-	/** The set in hand, if it is fresh. */
+	/** The current credentials, if they are fresh. */
 	#check(): Promise<AwsIdentity> | undefined {
 		const set = this.#set;
 		const { serverClock } = this.#options;
@@ -211,20 +212,20 @@ export class RefreshableCredentials implements Credentials {
 		return set.served;
 	}
 
-	async #settle({ forceRefresh = false, minTtlSeconds = 0, signal }: CredentialsRequest): Promise<AwsIdentity> {
+	async #resolve({ forceRefresh = false, minTtlSeconds = 0, signal }: CredentialsRequest): Promise<AwsIdentity> {
 		signal?.throwIfAborted();
 		this.#closing.signal.throwIfAborted();
 		if (minTtlSeconds > this.#options.duration) throw this.#tooShort(minTtlSeconds, this.#options.duration);
 		if (this.#set !== undefined && this.#options.serverClock.hasJumped()) {
-			await unlessAborted(this.#confirmTime(), signal);
+			await abortable(this.#confirmTime(), signal);
 		}
 		const set = this.#set;
-		const left = this.#leftOf(set);
-		if (set === undefined || forceRefresh || left < minTtlSeconds * 1000) {
+		const remainingMs = this.#remainingMs(set);
+		if (set === undefined || forceRefresh || remainingMs < minTtlSeconds * 1000) {
 			const reason = set === undefined ? (this.#isRejected ? "rejected" : "first") : "forced";
-			const fresh = await unlessAborted(this.#refresh(reason, true), signal);
-			if (this.#leftOf(fresh) < minTtlSeconds * 1000) {
-				throw this.#tooShort(minTtlSeconds, Math.floor(this.#leftOf(fresh) / 1000));
+			const fresh = await abortable(this.#refresh(reason, true), signal);
+			if (this.#remainingMs(fresh) < minTtlSeconds * 1000) {
+				throw this.#tooShort(minTtlSeconds, Math.floor(this.#remainingMs(fresh) / 1000));
 			}
 			return fresh.identity;
 		}
@@ -235,38 +236,38 @@ export class RefreshableCredentials implements Credentials {
 			if (!isBackingOff) this.#refresh("advisory", false).catch(() => {});
 			return set.identity;
 		}
-		if (isBackingOff && (left > 0 || this.#options.serveExpired)) return set.identity;
+		if (isBackingOff && (remainingMs > 0 || this.#options.serveExpired)) return set.identity;
 		try {
-			return (await unlessAborted(this.#refresh("mandatory", true), signal)).identity;
+			return (await abortable(this.#refresh("mandatory", true), signal)).identity;
 		} catch (error) {
 			signal?.throwIfAborted();
 			this.#closing.signal.throwIfAborted();
-			if (this.#set === set && (this.#leftOf(set) > 0 || this.#options.serveExpired)) return set.identity;
+			if (this.#set === set && (this.#remainingMs(set) > 0 || this.#options.serveExpired)) return set.identity;
 			const cause = safeCause(error);
 			throw new CredentialsError(
 				"CredentialsExpired",
-				`The AWS credentials have expired, and new ones are not to be had: ${cause.message}`,
+				`The AWS credentials have expired and could not be refreshed: ${cause.message}`,
 				{ cause, transient: isEchoStreamError(error) && error.transient },
 			);
 		}
 	}
 
-	/** A new set: of the refresh in flight, or of a new one. */
+	/** New credentials: of the refresh in progress, or of a new one. */
 	async #refresh(reason: RefreshReason, interactive: boolean): Promise<KeySet> {
-		const flight = this.#flight ?? this.#takeOff(reason, interactive);
+		const flight = this.#flight ?? this.#startRefresh(reason, interactive);
 		try {
-			return await flight.landed;
+			return await flight.result;
 		} catch (error) {
-			const neededSomeone = isEchoStreamError(error) && error.code === "InteractionRequired";
-			if (!neededSomeone || flight.interactive || !interactive) throw error;
-			return await (this.#flight ?? this.#takeOff(reason, interactive)).landed;
+			const requiresInteraction = isEchoStreamError(error) && error.code === "InteractionRequired";
+			if (!requiresInteraction || flight.interactive || !interactive) throw error;
+			return await (this.#flight ?? this.#startRefresh(reason, interactive)).result;
 		}
 	}
 
-	#takeOff(reason: RefreshReason, interactive: boolean): Flight {
-		const flight: Flight = { interactive, landed: this.#fetch(reason, interactive) };
+	#startRefresh(reason: RefreshReason, interactive: boolean): Flight {
+		const flight: Flight = { interactive, result: this.#fetch(reason, interactive) };
 		this.#flight = flight;
-		flight.landed
+		flight.result
 			.finally(() => {
 				if (this.#flight === flight) this.#flight = undefined;
 			})
@@ -276,13 +277,15 @@ export class RefreshableCredentials implements Credentials {
 
 	async #fetch(reason: RefreshReason, interactive: boolean): Promise<KeySet> {
 		const { clock, refreshTimeoutMs, fetch } = this.#options;
-		const late = () =>
-			new CredentialsError("RefreshTimedOut", `No new AWS credentials came within ${refreshTimeoutMs} ms`, {
-				transient: true,
-			});
+		const onTimeout = () =>
+			new CredentialsError(
+				"RefreshTimedOut",
+				`Refreshing the AWS credentials timed out after ${refreshTimeoutMs} ms. Check the network, or raise refreshTimeoutMs.`,
+				{ transient: true },
+			);
 		try {
 			const step = (signal: AbortSignal) => fetch({ interactive, signal });
-			const fetched = await withDeadline(clock, refreshTimeoutMs, late, step, this.#closing.signal);
+			const fetched = await withDeadline(clock, refreshTimeoutMs, onTimeout, step, this.#closing.signal);
 			this.#closing.signal.throwIfAborted();
 			return this.#accept(fetched, reason);
 		} catch (error) {
@@ -295,19 +298,21 @@ export class RefreshableCredentials implements Credentials {
 	#accept(fetched: FetchedCredentials, reason: RefreshReason): KeySet {
 		const { serverClock, duration, random, logger, onEvent } = this.#options;
 		const { expiresAtMs, ...keys } = fetched;
-		const lifeMs = expiresAtMs - serverClock.now();
-		if (lifeMs <= 0) {
-			throw new CredentialsError("InvalidCredentials", "AppSync sent AWS credentials that have already expired", {
-				transient: true,
-			});
-		}
-		if (lifeMs > duration * 1000 + LONGER_MS) {
+		const lifetimeMs = expiresAtMs - serverClock.now();
+		if (lifetimeMs <= 0) {
 			throw new CredentialsError(
 				"InvalidCredentials",
-				`AppSync sent AWS credentials that live ${Math.round(lifeMs / 1000)} s, though ${duration} s were asked`,
+				"AppSync returned AWS credentials that have already expired. Try again later.",
+				{ transient: true },
 			);
 		}
-		const windows = refreshWindows(lifeMs, this.#options, random());
+		if (lifetimeMs > duration * 1000 + LIFETIME_TOLERANCE_MS) {
+			throw new CredentialsError(
+				"InvalidCredentials",
+				`AppSync returned AWS credentials that are valid for ${Math.round(lifetimeMs / 1000)} s, but ${duration} s were requested. Check duration.`,
+			);
+		}
+		const windows = refreshWindows(lifetimeMs, this.#options, random());
 		const identity = { ...keys, expiration: new Date(expiresAtMs - serverClock.offset()) };
 		this.#set = {
 			identity,
@@ -320,23 +325,23 @@ export class RefreshableCredentials implements Credentials {
 		this.#failures = 0;
 		this.#retryAt = Number.NEGATIVE_INFINITY;
 		this.#isRejected = false;
-		logger?.debug(`New AWS credentials (${reason}), good for ${Math.round(lifeMs / 1000)} s`);
-		tell(onEvent, { type: "credentialsRefreshed", reason, expiresInMs: lifeMs });
+		logger?.debug(`Refreshed the AWS credentials (${reason}): valid for ${Math.round(lifetimeMs / 1000)} s`);
+		notify(onEvent, { type: "credentialsRefreshed", reason, expiresInMs: lifetimeMs });
 		return this.#set;
 	}
 
 	#failed(error: unknown, reason: RefreshReason): void {
 		const { clock, random, logger, onEvent } = this.#options;
-		const ceiling = Math.min(LONGEST_BACKOFF_MS, BACKOFF_MS * 2 ** this.#failures++);
-		const expiresInMs = this.#leftOf(this.#set);
+		const ceiling = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** this.#failures++);
+		const expiresInMs = this.#remainingMs(this.#set);
 		const isServing = expiresInMs > 0 || (this.#set !== undefined && this.#options.serveExpired);
 		const retryInMs = isServing ? random() * ceiling : 0;
 		this.#retryAt = clock.monotonic() + retryInMs;
 		const known = isEchoStreamError(error) ? error : safeCause(error);
 		if (this.#failures === 1) {
-			logger?.warn(`No new AWS credentials (${reason}): ${known.message}`);
+			logger?.warn(`Refreshing the AWS credentials failed (${reason}): ${known.message}`);
 		}
-		tell(onEvent, {
+		notify(onEvent, {
 			type: "refreshFailed",
 			reason,
 			error: known as AnyEchoStreamError | Error,
@@ -345,9 +350,9 @@ export class RefreshableCredentials implements Credentials {
 		});
 	}
 
-	/** Settles whether the machine slept or its date was changed, by a server's word if one is to be had. */
+	/** Determines whether the machine slept or the local date was set, by the time of a server if one responds. */
 	#confirmTime(): Promise<void> {
-		this.#confirming ??= unlessAborted(this.#options.askTime(), this.#closing.signal)
+		this.#confirming ??= abortable(this.#options.requestTime(), this.#closing.signal)
 			.catch(() => {})
 			.then(() => {
 				if (this.#options.serverClock.hasJumped()) this.#options.serverClock.assumeSlept();
@@ -356,14 +361,14 @@ export class RefreshableCredentials implements Credentials {
 		return this.#confirming;
 	}
 
-	#leftOf(set: KeySet | undefined): number {
+	#remainingMs(set: KeySet | undefined): number {
 		return set === undefined ? 0 : Math.max(0, set.expiresAt - this.#options.serverClock.now());
 	}
 
 	#tooShort(wanted: number, available: number): CredentialsError {
 		return new CredentialsError(
 			"LifetimeTooShort",
-			`Credentials with ${wanted} s left were asked for, and new ones live ${available} s: raise the session's duration`,
+			`AWS credentials that are valid for ${wanted} s were required (minTtlSeconds), but new ones are valid for ${available} s. Raise the session's duration.`,
 		);
 	}
 }

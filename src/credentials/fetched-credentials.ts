@@ -2,12 +2,12 @@ import { CredentialsError } from "../errors.ts";
 import { isRecord } from "../platform/http-exchange.ts";
 import { parseAwsDateTime } from "./aws-date-time.ts";
 
-/** A new set, as it was fetched: already checked, its end by the servers' clock. */
+/** New AWS credentials, validated. */
 export interface FetchedCredentials {
 	readonly accessKeyId: string;
 	readonly secretAccessKey: string;
 	readonly sessionToken: string;
-	/** Milliseconds since 1970, by the servers' clock. */
+	/** Expiry by the servers' clock, milliseconds since 1970. */
 	readonly expiresAtMs: number;
 }
 
@@ -18,9 +18,13 @@ function isKey(value: unknown, maxLength: number): boolean {
 	return typeof value === "string" && value.length <= maxLength && /^[\x21-\x7e]+$/.test(value);
 }
 
-/** The set in an answer of EchoStream's, of which nothing is believed until every field has been looked at. */
-export function fetchedCredentials(answer: unknown): FetchedCredentials {
-	const { accessKeyId, secretAccessKey, sessionToken, expiration } = isRecord(answer) ? answer : {};
+/**
+ * Validates the AWS credentials of a response.
+ *
+ * @throws CredentialsError `InvalidCredentials` that lists the missing or invalid fields.
+ */
+export function fetchedCredentials(response: unknown): FetchedCredentials {
+	const { accessKeyId, secretAccessKey, sessionToken, expiration } = isRecord(response) ? response : {};
 	const expiresAtMs = parseAwsDateTime(expiration);
 	const keys: Record<string, unknown> = { accessKeyId, secretAccessKey, sessionToken };
 	const wrong = Object.entries(MAX_LENGTHS)
@@ -30,7 +34,7 @@ export function fetchedCredentials(answer: unknown): FetchedCredentials {
 	if (wrong.length > 0) {
 		throw new CredentialsError(
 			"InvalidCredentials",
-			`AppSync sent AWS credentials without a valid ${wrong.join(", ")}`,
+			`AppSync returned AWS credentials with a missing or invalid ${wrong.join(", ")}. Try again later.`,
 			{ transient: true },
 		);
 	}

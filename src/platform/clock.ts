@@ -1,44 +1,44 @@
 /**
- * Where a session gets the time from. The default is this machine's; tests pass their own.
+ * Source of the time for a session. Default: the clock of the system. Tests pass their own.
  */
 export interface Clock {
-	/** This machine's idea of the date: milliseconds since 1970-01-01T00:00:00Z. May be wrong, and may jump. */
+	/** The local date, milliseconds since 1970-01-01T00:00:00Z. It may be wrong, and it may jump. */
 	now(): number;
-	/** Milliseconds since some fixed moment. Never goes back, never jumps; may stand still while the machine sleeps. */
+	/** Milliseconds since a fixed moment. Never goes back and never jumps, but may stop while the machine sleeps. */
 	monotonic(): number;
 	/**
-	 * Calls `act` once, `ms` milliseconds from now, and returns a function that calls it off. Keeps the process alive until
-	 * then only where `keepsAlive` is `true`: for pauses that someone waits through, not for deadlines.
+	 * Calls `callback` once after `ms` milliseconds, and returns a function that cancels the call. Keeps the process alive
+	 * until then only if `keepsAlive` is `true`, which is for pauses that a caller waits for, not for deadlines.
 	 */
-	after(ms: number, act: () => void, keepsAlive?: boolean): () => void;
+	after(ms: number, callback: () => void, keepsAlive?: boolean): () => void;
 }
 
-/** Timers take no longer time, and would go off at once: 24 days. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Longest delay that a timer supports (24 days). Longer ones fire immediately. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** The clock of this machine. */
+/** The clock of the system. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
 	monotonic: () => performance.now(),
-	after(ms, act, keepsAlive = false) {
-		const timer: unknown = setTimeout(act, Math.min(ms, LONGEST_TIMER_MS));
+	after(ms, callback, keepsAlive = false) {
+		const timer: unknown = setTimeout(callback, Math.min(ms, MAX_TIMER_MS));
 		if (!keepsAlive) (timer as { unref?: () => void }).unref?.();
 		return () => clearTimeout(timer as number);
 	},
 };
 
-/** Wall and monotonic time may drift apart this far before one of them is thought to have jumped. */
+/** Maximum drift between the local date and the monotonic clock. Anything above it is a jump. */
 const JUMP_MS = 30_000;
 
-/** The range in which the time of a server is plausible: from 2020 up to, and without, 2100. */
+/** Range of plausible server times: from the start of 2020 to the end of 2099. */
 const PLAUSIBLE = { from: Date.UTC(2020, 0), to: Date.UTC(2100, 0) } as const;
 
-/** Whether this can be the time of a server, milliseconds since 1970. */
+/** Whether a server may have this time, milliseconds since 1970. */
 export function isPlausibleTime(ms: number): boolean {
 	return ms >= PLAUSIBLE.from && ms < PLAUSIBLE.to;
 }
 
-/** A server's word that is further off than this from all that was heard before counts once a second one agrees. */
+/** A server time that differs by more than this from the earlier ones is used once a second one confirms it. */
 const DOUBT_MS = 60_000;
 
 function isNear(ms: number, other: number | undefined): boolean {
@@ -46,12 +46,13 @@ function isNear(ms: number, other: number | undefined): boolean {
 }
 
 /**
- * What the servers say the time is, carried forward by the monotonic clock.
+ * The servers' time, carried forward by the monotonic clock.
  *
- * - An answer's `Date`, or a fresh token's `iat`, anchors it ({@link observe}); until then this machine's date stands in.
- * - After that a wrong or changed local date makes no difference, and neither does one answer with a wrong `Date`.
- * - A local date that runs ahead of the monotonic clock means one of two things: the machine slept (and the monotonic
- *   clock stood still), or someone set the date. {@link hasJumped} says so; ask a server, or {@link assumeSlept}.
+ * - The `Date` of a response, or the `iat` of a new token, anchors it ({@link observe}). Until then it is the local date.
+ * - After that a wrong or changed local date has no effect, nor has one response with a wrong `Date`.
+ * - A local date that runs ahead of the monotonic clock has one of two causes: the machine slept, while the monotonic
+ *   clock stood still, or the date was set. {@link hasJumped} detects it. Then the time must come from a server, or
+ *   {@link assumeSlept} decides for the sleep.
  */
 export class ServerClock implements ServerTime {
 	readonly #clock: Clock;
@@ -67,18 +68,15 @@ export class ServerClock implements ServerTime {
 		this.#monotonic = clock.monotonic();
 	}
 
-	/** The servers' time, milliseconds since 1970. */
 	now(): number {
 		if (this.#server === undefined) return this.#clock.now();
 		return this.#server + this.#clock.monotonic() - this.#monotonic;
 	}
 
-	/** How far this machine's date is behind the servers', milliseconds. */
 	offset(): number {
 		return this.#server === undefined ? 0 : this.now() - this.#clock.now();
 	}
 
-	/** Takes a moment that a server has just named. Anything that is not a plausible time is ignored. */
 	observe(serverMs: number): void {
 		if (!isPlausibleTime(serverMs)) return;
 		const difference = this.#server === undefined || this.hasJumped() ? 0 : serverMs - this.now();
@@ -90,20 +88,18 @@ export class ServerClock implements ServerTime {
 		this.#anchor(serverMs);
 	}
 
-	/** Of two first words that differ, the one that this machine's date bears out is believed. */
+	/** Of two first server times that differ, the one close to the local date is used. */
 	#isLocal(serverMs: number): boolean {
 		return !this.#agreed && isNear(serverMs, this.#clock.now());
 	}
 
-	/** Whether this machine's date has moved on without the monotonic clock since the last {@link observe}. */
 	hasJumped(): boolean {
 		const ahead = this.#clock.now() - this.#wall - (this.#clock.monotonic() - this.#monotonic);
-		// Someone set the date back. Noted, so that a sleep after that is seen in full.
+		// The date was set back. It is noted, so that a later sleep is measured in full.
 		if (ahead < -JUMP_MS) this.#wall += ahead;
 		return ahead > JUMP_MS;
 	}
 
-	/** Believes the local date's jump: the machine slept, and the servers' time has moved on as far. */
 	assumeSlept(): void {
 		const slept = this.#clock.now() - this.#wall - (this.#clock.monotonic() - this.#monotonic);
 		this.#anchor(this.#server === undefined ? this.#clock.now() : this.now() + slept);
@@ -117,16 +113,16 @@ export class ServerClock implements ServerTime {
 	}
 }
 
-/** What time it is for the servers: the clock of a user, of whichever copy of this package. */
+/** The servers' time, as a user shares it with its sessions. */
 export interface ServerTime {
 	/** The servers' time, milliseconds since 1970. */
 	now(): number;
-	/** How far this machine's date is behind the servers', milliseconds. */
+	/** Difference between the servers' time and the local date, milliseconds. Positive if the local date is slow. */
 	offset(): number;
-	/** Takes a moment that a server has just named. Anything that is not a time is ignored. */
+	/** Notes the time that a server has just reported, milliseconds since 1970. An implausible one is ignored. */
 	observe(serverMs: number): void;
-	/** Whether this machine's date has moved on without the monotonic clock since the last `observe`. */
+	/** Whether the local date has run ahead of the monotonic clock since the last `observe`. */
 	hasJumped(): boolean;
-	/** Believes the local date's jump: the machine slept, and the servers' time has moved on as far. */
+	/** Treats the jump of the local date as a sleep: the servers' time has advanced by the same amount. */
 	assumeSlept(): void;
 }

@@ -1,13 +1,13 @@
 import type { Clock } from "./clock.ts";
 
 /**
- * Runs one step that must end: after `ms` milliseconds its signal is aborted and the promise rejects with what `late`
- * makes, whether or not the step listens to its signal. Whatever the step still does after that is ignored.
+ * Runs a step with a deadline. After `ms` milliseconds the step's signal is aborted, and the promise rejects with the error
+ * of `onTimeout`, whether or not the step observes its signal. Its later result is ignored.
  */
 export async function withDeadline<T>(
 	clock: Clock,
 	ms: number,
-	late: () => Error,
+	onTimeout: () => Error,
 	step: (signal: AbortSignal) => Promise<T>,
 	outer?: AbortSignal,
 ): Promise<T> {
@@ -21,7 +21,7 @@ export async function withDeadline<T>(
 		};
 		const stopWithOuter = () => stop(outer?.reason);
 		outer?.addEventListener("abort", stopWithOuter, { once: true });
-		const cancelTimer = clock.after(ms, () => stop(late()));
+		const cancelTimer = clock.after(ms, () => stop(onTimeout()));
 		cancel = () => {
 			cancelTimer();
 			outer?.removeEventListener("abort", stopWithOuter);
@@ -34,8 +34,8 @@ export async function withDeadline<T>(
 	}
 }
 
-/** `shared`, for one of those who wait for it: their signal ends their waiting, and touches nobody else's. */
-export function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+/** A shared promise for one of its callers, whose signal ends the wait of this caller alone. */
+export function abortable<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
 	if (signal === undefined) return shared;
 	return new Promise<T>((resolve, reject) => {
 		if (signal.aborted) return reject(signal.reason);
@@ -47,34 +47,35 @@ export function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal | undef
 
 const RETRY_DELAY_MS = 100;
 
-/** Nobody waits longer than that before the next attempt, milliseconds. */
-export const LONGEST_RETRY_DELAY_MS = 5_000;
+/** Maximum delay before the next attempt, milliseconds. */
+export const MAX_RETRY_DELAY_MS = 5_000;
 
 /**
- * Waits before the next attempt: full jitter up to 200 ms after the first, doubled with each, 5 s at most; and no shorter
- * than the service has asked for.
+ * Waits before the next attempt, with full jitter: up to 200 ms after the first one, doubled with each, up to 5 s.
+ *
+ * @param minMs - The delay that the service requires, to which the jitter is added.
  */
 export function pauseAfter(
 	attempt: number,
 	clock: Clock,
 	random: () => number,
 	signal: AbortSignal | undefined,
-	leastMs = 0,
+	minMs = 0,
 ): Promise<void> {
-	const ms = leastMs + random() * Math.min(LONGEST_RETRY_DELAY_MS, RETRY_DELAY_MS * 2 ** attempt);
+	const ms = minMs + random() * Math.min(MAX_RETRY_DELAY_MS, RETRY_DELAY_MS * 2 ** attempt);
 	return pause(ms, clock, signal);
 }
 
-/** Waits, and keeps the process alive meanwhile: nothing else may be going on in it, and a caller waits. */
+/** Waits, and keeps the process alive meanwhile, because a caller waits and nothing else may keep it alive. */
 export function pause(ms: number, clock: Clock, signal: AbortSignal | undefined): Promise<void> {
 	let cancel = () => {};
 	const passed = new Promise<void>((resolve) => {
 		cancel = clock.after(ms, resolve, true);
 	});
-	return unlessAborted(passed, signal).finally(() => cancel());
+	return abortable(passed, signal).finally(() => cancel());
 }
 
-/** A deadline that several steps share. It runs only while one of them does. */
+/** A deadline that several steps share. Time counts only while one of them runs. */
 export class TimeBudget {
 	readonly #clock: Clock;
 	readonly #onTimeout: () => Error;
@@ -86,7 +87,7 @@ export class TimeBudget {
 		this.#onTimeout = onTimeout;
 	}
 
-	/** Runs one step, as {@link withDeadline} does with what is left. */
+	/** Runs a step by {@link withDeadline}, with the time that is left. */
 	async run<T>(step: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal): Promise<T> {
 		if (this.#leftMs <= 0) throw this.#onTimeout();
 		const start = this.#clock.monotonic();
@@ -98,7 +99,7 @@ export class TimeBudget {
 	}
 }
 
-/** Ends the steps of something that is destroyed, also those that begin later. */
+/** Ends the steps of an object when it is destroyed, including those that start later. */
 export class Lifetime {
 	readonly #running = new Set<AbortController>();
 	#reason: Error | undefined;
@@ -113,7 +114,7 @@ export class Lifetime {
 	async run<T>(step: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal): Promise<T> {
 		if (this.#reason !== undefined) throw this.#reason;
 		outer?.throwIfAborted();
-		// One listener a step on one signal for all would have Node warn of a leak.
+		// With one listener per step on a shared signal, Node would warn of a leak.
 		const controller = new AbortController();
 		const stop = () => controller.abort(outer?.reason);
 		outer?.addEventListener("abort", stop, { once: true });

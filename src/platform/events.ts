@@ -4,16 +4,16 @@ import type { AnyEchoStreamError } from "../errors.ts";
 export type RefreshReason =
 	/** There were none. */
 	| "first"
-	/** They were still good, and near their end: fetched in the background. */
+	/** They were valid and close to expiry: refreshed in the background. */
 	| "advisory"
-	/** They were at their very end, or past it: the caller waited. */
+	/** They were about to expire, or had expired: the caller waited. */
 	| "mandatory"
-	/** The caller asked for it, or for more remaining life than they had. */
+	/** The caller required it, or a longer remaining lifetime than they had. */
 	| "forced"
-	/** An AWS service refused them. */
+	/** An AWS service rejected them. */
 	| "rejected";
 
-/** Something that happened in a session or its user. Holds no secret. Times are milliseconds. */
+/** An event of a session or its user. It contains no secret. Times are in milliseconds. */
 export type SessionEvent =
 	| {
 			readonly type: "signIn";
@@ -26,16 +26,16 @@ export type SessionEvent =
 			readonly type: "refreshFailed";
 			readonly reason: RefreshReason;
 			readonly error: AnyEchoStreamError | Error;
-			/** What is left of the set that is served meanwhile; 0 where there is none. */
+			/** Remaining lifetime of the credentials that are served meanwhile. 0 if there are none. */
 			readonly expiresInMs: number;
-			/** How long the next try waits; 0 where the next call tries at once. */
+			/** Delay before the next attempt. 0 if the next call makes one immediately. */
 			readonly retryInMs: number;
 	  };
 
-/** Gets every event as it happens. What it throws is ignored, also what an async function throws later. */
+/** Receives every event as it happens. Its errors are ignored, including the rejections of an async function. */
 export type SessionEventListener = (event: SessionEvent) => void;
 
-/** The loggers that fit: `console`, and those of the AWS SDK. */
+/** Receives log messages. `console` and the loggers of the AWS SDK work. */
 export interface Logger {
 	debug(...content: unknown[]): void;
 	info(...content: unknown[]): void;
@@ -43,12 +43,12 @@ export interface Logger {
 	error(...content: unknown[]): void;
 }
 
-/** Tells a listener, and ignores what it throws: observing must not disturb. */
-export function tell(listener: SessionEventListener | undefined, event: SessionEvent): void {
+/** Notifies a listener, and ignores its errors, because they must not disturb the session. */
+export function notify(listener: SessionEventListener | undefined, event: SessionEvent): void {
 	try {
 		const handled: unknown = listener?.(event);
 		if (handled instanceof Promise) handled.catch(() => {});
 	} catch {
-		// The listener's own affair.
+		// The listener failed, not the session.
 	}
 }

@@ -12,7 +12,7 @@ const MAX_MARKS = 200_000;
 /** Maximum depth of a JSON text, because code that reads a value may be recursive. */
 const MAX_DEPTH = 500;
 
-/** What is sent: nothing but what the services here need. */
+/** A request, with the parts that the services here require. */
 export interface HttpMessage {
 	readonly method: "GET" | "POST";
 	readonly url: URL;
@@ -24,27 +24,27 @@ export interface HttpMessage {
 	readonly maxBytes: number;
 }
 
-/** A whole answer. Header names are in lower case. */
-export interface HttpAnswer {
+/** A response that was read to its end. Header names are in lower case. */
+export interface HttpResponseText {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly text: string;
-	/** Whether it said what time it is. */
-	readonly toldTime: boolean;
+	/** Whether it reported a plausible time. */
+	readonly hasDate: boolean;
 }
 
 /**
- * Sends one message, reads the whole answer, and notes the time that it names.
+ * Sends a request, reads the whole response, and notes the time that it reports.
  *
- * @throws RedirectError, ResponseTooLargeError, a {@link SettingsError} for a header that cannot be sent, and whatever the
- * handler throws.
+ * @throws RedirectError, ResponseTooLargeError, a {@link SettingsError} for a header that cannot be sent, and the errors of
+ * the handler.
  */
 export async function exchange(
 	handler: HttpHandler,
-	serverTime: Pick<ServerTime, "observe">,
+	serverClock: Pick<ServerTime, "observe">,
 	message: HttpMessage,
 	signal: AbortSignal,
-): Promise<HttpAnswer> {
+): Promise<HttpResponseText> {
 	const { response } = await handler.handle(requestOf(message), { abortSignal: signal });
 	const { statusCode, headers } = response;
 	const body = openBody(response);
@@ -53,14 +53,14 @@ export async function exchange(
 		body.close();
 		throw new RedirectError(headers.location);
 	}
-	// An answer from a cache has an old date.
+	// A response from a cache has an old date.
 	const time = headers.age === undefined ? Date.parse(String(headers.date).slice(0, 64)) : Number.NaN;
-	serverTime.observe(time);
+	serverClock.observe(time);
 	const text = await textOf(body, message.maxBytes, signal);
-	return { status: statusCode, headers, text, toldTime: isPlausibleTime(time) };
+	return { status: statusCode, headers, text, hasDate: isPlausibleTime(time) };
 }
 
-/** How long the service asks to be left alone, milliseconds; 0 where it does not say. Dates are not read: only seconds. */
+/** Delay that `Retry-After` requires, milliseconds. 0 without one. Only seconds are read, not dates. */
 export function retryAfterMs(headers: Readonly<Record<string, string>> | undefined): number {
 	const seconds = headers?.["retry-after"] ?? "";
 	return seconds.length < 10 && /^\d+$/.test(seconds) ? 1000 * Number(seconds) : 0;
@@ -109,7 +109,7 @@ function headersOf({ headers, url, userAgent }: HttpMessage): Record<string, str
 	if (wrong.length === 0) return named;
 	const problem = "contains a line break or another character that is invalid in an HTTP header: use printable ASCII";
 	const problems = [...new Set(wrong)].map((option) => ({ option, problem }));
-	throw new SettingsError(`A request to ${url.origin}`, problems);
+	throw new SettingsError(`a request to ${url.origin}`, problems);
 }
 
 /** The body of a response. */
@@ -142,7 +142,7 @@ async function* chunksOf(
 }
 
 async function textOf({ chunks, close }: Body, maxBytes: number, signal: AbortSignal): Promise<string> {
-	// A handler may answer although it was told to stop.
+	// A handler may return a response although its request was aborted.
 	if (signal.aborted) close();
 	signal.addEventListener("abort", close, { once: true });
 	try {
@@ -160,7 +160,7 @@ async function textOf({ chunks, close }: Body, maxBytes: number, signal: AbortSi
 			`sent a response with more than ${MAX_MARKS / 2} values, or nested more than ${MAX_DEPTH} levels deep`,
 		);
 	} finally {
-		// The signal may outlive this attempt, and others follow it.
+		// The signal may outlive this attempt, and other attempts may use it.
 		signal.removeEventListener("abort", close);
 	}
 }
@@ -192,7 +192,7 @@ export function isParsable(text: string): boolean {
 	return true;
 }
 
-/** The JSON object that a text is, or nothing. `reviver` is that of `JSON.parse`. */
+/** Parses a JSON object. Returns `undefined` for any other text. `reviver` is that of `JSON.parse`. */
 export function parseObject(
 	text: string,
 	reviver?: (key: string, value: unknown) => unknown,
@@ -205,7 +205,7 @@ export function parseObject(
 	}
 }
 
-/** Whether a value of an answer is an object with fields. */
+/** Whether a value of a response is an object with fields. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }

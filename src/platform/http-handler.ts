@@ -1,4 +1,4 @@
-/** A request as the HTTP handlers of the AWS SDK take it. */
+/** A request, in the form of the AWS SDK's HTTP handlers. */
 export interface HttpRequest {
 	readonly method: string;
 	readonly protocol: string;
@@ -11,7 +11,7 @@ export interface HttpRequest {
 	clone(): HttpRequest;
 }
 
-/** An answer as the HTTP handlers of the AWS SDK give it: header names in lower case, the body a stream of the platform. */
+/** A response, in the form of the AWS SDK's HTTP handlers: header names in lower case, the body a stream of the platform. */
 export interface HttpResponse {
 	readonly statusCode: number;
 	readonly headers: Record<string, string>;
@@ -19,8 +19,8 @@ export interface HttpResponse {
 }
 
 /**
- * What sends HTTP requests: any request handler of the AWS SDK v3, such as `NodeHttpHandler` or `FetchHttpHandler`. It is
- * where proxies, certificates and connection pools are set up.
+ * Sends HTTP requests: any request handler of the AWS SDK v3, such as `NodeHttpHandler` or `FetchHttpHandler`. Proxies,
+ * certificates and connection pools are configured there.
  */
 export interface HttpHandler {
 	/** Sends one request. `requestTimeout` is in milliseconds. */
@@ -34,10 +34,10 @@ export interface HttpHandler {
 }
 
 /**
- * `handler` for one more user: same connections, but closing that user's end does not close them for the others, and
- * neither do its settings reach them.
+ * Returns a handler with the connections of `handler`, but without its `destroy()` and its settings. A client that is
+ * closed or configured then leaves the connections of the others as they are.
  */
-export function borrow(handler: HttpHandler): HttpHandler {
+export function withoutDestroy(handler: HttpHandler): HttpHandler {
 	return {
 		handle: (request, options) => handler.handle(request, options),
 		destroy() {},

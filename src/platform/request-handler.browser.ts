@@ -3,7 +3,7 @@ import { RedirectError } from "./http-failures.ts";
 import type { HttpHandler } from "./http-handler.ts";
 
 /**
- * What sends requests where the caller has no handler of its own: the AWS SDK's, for pages. Bundlers put it in place.
+ * The default request handler in browsers: the AWS SDK's for `fetch`. Bundlers choose this file by the browser condition.
  *
  * It does not follow redirects. By default `fetch` sends the request, with its body, to the host that a redirect names.
  */

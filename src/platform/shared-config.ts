@@ -1,4 +1,4 @@
-/** The section of a profile in the shared config file. Empty where there is none, and in browsers, which have no files. */
+/** The section of a profile in the shared config file. Empty if there is none, and in browsers, which have no files. */
 export async function profileSection(profile: string | undefined): Promise<Readonly<Record<string, string>>> {
 	const files = await sharedConfigFiles();
 	if (files === undefined) return {};
@@ -16,7 +16,7 @@ export async function profileNames(): Promise<readonly string[]> {
 	return [...new Set([...sections, ...Object.keys(files.credentialsFile)])];
 }
 
-/** Whether this machine has a shared config or credentials file: the SDK heeds the settings in either. */
+/** Whether there is a shared config or credentials file. The SDK reads settings from both. */
 export function hasSharedConfigFile(): boolean {
 	const { process } = globalThis as { process?: NodeJS.Process };
 	const fs = process?.getBuiltinModule?.("node:fs");
@@ -31,9 +31,9 @@ export function hasSharedConfigFile(): boolean {
 
 async function sharedConfigFiles() {
 	if (globalThis.process?.versions?.node === undefined) return undefined;
-	// Most programs never ask: they do not wait for it at their start.
+	// Most programs never read them, and should not load the parser at startup.
 	const { getProfileName, loadSharedConfigFiles } = await import("./shared-config-loader.ts");
-	// Electron and jsdom have Node's process, and bundles of the browsers' packages: those hold no such function.
+	// Electron and jsdom have Node's process, but may bundle the browser packages, which lack this function.
 	if (typeof loadSharedConfigFiles !== "function") return undefined;
 	return { ...(await loadSharedConfigFiles()), getProfileName };
 }

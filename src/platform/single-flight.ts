@@ -1,6 +1,6 @@
 /** How one flight runs. */
 export interface FlightContext {
-	/** Whether a caller waits for it who may be asked something. */
+	/** Whether a caller waits for it, so that functions may be called that may ask a person. */
 	readonly interactive: boolean;
 	/** Aborted when something newer takes this flight's place. The flight's result is then ignored. */
 	readonly signal: AbortSignal;
@@ -11,7 +11,7 @@ export interface Flight<Result> {
 	readonly interactive: boolean;
 	/** What it was started for. Callers with the same purpose may join it. */
 	readonly purpose: unknown;
-	/** `undefined` where something newer has taken this flight's place. */
+	/** `undefined` if something newer has taken this flight's place. */
 	readonly result: Promise<Result | undefined>;
 }
 

@@ -31,7 +31,7 @@ export interface ApiSessionOptions extends EchoStreamSessionOptions {}
 export class ApiSession extends EchoStreamSession {
 	/** @throws {@link SettingsError} that lists everything wrong or missing. */
 	constructor(options: ApiSessionOptions = {}) {
-		super(options, { subject: "An ApiSession" });
+		super(options, { subject: "an ApiSession" });
 	}
 
 	protected override async findCredentials(query: Query): Promise<unknown> {

@@ -61,7 +61,7 @@ export class AppSession extends EchoStreamSession {
 
 	/** @throws {@link SettingsError} that lists everything wrong or missing. */
 	constructor(options: AppSessionOptions = {}) {
-		super(options, { subject: "An AppSession", required: { app: "APP" } });
+		super(options, { subject: "an AppSession", required: { app: "APP" } });
 		this.app = this.addedSettings.app ?? "";
 	}
 

@@ -1,5 +1,5 @@
-import type { AwsIdentity, Credentials } from "../credentials/credentials.ts";
-import { borrow, type HttpHandler } from "../platform/http-handler.ts";
+import type { AwsIdentity, SessionCredentials } from "../credentials/credentials.ts";
+import { type HttpHandler, withoutDestroy } from "../platform/http-handler.ts";
 
 /** The class of an AWS SDK v3 client, such as `DynamoDBClient` or `DynamoDB`. */
 export type ServiceClass = new (
@@ -22,7 +22,7 @@ export interface CredentialProvider {
 /** What {@link ServiceClients} wires clients to. */
 export interface ServiceClientsOptions {
 	/** The credentials of now: `setCredentials` may change them. */
-	readonly current: () => Credentials;
+	readonly current: () => SessionCredentials;
 	readonly credentials: CredentialProvider;
 	readonly region: () => Promise<string>;
 	readonly requestHandler: () => HttpHandler;
@@ -35,7 +35,7 @@ export interface ServiceClientsOptions {
  * What AWS services say of a key that they do not take, or no longer. AccessDenied and its like are not among them: there
  * the key is good, and may not do that.
  */
-const REFUSED_KEY = new Set([
+const REJECTED_KEY_ERRORS = new Set([
 	"ExpiredToken",
 	"ExpiredTokenException",
 	"InvalidAccessKeyId",
@@ -119,7 +119,7 @@ export class ServiceClients {
 			region: this.#options.region,
 			...config,
 			...(typeof own.customUserAgent === "string" && { customUserAgent: words(own.customUserAgent) }),
-			credentials: own.credentials ?? this.#datedCredentials,
+			credentials: own.credentials ?? this.#credentialsWithClockOffset,
 		});
 		if (own.requestHandler === undefined) this.#shareConnections(client);
 		client.middlewareStack.add(this.#recovery(own.credentials === undefined), {
@@ -142,7 +142,7 @@ export class ServiceClients {
 		const shared = this.#options.requestHandler();
 		const needed = config.requestHandler?.metadata?.handlerProtocol;
 		if (needed === undefined || needed === shared.metadata?.handlerProtocol || shared.metadata === undefined) {
-			config.requestHandler = borrow(shared);
+			config.requestHandler = withoutDestroy(shared);
 		}
 	}
 
@@ -150,7 +150,7 @@ export class ServiceClients {
 	 * The session's credentials, and with them the servers' time for the signature: the SDK knows the date of its last
 	 * answer and counts on by this machine's clock, which may have been set since.
 	 */
-	readonly #datedCredentials = Object.assign(
+	readonly #credentialsWithClockOffset = Object.assign(
 		async (request?: CredentialProviderRequest): Promise<AwsIdentity> => {
 			// In this order: a session that slept, or never asked anything, learns the time with the credentials.
 			const identity = await this.#options.credentials(request);
@@ -172,7 +172,7 @@ export class ServiceClients {
 			try {
 				return await next(args);
 			} catch (error) {
-				const refused = hasSessionCredentials ? refusedKey(error, context) : undefined;
+				const refused = hasSessionCredentials ? rejectedKey(error, context) : undefined;
 				if (refused === undefined) throw error;
 				this.#options.current().reject(refused);
 				if (holdsStream(args.input)) throw error;
@@ -191,8 +191,8 @@ function words(userAgent: string): [string][] {
 const SKEW_MS = 60_000;
 
 /** The access key id that a service has just refused, if that is what `error` says. */
-function refusedKey(error: unknown, context: object): string | undefined {
-	if (!REFUSED_KEY.has((error as { name?: string } | null)?.name ?? "")) return undefined;
+function rejectedKey(error: unknown, context: object): string | undefined {
+	if (!REJECTED_KEY_ERRORS.has((error as { name?: string } | null)?.name ?? "")) return undefined;
 	const { __smithy_context: smithy } = context as {
 		__smithy_context?: { selectedHttpAuthScheme?: { identity?: Partial<AwsIdentity> } };
 	};

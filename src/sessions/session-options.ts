@@ -1,6 +1,6 @@
 import type { CognitoUser } from "../cognito/cognito.ts";
 import type { ChallengeAnswers } from "../cognito/login/challenges.ts";
-import type { Password } from "../cognito/login/password-source.ts";
+import type { CognitoPassword } from "../cognito/login/password-source.ts";
 import { readLoginTimeouts } from "../cognito/options.ts";
 import type { RefreshWindowOptions } from "../credentials/refresh-windows.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
@@ -29,7 +29,7 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 	/** The life to ask for the AWS credentials, seconds, 900 to 43,200. Default: 3600. */
 	readonly duration?: number | undefined;
 	/** The user's password, or a function that gets it whenever a login needs it. Variable: `PASSWORD`. */
-	readonly password?: Password | undefined;
+	readonly password?: CognitoPassword | undefined;
 	/** Name of the tenant. Variable: `TENANT`. */
 	readonly tenant?: string | undefined;
 	/** Id of the Cognito user pool, `<region>_<name>`. Variable: `USER_POOL_ID`. */
@@ -73,7 +73,7 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 
 /** The settings that a subclass of {@link EchoStreamSession} requires in addition to those of every session. */
 export interface AddedSettings {
-	/** Name of the subclass with its article, for the message of a {@link SettingsError}. Default: `A session`. */
+	/** The subclass with its article, for the message of a {@link SettingsError}. Default: `a session`. */
 	readonly subject?: string;
 	/** The required options, each with its environment variable: `{ app: "APP" }`. */
 	readonly required?: Readonly<Record<string, string>>;
@@ -84,8 +84,8 @@ export interface AddedSettings {
  *
  * @throws {@link SettingsError} that lists everything wrong or missing.
  */
-export function settleSessionOptions(options: EchoStreamSessionOptions, added: AddedSettings) {
-	const { subject = "A session", required = {} } = added;
+export function resolveSessionOptions(options: EchoStreamSessionOptions, added: AddedSettings) {
+	const { subject = "a session", required = {} } = added;
 	const reader = new SettingsReader(subject);
 	const given: Readonly<Record<string, unknown>> = { ...options };
 	const addedValues = Object.entries(required).map(([option, variable]) => [

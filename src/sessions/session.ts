@@ -5,9 +5,9 @@ import type { EndpointSettings } from "../cognito/api/endpoint-by-sdk.ts";
 import { Cognito, type CognitoUser } from "../cognito/cognito.ts";
 import {
 	type AwsIdentity,
-	type Credentials,
 	type CredentialsRequest,
 	RefreshableCredentials,
+	type SessionCredentials,
 	StaticCredentials,
 } from "../credentials/credentials.ts";
 import { type FetchedCredentials, fetchedCredentials } from "../credentials/fetched-credentials.ts";
@@ -26,7 +26,7 @@ import {
 	ServiceClients,
 	type ServiceConfig,
 } from "./service-clients.ts";
-import { type AddedSettings, type EchoStreamSessionOptions, settleSessionOptions } from "./session-options.ts";
+import { type AddedSettings, type EchoStreamSessionOptions, resolveSessionOptions } from "./session-options.ts";
 import { type TenantDescription, tenantDescription } from "./tenant-description.ts";
 
 /** Sends a GraphQL document and returns the `data` of the answer, unchecked. */
@@ -67,7 +67,7 @@ export abstract class EchoStreamSession {
 	readonly #clients: ServiceClients;
 	readonly #variables: ConfigVariables;
 	#defaults: ClientDefaults = {};
-	#current: Credentials;
+	#current: SessionCredentials;
 	#region: Promise<string> | undefined;
 
 	/** The values of the settings that a subclass adds, by option. */
@@ -78,7 +78,7 @@ export abstract class EchoStreamSession {
 	 * @throws {@link SettingsError} that lists everything wrong or missing.
 	 */
 	protected constructor(options: EchoStreamSessionOptions, added: AddedSettings = {}) {
-		const { appsyncEndpoint, tenant, refreshes, shared, variables, user, ...rest } = settleSessionOptions(
+		const { appsyncEndpoint, tenant, refreshes, shared, variables, user, ...rest } = resolveSessionOptions(
 			options,
 			added,
 		);
@@ -108,7 +108,7 @@ export abstract class EchoStreamSession {
 			...shared,
 			method: "EchoStreamAwsCredentials",
 			fetch: (request) => this.#fetch(request),
-			askTime: () => this.#appsync.askTime(),
+			requestTime: () => this.#appsync.requestTime(),
 			serverClock: this.#serverClock,
 		});
 		this.#current = this.#refreshable;
@@ -148,7 +148,7 @@ export abstract class EchoStreamSession {
 	}
 
 	/** The session's credentials as botocore gives them. */
-	getCredentials(): Credentials {
+	getCredentials(): SessionCredentials {
 		return this.#current;
 	}
 
@@ -289,12 +289,12 @@ export abstract class EchoStreamSession {
 		try {
 			return fetchedCredentials(await this.findCredentials(query));
 		} catch (error) {
-			throw isEchoStreamError(error) && error.code === "QueryFailed" ? await this.#whyNot(error, query) : error;
+			throw isEchoStreamError(error) && error.code === "QueryFailed" ? await this.#explainFailure(error, query) : error;
 		}
 	}
 
 	/** A query may fail because the tenant takes none: then the error says so. */
-	async #whyNot(error: AppSyncError, query: Query): Promise<Error> {
+	async #explainFailure(error: AppSyncError, query: Query): Promise<Error> {
 		const tenant = await this.findTenant(query).catch(() => undefined);
 		if (!isRecord(tenant) || tenant.active !== false) return error;
 		return new CredentialsError(

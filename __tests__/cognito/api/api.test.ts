@@ -31,7 +31,7 @@ function apiWith(answers: readonly HttpResponse[], options: Partial<CognitoApiOp
 		requestTimeoutMs: 60_000,
 		clock,
 		random: () => 1,
-		serverTime: new ServerClock(clock),
+		serverClock: new ServerClock(clock),
 		...options,
 	});
 	return { api, clock, asked, signals };

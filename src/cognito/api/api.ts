@@ -1,11 +1,11 @@
 import { defaultRequestHandler } from "#request-handler";
 import { AuthenticationError, isEchoStreamError } from "../../errors.ts";
 import type { Clock, ServerTime } from "../../platform/clock.ts";
-import { Lifetime, LONGEST_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../../platform/deadlines.ts";
+import { Lifetime, MAX_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../../platform/deadlines.ts";
 import {
 	exchange,
-	type HttpAnswer,
 	type HttpMessage,
+	type HttpResponseText,
 	parseObject,
 	retryAfterMs,
 } from "../../platform/http-exchange.ts";
@@ -15,7 +15,7 @@ import { CognitoEndpoint, type CognitoEndpointOptions } from "./endpoint.ts";
 import { authenticationError, type CognitoPurpose, USER_AGENT } from "./exceptions.ts";
 import { jwtClaims } from "./jwt-claims.ts";
 import type { CognitoOperations } from "./operations.ts";
-import { checkedAnswer } from "./response-validation.ts";
+import { validateResponse } from "./response-validation.ts";
 
 /** What {@link CognitoApi} works with. */
 export interface CognitoApiOptions extends CognitoEndpointOptions {
@@ -25,7 +25,7 @@ export interface CognitoApiOptions extends CognitoEndpointOptions {
 	readonly requestTimeoutMs: number;
 	readonly clock: Clock;
 	readonly random: () => number;
-	readonly serverTime: ServerTime;
+	readonly serverClock: ServerTime;
 }
 
 /** Maximum size of a response. A user with the maximum number and size of attributes takes a fifth of it. */
@@ -83,7 +83,7 @@ export class CognitoApi {
 			const url = new URL(`${await this.endpoint()}/`);
 			return this.#attempts(stop, purpose, input, () => this.#exchange({ method: "POST", url, headers, body }, stop));
 		}, signal);
-		return (purpose === "account" ? output : checkedAnswer(output, userPoolId)) as CognitoOperations[Name][1];
+		return (purpose === "account" ? output : validateResponse(output, userPoolId)) as CognitoOperations[Name][1];
 	}
 
 	/** URL of the API, without a slash at its end. */
@@ -110,11 +110,11 @@ export class CognitoApi {
 		message: Pick<HttpMessage, "method" | "url" | "headers" | "body">,
 		signal: AbortSignal,
 	): Promise<object> {
-		const { serverTime } = this.#options;
+		const { serverClock } = this.#options;
 		const whole = { ...message, userAgent: USER_AGENT, maxBytes: MAX_BYTES };
-		const answer = await exchange(this.requestHandler, serverTime, whole, signal);
+		const answer = await exchange(this.requestHandler, serverClock, whole, signal);
 		const output = outputOf(answer);
-		if (!answer.toldTime) serverTime.observe(issuedAtMs(output));
+		if (!answer.hasDate) serverClock.observe(issuedAtMs(output));
 		return output;
 	}
 
@@ -130,9 +130,9 @@ export class CognitoApi {
 				const error = authenticationError(failure, purpose, userPoolId, secretsOf(input));
 				Object.assign(error.cause as Error, { attempts });
 				const passes = error.code === "CognitoUnavailable" || error.code === "Throttled";
-				const { retryAfterMs: leastMs = 0 } = failure as { retryAfterMs?: number };
-				if (!passes || attempts >= maxAttempts || leastMs > LONGEST_RETRY_DELAY_MS) throw error;
-				await pauseAfter(attempts, clock, random, signal, leastMs);
+				const { retryAfterMs: minMs = 0 } = failure as { retryAfterMs?: number };
+				if (!passes || attempts >= maxAttempts || minMs > MAX_RETRY_DELAY_MS) throw error;
+				await pauseAfter(attempts, clock, random, signal, minMs);
 			}
 		}
 	}
@@ -141,9 +141,12 @@ export class CognitoApi {
 	async #before<T>(step: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal): Promise<T> {
 		const { clock, requestTimeoutMs, userPoolId } = this.#options;
 		const message = `Cognito (user pool ${userPoolId}) did not answer within ${requestTimeoutMs} ms`;
-		const late = () => new AuthenticationError("CognitoUnavailable", message, { transient: true });
+		const onTimeout = () => new AuthenticationError("CognitoUnavailable", message, { transient: true });
 		try {
-			return await this.#lifetime.run((signal) => withDeadline(clock, requestTimeoutMs, late, step, signal), outer);
+			return await this.#lifetime.run(
+				(signal) => withDeadline(clock, requestTimeoutMs, onTimeout, step, signal),
+				outer,
+			);
 		} catch (error) {
 			outer?.throwIfAborted();
 			throw isEchoStreamError(error) ? error : authenticationError(error, "account", userPoolId);
@@ -152,7 +155,7 @@ export class CognitoApi {
 }
 
 /** What an answer brings. Throws what the SDK would: an exception with Cognito's name, or one about the answer. */
-function outputOf(answer: HttpAnswer): object {
+function outputOf(answer: HttpResponseText): object {
 	const { status, headers, text } = answer;
 	const body = text === "" ? {} : parseObject(text, absent);
 	const isOutput = status === 200 && !isBlocked(answer, []);

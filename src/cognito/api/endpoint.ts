@@ -104,5 +104,5 @@ async function unusualEndpoint(region: string, settings: EndpointSettings): Prom
 function wrongSettings(problem: string): SettingsError {
 	const variable =
 		"AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER, endpoint_url of the shared config file";
-	return new SettingsError("A Cognito user", [{ option: "endpoint", variable, problem }]);
+	return new SettingsError("a Cognito user", [{ option: "endpoint", variable, problem }]);
 }

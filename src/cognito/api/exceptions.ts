@@ -153,7 +153,7 @@ export function isForgottenDevice(error: unknown): boolean {
 }
 
 /** Whether Cognito turned down a proof: a password's, or a device's. */
-export function isRefusedProof(error: unknown): boolean {
+export function isRejectedProof(error: unknown): boolean {
 	return error instanceof AuthenticationError && error.code === "SignInRejected";
 }
 
@@ -163,7 +163,7 @@ export function isRefusedProof(error: unknown): boolean {
  */
 export function isUsedUpProof(error: unknown): boolean {
 	const { attempts = 1 } = exceptionOf(error) as { attempts?: number };
-	return isRefusedProof(error) && attempts > 1;
+	return isRejectedProof(error) && attempts > 1;
 }
 
 /** Whether this way of getting new tokens is not to be had here, so that another one may be. */

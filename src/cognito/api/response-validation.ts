@@ -18,15 +18,15 @@ const isLifetime: Check = (value) => typeof value === "number" && Math.abs(value
 const isList: Check = (value) => Array.isArray(value) && value.every(isText);
 
 /** The names of the fields that are there and do not pass their check. */
-function misfits(answer: Readonly<Record<string, unknown>>, checks: Readonly<Record<string, Check>>): string[] {
+function invalidFields(answer: Readonly<Record<string, unknown>>, checks: Readonly<Record<string, Check>>): string[] {
 	return Object.entries(checks).flatMap(([name, check]) => {
 		const value = answer[name];
 		return value === undefined || value === null || check(value) ? [] : [name];
 	});
 }
 
-function shaped(checks: Readonly<Record<string, Check>>): Check {
-	return (value) => isRecord(value) && misfits(value, checks).length === 0;
+function objectOf(checks: Readonly<Record<string, Check>>): Check {
+	return (value) => isRecord(value) && invalidFields(value, checks).length === 0;
 }
 
 const SRP_PARAMETERS: Readonly<Record<string, Check>> = {
@@ -38,17 +38,17 @@ const SRP_PARAMETERS: Readonly<Record<string, Check>> = {
 
 /** What the answers to logins and renewals hold, as far as anything here reads it. */
 const FIELDS: Readonly<Record<string, Check>> = {
-	AuthenticationResult: shaped({
+	AuthenticationResult: objectOf({
 		AccessToken: isToken,
 		ExpiresIn: isLifetime,
 		IdToken: isText,
-		NewDeviceMetadata: shaped({ DeviceGroupKey: isText, DeviceKey: isText }),
+		NewDeviceMetadata: objectOf({ DeviceGroupKey: isText, DeviceKey: isText }),
 		RefreshToken: isText,
 	}),
 	AvailableChallenges: isList,
 	ChallengeName: isName,
 	ChallengeParameters: (value) =>
-		isRecord(value) && Object.values(value).every(isText) && misfits(value, SRP_PARAMETERS).length === 0,
+		isRecord(value) && Object.values(value).every(isText) && invalidFields(value, SRP_PARAMETERS).length === 0,
 	SecretCode: isText,
 	Session: isText,
 };
@@ -59,8 +59,8 @@ const FIELDS: Readonly<Record<string, Check>> = {
  *
  * @throws AuthenticationError `InvalidCognitoResponse` that names those that are not.
  */
-export function checkedAnswer<Output extends object>(answer: Output, userPoolId: string): Output {
-	const wrong = misfits(answer as Readonly<Record<string, unknown>>, FIELDS);
+export function validateResponse<Output extends object>(answer: Output, userPoolId: string): Output {
+	const wrong = invalidFields(answer as Readonly<Record<string, unknown>>, FIELDS);
 	if (wrong.length === 0) return answer;
 	throw new AuthenticationError(
 		"InvalidCognitoResponse",

@@ -50,7 +50,9 @@ export interface TotpSecret {
 }
 
 /** An answer, or a function that gets it from somewhere: a person, a mailbox, a secret store. */
-export type Answer<Value, Question = ChallengeQuestion> = Value | ((question: Question) => Value | Promise<Value>);
+export type ChallengeAnswer<Value, Question = ChallengeQuestion> =
+	| Value
+	| ((question: Question) => Value | Promise<Value>);
 
 /**
  * The answers for when Cognito requires more than the password, by Cognito's names of the challenges.
@@ -60,21 +62,21 @@ export type Answer<Value, Question = ChallengeQuestion> = Value | ((question: Qu
  */
 export interface ChallengeAnswers {
 	/** The password that replaces a temporary one. From then on the user signs in with it. */
-	readonly NEW_PASSWORD_REQUIRED?: Answer<string | NewPassword, NewPasswordQuestion> | undefined;
-	readonly SMS_MFA?: Answer<string> | undefined;
-	readonly EMAIL_OTP?: Answer<string> | undefined;
-	readonly SMS_OTP?: Answer<string> | undefined;
+	readonly NEW_PASSWORD_REQUIRED?: ChallengeAnswer<string | NewPassword, NewPasswordQuestion> | undefined;
+	readonly SMS_MFA?: ChallengeAnswer<string> | undefined;
+	readonly EMAIL_OTP?: ChallengeAnswer<string> | undefined;
+	readonly SMS_OTP?: ChallengeAnswer<string> | undefined;
 	/** A code of an authenticator app, or the app's secret. */
-	readonly SOFTWARE_TOKEN_MFA?: Answer<string> | TotpSecret | undefined;
+	readonly SOFTWARE_TOKEN_MFA?: ChallengeAnswer<string> | TotpSecret | undefined;
 	/** Default: `SOFTWARE_TOKEN_MFA` with a secret, else the first one that has an answer. */
-	readonly SELECT_MFA_TYPE?: Answer<string, ChoiceQuestion> | undefined;
+	readonly SELECT_MFA_TYPE?: ChallengeAnswer<string, ChoiceQuestion> | undefined;
 	/**
 	 * Default: `PASSWORD_SRP`, else the first one that has an answer. `PASSWORD` sends the password itself, so it is never
 	 * a default.
 	 */
-	readonly SELECT_CHALLENGE?: Answer<string, ChoiceQuestion> | undefined;
+	readonly SELECT_CHALLENGE?: ChallengeAnswer<string, ChoiceQuestion> | undefined;
 	/** The answer to the user pool's own Lambda. */
-	readonly CUSTOM_CHALLENGE?: Answer<string> | undefined;
+	readonly CUSTOM_CHALLENGE?: ChallengeAnswer<string> | undefined;
 	/** The first code of an authenticator app that must be set up. */
 	readonly MFA_SETUP?: ((question: MfaSetupQuestion) => string | Promise<string>) | undefined;
 }
@@ -221,7 +223,7 @@ export class ChallengeAnswerer {
 
 	async #ask<Value, Question extends ChallengeQuestion>(
 		{ name, parameters, attempt }: Challenge,
-		answer: Answer<Value, Question> | undefined,
+		answer: ChallengeAnswer<Value, Question> | undefined,
 		more: Omit<Question, keyof ChallengeQuestion>,
 		interaction: Interaction,
 	): Promise<Value> {

@@ -10,7 +10,7 @@ import type { CognitoApi } from "../api/api.ts";
 import {
 	isExpiredSession,
 	isForgottenDevice,
-	isRefusedProof,
+	isRejectedProof,
 	isUsedUpProof,
 	isWrongAnswer,
 } from "../api/exceptions.ts";
@@ -263,7 +263,7 @@ export class CognitoLogin {
 			this.#attempt++;
 			return;
 		}
-		const isDeviceProof = challengeName === "DEVICE_PASSWORD_VERIFIER" && isRefusedProof(error);
+		const isDeviceProof = challengeName === "DEVICE_PASSWORD_VERIFIER" && isRejectedProof(error);
 		if (this.#device !== undefined && (isForgottenDevice(error) || (isDeviceProof && !isExpiredSession(error)))) {
 			this.#device = undefined;
 			return this.#begin(run);

@@ -8,14 +8,14 @@ export interface PasswordRequest {
 }
 
 /** A password, or a function that returns it when a login needs one that is not known yet. It may wait for a person. */
-export type Password = string | ((request: PasswordRequest) => string | Promise<string>);
+export type CognitoPassword = string | ((request: PasswordRequest) => string | Promise<string>);
 
 /** Where a user's password comes from, and the one in use. Nothing else keeps either. */
 export class PasswordSource {
 	readonly #ask: ((request: PasswordRequest) => string | Promise<string>) | undefined;
 	#known: string | undefined;
 
-	constructor(password?: Password) {
+	constructor(password?: CognitoPassword) {
 		if (typeof password === "function") this.#ask = password;
 		else if (password !== "") this.#known = password;
 	}

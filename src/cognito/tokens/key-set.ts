@@ -32,7 +32,7 @@ const UNUSABLE = new Set(["CognitoException", "InvalidCognitoResponse"]);
 export interface KeySetOptions {
 	readonly api: CognitoApi;
 	readonly userPoolId: string;
-	readonly serverTime: ServerTime;
+	readonly serverClock: ServerTime;
 }
 
 interface FetchedKeys {
@@ -60,10 +60,10 @@ export class KeySet {
 	 * @throws AuthenticationError `InvalidKeySet`, or the failure of the request.
 	 */
 	async find(kid: string): Promise<SigningKey | undefined> {
-		const { api, userPoolId, serverTime } = this.#options;
+		const { api, userPoolId, serverClock } = this.#options;
 		const url = `${await api.endpoint()}/${userPoolId}/.well-known/jwks.json`;
 		const known = this.#fetched?.url === url ? this.#fetched : undefined;
-		const ageMs = known === undefined ? Number.POSITIVE_INFINITY : Math.abs(serverTime.now() - known.fetchedAt);
+		const ageMs = known === undefined ? Number.POSITIVE_INFINITY : Math.abs(serverClock.now() - known.fetchedAt);
 		const key = known?.keys.get(kid);
 		if (ageMs < (key === undefined ? COOLDOWN_MS : MAX_AGE_MS)) return key;
 		return (await this.#fetch(url)).keys.get(kid);
@@ -80,10 +80,10 @@ export class KeySet {
 	}
 
 	async #fetchNow(url: string): Promise<FetchedKeys> {
-		const { api, serverTime } = this.#options;
+		const { api, serverClock } = this.#options;
 		try {
 			const keys = signingKeys(await api.getJson(url));
-			this.#fetched = { url, keys, fetchedAt: serverTime.now() };
+			this.#fetched = { url, keys, fetchedAt: serverClock.now() };
 			return this.#fetched;
 		} catch (error) {
 			if (isEchoStreamError(error) && !UNUSABLE.has(error.code)) throw error;

@@ -1,7 +1,7 @@
 import { AuthenticationError, isEchoStreamError } from "../../errors.ts";
 import type { Clock, ServerTime } from "../../platform/clock.ts";
-import { unlessAborted } from "../../platform/deadlines.ts";
-import { type Logger, type SessionEvent, type SessionEventListener, tell } from "../../platform/events.ts";
+import { abortable } from "../../platform/deadlines.ts";
+import { type Logger, notify, type SessionEvent, type SessionEventListener } from "../../platform/events.ts";
 import { type Flight, type FlightContext, SingleFlight } from "../../platform/single-flight.ts";
 import { isDefinitive, isForgottenDevice, isNotOffered, isReusedToken } from "../api/exceptions.ts";
 import type { UserDevice } from "../login/devices.ts";
@@ -79,7 +79,7 @@ export class TokenSource {
 		if (rejected !== undefined) this.#tokens.reject(rejected);
 		const isBackingOff = this.#parts.clock.monotonic() < this.#retryRenewalAt;
 		const token = isBackingOff ? this.#tokens.working : this.#tokens.fresh;
-		return token ?? unlessAborted(this.#obtain(interactive, signal), signal);
+		return token ?? abortable(this.#obtain(interactive, signal), signal);
 	}
 
 	/** Whether the access token should be renewed. */
@@ -267,6 +267,6 @@ export class TokenSource {
 
 	#notify(event: SessionEvent): void {
 		this.#parts.logger?.info(`Cognito user ${this.username}: ${event.type}`);
-		tell(this.#parts.onEvent, event);
+		notify(this.#parts.onEvent, event);
 	}
 }

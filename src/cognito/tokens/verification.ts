@@ -76,7 +76,7 @@ export class TokenVerifier {
 
 	/** What aws-jwt-verify leaves open. It has checked that times are numbers. */
 	#checkClaims(use: "id" | "access", { token_use, client_id, exp, nbf }: VerifiedClaims): void {
-		const now = this.#options.serverTime.now();
+		const now = this.#options.serverClock.now();
 		if (token_use !== use) throw new Error(`It is not an ${use} token`);
 		if (use === "access" && client_id !== this.#options.clientId) throw new Error("It belongs to another app client");
 		if (typeof exp !== "number") throw new Error("It never expires");
