@@ -23,16 +23,16 @@ function environmentOf({ code }: Snippet): Record<string, string> {
 	return tenant.environment(code.includes("new ApiSession(") ? { apiUser: "admin" } : { app: "external-app" });
 }
 
-describe("the TypeScript in README.md, the guides and the docstrings", () => {
-	test("compiles against the sources, strictly", () => {
+describe("the TypeScript in README.md, the guides, the READMEs of the packages and the doc comments", () => {
+	test("the TypeScript of the documents compiles against the sources, strictly", () => {
 		expect(complaints).toBe("");
 	});
 
 	test.concurrent.each(runnable)(
-		"of $place runs to its end",
+		"the TypeScript of $place runs to its end",
 		async (snippet) => {
-			const { code, said } = await run(snippet, environmentOf(snippet));
-			expect({ code, said: code === 0 ? "" : said }).toEqual({ code: 0, said: "" });
+			const { code, output } = await run(snippet, environmentOf(snippet));
+			expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
 		},
 		60_000,
 	);
@@ -49,7 +49,7 @@ describe("the commands in README.md", () => {
 	});
 	const ofNpm = commands.flatMap((line) => /^npm (?:run )?(start|test|[\w:]+)$/.exec(line)?.[1] ?? []);
 
-	test.each(ofNpx)("$line works with the variables of a tenant", async ({ program, args }) => {
+	test.each(ofNpx)("the command $line works with the variables of a tenant", async ({ program, args }) => {
 		const printed: string[] = [];
 		const terminal = {
 			print: (text: string) => void printed.push(text),
@@ -64,7 +64,7 @@ describe("the commands in README.md", () => {
 		expect(Object.keys(scripts)).toContain(script);
 	});
 
-	test("none is forgotten", () => {
+	test("every command in README.md is tested", () => {
 		expect([ofNpx.length, ofNpm.length]).toEqual([3, 2]);
 	});
 });

@@ -25,7 +25,7 @@ export interface Snippet {
 }
 
 /**
- * The TypeScript in README.md, the guides, and the examples of docstrings. Comments before a fence say what is special:
+ * The TypeScript in README.md, the guides, the READMEs of the packages, and the examples of doc comments. Comments before a fence say what is special:
  *
  * - `<!-- not run: ... -->` with a reason: it is only compiled;
  * - `<!-- given: ... -->` with code that it takes for granted.
@@ -44,7 +44,7 @@ export function shellCommands(): string[] {
 	return blocks.flatMap((block) => block.split("\n")).flatMap((line) => line.replace(/#.*/, "").trim() || []);
 }
 
-/** Checks the types of all of them, against the sources, and gives what the compiler says. */
+/** Checks the types of all of them, against the sources, and returns the output of the compiler. */
 export function compile(all: readonly Snippet[]): string {
 	rmSync(BUILT, { recursive: true, force: true });
 	mkdirSync(BUILT, { recursive: true });
@@ -79,24 +79,25 @@ export async function bundle(all: readonly Snippet[]): Promise<void> {
 	});
 }
 
-/** Runs one to its end, and gives its exit code and what it said. */
-export function run(snippet: Snippet, environment: Record<string, string>): Promise<{ code: number; said: string }> {
+/** Runs one to its end, and returns its exit code and its output. */
+export function run(snippet: Snippet, environment: Record<string, string>): Promise<{ code: number; output: string }> {
 	const { PATH = "", SystemRoot = "" } = process.env;
 	const env = { PATH, SystemRoot, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...environment };
 	const child = spawn(process.execPath, [`${BUILT}${nameOf(snippet)}.mjs`], { cwd: BUILT, env, timeout: 30_000 });
-	let said = "";
+	let output = "";
 	for (const stream of [child.stdout, child.stderr]) {
 		stream.on("data", (chunk) => {
-			said += chunk;
+			output += chunk;
 		});
 	}
-	return new Promise((resolve) => child.once("close", (code) => resolve({ code: code ?? -1, said })));
+	return new Promise((resolve) => child.once("close", (code) => resolve({ code: code ?? -1, output })));
 }
 
 function documents(): string[] {
 	return [
 		...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
 		...readdirSync(`${ROOT}docs`).flatMap((name) => (name.endsWith(".md") ? `docs/${name}` : [])),
+		...readdirSync(`${ROOT}packages`).map((name) => `packages/${name}/README.md`),
 	];
 }
 

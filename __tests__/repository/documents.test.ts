@@ -9,29 +9,36 @@ const scripts: Record<string, string> = JSON.parse(read("package.json")).scripts
 const contributing = { path: "CONTRIBUTING.md", text: read("CONTRIBUTING.md") };
 
 describe.each(documents())("$path", (document) => {
-	test("links to files and headings that exist", () => {
+	test("a document links to files and headings that exist", () => {
 		expect(deadLinks(document)).toEqual([]);
 	});
 
-	test("names files and folders that exist", () => {
+	test("a document names files and folders that exist", () => {
 		// The guides also name files of their reader's program.
 		const isOurs = (path: string) => path.includes("/") || document.path === contributing.path;
 		expect(deadPaths(document).filter(isOurs)).toEqual([]);
 	});
 
-	test("names npm scripts that exist", () => {
+	test("a document names npm scripts that exist", () => {
 		expect(npmScripts(document).filter((script) => !(script in scripts))).toEqual([]);
 	});
 });
 
 describe("the documents that are searched for dead links and paths", () => {
-	test("are those of the root, of docs/ and of the examples", () => {
+	test("the searched documents are those of the root, of docs/, of the examples and of the packages", () => {
 		const paths = documents().map(({ path }) => path);
-		const some = ["CONTRIBUTING.md", "README.md", "SECURITY.md", "docs/security.md", "examples/porting/README.md"];
+		const some = [
+			"CONTRIBUTING.md",
+			"README.md",
+			"SECURITY.md",
+			"docs/security.md",
+			"examples/porting/README.md",
+			"packages/local/README.md",
+		];
 		expect(paths).toEqual(expect.arrayContaining(some));
 	});
 
-	test("would not pass with a link, a heading, a file or a script that does not exist", () => {
+	test("the search finds a link, a heading, a file and a script that do not exist", () => {
 		const text = [
 			"[a](docs/none.md) [b](#none) [c](docs/security.md#none)",
 			"`src/none.ts` `docs/*.none` `none.mjs`",
@@ -51,22 +58,22 @@ describe("the npm scripts", () => {
 	);
 	const rows = [...contributing.text.matchAll(/^\| `npm (?:run )?([\w:]+)` \| (.+) \|$/gm)];
 
-	test("are listed in CONTRIBUTING.md, each once", () => {
+	test("every npm script is listed in CONTRIBUTING.md once", () => {
 		expect(rows.map(([, name]) => name).sort()).toEqual([...names].sort());
 	});
 
-	test("are described there with one line each", () => {
+	test("every npm script is described in CONTRIBUTING.md with one line", () => {
 		expect(rows.filter(([, , description = ""]) => !/^[A-Z].*\.$/.test(description)).map(([row]) => row)).toEqual([]);
 	});
 
-	test("run files that exist", () => {
+	test("every npm script runs files that exist", () => {
 		const files = Object.values(scripts).flatMap(
 			(command) => command.match(/(?<=^|\s)[\w./-]+\.(mjs|py|json)\b/g) ?? [],
 		);
 		expect(files.filter((file) => !file.startsWith("node_modules/") && !existsSync(ROOT + file))).toEqual([]);
 	});
 
-	test("reach every program and every module in scripts/ and bench/", () => {
+	test("every program and every module in scripts/ and bench/ is reached by an npm script", () => {
 		const files = ["scripts", "bench"].flatMap((folder) =>
 			readdirSync(ROOT + folder, { recursive: true, encoding: "utf8" })
 				.filter((name) => /\.(mjs|py)$/.test(name) && !/\bd\.mts$|^\.python\b/.test(name))

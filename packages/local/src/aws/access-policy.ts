@@ -19,7 +19,7 @@ export interface AccessPolicyContext {
 /**
  * Checks what a user may do in the tenant's AWS.
  *
- * - Every user may ask who it is, and invoke the tenant's functions.
+ * - Every user may call GetCallerIdentity, and invoke the tenant's functions.
  * - An app's user: messages of its own queues, and the items of the tenant's table where the app has `tableAccess`.
  * - An API user: everything as `admin`, everything but creating and deleting resources as `user`, only reading as
  *   `read_only`.

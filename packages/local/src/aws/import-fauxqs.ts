@@ -22,7 +22,7 @@ export async function importFauxqs(): Promise<Fauxqs> {
 	try {
 		return (await import(FAUXQS)) as Fauxqs;
 	} catch (error) {
-		// Only CommonJS has a name for this file, which tells Node where to search.
+		// Only CommonJS has a name for this file, from which Node starts to search.
 		if (typeof __filename !== "string") throw error;
 		const nativeImport = compileFunction("return import(name)", ["name"], {
 			filename: __filename,

@@ -241,7 +241,7 @@ async function sign(request: TenantRequest, claim: Claim, key: AccessKey): Promi
 		const { headers: signed } = await signer.sign(toSign, { signingDate, signableHeaders });
 		return /Signature=(\w+)/.exec(signed.authorization ?? "")?.[1] ?? "";
 	}
-	// S3 never signs the body of a presigned request. A header that is not signed itself says so.
+	// S3 never signs the body of a presigned request. A header that is not signed itself marks that.
 	if (claim.service === "s3") headers["x-amz-content-sha256"] ??= "UNSIGNED-PAYLOAD";
 	const { query } = await signer.presign(toSign, {
 		signingDate,

@@ -53,8 +53,10 @@ export class Faults {
 
 	/** Adds a fault. It stays until it has happened `times` times, or is removed. */
 	add(fault: Fault): FaultHandle {
-		if (isRefusal(fault) && (fault.operation ?? fault.service ?? fault.skip ?? fault.times) !== undefined) {
-			throw new TypeError('The fault { drop: "refuse" } takes no operation, service, skip or times');
+		if (closesPort(fault) && (fault.operation ?? fault.service ?? fault.skip ?? fault.times) !== undefined) {
+			throw new TypeError(
+				'The fault { drop: "refuse" } applies to all connections: operation, service, skip and times are invalid',
+			);
 		}
 		const state = { fault, seen: 0, met: 0 };
 		const handle: FaultHandle = {
@@ -76,7 +78,7 @@ export class Faults {
 	meet({ service, operation }: ServiceOperation): Fault | undefined {
 		for (const state of this.#faults.values()) {
 			const { fault } = state;
-			if (isRefusal(fault)) continue;
+			if (closesPort(fault)) continue;
 			if ((fault.service ?? service) !== service || (fault.operation ?? operation) !== operation) continue;
 			if (state.met >= (fault.times ?? Number.POSITIVE_INFINITY)) continue;
 			if (state.seen++ < (fault.skip ?? 0)) continue;
@@ -87,7 +89,7 @@ export class Faults {
 	}
 
 	#isOpen(): boolean {
-		return ![...this.#faults.values()].some(({ fault }) => isRefusal(fault));
+		return ![...this.#faults.values()].some(({ fault }) => closesPort(fault));
 	}
 
 	#change(change: () => unknown): void {
@@ -97,6 +99,6 @@ export class Faults {
 	}
 }
 
-function isRefusal(fault: Fault): boolean {
+function closesPort(fault: Fault): boolean {
 	return "drop" in fault && fault.drop === "refuse";
 }

@@ -63,7 +63,7 @@ export async function respondToAuthChallenge(pool: PoolState, input: OperationIn
 	const session = inputString(input, "Session");
 	const challenge = findChallenge(pool, session, name);
 	const responses = inputMap(input, "ChallengeResponses");
-	checkAnswerer(pool, challenge.attempt, responses);
+	checkResponder(pool, challenge.attempt, responses);
 	const code = codeParameter(name);
 	if (code !== undefined) {
 		checkCode(pool, challenge, session, parameter(responses, code));
@@ -91,8 +91,8 @@ function findAccount(pool: PoolState, username: string): PoolAccount {
 	return account;
 }
 
-/** Rejects an answer under another user's name, or with a hash that was not made from the name that the pool keeps. */
-function checkAnswerer(pool: PoolState, { account }: SignInAttempt, responses: ParameterMap): void {
+/** Rejects a response under another user's name, or with a hash that was not made from the name that the pool keeps. */
+function checkResponder(pool: PoolState, { account }: SignInAttempt, responses: ParameterMap): void {
 	const username = parameter(responses, "USERNAME");
 	if (username !== account.username && pool.users.find(username) !== account) throw noSuchUser();
 	checkSecretHash(pool.settings, responses.SECRET_HASH, account.username);
@@ -101,7 +101,7 @@ function checkAnswerer(pool: PoolState, { account }: SignInAttempt, responses: P
 async function answerProof(pool: PoolState, input: OperationInput): Promise<Record<string, unknown>> {
 	const proof = findProof(pool, input);
 	const responses = inputMap(input, "ChallengeResponses");
-	checkAnswerer(pool, proof.attempt, responses);
+	checkResponder(pool, proof.attempt, responses);
 	// Before the proof is used up: clients send the same proof again without a device that was forgotten.
 	if (pool.settings.devices !== "off" && responses.DEVICE_KEY) {
 		proof.attempt.deviceKey = findDevice(proof.attempt.account, responses.DEVICE_KEY).key;
