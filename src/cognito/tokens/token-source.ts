@@ -198,6 +198,7 @@ export class TokenSource {
 		const hadTokens = this.#tokens.refreshToken !== undefined || this.#renewalError !== undefined;
 		const renewed = await this.#renew(flight);
 		if (renewed !== undefined) return renewed;
+		// With the configured password and answers to challenges.
 		const { answers, passwords } = this.#parts.logins;
 		return this.#login(flight, { passwords, answers, reason: hadTokens ? "refreshTokenRejected" : "first" });
 	}
