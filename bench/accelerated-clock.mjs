@@ -1,13 +1,13 @@
 /**
- * A clock on which time passes so many times as fast, from a moment that all processes agree on. Deadlines stay real: they
- * are the network's, not the credentials'.
+ * A clock on which time passes `factor` times as fast, from a moment that all processes share. Deadlines stay in real time,
+ * because they are the network's, not the credentials'.
  */
 export function acceleratedClock({ factor, epoch }) {
 	return {
 		now: () => epoch + (Date.now() - epoch) * factor,
 		monotonic: () => performance.now() * factor,
-		after(ms, act) {
-			const timer = setTimeout(act, ms).unref();
+		after(ms, callback) {
+			const timer = setTimeout(callback, ms).unref();
 			return () => clearTimeout(timer);
 		},
 	};

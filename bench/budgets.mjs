@@ -1,5 +1,5 @@
-// npm run budgets: what a program carries and does that uses this package, against a limit each. Sizes and counts only: they
-// are the same on every machine. Exits 1 when one is over.
+// npm run budgets: checks sizes and counts of programs that use this package against limits. They are the same on every machine.
+// Exits with 1 if one exceeds its limit.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,11 +1,11 @@
 import { build } from "esbuild";
 
 /**
- * How to bundle a program that uses this package, for a cold start that is as short as it gets: one directory of ES modules
- * in which what is rarely needed stays in files of its own, that are read only when it is.
+ * Bundles a program that uses this package for the shortest cold start: one directory of ES modules, in which rarely used code
+ * stays in separate files that are loaded on demand.
  *
- * - `mainFields` prefers the packages' ES modules, of which esbuild drops what is not used.
- * - The banner is for what is CommonJS all the same, and requires Node's own modules.
+ * - `mainFields` prefers the packages' ES modules, from which esbuild drops unused code.
+ * - The banner defines `require` for CommonJS packages that load Node's own modules.
  */
 export const bundleOptions = {
 	bundle: true,
@@ -21,7 +21,7 @@ export const bundleOptions = {
 	},
 };
 
-/** Bundles the program `entry` into `outdir`, and returns what esbuild tells of it. */
+/** Bundles the program `entry` into `outdir`, and returns the metafile of esbuild. */
 export async function bundle(entry, outdir, options = {}) {
 	const { metafile } = await build({
 		...bundleOptions,

@@ -5,7 +5,7 @@ import { AppSession } from "../dist/esm/index.js";
 const CALLERS = 10_000;
 const HOUR_MS = 3_600_000;
 
-/** So many callers at once, on a session that has nothing yet, then on one whose credentials have run out. */
+/** Measures {@link CALLERS} concurrent callers, of a session without credentials, then of one whose credentials have expired. */
 export async function measureCallersAtOnce({ tenant }) {
 	const clock = new ManualClock(Date.now());
 	const session = new AppSession({ ...tenant.settings, clock });
@@ -21,7 +21,7 @@ export async function measureCallersAtOnce({ tenant }) {
 		const start = performance.now();
 		const keys = await Promise.all(Array.from({ length: CALLERS }, () => session.credentials()));
 		const ms = performance.now() - start;
-		// What runs behind in the advisory window has its end, too.
+		// The refresh in the background must finish too.
 		await new Promise((resolve) => setTimeout(resolve, 200));
 		const requests = (await tenant.operations()).slice(mark);
 		const keySets = new Set(keys.map((key) => key.accessKeyId)).size;
@@ -32,7 +32,7 @@ export async function measureCallersAtOnce({ tenant }) {
 	return results;
 }
 
-/** The SDK's own caching: one for each client. */
+/** The SDK's own caching, which each client has. */
 async function sdkAlone() {
 	let fetches = 0;
 	const credentials = async () => {

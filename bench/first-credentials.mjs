@@ -7,7 +7,7 @@ import { race } from "./race.mjs";
 
 const contender = (file) => fileURLToPath(new URL(`contenders/${file}`, import.meta.url));
 
-/** From the start of a process to its first credentials: everybody, against one tenant, without and with delay. */
+/** Time from the start of a process to its first credentials, for every contender, with and without network delay. */
 export async function measureFirstCredentials({ tenants, rounds, delayMs, python: makePython }) {
 	const installed = installPacked();
 	try {

@@ -9,18 +9,18 @@ subscribe("net.client.socket", ({ socket }) => {
 	socket.once("close", () => openSockets--);
 });
 
-/** How time, heap, requests and sockets grow with the number of clients, of callers and of sessions. */
+/** Measures how time, heap, requests and sockets grow with the number of clients, callers and sessions. */
 export async function measureGrowth({ tenant, service, largest = 1000 }) {
 	const cases = {
-		"the same client, asked for n times": { sizes: upTo(largest), run: (n) => sameClient(n, tenant, service) },
+		"the same client, requested n times": { sizes: upTo(largest), run: (n) => sameClient(n, tenant, service) },
 		"different clients of one session, one request each": {
 			sizes: upTo(largest),
 			run: (n) => differentClients(n, tenant, service),
 		},
 		"the SDK's own clients, one request each": { sizes: upTo(largest), run: (n) => sdkClients(n, service) },
 		"callers at once on one new session": { sizes: upTo(10 * largest), run: (n) => callers(n, tenant) },
-		"sessions made, nothing asked": { sizes: upTo(largest), run: (n) => idleSessions(n, tenant) },
-		"sessions, each logged in": { sizes: upTo(largest), run: (n) => sessions(n, tenant) },
+		"sessions created, nothing sent": { sizes: upTo(largest), run: (n) => idleSessions(n, tenant) },
+		"sessions, each signed in": { sizes: upTo(largest), run: (n) => sessions(n, tenant) },
 	};
 	await sessions(3, tenant);
 	await differentClients(3, tenant, service);
@@ -40,7 +40,7 @@ function upTo(largest) {
 	return sizes;
 }
 
-/** `run` does the work and returns what ends it. Heap and sockets are what is held when the work is done. */
+/** `run` does the work and returns its cleanup. Heap and sockets are measured after the work and before the cleanup. */
 async function measured(n, tenant, run) {
 	await settle();
 	const heap = process.memoryUsage().heapUsed;
@@ -61,7 +61,7 @@ async function measured(n, tenant, run) {
 	return row;
 }
 
-/** Closed sockets take a moment to be gone, and what they held another collection. */
+/** Waits until closed sockets are gone, and collects the garbage again. */
 async function settle() {
 	for (let i = 0; i < 3; i++) {
 		await new Promise((resolve) => setTimeout(resolve, 100));
@@ -96,8 +96,8 @@ async function sdkClients(n, endpoint) {
 
 async function callers(n, { settings }) {
 	const session = new AppSession(settings);
-	const answers = await Promise.all(Array.from({ length: n }, () => session.credentials()));
-	return () => session.destroy(answers.length);
+	const identities = await Promise.all(Array.from({ length: n }, () => session.credentials()));
+	return () => session.destroy(identities.length);
 }
 
 async function idleSessions(n, { settings }) {

@@ -1,12 +1,12 @@
 import { Readable } from "node:stream";
 import { AppSession, Cognito } from "../dist/esm/index.js";
 
-/** Nothing else happens in a process while it stands still. No response may take longer. */
+/** Maximum time for which a response may block the event loop. */
 const LIMIT_MS = 100;
 
 const KB = 1024;
 const MB = KB * KB;
-/** What may fill a response, by its size: long texts of letters that parsers look for, and values by the hundred thousand. */
+/** Fillings of a response, by its size: long strings of characters that parsers look for, and very many values. */
 const FILLINGS = {
 	colons: (size) => `"${":".repeat(size)}"`,
 	"number signs": (size) => `"${"#".repeat(size)}"`,
@@ -24,7 +24,7 @@ const FILLINGS = {
 };
 const SIZES = [200 * KB, 500 * KB, MB, 1.2 * MB, 2 * MB, 5 * MB];
 
-/** Each service, and how a response of it is filled. */
+/** Each service, and the response that is filled. */
 const SERVICES = {
 	Cognito: {
 		bodyOf: (filling) => `{"__type":${filling},"message":${filling},"ChallengeParameters":${filling}}`,
@@ -44,7 +44,7 @@ const SERVICES = {
 	},
 };
 
-/** The longest time for which the process stands still while it reads responses that were made to keep it busy. */
+/** Measures the longest time for which hostile responses block the event loop. */
 export async function measureHostileResponses({ rounds = 5 }) {
 	const rows = [];
 	for (const [service, { bodyOf, call }] of Object.entries(SERVICES)) {
@@ -77,12 +77,12 @@ async function measured({ service, filling, body, status, call, rounds }) {
 		);
 		stops.push(await stall.end());
 	}
-	// The median: the first round is also the one in which the code is compiled.
+	// The median, because the first round includes compiling the code.
 	const longestMs = stops.sort((a, b) => a - b)[Math.floor(rounds / 2)];
 	return { service, filling, status, bytes: body.length, ending, longestMs };
 }
 
-/** Watches how long the event loop takes for a turn. While another process has the processor, no time passes. */
+/** Measures the longest turn of the event loop, in processor time of this process. */
 class Stall {
 	#longestMs = 0;
 	#last = now();
@@ -107,7 +107,7 @@ function now() {
 	return { wallMs: performance.now(), cpuMs: (user + system) / 1000 };
 }
 
-/** A response from memory, in the pieces that a socket gives. */
+/** A response from memory, in chunks like those of a socket. */
 function handlerOf(statusCode, body) {
 	const pieces = Array.from({ length: Math.ceil(body.length / (64 * KB)) }, (_, i) =>
 		body.subarray(i * 64 * KB, (i + 1) * 64 * KB),

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** The ES modules come by a loader hook, what they require by Node's own cache. */
+/** A loader hook records the ES modules, and Node's cache the CommonJS modules. */
 const observer = (list) => `
 import { appendFileSync } from "node:fs";
 import { createRequire, register } from "node:module";
@@ -18,7 +18,7 @@ const { cache } = createRequire(${JSON.stringify(list)});
 process.on("exit", () => appendFileSync(${JSON.stringify(list)}, Object.keys(cache).map((path) => "file://" + path + "\\n").join("")));
 `;
 
-/** The files that Node loads in order to run `program`, an ES module in `folder`, and nothing of the observer's. */
+/** The files that Node loads to run `program`, an ES module in `folder`, without those of this script. */
 export function loadedFiles(program, { folder, env = {} }) {
 	const scratch = mkdtempSync(join(tmpdir(), "loaded-files-"));
 	const list = join(scratch, "list");

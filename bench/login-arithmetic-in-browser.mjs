@@ -1,5 +1,5 @@
-// npm run bench:browser: the arithmetic of a login in a page of Chromium, as bench/login-arithmetic.mjs measures it on Node.
-// Both steps, without any request; the budget is 30 ms.
+// npm run bench:browser: measures the arithmetic of a login in Chromium, like bench/login-arithmetic.mjs does on Node: both
+// steps, without requests. The budget is 30 ms.
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -9,23 +9,26 @@ import { summary } from "./statistics.mjs";
 const ROUNDS = 40;
 
 const { outputFiles } = await build({
-	stdin: { contents: 'export * from "./src/srp.ts"', resolveDir: fileURLToPath(new URL("..", import.meta.url)) },
+	stdin: {
+		contents: 'export * from "./src/cognito/login/srp.ts"',
+		resolveDir: fileURLToPath(new URL("..", import.meta.url)),
+	},
 	bundle: true,
 	format: "iife",
 	globalName: "srp",
 	write: false,
 });
-// Web Crypto is for pages with an origin.
-const server = createServer((_, answer) => {
-	answer.setHeader("content-type", "text/html");
-	answer.end("<!doctype html><title>Login arithmetic</title>");
+// Web Crypto requires a page with an origin.
+const server = createServer((_, response) => {
+	response.setHeader("content-type", "text/html");
+	response.end("<!doctype html><title>Login arithmetic</title>");
 });
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const browser = await startChromium();
 const page = await browser.newPage();
 await page.goto(`http://127.0.0.1:${server.address().port}/`);
 await page.addScriptTag({ content: outputFiles[0].text });
-const { first, ms } = await page.evaluate(logIn, ROUNDS);
+const { first, ms } = await page.evaluate(signIn, ROUNDS);
 const { median, low, high } = summary(ms);
 console.log(`Login arithmetic in Chromium ${browser.version()}, ${ROUNDS} rounds, ms`);
 console.log(`| first | median (middle half) |\n|---:|---:|`);
@@ -34,8 +37,8 @@ await browser.close();
 server.closeAllConnections();
 server.close();
 
-/** Runs in the page. The first login of a page counts apart: nothing is compiled yet. */
-async function logIn(rounds) {
+/** Runs in the page. The first login is reported separately, because nothing is compiled yet. */
+async function signIn(rounds) {
 	const { passwordClaim, srpKeys } = globalThis.srp;
 	const random = (length) => crypto.getRandomValues(new Uint8Array(length));
 	const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -7,7 +7,7 @@ import { summary } from "./statistics.mjs";
 const POOL = "us-east-1_Bench";
 const PASSWORD = "correct horse battery staple";
 
-/** The client's arithmetic of one login, both steps, without any request. */
+/** Measures the client's arithmetic of one login: both steps, without requests. */
 export async function measureLoginArithmetic({ rounds }) {
 	const nodeCrypto = nodeSrpCrypto(process.getBuiltinModule("node:crypto"));
 	const webCrypto = webSrpCrypto(globalThis.crypto);

@@ -6,8 +6,8 @@ const folder = fileURLToPath(new URL(".python", import.meta.url));
 const own = `${folder}${process.platform === "win32" ? "/Scripts/python.exe" : "/bin/python"}`;
 
 /**
- * A Python that has the original: `$ECHOSTREAM_PYTHON`, else the one in `bench/.python`, which is made first with `make`.
- * The original asks for a Python that is newer than it needs.
+ * Returns a Python with the original package: `$ECHOSTREAM_PYTHON`, else the one in `bench/.python`, created first with `make`.
+ * The original declares a newer Python than it requires.
  */
 export function pythonWithOriginal({ make }) {
 	const python = process.env.ECHOSTREAM_PYTHON ?? own;

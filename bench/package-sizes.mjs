@@ -12,7 +12,7 @@ const npm = (args, cwd) =>
 		shell: process.platform === "win32",
 	});
 
-/** The size of each package: its tarball, and what installing it brings. */
+/** Measures the size of each package: its tarball, and its installation. */
 export function measurePackageSizes() {
 	const folder = mkdtempSync(join(tmpdir(), "package-sizes-"));
 	try {
@@ -29,7 +29,7 @@ export function measurePackageSizes() {
 
 function installed(name, filename, packed, folder) {
 	const project = mkdtempSync(join(folder, "project-"));
-	// Packages of this repository that this one depends on come from their tarballs, too.
+	// Dependencies from this repository are installed from their tarballs too.
 	const overrides = Object.fromEntries(
 		packed.filter((one) => one.name !== name).map((one) => [one.name, `file:../${one.filename}`]),
 	);

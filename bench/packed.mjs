@@ -13,7 +13,7 @@ const npm = (args, cwd) =>
 		shell: process.platform === "win32",
 	});
 
-/** A folder outside the repository into which the package is installed from its tarball, as a user would. */
+/** Installs the package from its tarball into a folder outside the repository, and returns the folder. */
 export function installPacked() {
 	const folder = mkdtempSync(join(tmpdir(), "echostream-botocore-bench-"));
 	const root = resolve(contenders, "../..");

@@ -6,8 +6,8 @@ const GAP = 12;
 const HEADING = 58;
 
 /**
- * A chart of horizontal bars: one group of bars for each row, a bar for each series, and one scale for all. Colours follow
- * the reader's light or dark mode; every bar has its figure beside it, so that no colour and no grid need be read.
+ * Draws a chart of horizontal bars: a group per row, a bar per series, and one scale for all. Colours follow the reader's light
+ * or dark mode. Every bar has its figure beside it, so that the chart can be read without colours and grid.
  *
  * @param {{title: string, note: string, unit: string, digits: number, series: string[],
  *   rows: {name: string, ours: boolean, values: number[]}[]}[]} panels
@@ -77,7 +77,7 @@ function drawPanel(panel) {
 	return parts.join("\n");
 }
 
-/** Round values from 0 on, three to six of them. */
+/** Three to six round values, starting at 0. */
 function ticks(largest) {
 	const size = 10 ** Math.floor(Math.log10(largest));
 	const step = [0.2, 0.5, 1, 2].map((share) => share * size).find((candidate) => largest / candidate <= 6) ?? 5 * size;

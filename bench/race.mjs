@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { summary } from "./statistics.mjs";
 
 /**
- * Runs programs as whole processes, in turn: A B C A B C, so that whatever else the machine does meets all alike.
+ * Runs programs as processes in turn (A B C A B C), so that other load on the machine affects all of them equally.
  *
- * Each prints a line when it is done, which stops the clock, and a second one with its peak memory in KiB. `ratio` is
- * that to the first program in the same turn.
+ * Each prints a line when it is done, which stops the clock, and a second one with its peak memory in KiB. `ratio` is the
+ * ratio to the first program in the same turn.
  *
  * @param {{name: string, command: string[]}[]} programs
  */
@@ -30,20 +30,20 @@ function once(name, [program, ...args], env) {
 		const start = performance.now();
 		const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
 		let ms;
-		let said = "";
+		let output = "";
 		let complaint = "";
 		child.stdout.on("data", (chunk) => {
 			ms ??= performance.now() - start;
-			said += chunk;
+			output += chunk;
 		});
 		child.stderr.on("data", (chunk) => {
 			complaint += chunk;
 		});
 		child.on("error", reject);
 		child.on("close", (code) => {
-			const [length, peakKiB] = said.trim().split("\n").map(Number);
+			const [length, peakKiB] = output.trim().split("\n").map(Number);
 			if (code === 0 && length > 0 && peakKiB > 0) resolve({ ms, peakKiB });
-			else reject(new Error(`${name} failed (${code}): ${said}${complaint}`));
+			else reject(new Error(`${name} failed (${code}): ${output}${complaint}`));
 		});
 	});
 }

@@ -4,7 +4,7 @@ import { quantile, seeded, shuffled, summary } from "./statistics.mjs";
 
 const READS = 200_000;
 
-/** What it costs to be given credentials that are in hand and fresh: microseconds for each read, `await` included. */
+/** Measures reading fresh credentials from memory: microseconds per read, including `await`. */
 export async function measureReadingCredentials({ settings, rounds }) {
 	const session = new AppSession(settings);
 	const identity = await session.credentials();

@@ -5,14 +5,14 @@ import { quantile } from "./statistics.mjs";
 
 const ARRIVALS_PER_SECOND = 250;
 const REFRESH_DELAY_MS = 20;
-/** An hour, the life of credentials and of tokens, is over in 1.8 s. */
+/** An hour, the lifetime of credentials and tokens, takes 1.8 s. */
 const FACTOR = 2000;
 
 /**
- * A steady stream of signed requests while credentials and tokens roll over all the time, beside the same stream while they
- * do not. Requests arrive when they are due, whether or not those before are answered: whoever waits is counted.
+ * Measures a steady stream of signed requests while credentials and tokens are refreshed continuously, and the same stream
+ * without refreshes. Requests arrive when they are due, whether or not earlier ones have a response, so every wait is counted.
  *
- * The stream that nobody refreshes for in the background shows that a stall would be seen.
+ * A stream without refreshes in the background shows that a stall would be measured.
  */
 export async function measureRefreshUnderLoad({ tenants, service, blocks, blockSeconds }) {
 	const acceleration = { factor: FACTOR, epoch: Date.now() };
@@ -60,7 +60,7 @@ function newStream({ endpoint, settings }, options, service) {
 	return stream;
 }
 
-/** When requests fall due, one after the other, at a fixed rate. */
+/** Times at which requests are due, at a fixed rate. */
 async function* arrivals(seconds) {
 	const start = performance.now();
 	for (let i = 0; i < seconds * ARRIVALS_PER_SECOND; i++) {
@@ -72,7 +72,7 @@ async function* arrivals(seconds) {
 }
 
 async function flow({ client, millis, session }, seconds) {
-	// What ran out while the other streams flowed is not this one's stall.
+	// Credentials that expired during the other streams do not count as a stall of this one.
 	await session.ready();
 	const pending = [];
 	for await (const start of arrivals(seconds)) {

@@ -141,7 +141,7 @@ const chapters = {
 	],
 };
 
-/** Everything that was measured, in Markdown. */
+/** Formats all results in Markdown. */
 export function markdown({ machine, dates = {}, ...results }) {
 	const { node, cores, cpu, platform, packages } = machine;
 	const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
@@ -154,7 +154,7 @@ export function markdown({ machine, dates = {}, ...results }) {
 	return `${parts.join("\n\n")}\n`;
 }
 
-/** The plot for the README. */
+/** Draws the plot for the README. */
 export function plot({ machine, dates, firstCredentials: { rounds, delayMs, withoutDelay, withDelay } }) {
 	const isOurs = (name) => name.startsWith("ours");
 	return barChart([

@@ -1,9 +1,9 @@
 // npm run bench: measures this package beside others, and writes bench/results.json, bench/results.md and
 // docs/benchmark.svg.
 //
-//   --quick        few rounds: to see whether it works, not for figures
-//   --python       make a Python environment with the original first, in bench/.python
-//   --only a,b     some sections only; the others keep their former results
+//   --quick        few rounds, to test the benchmark itself
+//   --python       create a Python environment with the original first, in bench/.python
+//   --only a,b     these sections only; the others keep their previous results
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const self = fileURLToPath(import.meta.url);
 
-/** Runs one measurement in a fresh process: `module` exports it as `name`. Those that need a tenant find one. */
+/** Runs one measurement in a new process: the export `name` of `module`. It gets a tenant if it requires one. */
 export function runSection(module, name, options) {
 	return new Promise((resolve, reject) => {
 		const execArgv = ["--expose-gc", "--disable-warning=MaxListenersExceededWarning"];

@@ -4,7 +4,7 @@ import { quantile, seeded, shuffled, summary } from "./statistics.mjs";
 
 const BLOCK = 100;
 
-/** One signed request through `session.client()` beside the same client with the same keys as a constant. */
+/** Measures a signed request of `session.client()` against the same client with the same credentials as a constant. */
 export async function measureSignedRequest({ settings, service, requests }) {
 	const session = new AppSession(settings);
 	const { accessKeyId, secretAccessKey, sessionToken } = await session.credentials();
@@ -30,12 +30,12 @@ export async function measureSignedRequest({ settings, service, requests }) {
 		requests,
 		micros: Object.fromEntries(Object.entries(times).map(([name, micros]) => [name, summary(micros)])),
 		ratio: ratioOfMedians(times.session, times.static),
-		/** What the same ratio says of two clients that are alike. */
+		/** The same ratio for two equal clients. */
 		noise: ratioOfMedians(times.staticAgain, times.static),
 	};
 }
 
-/** Over everything, and its spread over blocks of requests that lie together in time. */
+/** The ratio over all requests, and its spread over blocks of consecutive requests. */
 function ratioOfMedians(ours, theirs) {
 	const blocks = [];
 	for (let i = 0; i + BLOCK <= ours.length; i += BLOCK) {

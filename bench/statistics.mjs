@@ -6,7 +6,7 @@ export function quantile(values, p) {
 	return below + (sorted[Math.ceil(at)] - below) * (at % 1);
 }
 
-/** Median, and the middle half as spread. */
+/** The median, and the middle half as the spread. */
 export function summary(values) {
 	return { median: quantile(values, 0.5), low: quantile(values, 0.25), high: quantile(values, 0.75) };
 }

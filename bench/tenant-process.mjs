@@ -1,4 +1,4 @@
-// A process that holds local tenants, so that their work is not the measured program's. Driven by tenant.mjs.
+// A process for local tenants, so that their work does not count for the measured program. tenant.mjs controls it.
 import { createServer } from "node:http";
 import { LocalTenant } from "echostream-local";
 import { acceleratedClock } from "./accelerated-clock.mjs";

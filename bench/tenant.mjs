@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 
-/** Local tenants in a process of their own. */
+/** Runs local tenants in a separate process. */
 export class TenantProcess {
 	#child = fork(new URL("tenant-process.mjs", import.meta.url), { execArgv: [] });
 	#calls = [];

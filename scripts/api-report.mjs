@@ -1,5 +1,5 @@
-// Keeps docs/api/*.api.md, which show every change of the public surface: fails when one differs from the built packages, or
-// renews them when called with --write. Fails also when an exported name needs one that is not exported.
+// Checks docs/api/*.api.md, which show every change of the public API. Fails if one differs from the built packages, or updates
+// them with --write. Also fails if an exported name uses one that is not exported.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";

@@ -1,12 +1,12 @@
-// Checks that imports go one way, and keeps the picture of them in CONTRIBUTING.md: fails when a file imports what its folder
-// must not know, when files import each other in a circle, or when the picture is out of date. --write renews the picture.
+// Checks the direction of imports, and their picture in CONTRIBUTING.md. Fails if a file imports from a folder that is not
+// allowed, if imports form a cycle, or if the picture is out of date. --write updates the picture.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path/posix";
 import { root } from "./packages.mjs";
 
 /**
- * What the files of each folder may import, besides their own folder. A name without a slash stands for a folder with all that is in
- * it. Files beside the folders go by their names.
+ * Allowed imports of the files in each folder, besides their own folder. A name without a slash is a folder with all its subfolders.
+ * Files outside folders are listed by name.
  */
 const LIBRARY = {
 	source: "src",
@@ -119,7 +119,7 @@ function circlesIn(source) {
 	return circles;
 }
 
-/** The folders as boxes, the imports between them as arrows, each with the number of imports. */
+/** Draws the folders as boxes and the imports between them as arrows with the number of imports. */
 function drawn(arrows) {
 	const count = (values) => values.reduce((sums, value) => sums.set(value, (sums.get(value) ?? 0) + 1), new Map());
 	const files = count(filesIn(LIBRARY.source).map((file) => boxOf(file.slice("src/".length).replace(/\.ts$/, ""))));

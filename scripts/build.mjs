@@ -1,7 +1,6 @@
-// Builds every package from its one source: TypeScript checks it and writes the declarations, and CommonJS as it is. esbuild
-// joins the ES modules of each entry into one file (what the entries share, into files of their own), because Node takes
-// longer to find forty small modules than to read them. Dependencies stay outside, nothing is minified. The old build stays
-// in place until the new one is whole.
+// Builds every package. TypeScript checks the sources and emits the declarations and CommonJS. esbuild bundles the ES modules of
+// each entry into one file, with shared code in separate files, because Node takes longer to find forty small modules than to
+// read them. Dependencies are not bundled, and nothing is minified. The old build stays in place until the new one is complete.
 import { spawnSync } from "node:child_process";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -40,7 +39,7 @@ async function buildPackage(folder, manifest) {
 		platform: "neutral",
 		format: "esm",
 		target: "es2022",
-		// What is of another package stays an import: tsconfig.json would lead esbuild to its sources.
+		// Other packages stay imports, although tsconfig.json leads esbuild to their sources.
 		tsconfigRaw: {},
 		chunkNames: "shared-[hash]",
 		logLevel: "warning",

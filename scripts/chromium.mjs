@@ -1,5 +1,5 @@
-// A Chromium without a window, for the tests and measurements in a browser. It is not among the dependencies: Debian has it
-// as `chromium`, and CHROMIUM names one in any other place.
+// Headless Chromium for tests and measurements in a browser. It is not a dependency: install Debian's package `chromium`, or set
+// CHROMIUM to the path of another one.
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 
@@ -13,7 +13,7 @@ const USUAL = [
 
 const QUIET = ["gpu", "quic", "background-networking", "component-update", "sync"].map((part) => `--disable-${part}`);
 
-/** Starts it; `close()` of what comes ends it. */
+/** Starts Chromium. `close()` of the result stops it. */
 export async function startChromium() {
 	const executablePath = process.env.CHROMIUM || USUAL.find((path) => existsSync(path));
 	if (executablePath === undefined) {
@@ -21,7 +21,7 @@ export async function startChromium() {
 			"There is no Chromium here: install one (Debian: apt-get install chromium), or name it in CHROMIUM",
 		);
 	}
-	// Its sandbox does not run as root, as in most containers.
+	// The sandbox does not work as root, which is the user in most containers.
 	const args = [...QUIET, "--no-first-run", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
 	return chromium.launch({ executablePath, args });
 }

@@ -1,5 +1,4 @@
-// Draws docs/refresh-timeline.svg from a real run against the local tenant, by a clock that is moved by hand:
-// npm run docs:timeline
+// npm run docs:timeline: draws docs/refresh-timeline.svg from a real run against a local tenant, with a manual clock.
 import { writeFileSync } from "node:fs";
 import { AppSession } from "echostream-botocore";
 import { LocalTenant, ManualClock } from "echostream-local";
@@ -7,7 +6,7 @@ import { LocalTenant, ManualClock } from "echostream-local";
 const MINUTE = 60_000;
 const CALL_EVERY = 15_000;
 const SPAN = 46 * MINUTE;
-/** AppSync answers 503 from one moment to the other. */
+/** Outages, in which AppSync responds with 503: start and end. */
 const OUTAGES = [
 	[9.5 * MINUTE, 12.6 * MINUTE],
 	[32 * MINUTE, 41 * MINUTE],
@@ -46,12 +45,12 @@ async function record() {
 		const refreshed = new Promise((resolve) => {
 			settled = resolve;
 		});
-		const isAnswered = await session.credentials().then(
+		const hasSucceeded = await session.credentials().then(
 			() => true,
 			() => false,
 		);
 		if (isDue) await refreshed;
-		run.calls.push({ at, isAnswered });
+		run.calls.push({ at, hasSucceeded });
 		await clock.advance(CALL_EVERY);
 	}
 	session.destroy();
@@ -69,7 +68,7 @@ const rect = (kind, from, to, y, height) => {
 };
 const text = (kind, at, y, words) => `<text class="${kind}" x="${at}" y="${y}">${words}</text>`;
 
-/** The windows of a set that lives 15 minutes: the advisory one begins where its first try was seen. */
+/** The windows of credentials with a lifetime of 15 minutes. The advisory one starts at the first attempt. */
 function setsOf({ sets, tries }) {
 	return sets.map((set, n) => {
 		const next = sets[n + 1];
@@ -93,27 +92,27 @@ function triesOf({ tries }) {
 	);
 }
 
-/** Calls that follow each other and end alike, as one bar. */
+/** Merges consecutive calls with the same result into one bar. */
 function callsOf({ calls }) {
 	const bars = [];
-	for (const { at, isAnswered } of calls) {
+	for (const { at, hasSucceeded } of calls) {
 		const last = bars.at(-1);
-		if (last?.isAnswered === isAnswered) last.to = at + CALL_EVERY;
-		else bars.push({ from: at, to: at + CALL_EVERY, isAnswered });
+		if (last?.hasSucceeded === hasSucceeded) last.to = at + CALL_EVERY;
+		else bars.push({ from: at, to: at + CALL_EVERY, hasSucceeded });
 	}
-	return bars.map(({ from, to, isAnswered }) => rect(isAnswered ? "answered" : "failed", from, to, 206, 22));
+	return bars.map(({ from, to, hasSucceeded }) => rect(hasSucceeded ? "succeeded" : "failed", from, to, 206, 22));
 }
 
 const STYLE = `
 svg { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; }
 .ink { fill: #1f2937; } .soft { fill: #5b6472; } .title { fill: #1f2937; font-weight: 600; font-size: 15px; } .inside { fill: #fff; font-weight: 600; }
 .fresh { fill: #2563eb; } .advisory { fill: #7c9ff0; } .mandatory { fill: #d97706; } .unused { fill: #fff; fill-opacity: .55; }
-.good { fill: #15803d; } .bad { stroke: #b91c1c; stroke-width: 2; fill: none; } .answered { fill: #86c79b; } .failed { fill: #b91c1c; }
+.good { fill: #15803d; } .bad { stroke: #b91c1c; stroke-width: 2; fill: none; } .succeeded { fill: #86c79b; } .failed { fill: #b91c1c; }
 .outage { fill: #b91c1c; fill-opacity: .09; } .line { stroke: #c3c8d0; stroke-width: 1; }
 @media (prefers-color-scheme: dark) {
 .ink, .title { fill: #e5e7eb; } .soft { fill: #a3abb8; }
 .fresh { fill: #3b76f0; } .advisory { fill: #5572b5; } .mandatory { fill: #e8912d; } .unused { fill: #0d1117; fill-opacity: .55; }
-.good { fill: #4ade80; } .bad { stroke: #f87171; } .answered { fill: #2f7a48; } .failed { fill: #ef4444; }
+.good { fill: #4ade80; } .bad { stroke: #f87171; } .succeeded { fill: #2f7a48; } .failed { fill: #ef4444; }
 .outage { fill: #f87171; fill-opacity: .13; } .line { stroke: #424a55; }
 }`;
 
@@ -164,7 +163,7 @@ function draw(run) {
 const run = await record();
 const file = new URL("../docs/refresh-timeline.svg", import.meta.url);
 writeFileSync(file, draw(run));
-const failed = run.calls.filter(({ isAnswered }) => !isAnswered).length;
+const failed = run.calls.filter(({ hasSucceeded }) => !hasSucceeded).length;
 console.log(
 	`${run.sets.length} sets, ${run.tries.length} queries, ${run.calls.length} calls of which ${failed} failed`,
 );

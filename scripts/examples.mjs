@@ -1,5 +1,5 @@
-// Runs the examples, or those that are named, against a local tenant: `npm run examples -- query errors`. Shows what they print,
-// and fails when one of them does. (Those in folders of their own have tests of their own.)
+// Runs all examples, or the named ones, against a local tenant: `npm run examples -- query errors`. Shows their output, and fails
+// if one of them fails. Examples in subfolders have separate tests.
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { createServer, request } from "node:http";
@@ -10,10 +10,10 @@ const JEST = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarnin
 const all = readdirSync("examples").filter((file) => /\.[cm]js$/.test(file));
 const nameOf = (file) => file.replace(/\.[cm]js$/, "");
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !all.map(nameOf).includes(name));
+const requested = process.argv.slice(2);
+const unknown = requested.filter((name) => !all.map(nameOf).includes(name));
 if (unknown.length > 0) {
-	console.error(`There is no example ${unknown.join(", ")}. There are: ${all.map(nameOf).join(", ")}`);
+	console.error(`Unknown example ${unknown.join(", ")}. Use one of ${all.map(nameOf).join(", ")}.`);
 	process.exit(1);
 }
 
@@ -27,15 +27,15 @@ let proxied = 0;
 const proxy = createServer((incoming, outgoing) => {
 	proxied++;
 	const { headers, method, url } = incoming;
-	const onward = request(url, { headers, method }, (answer) => {
-		outgoing.writeHead(answer.statusCode, answer.headers);
-		answer.pipe(outgoing);
+	const onward = request(url, { headers, method }, (response) => {
+		outgoing.writeHead(response.statusCode, response.headers);
+		response.pipe(outgoing);
 	});
 	incoming.pipe(onward);
 });
 await new Promise((resolve) => proxy.listen(0, "127.0.0.1", resolve));
 
-/** What an example finds in its environment. */
+/** The environment of an example. */
 function environmentOf(name) {
 	const { APPSYNC_ENDPOINT, AWS_ENDPOINT_URL, ...others } = process.env;
 	if (name === "start" || name.endsWith(".test")) return others;
@@ -46,7 +46,7 @@ function environmentOf(name) {
 	return { ...others, ...tenant.environment(of), ...own };
 }
 
-/** Runs one, and says whether it went well. */
+/** Runs an example. Returns whether it succeeded. */
 function run(file) {
 	const name = nameOf(file);
 	const program = name.endsWith(".test")
@@ -58,7 +58,7 @@ function run(file) {
 }
 
 const failed = [];
-for (const file of all.filter((one) => asked.length === 0 || asked.includes(nameOf(one)))) {
+for (const file of all.filter((one) => requested.length === 0 || requested.includes(nameOf(one)))) {
 	console.log(`\n> examples/${file}`);
 	const isGood = (await run(file)) && (file !== "proxy.mjs" || proxied > 0);
 	if (!isGood) failed.push(file);

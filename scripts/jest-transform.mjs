@@ -1,4 +1,4 @@
-// Lets jest run the TypeScript sources as they are: esbuild strips the types, `npm run check` checks them.
+// Runs the TypeScript sources in jest: esbuild removes the types, which `npm run check` checks.
 import { transformSync } from "esbuild";
 
 export default {

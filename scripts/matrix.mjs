@@ -41,7 +41,7 @@ async function execute({ package: name }, args, cwd) {
 	return stdout.trim();
 }
 
-/** What the portable suite needs to know of a tenant. */
+/** The settings of a tenant for the portable suite. */
 function describe(tenant) {
 	const given = tenant.environment({ app: "external-app" });
 	return {
@@ -88,8 +88,8 @@ async function runJest(runtime) {
 	return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
 }
 
-const asked = process.argv.slice(2);
-const names = asked.filter((name) => name in runtimes);
+const requested = process.argv.slice(2);
+const names = requested.filter((name) => name in runtimes);
 const chosen = Object.keys(runtimes).filter((name) => names.length === 0 || names.includes(name));
 const packed = await installConsumers(["apollo"]);
 const folder = join(packed, "apollo");
@@ -97,11 +97,11 @@ for (const file of ["suite.mjs", "run.mjs"]) cpSync(join("__tests__/portable", f
 
 const rows = [];
 for (const runtime of chosen.map((name) => runtimes[name])) {
-	const told = await execute(runtime, [runtime.command[0], "--version"], folder);
-	const version = /\d+\.\d+\.\d+/.exec(told)?.[0] ?? "";
-	if (!version.startsWith(runtime.version)) throw new Error(`${runtime.package} runs "${told}"`);
+	const output = await execute(runtime, [runtime.command[0], "--version"], folder);
+	const version = /\d+\.\d+\.\d+/.exec(output)?.[0] ?? "";
+	if (!version.startsWith(runtime.version)) throw new Error(`${runtime.package} runs "${output}"`);
 	const row = { runtime: runtime.name, version, portable: await runPortableSuite(runtime, folder) };
-	rows.push(runtime.runsJest && !asked.includes("portable") ? { ...row, jest: await runJest(runtime) } : row);
+	rows.push(runtime.runsJest && !requested.includes("portable") ? { ...row, jest: await runJest(runtime) } : row);
 }
 rmSync(packed, { recursive: true, force: true });
 

@@ -1,4 +1,4 @@
-// The packages of this repository, and of any other one that has workspaces, in the order in which they are built and published.
+// The packages of a repository with workspaces, in the order in which they are built and published.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,7 @@ export function packagesIn(root) {
 	return inOrder(all.filter(({ manifest }) => manifest.private !== true));
 }
 
-/** The kinds of dependencies that installing a package brings, or needs beside it. */
+/** The kinds of dependencies that are installed with a package or required by it. */
 export const KINDS = ["dependencies", "optionalDependencies", "peerDependencies"];
 
 /** The name of the file into which npm packs this package. */
@@ -24,7 +24,7 @@ export function manifestIn(folder) {
 	return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 }
 
-/** The folders that a workspace stands for: one, or with `packages/*` each that is a package. */
+/** The folders of a workspace: one, or for `packages/*` each folder with a package. */
 function foldersOf(root, workspace) {
 	if (!workspace.endsWith("/*")) return [join(root, workspace)];
 	const parent = join(root, workspace.slice(0, -2));

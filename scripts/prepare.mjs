@@ -1,5 +1,5 @@
-// Makes `npm start` and `npm test` work in a fresh clone: installs what the lock file names when it is not there yet (or
-// when the lock file changed since), then builds when a source is newer than the last build.
+// Prepares a fresh clone for `npm start` and `npm test`: installs the dependencies if they are missing or the lock file has
+// changed, and builds if a source is newer than the last build.
 import { spawnSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";

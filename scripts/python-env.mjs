@@ -1,4 +1,4 @@
-// Makes .python-env, a Python environment with the original echostream-botocore, so that __tests__/porting.test.ts can run
+// Creates .python-env, a Python environment with the original echostream-botocore, so that __tests__/porting.test.ts can run
 // the Python half of examples/porting too: npm run python [python3]
 import { spawnSync } from "node:child_process";
 
@@ -7,7 +7,7 @@ const pip = process.platform === "win32" ? ".python-env/Scripts/pip" : ".python-
 
 for (const [command, ...args] of [
 	[python, "-m", "venv", ".python-env"],
-	// The original asks for Python 3.12 and runs on 3.10 as well.
+	// The original declares Python 3.12 and also runs on 3.10.
 	[pip, "install", "--quiet", "--ignore-requires-python", "-r", "examples/porting/requirements.txt"],
 ]) {
 	const { status } = spawnSync(command, args, { stdio: "inherit" });

@@ -1,5 +1,5 @@
-// Keeps docs/reference, which TypeDoc makes of the docstrings: writes it anew, or with --check fails when it is out of date. A
-// link to nothing, or to what is not exported, fails both.
+// Writes docs/reference from the doc comments with TypeDoc. --check fails if it is out of date. A broken link, or a link to a name
+// that is not exported, fails both.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,7 +1,7 @@
-// What TypeDoc's Markdown lacks:
-// - a class shows its own members, and a link to the class that it extends, which shows the others;
-// - a type that is one of several texts has a table of what each of them means;
-// - a parameter that is taken apart at once has a name.
+// Extends TypeDoc's Markdown:
+// - a class shows its own members, and a link to its base class, which shows the others;
+// - a union of string literals has a table with the meaning of each;
+// - a destructured parameter has a name.
 import { Converter, ReflectionKind } from "typedoc";
 
 /** After TypeDoc has found what is inherited, before it groups what there is. */

@@ -13,7 +13,7 @@ import { root } from "./packages.mjs";
 const PERSON = /\b(person|people|somebody|human|user types|prompt)/i;
 /** What makes an "answer" that of a person to a challenge. */
 const CHALLENGE =
-	/[Cc]hallenge|CHALLENGE|[Uu]nanswered|\bANSWER\b|\bMFA|OTP\b|one-time|\b[Pp]erson\b|[Ww]rong ?[Aa]nswer/;
+	/[Cc]hallenge|CHALLENGE|[Uu]nanswered|[Aa]nswerTimeout|ANSWER_TIMEOUT|\bANSWER\b|\bMFA|OTP\b|one-time|\b[Pp]erson\b|[Ww]rong ?[Aa]nswer/;
 
 /**
  * The words to avoid, each with what to write instead. A space in a pattern matches line breaks too.

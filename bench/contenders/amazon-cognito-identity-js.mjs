@@ -1,4 +1,4 @@
-// The older of AWS's two libraries for it, and fetch for the query. Nothing is ever renewed.
+// The older of AWS's two libraries for Cognito, and fetch for the query. Nothing is renewed.
 import { AuthenticationDetails, CognitoUser, CognitoUserPool } from "amazon-cognito-identity-js";
 import { announce } from "./announce.mjs";
 
@@ -14,7 +14,7 @@ const session = await new Promise((onSuccess, onFailure) =>
 );
 
 const keys = "GetAwsCredentials(duration: $duration) { accessKeyId secretAccessKey sessionToken expiration }";
-const answer = await fetch(APPSYNC_ENDPOINT, {
+const response = await fetch(APPSYNC_ENDPOINT, {
 	method: "POST",
 	headers: { "content-type": "application/json", authorization: session.getAccessToken().getJwtToken() },
 	body: JSON.stringify({
@@ -23,5 +23,5 @@ const answer = await fetch(APPSYNC_ENDPOINT, {
 		variables: { app: APP, tenant: TENANT, duration: 3600 },
 	}),
 });
-const { data } = await answer.json();
+const { data } = await response.json();
 announce(data.GetApp.GetAwsCredentials.accessKeyId);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 /**
- * How every contender ends: says that it has credentials, then how much memory it took at most, in KiB, and exits.
+ * Ends a contender: prints that it has credentials, then its peak memory in KiB, and exits.
  *
  * `VmHWM` before `maxRSS`: Linux counts the parent's memory, before `exec`, in the latter.
  */

@@ -1,5 +1,5 @@
-// The way people write it by hand today: the SDK's Cognito client, cognito-srp-helper for the login's arithmetic, Apollo
-// Client with AWS's own link for the query. Nothing is ever renewed.
+// A typical program without a library: the SDK's Cognito client, cognito-srp-helper for SRP, and Apollo Client with AWS's own
+// link for the query. Nothing is renewed.
 import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from "@apollo/client";
 import {
 	CognitoIdentityProviderClient,

@@ -1,5 +1,5 @@
-// As little as can be done: Cognito's SRP by OpenSSL, and three requests over one connection. No error is handled, nothing
-// is ever renewed. What any other program takes longer than this, it takes for itself.
+// The minimum: Cognito's SRP with OpenSSL, and three requests over one connection. No error is handled and nothing is renewed.
+// The difference between any other program and this one is its own cost.
 import {
 	constants,
 	createHash,
@@ -17,13 +17,13 @@ const { APP, APPSYNC_ENDPOINT, AWS_ENDPOINT_URL, CLIENT_ID, PASSWORD, TENANT, US
 const agent = new Agent({ keepAlive: true });
 function post(url, headers, body) {
 	return new Promise((resolve, reject) => {
-		const sent = request(url, { agent, method: "POST", headers }, (answer) => {
+		const sent = request(url, { agent, method: "POST", headers }, (response) => {
 			let text = "";
-			answer.setEncoding("utf8");
-			answer.on("data", (chunk) => {
+			response.setEncoding("utf8");
+			response.on("data", (chunk) => {
 				text += chunk;
 			});
-			answer.on("end", () => resolve(JSON.parse(text)));
+			response.on("end", () => resolve(JSON.parse(text)));
 		});
 		sent.on("error", reject);
 		sent.end(JSON.stringify(body));
@@ -42,7 +42,7 @@ const bytes = (value) => Buffer.from(/^[89a-f]/.test(hex(value)) ? `00${hex(valu
 const number = (buffer) => BigInt(`0x${buffer.toString("hex")}`);
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
 const hmac = (key, ...parts) => parts.reduce((mac, part) => mac.update(part), createHmac("sha256", key)).digest();
-// A power modulo N is what RSA without padding computes.
+// RSA without padding computes a power modulo N.
 function power(base, exponent) {
 	const e = Buffer.from(hex(exponent), "hex").toString("base64url");
 	const key = createPublicKey({ key: { kty: "RSA", n, e }, format: "jwk" });

@@ -1,4 +1,4 @@
-// Ours, as a user writes it: with everything from the environment.
+// This package, with all settings from the environment.
 import { AppSession } from "echostream-botocore";
 import { announce } from "./announce.mjs";
 

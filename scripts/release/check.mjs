@@ -64,7 +64,7 @@ function changelogProblems(path, changelog) {
 	return isDate(section.date) ? [] : [`${path} has no valid date for ${version}, but "${section.date}". ${wanted}`];
 }
 
-/** What a changelog says of the version: what stands in parentheses after it, and the text of its section. */
+/** The section of a changelog for the version: the date in parentheses after it, and the text. */
 function sectionOf(changelog) {
 	const sections = changelog.split(/^## /m).slice(1);
 	const section = sections.find((text) => text.startsWith(`${version} `) || text.startsWith(`${version}\n`));

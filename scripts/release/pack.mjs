@@ -1,5 +1,5 @@
-// Makes the files of a release in release/: npm run release:pack. The tarball of every package as it is built, what each of them
-// brings when it is installed (an SBOM in CycloneDX), and SHA256SUMS, in the order in which the packages are published.
+// npm run release:pack: creates the files of a release in release/: the tarball of every package, an SBOM in CycloneDX of each
+// installation, and SHA256SUMS, in the order in which the packages are published.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -28,9 +28,9 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
 }
 
 /**
- * Lists what an installation of the package brings, with the versions of package-lock.json, which are those that were tested.
+ * Creates the SBOM of an installation of the package, with the tested versions of package-lock.json.
  *
- * npm makes it in a copy that has no development dependencies: in the repository, `--omit dev` also leaves out every package
+ * npm creates it in a copy without development dependencies, because in the repository `--omit dev` also leaves out every package
  * that a development dependency needs too.
  */
 function writeBom({ manifest, tarball }, packages, folder) {
@@ -57,7 +57,7 @@ function writeBom({ manifest, tarball }, packages, folder) {
 	}
 }
 
-/** What a package.json says of an installation, with the tarballs for the packages of this repository. */
+/** The fields of a package.json for an installation, with the tarballs for the packages of this repository. */
 function withoutDevelopment(manifest, packages, folder) {
 	const {
 		name,

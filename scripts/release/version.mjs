@@ -1,5 +1,5 @@
-// Gives every package the version of the root package, also where one depends on another. `npm version` runs it, and commits
-// what it stages.
+// Sets the version of every package, and of dependencies between them, to that of the root package. `npm version` runs it and
+// commits the staged files.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";

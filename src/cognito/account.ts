@@ -5,7 +5,7 @@ import type { AppClient } from "./login/app-client.ts";
 /** Attributes of a user by their names in the user pool: `email`, `custom:team`. */
 export type UserAttributes = Readonly<Record<string, string>>;
 
-/** What Cognito knows of a user. */
+/** Description of a user. */
 export interface UserDescription {
 	readonly username: string;
 	readonly attributes: UserAttributes;
@@ -15,15 +15,15 @@ export interface UserDescription {
 	readonly preferredMfa?: string;
 }
 
-/** Where Cognito has sent a code. */
+/** Destination of a code that Cognito has sent. */
 export interface CodeDelivery {
-	/** Half hidden, such as `j***@e***`. */
+	/** Partly masked, such as `j***@e***`. */
 	readonly destination?: string;
 	readonly medium?: string;
 	readonly attribute?: string;
 }
 
-/** Cognito's account operations. Those of a user who is signed in take the access token. */
+/** Cognito's account operations. Those for a signed-in user require the access token. */
 export class CognitoAccount {
 	readonly #api: CognitoApi;
 	readonly #client: AppClient;

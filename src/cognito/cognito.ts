@@ -13,26 +13,26 @@ import { type AccessTokenRequest, TokenSource } from "./tokens/token-source.ts";
 import { TokenVerifier, type VerifiedTokens } from "./tokens/verification.ts";
 
 /**
- * What a session needs of its user. Anything with these two will do. The sessions of a {@link Cognito} also share its
- * connections and its knowledge of the servers' time.
+ * The user of a session. Any object with these two members works. The sessions of a {@link Cognito} also share its
+ * connections and its servers' time.
  */
 export interface CognitoUser {
-	/** The user's name, for messages. */
+	/** Name of the user, for messages. */
 	readonly username: string | undefined;
-	/** An access token that works, from memory where possible. */
+	/** Returns a valid access token, from memory if possible. */
 	getAccessToken(request?: AccessTokenRequest): Promise<string>;
 }
 
 /**
- * A user of a Cognito user pool, who signs in by SRP and stays signed in: `pycognito.Cognito`, in the part that a session
- * and its user need.
+ * A user of a Cognito user pool, who signs in by SRP and stays signed in: `pycognito.Cognito`, as far as a session and its
+ * user require it.
  *
- * - Making one checks the options and sends nothing.
- * - Tokens come from memory until two minutes before they expire, by the servers' clock. Then the refresh token gets new
- *   ones. When Cognito rejects it, the password does.
- * - A rejected login is not repeated for five minutes, so that nobody is locked out. {@link authenticate} repeats it.
- * - A renewal that fails takes nothing away: the access token is used as long as it works.
- * - Concurrent callers share one login or renewal. A newer one takes an older one's place, which is stopped.
+ * - The constructor validates the options and sends nothing.
+ * - Tokens are served from memory until two minutes before they expire, by the servers' clock. Then the refresh token is
+ *   exchanged for new ones. If Cognito rejects it, the user signs in again with the password.
+ * - A rejected sign-in is not repeated for five minutes, to prevent a lockout. {@link authenticate} repeats it.
+ * - If a renewal fails, the access token is used until it expires.
+ * - Concurrent callers share one sign-in or renewal. A newer one replaces an older one, which is stopped.
  * - {@link logout} and {@link destroy} remove every secret from memory.
  *
  * @example
@@ -63,7 +63,7 @@ export class Cognito implements CognitoUser {
 	readonly #source: TokenSource;
 	readonly #verifier: TokenVerifier;
 
-	/** @throws SettingsError that lists everything wrong with the options. */
+	/** @throws SettingsError that lists all missing and invalid options. */
 	constructor(options: CognitoOptions) {
 		const { client, connection, clock, login, observers, ...parts } = resolveCognitoOptions(options);
 		const { answerTimeoutMs, authFlow, loginTimeoutMs } = login;
@@ -105,7 +105,7 @@ export class Cognito implements CognitoUser {
 		return this.#source.tokens.idToken;
 	}
 
-	/** The current access token. It may have expired: {@link getAccessToken} returns one that works. */
+	/** The current access token. It may have expired: {@link getAccessToken} returns a valid one. */
 	get accessToken(): string | undefined {
 		return this.#source.tokens.accessToken;
 	}
@@ -115,7 +115,7 @@ export class Cognito implements CognitoUser {
 		return this.#source.tokens.refreshToken;
 	}
 
-	/** The challenge that {@link authenticate} stopped at, and that waits for {@link respondToChallenge}. */
+	/** The challenge at which {@link authenticate} stopped, and which waits for {@link respondToChallenge}. */
 	get challengeName(): string | undefined {
 		return this.#source.challengeName;
 	}
@@ -126,10 +126,10 @@ export class Cognito implements CognitoUser {
 	}
 
 	/**
-	 * Signs in, whatever there was before, and keeps the password for when the refresh token expires.
+	 * Signs in, even if the user is signed in already, and keeps the password for when the refresh token expires.
 	 *
 	 * @param password - Default: the one of the options.
-	 * @throws AuthenticationError, or ChallengeError where Cognito requires something that `challenges` does not answer.
+	 * @throws AuthenticationError, or ChallengeError if Cognito requires a challenge that `challenges` does not answer.
 	 */
 	async authenticate(
 		password?: CognitoPassword,
@@ -166,7 +166,7 @@ export class Cognito implements CognitoUser {
 		await this.#source.respond(this.challengeName, responses);
 	}
 
-	/** An access token that works: from memory, else by the refresh token, else by the password. */
+	/** Returns a valid access token: from memory, else by the refresh token, else by the password. */
 	async getAccessToken(request?: AccessTokenRequest): Promise<string> {
 		return this.#source.accessToken(request);
 	}
@@ -174,7 +174,7 @@ export class Cognito implements CognitoUser {
 	/**
 	 * Returns whether the access token is so close to expiry, or past it, that it must be renewed, and renews it.
 	 *
-	 * @throws AuthenticationError `NotSignedIn` where there is no access token.
+	 * @throws AuthenticationError `NotSignedIn` without an access token.
 	 */
 	async checkToken({ renew = true }: { readonly renew?: boolean } = {}): Promise<boolean> {
 		if (this.accessToken === undefined) throw this.#source.missing("no access token to check");
@@ -183,20 +183,20 @@ export class Cognito implements CognitoUser {
 		return true;
 	}
 
-	/** Gets new tokens, also while the current ones are fresh. */
+	/** Renews the tokens, even while the current ones are valid. */
 	async renewAccessToken(): Promise<void> {
 		await this.#source.renew();
 	}
 
 	/**
-	 * Checks the id token and the access token as a service would: signature, issuer, app client, use, `exp` and `nbf`. The
-	 * user itself never needs it.
+	 * Verifies the id token and the access token like a service: signature, issuer, app client, use, `exp` and `nbf`. Signing
+	 * in does not require it.
 	 *
-	 * The key set comes from the user's own endpoint through its own request handler, within `requestTimeoutMs`, and is kept
-	 * for an hour. It is fetched again for a token that names an unknown key, at most once a minute.
+	 * The key set is fetched from the user's endpoint by the user's request handler, within `requestTimeoutMs`, and cached for
+	 * an hour. It is fetched again for a token with an unknown key, at most once a minute.
 	 *
-	 * @throws AuthenticationError `InvalidToken`; `InvalidKeySet` where the key set is malformed; `CognitoUnavailable` and the
-	 * like where it could not be fetched.
+	 * @throws AuthenticationError `InvalidToken`, `InvalidKeySet` if the key set is invalid, or for example
+	 * `CognitoUnavailable` if it could not be fetched.
 	 */
 	async verifyTokens(): Promise<VerifiedTokens> {
 		const { idToken, accessToken } = this;
@@ -207,10 +207,10 @@ export class Cognito implements CognitoUser {
 
 	/**
 	 * Signs the user out everywhere, and removes every secret from memory: tokens, password, client secret, device and the
-	 * answers to challenges. What is in progress is stopped.
+	 * answers to challenges. Requests in progress are stopped.
 	 *
-	 * `authenticate(password)` signs in again, unless the app client has a secret. Then it fails with `SignedOut`: make a new
-	 * `Cognito`.
+	 * `authenticate(password)` signs in again, unless the app client has a secret. Then it fails with `SignedOut`, and a new
+	 * `Cognito` is required.
 	 */
 	async logout(): Promise<void> {
 		const { username = "(without a name)" } = this;
@@ -220,7 +220,7 @@ export class Cognito implements CognitoUser {
 		this.#client.forgetSecret(
 			new AuthenticationError(
 				"SignedOut",
-				`User ${username} of user pool ${this.userPoolId} has signed out, which removed the client secret from memory. Make a new Cognito to sign in again.`,
+				`User ${username} of user pool ${this.userPoolId} has signed out, which removed the client secret from memory. Create a new Cognito to sign in again.`,
 			),
 		);
 		if (working !== undefined) await this.#account.signOut(working);
@@ -228,10 +228,10 @@ export class Cognito implements CognitoUser {
 	}
 
 	/**
-	 * Removes every secret from memory, and closes the user's connections, unless they are of a `requestHandler` that the
-	 * caller owns. It signs nobody out. What is in progress is stopped, and every later call fails.
+	 * Removes every secret from memory, and closes the user's connections, except those of a caller-provided
+	 * `requestHandler`. It does not sign the user out. Requests in progress are stopped, and every later call fails.
 	 *
-	 * @param reason - What they fail with. Default: an AuthenticationError `UserDestroyed`.
+	 * @param reason - Error of pending and later calls. Default: an AuthenticationError `UserDestroyed`.
 	 */
 	destroy(reason: Error = userDestroyed(this.userPoolId)): void {
 		this.#source.close(reason);
@@ -280,7 +280,7 @@ export class Cognito implements CognitoUser {
 		this.#logins.passwordChanged(proposedPassword);
 	}
 
-	/** What Cognito knows of the user. */
+	/** Returns the description of the user from Cognito. */
 	async getUser(): Promise<UserDescription> {
 		return this.#account.getUser(await this.getAccessToken());
 	}
@@ -325,23 +325,23 @@ export class Cognito implements CognitoUser {
 		await this.#account.updateDeviceStatus(await this.getAccessToken(), deviceKey, isRemembered);
 	}
 
-	/** Has Cognito forget a device of the user. */
+	/** Makes Cognito forget a device of the user. */
 	async forgetDevice(deviceKey: string): Promise<void> {
 		await this.#account.forgetDevice(await this.getAccessToken(), deviceKey);
 	}
 
-	/** Deletes the user, for good. */
+	/** Deletes the user permanently. */
 	async deleteUser(): Promise<void> {
 		await this.#account.deleteUser(await this.getAccessToken());
 	}
 
-	/** What may be shown of a user: no password and no token. */
+	/** Returns the properties of a user that may be shown, without passwords and tokens. */
 	toJSON(): object {
 		const { userPoolId, clientId, username } = this;
 		return { userPoolId, clientId, username, isSignedIn: this.#source.tokens.working !== undefined };
 	}
 
-	/** What `console.log` shows. */
+	/** Returns the text for `console.log`. */
 	[Symbol.for("nodejs.util.inspect.custom")](): string {
 		return `Cognito ${JSON.stringify(this)}`;
 	}
@@ -354,6 +354,6 @@ export class Cognito implements CognitoUser {
 }
 
 function userDestroyed(userPoolId: string): AuthenticationError {
-	const message = `The Cognito user of user pool ${userPoolId} has been destroyed. Make a new Cognito.`;
+	const message = `The Cognito user of user pool ${userPoolId} has been destroyed. Create a new Cognito.`;
 	return new AuthenticationError("UserDestroyed", message);
 }

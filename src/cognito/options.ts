@@ -11,7 +11,7 @@ import { type RememberedDevice, UserDevice } from "./login/devices.ts";
 import { type CognitoPassword, PasswordSource } from "./login/password-source.ts";
 import { parseTotpSecret } from "./login/totp.ts";
 
-/** The options of a Cognito user. */
+/** Options of a Cognito user. */
 export interface CognitoOptions {
 	/** Id of the user pool, `<region>_<name>`. */
 	readonly userPoolId: string;
@@ -26,38 +26,38 @@ export interface CognitoOptions {
 	 * it returned before. It may ask a person: it is never called in the background.
 	 */
 	readonly password?: CognitoPassword | undefined;
-	/** The secret of the app client, where it has one. */
+	/** Secret of the app client, if it has one. */
 	readonly clientSecret?: string | undefined;
 	/** A token of an earlier run. */
 	readonly idToken?: string | undefined;
-	/** A token of an earlier run: used while it works. */
+	/** A token of an earlier run. It is used until it expires. */
 	readonly accessToken?: string | undefined;
-	/** A token of an earlier run: used for new tokens before the password is. */
+	/** A token of an earlier run. It has precedence over the password. */
 	readonly refreshToken?: string | undefined;
 	/**
 	 * How to sign in. `USER_AUTH` lets the user choose, `CUSTOM_AUTH` runs the pool's own Lambdas, `USER_PASSWORD_AUTH` sends
 	 * the password itself instead of a proof. Default: `USER_SRP_AUTH`.
 	 */
 	readonly authFlow?: AuthFlow | undefined;
-	/** The answers for when Cognito requires more than the password. */
+	/** Answers for when Cognito requires more than the password. */
 	readonly challenges?: ChallengeAnswers | undefined;
-	/** The device as which Cognito remembers this program. */
+	/** Device as which Cognito remembers this program. */
 	readonly device?: RememberedDevice | undefined;
 	/**
 	 * Receives the device that Cognito now remembers, to be kept and passed as `device` later. Receives `undefined` once
 	 * Cognito has forgotten it. Without this, a pool that leaves it to the user does not remember the device.
 	 */
 	readonly onDevice?: ((device: RememberedDevice | undefined) => void) | undefined;
-	/** URL of Cognito's API. Default: the SDK's own choice, which heeds `AWS_ENDPOINT_URL`. */
+	/** URL of Cognito's API. Default: the SDK's endpoint, which `AWS_ENDPOINT_URL` may set. */
 	readonly endpoint?: string | undefined;
 	/**
-	 * Whether plain http is accepted to other machines, wherever the URL comes from: everybody on the way can then read and
-	 * use the tokens. Plain http to a loopback host needs no permission. Default: `false`.
+	 * Whether to allow plain http to remote hosts. Anyone on the network path can then read and use the tokens. Plain http to
+	 * a loopback host is always allowed. Default: `false`.
 	 */
 	readonly allowPlainHttp?: boolean | undefined;
-	/** What the session of this user has set. @internal */
+	/** Settings of the session that owns this user. @internal */
 	readonly endpointSettings?: (() => EndpointSettings) | undefined;
-	/** Sends the requests. The caller owns it: `destroy()` does not close it. Default: one of the platform's own. */
+	/** Sends the requests. The caller owns it: `destroy()` does not close it. Default: the AWS SDK's handler for the platform. */
 	readonly requestHandler?: HttpHandler | undefined;
 	/** Maximum attempts per request for transient failures, including the first. Default: 3. */
 	readonly maxAttempts?: number | undefined;
@@ -75,26 +75,26 @@ export interface CognitoOptions {
 	readonly answerTimeoutMs?: number | undefined;
 	/** Receives log messages. Default: silent. */
 	readonly logger?: Logger | undefined;
-	/** Receives every login and renewal. */
+	/** Receives an event for every sign-in and renewal. */
 	readonly onEvent?: SessionEventListener | undefined;
-	/** For tests. Default: the local clock. */
+	/** Source of the time, for tests. Default: the local clock. */
 	readonly clock?: Clock | undefined;
-	/** For tests: where the waits between attempts get their jitter, a function like `Math.random`. */
+	/** Source of the jitter between attempts, for tests: a function like `Math.random`. */
 	readonly random?: (() => number) | undefined;
 }
 
 const TEXTS = ["username", "clientSecret", "idToken", "accessToken", "refreshToken"] as const;
 
 const isAuthFlow: Check<string> = (value) =>
-	(AUTH_FLOWS as readonly string[]).includes(value) ? undefined : `is not one of ${AUTH_FLOWS.join(", ")}`;
+	(AUTH_FLOWS as readonly string[]).includes(value) ? undefined : `must be one of ${AUTH_FLOWS.join(", ")}`;
 
-/** Default of `loginTimeoutMs`: three requests at their full deadline, and less than a session's refresh has in all. */
+/** Default of `loginTimeoutMs`: three requests at their full deadline, and less than the deadline of a session's refresh. */
 const LOGIN_TIMEOUT_MS = 45_000;
 
 /** Default of `answerTimeoutMs`: the longest time that Cognito keeps a login open for. */
 const ANSWER_TIMEOUT_MS = 15 * 60_000;
 
-/** Checks the deadlines of a login, and fills in defaults. */
+/** Validates the deadlines of a login, and fills in defaults. */
 export function readLoginTimeouts(
 	{ loginTimeoutMs, answerTimeoutMs }: Pick<CognitoOptions, "loginTimeoutMs" | "answerTimeoutMs">,
 	reader: SettingsReader,
@@ -106,10 +106,10 @@ export function readLoginTimeouts(
 }
 
 /**
- * Checks the options, fills in defaults, and sorts them by the part of the user that holds them. No part keeps what another
- * one holds.
+ * Validates the options, fills in defaults, and groups them by the part of the user that holds them. Each part holds its own
+ * options only.
  *
- * @throws SettingsError that lists everything wrong.
+ * @throws SettingsError that lists all missing and invalid options.
  */
 export function resolveCognitoOptions(options: CognitoOptions) {
 	const reader = new SettingsReader("a Cognito user");
@@ -127,11 +127,11 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 	reader.optional("authFlow", undefined, options.authFlow, isAuthFlow);
 	const { password, challenges } = options;
 	if (!["string", "function", "undefined"].includes(typeof password)) {
-		reader.problem("password", `is neither a string nor a function but of type ${typeof password}`);
+		reader.problem("password", `must be a string or a function, but has type ${typeof password}`);
 	}
 	const authenticator = challenges?.SOFTWARE_TOKEN_MFA;
 	if (typeof authenticator === "object" && parseTotpSecret(String(authenticator.secret)) === undefined) {
-		reader.problem("challenges.SOFTWARE_TOKEN_MFA.secret", "is not base32");
+		reader.problem("challenges.SOFTWARE_TOKEN_MFA.secret", "must be base32, as Cognito returns it");
 	}
 	const requestTimeoutMs = reader.number("requestTimeoutMs", options.requestTimeoutMs, 15_000, isPositive);
 	const maxAttempts = reader.number("maxAttempts", options.maxAttempts, 3, isPositive);

@@ -13,11 +13,11 @@ const DESCRIBE_TENANT = `query describeTenant($tenant: String!) {
   GetTenant(tenant: $tenant) { active name region table }
 }`;
 
-/** The options of an {@link ApiSession}. */
+/** Options of an {@link ApiSession}. */
 export interface ApiSessionOptions extends EchoStreamSessionOptions {}
 
 /**
- * A session in a whole tenant, as one of its `ApiUser`s.
+ * A session in a whole tenant, as an `ApiUser` of the tenant.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export interface ApiSessionOptions extends EchoStreamSessionOptions {}
  * ```
  */
 export class ApiSession extends EchoStreamSession {
-	/** @throws {@link SettingsError} that lists everything wrong or missing. */
+	/** @throws {@link SettingsError} that lists all missing and invalid settings. */
 	constructor(options: ApiSessionOptions = {}) {
 		super(options, { subject: "an ApiSession" });
 	}
@@ -47,7 +47,7 @@ export class ApiSession extends EchoStreamSession {
 		if (isRecord(GetTenant)) return GetTenant;
 		throw new CredentialsError(
 			"TenantNotFound",
-			`There is no tenant ${this.tenant} for user ${this.cognito.username}: check the option tenant (or TENANT)`,
+			`Tenant ${this.tenant} was not found for user ${this.cognito.username}. Check the option tenant (or TENANT).`,
 		);
 	}
 }

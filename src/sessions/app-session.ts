@@ -25,26 +25,26 @@ const DESCRIBE_APP = `query describeApp($app: String!, $tenant: String!) {
   }
 }`;
 
-/** The options of an {@link AppSession}. */
+/** Options of an {@link AppSession}. */
 export interface AppSessionOptions extends EchoStreamSessionOptions {
 	/** Name of the app. Variable: `APP`. */
 	readonly app?: string | undefined;
 }
 
-/** What the session knows of its app. */
+/** Description of an app. */
 export interface AppDescription {
 	readonly name: string;
-	/** `CrossAccountApp`, `ExternalApp`, `ManagedApp`, or another type, which has no credentials. */
+	/** `CrossAccountApp`, `ExternalApp`, `ManagedApp`, or a type without credentials. */
 	readonly type: string;
 	readonly description: string | undefined;
-	/** The app's own configuration, parsed. */
+	/** Configuration of the app, parsed. */
 	readonly config: unknown;
-	/** Whether the app may touch the tenant's table. */
+	/** Whether the app may use the tenant's table. */
 	readonly tableAccess: boolean;
 }
 
 /**
- * A session in one app of a tenant, as its `AppUser`.
+ * A session in one app of a tenant, as the `AppUser` of the app.
  *
  * @example
  * ```ts
@@ -59,17 +59,20 @@ export class AppSession extends EchoStreamSession {
 	/** Name of the app. */
 	readonly app: string;
 
-	/** @throws {@link SettingsError} that lists everything wrong or missing. */
+	/** @throws {@link SettingsError} that lists all missing and invalid settings. */
 	constructor(options: AppSessionOptions = {}) {
 		super(options, { subject: "an AppSession", required: { app: "APP" } });
 		this.app = this.addedSettings.app ?? "";
 	}
 
-	/** What EchoStream says of the app now. */
+	/** Returns the current description of the app from EchoStream. */
 	async describeApp(): Promise<AppDescription> {
-		const { __typename: type, name, description, config, tableAccess } = await this.#describe(this.ask);
+		const { __typename: type, name, description, config, tableAccess } = await this.#describe(this.sendQuery);
 		if (typeof type !== "string" || typeof name !== "string") {
-			throw new AppSyncError("InvalidAppSyncResponse", `AppSync sent an incomplete description of app ${this.app}`);
+			throw new AppSyncError(
+				"InvalidAppSyncResponse",
+				`AppSync returned an incomplete description of app ${this.app}. Try again later.`,
+			);
 		}
 		return {
 			name,
@@ -87,7 +90,7 @@ export class AppSession extends EchoStreamSession {
 	protected override async findCredentials(query: Query): Promise<unknown> {
 		const variables = { app: this.app, tenant: this.tenant, duration: this.duration };
 		const app = this.#found(await query(GET_AWS_CREDENTIALS, variables));
-		// No fragment fits the types that have no credentials: nothing at all comes back of them.
+		// No fragment matches a type without credentials, so the object in the response is empty.
 		if (!("GetAwsCredentials" in app)) throw await this.#withoutCredentials(query);
 		return app.GetAwsCredentials;
 	}
@@ -104,8 +107,8 @@ export class AppSession extends EchoStreamSession {
 		if (isRecord(GetApp)) return GetApp;
 		throw new CredentialsError(
 			"AppNotFound",
-			`There is no app ${this.app} in tenant ${this.tenant} for user ${this.cognito.username}: ` +
-				"check the options app (or APP) and tenant (or TENANT)",
+			`App ${this.app} was not found in tenant ${this.tenant} for user ${this.cognito.username}. ` +
+				"Check the options app (or APP) and tenant (or TENANT).",
 		);
 	}
 
@@ -114,7 +117,7 @@ export class AppSession extends EchoStreamSession {
 		return new CredentialsError(
 			"AppWithoutCredentials",
 			`App ${this.app} in tenant ${this.tenant} is ${typeof type === "string" ? `a ${type}` : "of a type"} ` +
-				"that has no AWS credentials: only a CrossAccountApp, ExternalApp or ManagedApp has them",
+				"that has no AWS credentials. Use a CrossAccountApp, ExternalApp or ManagedApp.",
 		);
 	}
 }

@@ -3,10 +3,10 @@ import { profileSection } from "../platform/shared-config.ts";
 import { configuredRegion } from "./region.ts";
 
 /**
- * The configuration variables of a session, by botocore's names, with the types of their values.
+ * Configuration variables of a session, under botocore's names, with the types of their values.
  *
- * They are the clients'. `profile`, `use_dualstack_endpoint` and `use_fips_endpoint` also decide where the session's own user
- * signs in, from its next request on.
+ * They apply to the clients. `profile`, `use_dualstack_endpoint` and `use_fips_endpoint` also determine where the session's
+ * own user signs in, from its next request on.
  */
 export interface ConfigVariableValues {
 	/** How clients adapt their defaults: `standard`, `in-region`, `cross-region`, `mobile`, `auto` or `legacy`. */
@@ -14,28 +14,28 @@ export interface ConfigVariableValues {
 	/** Maximum attempts per request of a client. */
 	readonly max_attempts: number;
 	/**
-	 * The profile of the shared config files that is read. The login heeds its `endpoint_url`, `services`,
-	 * `ignore_configured_endpoint_urls`, `use_dualstack_endpoint` and `use_fips_endpoint`.
+	 * Profile in the shared config files. The sign-in uses its `endpoint_url`, `services`, `ignore_configured_endpoint_urls`,
+	 * `use_dualstack_endpoint` and `use_fips_endpoint`.
 	 */
 	readonly profile: string;
-	/** The clients' region: what is set, what this machine is set up for, else the tenant's own. */
+	/** Region of the clients: the one that is set, else the configured one, else the tenant's. */
 	readonly region: string;
 	/** `standard` or `adaptive`. */
 	readonly retry_mode: string;
-	/** Whether to use the endpoints that have IPv6 as well. */
+	/** Whether to use the endpoints with IPv6. */
 	readonly use_dualstack_endpoint: boolean;
-	/** Whether to use the endpoints validated by FIPS 140. */
+	/** Whether to use the endpoints that are validated by FIPS 140. */
 	readonly use_fips_endpoint: boolean;
-	/** A name for the application, which clients send with every request. */
+	/** Name of the application, which clients send with every request. */
 	readonly user_agent_appid: string;
 }
 
-/** botocore's name of a configuration variable. */
+/** Name of a configuration variable in botocore. */
 export type ConfigVariable = keyof ConfigVariableValues;
 
 type SetValues = { readonly [Name in ConfigVariable]?: ConfigVariableValues[Name] | undefined };
 
-/** The text of a value, as a variable of the environment or the config file holds it. */
+/** Parses a value of an environment variable or of the shared config file. */
 type Parse = (text: string) => string | number | boolean | undefined;
 
 interface Source {
@@ -73,9 +73,9 @@ const SOURCES: Readonly<Record<ConfigVariable, Source>> = {
 };
 
 /**
- * The configuration variables of one session: what was set on it wins over the environment, which wins over the profile
- * in the shared config file. SDK clients read the latter two by themselves; what was set reaches them through
- * {@link clientConfig}.
+ * The configuration variables of one session. A value that was set on it has precedence over the environment, and the
+ * environment over the profile in the shared config file. SDK clients read the latter two themselves. Set values reach them
+ * through {@link clientConfig}.
  */
 export class ConfigVariables {
 	#values: SetValues;
@@ -84,12 +84,12 @@ export class ConfigVariables {
 		this.#values = values;
 	}
 
-	/** The profile, where one is named. */
+	/** The profile, if one is configured. */
 	get profile(): string | undefined {
 		return this.#values.profile ?? fromEnvironment("profile");
 	}
 
-	/** The value of a variable; nothing where neither the session, the environment nor the profile has one. */
+	/** The value of a variable. `undefined` if neither the session, the environment nor the profile has one. */
 	async get<Name extends ConfigVariable>(name: Name): Promise<ConfigVariableValues[Name] | undefined> {
 		check(name);
 		const set = this.#values[name];
@@ -98,13 +98,13 @@ export class ConfigVariables {
 		return fromEnvironment(name) ?? (await this.#fromProfile(name));
 	}
 
-	/** Sets a variable for this session, or with nothing unsets it. */
+	/** Sets a variable for this session. `undefined` unsets it. */
 	set<Name extends ConfigVariable>(name: Name, value: ConfigVariableValues[Name] | undefined): void {
 		check(name);
 		this.#values = { ...this.#values, [name]: value };
 	}
 
-	/** What was set, as the configuration of a client. */
+	/** The values that were set, as the configuration of a client. */
 	clientConfig(): object {
 		const profile = this.profile;
 		const set = Object.entries({ ...this.#values, ...(profile === undefined ? {} : { profile }) });
@@ -130,5 +130,5 @@ function fromEnvironment<Name extends ConfigVariable>(name: Name): ConfigVariabl
 
 function check(name: string): void {
 	if (Object.hasOwn(SOURCES, name)) return;
-	throw new TypeError(`A session has no configuration variable ${name}: it has ${Object.keys(SOURCES).join(", ")}`);
+	throw new TypeError(`Unknown configuration variable ${name}. Use one of ${Object.keys(SOURCES).join(", ")}.`);
 }

@@ -10,30 +10,30 @@ export type ServiceClass = new (
 	destroy(): void;
 };
 
-/** The configuration that a client class takes. `credentials` replaces the session's, for that client only. */
+/** The configuration of a client class. `credentials` replaces the session's, for that client only. */
 export type ServiceConfig<C extends ServiceClass> = NonNullable<ConstructorParameters<C>[0]>;
 
-/** What the AWS SDK calls a provider of credentials. `memoized` keeps clients from caching on top of the session's cache. */
+/** A credential provider of the AWS SDK. `memoized` keeps clients from caching in addition to the session. */
 export interface CredentialProvider {
 	(request?: { readonly forceRefresh?: boolean | undefined }): Promise<AwsIdentity>;
 	readonly memoized: true;
 }
 
-/** What {@link ServiceClients} wires clients to. */
+/** Options of {@link ServiceClients}. */
 export interface ServiceClientsOptions {
-	/** The credentials of now: `setCredentials` may change them. */
+	/** The current credentials. `setCredentials` may replace them. */
 	readonly current: () => SessionCredentials;
 	readonly credentials: CredentialProvider;
 	readonly region: () => Promise<string>;
 	readonly requestHandler: () => HttpHandler;
-	/** What time it is for the servers, milliseconds since 1970; nothing where the session cannot tell. */
+	/** The servers' time, milliseconds since 1970. `undefined` if the session does not know it. */
 	readonly serverTime: () => number | undefined;
 	readonly defaults: () => object;
 }
 
 /**
- * What AWS services say of a key that they do not take, or no longer. AccessDenied and its like are not among them: there
- * the key is good, and may not do that.
+ * Errors by which AWS services reject an access key. AccessDenied and similar ones are not among them: the key is valid
+ * there, but lacks a permission.
  */
 const REJECTED_KEY_ERRORS = new Set([
 	"ExpiredToken",
@@ -45,7 +45,7 @@ const REJECTED_KEY_ERRORS = new Set([
 	"UnrecognizedClientException",
 ]);
 
-/** The parts of an SDK client that the wiring touches. */
+/** The parts of an SDK client that are used here. */
 interface WiredClient {
 	readonly config: {
 		credentials?: unknown;
@@ -58,7 +58,7 @@ interface WiredClient {
 	destroy(): void;
 }
 
-/** What the SDK's clients tell a provider: among other things, for which of them they ask. */
+/** The request of an SDK client to its credential provider, with the configuration of the client. */
 interface CredentialProviderRequest {
 	readonly forceRefresh?: boolean;
 	readonly callerClientConfig?: WiredClient["config"];
@@ -68,13 +68,13 @@ type Handler = (args: { readonly input: unknown }) => Promise<unknown>;
 type Middleware = (next: Handler, context: object) => Handler;
 
 /**
- * Builds the AWS SDK clients of a session: its credentials, its region, its connections.
+ * Creates the AWS SDK clients of a session, with its credentials, its region and its connections.
  *
- * - Asked again for the same class with the same plain values, it gives the same client; a config that holds an object or
- *   a function always makes a new one. Either way all of them share the session's one connection pool.
- * - When a service refuses the key that a call was signed with, the session drops that key, and the call is made once more
- *   with a new one, unless its input holds a stream, which cannot be sent twice.
- * - Calls are signed by the servers' clock, also the first one, and the first after a sleep.
+ * - Clients of the same class with equal plain values are created once and shared. A config with an object or a function
+ *   always creates a new client. All clients share the session's connection pool.
+ * - When a service rejects the key of a call, the session drops that key, and the call is sent once more with a new one,
+ *   unless its input contains a stream, which cannot be sent twice.
+ * - Calls are signed by the servers' clock, including the first one, and the first after a sleep.
  */
 export class ServiceClients {
 	readonly #options: ServiceClientsOptions;
@@ -86,13 +86,13 @@ export class ServiceClients {
 		this.#options = options;
 	}
 
-	/** A client of `ServiceClass`. */
+	/** Returns a client of `ServiceClass`. */
 	client<C extends ServiceClass>(ServiceClass: C, config: ServiceConfig<C>): InstanceType<C> {
 		const { credentials, ...others } = defined(config as object) as { credentials?: unknown };
 		const own = credentials === undefined || credentials === this.#options.credentials ? {} : { credentials };
-		const settled: object = { ...this.#options.defaults(), ...others, ...own };
-		const key = keyOf(settled);
-		if (key === undefined) return this.#make(ServiceClass, settled) as InstanceType<C>;
+		const resolved: object = { ...this.#options.defaults(), ...others, ...own };
+		const key = keyOf(resolved);
+		if (key === undefined) return this.#make(ServiceClass, resolved) as InstanceType<C>;
 		let clients = this.#shared.get(ServiceClass);
 		if (clients === undefined) {
 			clients = new Map();
@@ -100,13 +100,13 @@ export class ServiceClients {
 		}
 		let client = clients.get(key);
 		if (client === undefined) {
-			client = this.#make(ServiceClass, settled);
+			client = this.#make(ServiceClass, resolved);
 			clients.set(key, client);
 		}
 		return client as InstanceType<C>;
 	}
 
-	/** Closes the clients that were built, but for those with a handler of their own, which stays its giver's. */
+	/** Closes the clients, except for those with a caller-provided handler, which the caller owns. */
 	destroy(): void {
 		for (const client of this.#made) client.deref()?.destroy();
 		this.#made.clear();
@@ -137,7 +137,7 @@ export class ServiceClients {
 		this.#collected.register(client, made);
 	}
 
-	/** A client whose service speaks HTTP/2 by default keeps its own handler: the shared one could not serve it. */
+	/** Shares the session's handler. A client whose service requires HTTP/2 keeps its own. */
 	#shareConnections({ config }: WiredClient): void {
 		const shared = this.#options.requestHandler();
 		const needed = config.requestHandler?.metadata?.handlerProtocol;
@@ -147,12 +147,12 @@ export class ServiceClients {
 	}
 
 	/**
-	 * The session's credentials, and with them the servers' time for the signature: the SDK knows the date of its last
-	 * answer and counts on by this machine's clock, which may have been set since.
+	 * The session's credentials, which also set the servers' time for the signature. The SDK itself takes the date of its
+	 * last response and continues by the local clock, which may have been set since.
 	 */
 	readonly #credentialsWithClockOffset = Object.assign(
 		async (request?: CredentialProviderRequest): Promise<AwsIdentity> => {
-			// In this order: a session that slept, or never asked anything, learns the time with the credentials.
+			// In this order, because a session that slept, or sent no request yet, learns the time with the credentials.
 			const identity = await this.#options.credentials(request);
 			if (request?.callerClientConfig !== undefined) this.#setDate(request.callerClientConfig);
 			return identity;
@@ -172,9 +172,9 @@ export class ServiceClients {
 			try {
 				return await next(args);
 			} catch (error) {
-				const refused = hasSessionCredentials ? rejectedKey(error, context) : undefined;
-				if (refused === undefined) throw error;
-				this.#options.current().reject(refused);
+				const rejected = hasSessionCredentials ? rejectedKey(error, context) : undefined;
+				if (rejected === undefined) throw error;
+				this.#options.current().reject(rejected);
 				if (holdsStream(args.input)) throw error;
 				return await next(args);
 			}
@@ -182,15 +182,15 @@ export class ServiceClients {
 	}
 }
 
-/** The SDK takes a text for one word, and replaces the spaces in it. */
+/** The SDK treats a string as one word, and replaces the spaces in it. */
 function words(userAgent: string): [string][] {
 	return userAgent.split(" ").map((word) => [word]);
 }
 
-/** Below this, services take a signature as it is. */
+/** Services accept a signature with a smaller difference to their clock. */
 const SKEW_MS = 60_000;
 
-/** The access key id that a service has just refused, if that is what `error` says. */
+/** The access key id that a service rejected. `undefined` for any other error. */
 function rejectedKey(error: unknown, context: object): string | undefined {
 	if (!REJECTED_KEY_ERRORS.has((error as { name?: string } | null)?.name ?? "")) return undefined;
 	const { __smithy_context: smithy } = context as {
@@ -209,12 +209,12 @@ function holdsStream(input: unknown): boolean {
 	);
 }
 
-/** What is undefined is not set: it must not hide what the session says. */
+/** A config without undefined values, which must not hide the session's. */
 export function defined(config: object): object {
 	return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
 }
 
-/** One text for equal configs of plain values; nothing for a config that holds anything else. */
+/** The same string for equal configs of plain values. `undefined` for a config with any other value. */
 function keyOf(config: object): string | undefined {
 	const entries = Object.entries(config);
 	if (entries.some(([, value]) => (typeof value === "object" && value !== null) || typeof value === "function")) {

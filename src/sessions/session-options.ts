@@ -8,27 +8,27 @@ import type { Logger, SessionEventListener } from "../platform/events.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
 import { isDuration, isEndpoint, isPositive, isUserPoolId, SettingsReader } from "../platform/settings.ts";
 
-/** The options of every session. An option wins over its environment variable; blank means unset. */
+/** Options of every session. An option has precedence over its environment variable. A blank value counts as unset. */
 export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 	/** URL of the EchoStream AppSync API. Variable: `APPSYNC_ENDPOINT`. */
 	readonly appsyncEndpoint?: string | undefined;
 	/**
-	 * Whether plain http is accepted to other machines, for AppSync and for the Cognito endpoint of the session's own user:
-	 * everybody on the way can then read and use the tokens. Plain http to a loopback host needs no permission. Default: `false`.
+	 * Whether to allow plain http to remote hosts, for AppSync and for the Cognito endpoint of the session's own user. Anyone
+	 * on the network path can then read and use the tokens. Plain http to a loopback host is always allowed. Default: `false`.
 	 */
 	readonly allowPlainHttp?: boolean | undefined;
 	/** Id of the Cognito app client. Variable: `CLIENT_ID`. */
 	readonly clientId?: string | undefined;
 	/**
-	 * The user to work as: a `Cognito`, or anything with a `username` and `getAccessToken()`. `clientId`, `password`,
-	 * `userPoolId` and `username` are then ignored with their variables. Several sessions may share one: it signs in once.
-	 * The caller owns it, and it keeps its own settings: no session's `profileName`, `allowPlainHttp`, `requestHandler`,
-	 * configuration variables or client defaults reach it.
+	 * The user of the session: a `Cognito`, or any object with `username` and `getAccessToken()`. Then `clientId`, `password`,
+	 * `userPoolId`, `username` and their variables are ignored. Sessions that share a user sign in once. The caller owns it.
+	 * It keeps its own settings: `profileName`, `allowPlainHttp`, `requestHandler`, configuration variables and client
+	 * defaults of a session do not apply to it.
 	 */
 	readonly cognito?: CognitoUser | undefined;
-	/** The life to ask for the AWS credentials, seconds, 900 to 43,200. Default: 3600. */
+	/** Lifetime of the AWS credentials, seconds, from 900 to 43,200. Default: 3600. */
 	readonly duration?: number | undefined;
-	/** The user's password, or a function that gets it whenever a login needs it. Variable: `PASSWORD`. */
+	/** Password of the user, or a function that returns it when a sign-in requires it. Variable: `PASSWORD`. */
 	readonly password?: CognitoPassword | undefined;
 	/** Name of the tenant. Variable: `TENANT`. */
 	readonly tenant?: string | undefined;
@@ -36,38 +36,41 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 	readonly userPoolId?: string | undefined;
 	/** Name of the user. Variable: `USER_NAME`. */
 	readonly username?: string | undefined;
-	/** Who answers when Cognito asks for more than the password. */
+	/** Answers for when Cognito requires more than the password. */
 	readonly challenges?: ChallengeAnswers | undefined;
-	/** Region of the clients. Default: what this machine is set up for, else the tenant's own region. */
+	/** Region of the clients. Default: the configured region of the AWS SDK, else the tenant's region. */
 	readonly regionName?: string | undefined;
 	/**
-	 * The profile of the shared config file that the session, its own user and its clients read. Variable: `AWS_PROFILE`.
+	 * Profile in the shared config file for the session, its own user and its clients. Variable: `AWS_PROFILE`.
 	 */
 	readonly profileName?: string | undefined;
-	/** Gets what the session does, in words. Default: silent. `console` fits. */
+	/** Receives log messages. `console` works. Default: silent. */
 	readonly logger?: Logger | undefined;
-	/** Gets every login, renewal, refresh and failure, as an object. */
+	/** Receives an event for every sign-in, renewal, refresh and failure. */
 	readonly onEvent?: SessionEventListener | undefined;
 	/**
-	 * Sends the requests to Cognito, to AppSync and of the clients: the place for proxies, certificates and connection
-	 * limits. It stays yours: `destroy()` does not close it. Default: one of the platform's own.
+	 * Sends the requests to Cognito, to AppSync and of the clients. Proxies, certificates and connection limits are
+	 * configured there. The caller owns it: `destroy()` does not close it. Default: the AWS SDK's handler for the platform.
 	 */
 	readonly requestHandler?: HttpHandler | undefined;
-	/** How often a request is sent at most when it fails for a passing reason. Default: 3. */
+	/** Maximum attempts per request for transient failures, including the first. Default: 3. */
 	readonly maxAttempts?: number | undefined;
-	/** The deadline of each network step, milliseconds. Default: 15,000. */
+	/**
+	 * Deadline of each attempt of a query, and of each request to Cognito with all its attempts, milliseconds. Default:
+	 * 15,000.
+	 */
 	readonly requestTimeoutMs?: number | undefined;
-	/** Deadline of all requests of one login together, as in `CognitoOptions`, milliseconds. Default: 45,000. */
+	/** Deadline of all requests of one sign-in together, as in `CognitoOptions`, milliseconds. Default: 45,000. */
 	readonly loginTimeoutMs?: number | undefined;
 	/** Deadline of each call of `password` or of a function in `challenges`, milliseconds. Default: 900,000. */
 	readonly answerTimeoutMs?: number | undefined;
-	/** The deadline of a whole refresh, a login included, milliseconds. Default: 60,000. */
+	/** Deadline of a whole refresh, including a sign-in, milliseconds. Default: 60,000. */
 	readonly refreshTimeoutMs?: number | undefined;
-	/** Whether to hand out credentials that have expired while no new ones are to be had. Default: `false`. */
+	/** Whether to serve expired credentials while they cannot be refreshed. Default: `false`. */
 	readonly serveExpired?: boolean | undefined;
-	/** For tests: where the session gets the time. Default: this machine's clock. */
+	/** Source of the time, for tests. Default: the local clock. */
 	readonly clock?: Clock | undefined;
-	/** For tests: where the session gets its jitter, a function like `Math.random`. */
+	/** Source of the jitter, for tests: a function like `Math.random`. */
 	readonly random?: (() => number) | undefined;
 }
 
@@ -80,9 +83,9 @@ export interface AddedSettings {
 }
 
 /**
- * Resolves the options of a session, from the options and from environment variables.
+ * Resolves the options of a session from the caller's, the environment and the defaults.
  *
- * @throws {@link SettingsError} that lists everything wrong or missing.
+ * @throws {@link SettingsError} that lists all missing and invalid settings.
  */
 export function resolveSessionOptions(options: EchoStreamSessionOptions, added: AddedSettings) {
 	const { subject = "a session", required = {} } = added;
@@ -95,7 +98,7 @@ export function resolveSessionOptions(options: EchoStreamSessionOptions, added: 
 	const { advisoryRefreshSeconds, mandatoryRefreshSeconds, logger, onEvent } = options;
 	const allowPlainHttp = reader.flag("allowPlainHttp", options.allowPlainHttp);
 	const isAppSyncEndpoint = (value: string) => isEndpoint(value, allowPlainHttp);
-	const settled = {
+	const resolved = {
 		added: Object.fromEntries(addedValues) as Readonly<Record<string, string>>,
 		appsyncEndpoint: reader.required("appsyncEndpoint", "APPSYNC_ENDPOINT", options.appsyncEndpoint, isAppSyncEndpoint),
 		tenant: reader.required("tenant", "TENANT", options.tenant),
@@ -106,7 +109,7 @@ export function resolveSessionOptions(options: EchoStreamSessionOptions, added: 
 			advisoryRefreshSeconds,
 			mandatoryRefreshSeconds,
 		},
-		/** What the session has in common with its user. */
+		/** Options that the session shares with its own user. */
 		shared: {
 			clock: options.clock ?? systemClock,
 			random: options.random ?? Math.random,
@@ -120,14 +123,14 @@ export function resolveSessionOptions(options: EchoStreamSessionOptions, added: 
 			region: reader.optional("regionName", undefined, options.regionName),
 			profile: reader.optional("profileName", undefined, options.profileName),
 		},
-		/** The options of the session's own user, unless it is given one. */
+		/** Options of the session's own user. `undefined` with a caller-provided one. */
 		user: options.cognito ? undefined : readUser(options, reader),
 	};
 	for (const [option, value] of Object.entries({ advisoryRefreshSeconds, mandatoryRefreshSeconds })) {
 		reader.number(option, value, 1, isPositive);
 	}
 	reader.finish();
-	return settled;
+	return resolved;
 }
 
 function readUser(options: EchoStreamSessionOptions, reader: SettingsReader) {

@@ -29,34 +29,34 @@ import {
 import { type AddedSettings, type EchoStreamSessionOptions, resolveSessionOptions } from "./session-options.ts";
 import { type TenantDescription, tenantDescription } from "./tenant-description.ts";
 
-/** Sends a GraphQL document and returns the `data` of the answer, unchecked. */
+/** Sends a GraphQL document and returns the `data` of the response, without validation. */
 export type Query = (
 	document: string,
 	variables: Readonly<Record<string, unknown>>,
 ) => Promise<Readonly<Record<string, unknown>>>;
 
 /**
- * A session in an EchoStream tenant: a Cognito user, and the AWS credentials that EchoStream gives it.
+ * A session in an EchoStream tenant: a Cognito user, and the AWS credentials that EchoStream issues for it.
  *
- * Making one checks the settings and sends nothing. The first use logs in; from then on the session stays signed in, for
- * as long as the process lives. Use {@link ApiSession} for a whole tenant, {@link AppSession} for one app.
+ * The constructor validates the settings and sends nothing. The first use signs in, and the session then stays signed in
+ * for as long as the process runs. Use {@link ApiSession} for a whole tenant, and {@link AppSession} for one app.
  */
 export abstract class EchoStreamSession {
-	/** botocore's field: the program that works through this session, as AWS and EchoStream see it. May be changed. */
+	/** Name of the program in the user agent for AWS and EchoStream, as in botocore. May be changed. */
 	userAgentName = "echostream-botocore";
-	/** botocore's field: its version. */
+	/** Version of the program in the user agent, as in botocore. */
 	userAgentVersion: string = VERSION;
-	/** botocore's field: more of the same, as `name/version`, with spaces between. */
+	/** Further parts of the user agent, as in botocore: `name/version`, separated by spaces. */
 	userAgentExtra = "";
 	/** URL of the EchoStream AppSync API. */
 	readonly appsyncEndpoint: string;
 	/** Name of the tenant. */
 	readonly tenant: string;
-	/** The life that is asked for the AWS credentials, seconds. */
+	/** Lifetime to request for the AWS credentials, seconds. */
 	readonly duration: number;
-	/** The session's user. */
+	/** User of the session. */
 	readonly cognito: CognitoUser;
-	/** The session's credentials, for anything that takes a credential provider of the AWS SDK. */
+	/** Credential provider of the session, for anything that accepts one of the AWS SDK. */
 	readonly credentials: CredentialProvider;
 
 	readonly #ownUser: Cognito | undefined;
@@ -75,7 +75,7 @@ export abstract class EchoStreamSession {
 
 	/**
 	 * @param added - The settings that a subclass requires in addition.
-	 * @throws {@link SettingsError} that lists everything wrong or missing.
+	 * @throws {@link SettingsError} that lists all missing and invalid settings.
 	 */
 	protected constructor(options: EchoStreamSessionOptions, added: AddedSettings = {}) {
 		const { appsyncEndpoint, tenant, refreshes, shared, variables, user, ...rest } = resolveSessionOptions(
@@ -92,7 +92,7 @@ export abstract class EchoStreamSession {
 		this.cognito = options.cognito ?? (this.#ownUser as Cognito);
 		const connections: Partial<Pick<Cognito, "requestHandler" | "serverClock">> & CognitoUser = this.cognito;
 		this.#serverClock = connections.serverClock ?? new ServerClock(shared.clock);
-		// The options hold the password: no closure may keep them.
+		// No closure may keep the options, because they contain the password.
 		const { requestHandler } = options;
 		const handler = (): HttpHandler => requestHandler ?? connections.requestHandler ?? this.#defaultHandler();
 		this.#appsync = new AppSync({
@@ -132,11 +132,11 @@ export abstract class EchoStreamSession {
 	}
 
 	/**
-	 * Builds an AWS SDK v3 client that is signed in: `session.client(DynamoDBClient)`. Asked again with the same class and
-	 * the same plain values it gives the same client.
+	 * Returns an AWS SDK v3 client that is signed in: `session.client(DynamoDBClient)`. Clients of the same class with equal
+	 * plain values are created once and shared.
 	 *
-	 * @param config - As the class takes it. `credentials` replaces the session's, for this client only; `region` and
-	 * `requestHandler` the session's likewise.
+	 * @param config - Configuration of the class. `credentials`, `region` and `requestHandler` replace the session's, for this
+	 * client only.
 	 */
 	client<C extends ServiceClass>(ServiceClass: C, config?: ServiceConfig<C>): InstanceType<C> {
 		return this.#clients.client(ServiceClass, config ?? ({} as ServiceConfig<C>));
@@ -147,19 +147,19 @@ export abstract class EchoStreamSession {
 		return this.client(ServiceClass, config);
 	}
 
-	/** The session's credentials as botocore gives them. */
+	/** Returns the session's credentials object, as in botocore. */
 	getCredentials(): SessionCredentials {
 		return this.#current;
 	}
 
-	/** Replaces the session's credentials, also those of its clients, by keys that never change. */
+	/** Replaces the credentials of the session and its clients with static ones. */
 	setCredentials(accessKey: string, secretKey: string, token?: string): void {
 		this.#current = new StaticCredentials(accessKey, secretKey, token);
 	}
 
 	/**
-	 * boto3's `region_name`: the region of the session's clients. What is set, else what this machine is set up for, else
-	 * the tenant's own, asked once.
+	 * Returns the region of the session's clients, which is `region_name` in boto3: the one that is set, else the configured
+	 * one, else the tenant's, which is queried once.
 	 */
 	regionName(): Promise<string> {
 		if (this.#region !== undefined) return this.#region;
@@ -171,24 +171,24 @@ export abstract class EchoStreamSession {
 		return region;
 	}
 
-	/** botocore's: the profile of the shared config file that is read, where one is named. */
+	/** Profile in the shared config file, if one is configured, as in botocore. */
 	get profile(): string | undefined {
 		return this.#variables.profile;
 	}
 
-	/** botocore's: the names of the profiles in the shared config and credentials files. */
+	/** Returns the names of the profiles in the shared config and credentials files, as in botocore. */
 	availableProfiles(): Promise<readonly string[]> {
 		return profileNames();
 	}
 
-	/** botocore's: what the shared config file says under the session's profile. */
+	/** Returns the section of the session's profile in the shared config file, as in botocore. */
 	getScopedConfig(): Promise<Readonly<Record<string, string>>> {
 		return profileSection(this.profile);
 	}
 
 	/**
-	 * botocore's: a configuration variable. What was set on the session wins over the environment, and that over the
-	 * shared config file; `region` ends with the tenant's own.
+	 * Returns a configuration variable, as in botocore. A value that was set on the session has precedence over the
+	 * environment, and the environment over the shared config file. `region` defaults to the tenant's.
 	 */
 	async getConfigVariable<Name extends ConfigVariable>(name: Name): Promise<ConfigVariableValues[Name] | undefined> {
 		return name === "region"
@@ -197,42 +197,42 @@ export abstract class EchoStreamSession {
 	}
 
 	/**
-	 * botocore's: sets a configuration variable for the clients that are created from now on, and for the next request of
-	 * the session's own user to Cognito where it has a meaning there: see {@link ConfigVariableValues}.
+	 * Sets a configuration variable for the clients that are created from now on, as in botocore. Some also apply to the
+	 * session's own user, from its next request on: see {@link ConfigVariableValues}.
 	 */
 	setConfigVariable<Name extends ConfigVariable>(name: Name, value: ConfigVariableValues[Name] | undefined): void {
 		this.#variables.set(name, value);
 		if (name === "region" || name === "profile") this.#region = undefined;
 	}
 
-	/** botocore's: what the configuration of every client starts from. */
+	/** Returns the default configuration of every client, as in botocore. */
 	getDefaultClientConfig(): ClientDefaults {
 		return this.#defaults;
 	}
 
 	/**
-	 * botocore's: replaces what the configuration of every client starts from, for those created from now on. FIPS and dual
-	 * stack also apply to the next request of the session's own user: see {@link ClientDefaults}.
+	 * Replaces the default configuration of the clients that are created from now on, as in botocore. FIPS and dual stack
+	 * also apply to the session's own user, from its next request on: see {@link ClientDefaults}.
 	 */
 	setDefaultClientConfig(config: ClientDefaults): void {
 		this.#defaults = defined(config);
 	}
 
-	/** botocore's: how the session names itself to AWS and EchoStream. */
+	/** Returns the user agent of the session for AWS and EchoStream, as in botocore. */
 	userAgent(): string {
 		return `${this.userAgentName}/${this.userAgentVersion} ${this.userAgentExtra}`.trim();
 	}
 
-	/** What EchoStream says of the tenant now. */
+	/** Returns the current description of the tenant from EchoStream. */
 	async describeTenant(): Promise<TenantDescription> {
-		return tenantDescription(await this.findTenant(this.ask), this.tenant);
+		return tenantDescription(await this.findTenant(this.sendQuery), this.tenant);
 	}
 
 	/**
-	 * Asks EchoStream's AppSync API: one POST with the session's access token.
+	 * Sends a query to EchoStream's AppSync API: one POST with the session's access token.
 	 *
-	 * @returns The `data` of the answer. Its type is the document's word, not checked.
-	 * @throws {@link AppSyncError}, also where the answer has both data and errors.
+	 * @returns The `data` of the response. Its type comes from the document and is not validated.
+	 * @throws {@link AppSyncError}, also if the response has both data and errors.
 	 */
 	async query<Data = Readonly<Record<string, unknown>>, Variables = Readonly<Record<string, unknown>>>(
 		document: GraphQLDocument<Data, Variables>,
@@ -245,18 +245,18 @@ export abstract class EchoStreamSession {
 	/** {@link AppSync.fetch}, for the GraphQL client of `echostream-botocore/apollo`. @internal */
 	readonly appsyncFetch = (_url: unknown, init: RequestInit = {}): Promise<Response> => this.#appsync.fetch(init);
 
-	/** Makes sure that there are credentials that work, so that the first call need not wait for them. */
+	/** Fetches the credentials unless they are valid, so that the first call does not wait for them. */
 	async ready(request?: CredentialsRequest): Promise<void> {
 		await this.#current.identity(request);
 	}
 
 	/**
-	 * Closes the session's clients and connections, and removes its credentials from memory, and every secret of its own
-	 * user. What is in progress is stopped. Pending and later calls, also of that user, fail with a {@link CredentialsError}
-	 * `SessionDestroyed`. The caller owns a `cognito` or `requestHandler` that was passed, and closes it.
+	 * Closes the session's clients and connections, and removes its credentials and every secret of its own user from memory.
+	 * Requests in progress are aborted. Pending and later calls, including those of that user, fail with a
+	 * {@link CredentialsError} `SessionDestroyed`. A caller-provided `cognito` or `requestHandler` is not closed.
 	 */
 	destroy(): void {
-		const destroyed = new CredentialsError("SessionDestroyed", "The session has been destroyed: make a new one");
+		const destroyed = new CredentialsError("SessionDestroyed", "The session has been destroyed. Create a new one.");
 		this.#refreshable.destroy(destroyed);
 		this.#current = this.#refreshable;
 		this.#appsync.destroy(destroyed);
@@ -270,19 +270,19 @@ export abstract class EchoStreamSession {
 		this.destroy();
 	}
 
-	/** What may be shown of a session: no secret. */
+	/** Returns the properties of a session that may be shown, without secrets. */
 	toJSON(): object {
 		return { tenant: this.tenant, username: this.cognito.username, duration: this.duration };
 	}
 
-	/** Asks for the credentials and returns `GetAwsCredentials` of the answer, unchecked. */
+	/** Queries the credentials and returns `GetAwsCredentials` of the response, without validation. */
 	protected abstract findCredentials(query: Query): Promise<unknown>;
 
-	/** Asks for the tenant and returns its object of the answer, unchecked. */
+	/** Queries the tenant and returns its object of the response, without validation. */
 	protected abstract findTenant(query: Query): Promise<unknown>;
 
-	/** A query in the foreground. */
-	protected readonly ask: Query = (document, variables) => this.#appsync.query(document, variables);
+	/** Sends a query for a caller that waits. */
+	protected readonly sendQuery: Query = (document, variables) => this.#appsync.query(document, variables);
 
 	async #fetch(request: { interactive: boolean; signal: AbortSignal }): Promise<FetchedCredentials> {
 		const query: Query = (document, variables) => this.#appsync.query(document, variables, request);
@@ -293,43 +293,43 @@ export abstract class EchoStreamSession {
 		}
 	}
 
-	/** A query may fail because the tenant takes none: then the error says so. */
+	/** Returns the reason of a failed query: a tenant that is not active, or the error itself. */
 	async #explainFailure(error: AppSyncError, query: Query): Promise<Error> {
 		const tenant = await this.findTenant(query).catch(() => undefined);
 		if (!isRecord(tenant) || tenant.active !== false) return error;
 		return new CredentialsError(
 			"TenantNotActive",
-			`Tenant ${this.tenant} is not active: a new tenant takes some minutes, an old one may have been shut down`,
+			`Tenant ${this.tenant} is not active. A new tenant takes some minutes to start. An old one may have been shut down: check the option tenant (or TENANT).`,
 			{ cause: error, transient: true },
 		);
 	}
 
-	/** What is set on the session and decides where its user signs in, with the precedence that it has for clients. */
+	/** Settings of the session that determine where its user signs in, with the same precedence as for clients. */
 	#endpointSettings(): EndpointSettings {
 		const set = { ...this.#variables.clientConfig(), ...this.#defaults };
 		const { profile, useDualstackEndpoint, useFipsEndpoint } = set as EndpointSettings;
 		return defined({ profile, useDualstackEndpoint, useFipsEndpoint });
 	}
 
-	/** Clients carry a user agent only where the program has set one: it makes every request a hundredth slower. */
+	/** The user agent for clients, only if the program has set one, because it makes every request one percent slower. */
 	#namedUserAgent(): ClientDefaults {
 		const userAgent = this.userAgent();
 		return userAgent === `echostream-botocore/${VERSION}` ? {} : { customUserAgent: userAgent };
 	}
 
-	/** Keys that were given say nothing of the time, and neither does a clock that has just jumped. */
+	/** The servers' time. `undefined` with static credentials, and after a jump of the clock. */
 	#serverTime(): number | undefined {
 		const serverClock = this.#serverClock;
 		return this.#current === this.#refreshable && !serverClock.hasJumped() ? serverClock.now() : undefined;
 	}
 
-	/** The connections of a session whose user has none to share. */
+	/** The connections of a session whose user does not share any. */
 	#defaultHandler(): HttpHandler {
 		this.#ownHandler ??= defaultRequestHandler();
 		return this.#ownHandler;
 	}
 
-	// Every request of a client asks for its region: it is found once.
+	// Every request of a client resolves the region, so it is looked up once.
 	async #findRegion(): Promise<string> {
 		return (await this.#variables.get("region")) ?? (await this.describeTenant()).region;
 	}

@@ -2,20 +2,25 @@ import { AppSyncError } from "../errors.ts";
 import { isRecord } from "../platform/http-exchange.ts";
 import { isRegion } from "../platform/settings.ts";
 
-/** What the session knows of its tenant. */
+/** Description of a tenant. */
 export interface TenantDescription {
 	readonly name: string;
 	/** AWS region of the tenant's resources. */
 	readonly region: string;
 	/** Name of the tenant's DynamoDB table. */
 	readonly table: string;
-	/** Whether the tenant takes requests. */
+	/** Whether the tenant accepts requests. */
 	readonly active: boolean;
 }
 
-/** The description in an answer of EchoStream's, checked. `asked` is the name that was asked for. */
-export function tenantDescription(answer: unknown, asked: string): TenantDescription {
-	const { name, region, table, active } = isRecord(answer) ? answer : {};
+/**
+ * Validates the description of a tenant in a response.
+ *
+ * @param tenant - Name of the tenant, for messages.
+ * @throws AppSyncError `InvalidAppSyncResponse`.
+ */
+export function tenantDescription(response: unknown, tenant: string): TenantDescription {
+	const { name, region, table, active } = isRecord(response) ? response : {};
 	if (
 		typeof name === "string" &&
 		typeof region === "string" &&
@@ -25,5 +30,8 @@ export function tenantDescription(answer: unknown, asked: string): TenantDescrip
 	) {
 		return { name, region, table, active };
 	}
-	throw new AppSyncError("InvalidAppSyncResponse", `AppSync sent an incomplete description of tenant ${asked}`);
+	throw new AppSyncError(
+		"InvalidAppSyncResponse",
+		`AppSync returned an incomplete description of tenant ${tenant}. Try again later.`,
+	);
 }

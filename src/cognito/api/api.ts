@@ -17,7 +17,7 @@ import { jwtClaims } from "./jwt-claims.ts";
 import type { CognitoOperations } from "./operations.ts";
 import { validateResponse } from "./response-validation.ts";
 
-/** What {@link CognitoApi} works with. */
+/** Options of {@link CognitoApi}. */
 export interface CognitoApiOptions extends CognitoEndpointOptions {
 	readonly userPoolId: string;
 	readonly requestHandler?: HttpHandler | undefined;
@@ -31,7 +31,7 @@ export interface CognitoApiOptions extends CognitoEndpointOptions {
 /** Maximum size of a response. A user with the maximum number and size of attributes takes a fifth of it. */
 const MAX_BYTES = 512 * 1024;
 
-/** The values of a request that may stand in a message. */
+/** Fields of a request whose values may appear in a message. */
 const SHOWN = /^(AttributeName|AuthFlow|CHALLENGE_NAME|ChallengeName|ClientId|Name|TIMESTAMP|U(SERNAME|sername))$/;
 
 function secretsOf(input: object): string[] {
@@ -42,10 +42,10 @@ function secretsOf(input: object): string[] {
 }
 
 /**
- * Cognito's API, of one user pool, in its own protocol (AWS JSON 1.1): one POST for each operation, none of them signed.
+ * Cognito's API for one user pool, in its own protocol (AWS JSON 1.1): one unsigned POST per operation.
  *
- * Every step has a deadline, in which failures that pass are tried again; every answer tells the time; and everything that
- * goes wrong becomes an {@link AuthenticationError}.
+ * Every request has a deadline, within which transient failures are retried. Every response sets the servers' time. Every
+ * failure becomes an {@link AuthenticationError}.
  */
 export class CognitoApi {
 	readonly #options: CognitoApiOptions;
@@ -58,14 +58,14 @@ export class CognitoApi {
 		this.#endpoint = new CognitoEndpoint(options);
 	}
 
-	/** What sends the requests: the caller's handler, else one of the platform's. */
+	/** Sends the requests: the caller's handler, else one of the platform's. */
 	get requestHandler(): HttpHandler {
 		if (this.#options.requestHandler !== undefined) return this.#options.requestHandler;
 		this.#ownHandler ??= defaultRequestHandler();
 		return this.#ownHandler;
 	}
 
-	/** Carries out one operation. It ends with `signal`, with that one's reason. */
+	/** Performs an operation. `signal` aborts it, with its own reason. */
 	async send<Name extends keyof CognitoOperations>(
 		operation: Name,
 		input: CognitoOperations[Name][0],
@@ -112,13 +112,13 @@ export class CognitoApi {
 	): Promise<object> {
 		const { serverClock } = this.#options;
 		const whole = { ...message, userAgent: USER_AGENT, maxBytes: MAX_BYTES };
-		const answer = await exchange(this.requestHandler, serverClock, whole, signal);
-		const output = outputOf(answer);
-		if (!answer.hasDate) serverClock.observe(issuedAtMs(output));
+		const response = await exchange(this.requestHandler, serverClock, whole, signal);
+		const output = outputOf(response);
+		if (!response.hasDate) serverClock.observe(issuedAtMs(output));
 		return output;
 	}
 
-	/** Tries until there is an output, or a failure that does not pass, or no attempt is left. */
+	/** Sends a request until it succeeds, fails with an error that is not transient, or no attempt is left. */
 	async #attempts<T>(signal: AbortSignal, purpose: CognitoPurpose, input: object, send: () => Promise<T>): Promise<T> {
 		const { maxAttempts, clock, random, userPoolId } = this.#options;
 		for (let attempts = 1; ; attempts++) {
@@ -129,18 +129,18 @@ export class CognitoApi {
 				if (isEchoStreamError(failure)) throw failure;
 				const error = authenticationError(failure, purpose, userPoolId, secretsOf(input));
 				Object.assign(error.cause as Error, { attempts });
-				const passes = error.code === "CognitoUnavailable" || error.code === "Throttled";
+				const isTransient = error.code === "CognitoUnavailable" || error.code === "Throttled";
 				const { retryAfterMs: minMs = 0 } = failure as { retryAfterMs?: number };
-				if (!passes || attempts >= maxAttempts || minMs > MAX_RETRY_DELAY_MS) throw error;
+				if (!isTransient || attempts >= maxAttempts || minMs > MAX_RETRY_DELAY_MS) throw error;
 				await pauseAfter(attempts, clock, random, signal, minMs);
 			}
 		}
 	}
 
-	/** Runs one step before the deadline. */
+	/** Runs a step with the deadline of a request. */
 	async #before<T>(step: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal): Promise<T> {
 		const { clock, requestTimeoutMs, userPoolId } = this.#options;
-		const message = `Cognito (user pool ${userPoolId}) did not answer within ${requestTimeoutMs} ms`;
+		const message = `Cognito (user pool ${userPoolId}) timed out after ${requestTimeoutMs} ms. Check the network, or raise requestTimeoutMs.`;
 		const onTimeout = () => new AuthenticationError("CognitoUnavailable", message, { transient: true });
 		try {
 			return await this.#lifetime.run(
@@ -154,23 +154,23 @@ export class CognitoApi {
 	}
 }
 
-/** What an answer brings. Throws what the SDK would: an exception with Cognito's name, or one about the answer. */
-function outputOf(answer: HttpResponseText): object {
-	const { status, headers, text } = answer;
+/** The output in a response. Throws like the SDK: an exception under Cognito's name, or an error about the response. */
+function outputOf(response: HttpResponseText): object {
+	const { status, headers, text } = response;
 	const body = text === "" ? {} : parseObject(text, absent);
-	const isOutput = status === 200 && !isBlocked(answer, []);
+	const isOutput = status === 200 && !isBlocked(response, []);
 	if (isOutput && body !== undefined) return body;
 	const $metadata = { httpStatusCode: status, requestId: headers["x-amzn-requestid"] };
 	const facts = { $metadata, retryAfterMs: retryAfterMs(headers) };
-	if (isOutput) throw Object.assign(new SyntaxError("The answer is no JSON object"), facts);
+	if (isOutput) throw Object.assign(new SyntaxError("The response is not a JSON object"), facts);
 	const named = exceptionName(headers["x-amzn-errortype"] ?? body?.__type ?? body?.code);
-	const name = isBlocked(answer, [named]) ? "ForbiddenException" : named;
-	const said = body?.message ?? body?.Message;
-	const message = typeof said === "string" ? said : `HTTP ${status}`;
+	const name = isBlocked(response, [named]) ? "ForbiddenException" : named;
+	const reason = body?.message ?? body?.Message;
+	const message = typeof reason === "string" ? reason : `HTTP ${status}`;
 	throw Object.assign(new Error(message), { ...facts, name: name || "UnknownError", $fault: "client" });
 }
 
-/** The time at which the access token of an output was issued. Not a number where there is none. */
+/** Time at which the access token of an output was issued, milliseconds since 1970. `NaN` without one. */
 function issuedAtMs(output: { readonly AuthenticationResult?: { readonly AccessToken?: string } }): number {
 	return 1000 * (jwtClaims(output.AuthenticationResult?.AccessToken ?? "").iat ?? Number.NaN);
 }
@@ -182,7 +182,7 @@ function exceptionName(type: unknown): string {
 	return named.slice(named.lastIndexOf("#") + 1);
 }
 
-/** To Cognito, null is a field that is not there. */
+/** Cognito treats null as a missing field. */
 function absent(_: string, value: unknown): unknown {
 	return value === null ? undefined : value;
 }

@@ -1,15 +1,15 @@
 import { CognitoIdentityProviderClient, GetUserCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { booleanSelector, loadConfig, SelectorType } from "@smithy/core/config";
 
-/** What a session has set that decides where Cognito is. It wins over the variables of the same meaning. */
+/** Settings of a session that determine Cognito's endpoint. They have precedence over the variables. */
 export interface EndpointSettings {
-	/** The profile of the shared config file that is read. */
+	/** Profile in the shared config file. */
 	readonly profile?: string;
 	readonly useDualstackEndpoint?: boolean;
 	readonly useFipsEndpoint?: boolean;
 }
 
-/** Where the SDK's client would send Cognito's requests in a region: URL without a slash at its end. */
+/** URL to which the SDK's client sends Cognito's requests in a region, without a slash at its end. */
 export async function endpointBySdk(region: string, settings: EndpointSettings): Promise<string> {
 	const client = new CognitoIdentityProviderClient({ region, ...settings, ...(await configuredUrl(settings)) });
 	let url = "";
@@ -34,11 +34,11 @@ export async function endpointBySdk(region: string, settings: EndpointSettings):
 type ConfigSection = Readonly<Record<string, string | undefined>>;
 
 /**
- * The configured URL, where a profile is named: the SDK's client reads `endpoint_url` of the profile in `AWS_PROFILE`, even
- * when it is given another. Same rules: variable, services section of the profile, profile.
+ * The configured URL for an explicit profile. The SDK's client reads `endpoint_url` from the profile in `AWS_PROFILE`, even if
+ * another one is passed. The order is the same: variable, services section of the profile, profile.
  */
 async function configuredUrl({ profile }: EndpointSettings) {
-	// The packages for browsers, which know no profiles, hold no such function.
+	// The browser packages, which do not support profiles, lack this function.
 	if (profile === undefined || typeof loadConfig !== "function") return {};
 	const isIgnored = await loadConfig<boolean | undefined>(
 		{

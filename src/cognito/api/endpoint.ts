@@ -3,23 +3,23 @@ import { environmentVariable, hasNoUserInfo, plainHttpProblem } from "../../plat
 import { hasSharedConfigFile } from "../../platform/shared-config.ts";
 import type { EndpointSettings } from "./endpoint-by-sdk.ts";
 
-/** What {@link CognitoEndpoint} works with. */
+/** Options of {@link CognitoEndpoint}. */
 export interface CognitoEndpointOptions {
 	readonly region: string;
-	/** The caller's own URL, which leaves nothing to resolve. */
+	/** Caller-provided URL, which is used as it is. */
 	readonly endpoint?: string | undefined;
 	readonly allowPlainHttp?: boolean | undefined;
-	/** Read before every request: the session's settings may change. */
+	/** Read before every request, because the session's settings may change. */
 	readonly endpointSettings?: (() => EndpointSettings) | undefined;
 }
 
-/** Regions of the partition `aws`, whose hosts are all named alike. */
+/** Regions of the partition `aws`, whose host names have one pattern. */
 const ORDINARY_REGION = /^(af|ap|ca|eu|il|me|mx|sa|us)-(?!gov|iso)[a-z]+-\d+$/;
 
 /** Variables that make the SDK choose another host. */
 const SWITCHES = ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"];
 
-/** Where a user's requests go. Resolved at the first request, and again once the session's settings have changed. */
+/** The endpoint of a user's requests. Resolved at the first request, and again when the session's settings change. */
 export class CognitoEndpoint {
 	readonly #options: CognitoEndpointOptions;
 	#resolved: { readonly settings: string; readonly url: Promise<string> } | undefined;
@@ -31,7 +31,7 @@ export class CognitoEndpoint {
 	/**
 	 * URL of Cognito's API, without a slash at its end.
 	 *
-	 * @throws SettingsError, which is not remembered: the next call resolves anew.
+	 * @throws SettingsError, which is not cached: the next call resolves the URL again.
 	 */
 	url(): Promise<string> {
 		const { endpoint, region, endpointSettings, allowPlainHttp = false } = this.#options;
@@ -52,11 +52,11 @@ export class CognitoEndpoint {
 /**
  * URL of Cognito's API in a region, without a slash at its end.
  *
- * The SDK knows best, and is consulted wherever there is something to know: another partition, FIPS, dual stack, a shared
- * config file. Loading it for an ordinary region would take longer than the whole login.
+ * The SDK resolves it for other partitions, FIPS, dual stack and with a shared config file. Loading the SDK for an ordinary
+ * region would take longer than a whole sign-in.
  *
- * @throws SettingsError where a variable or a shared config file holds no URL, plain http to another machine, or a
- * combination that does not exist.
+ * @throws SettingsError if a variable or a shared config file contains an invalid URL, plain http to a remote host, or an
+ * unsupported combination.
  */
 export async function cognitoEndpoint(
 	region: string,
@@ -75,9 +75,9 @@ export async function cognitoEndpoint(
 	return withoutSlash(url);
 }
 
-/** What is wrong with a URL for Cognito's API, or nothing. */
+/** What is wrong with a URL for Cognito's API. `undefined` if it is valid. */
 export function endpointProblem(url: string, allowPlainHttp: boolean): string | undefined {
-	if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return "is not an http or https URL";
+	if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return "must be an http or https URL";
 	return hasNoUserInfo(new URL(url)) ?? plainHttpProblem(url, "the user's tokens", allowPlainHttp);
 }
 
@@ -94,7 +94,7 @@ function ordinaryEndpoint(region: string): string {
 }
 
 async function unusualEndpoint(region: string, settings: EndpointSettings): Promise<string> {
-	// A module of its own, for bundlers: of a package that is imported whole they can drop nothing.
+	// A module of its own, because bundlers cannot drop any part of a package that is imported as a whole.
 	const { endpointBySdk } = await import("./endpoint-by-sdk.ts");
 	return endpointBySdk(region, settings).catch((error: Error) => {
 		throw wrongSettings(`could not be resolved: ${error.message}`);

@@ -2,16 +2,16 @@ import { AuthenticationError, type AuthenticationErrorCode, safeCause } from "..
 import { blockedRemedy, finalFailure } from "../../platform/http-failures.ts";
 import { VERSION } from "../../version.ts";
 
-/** How the user names this package to Cognito. */
+/** User agent for Cognito. */
 export const USER_AGENT = `echostream-botocore/${VERSION}`;
 
-/** What a request to Cognito was for: the same exception means different things. */
+/** Purpose of a request to Cognito, because the meaning of an exception depends on it. */
 export type CognitoPurpose =
 	/** To sign in. */
 	| "login"
-	/** To get new tokens for a refresh token. */
+	/** To exchange a refresh token for new tokens. */
 	| "renewal"
-	/** To do something with the account. */
+	/** To manage the account. */
 	| "account";
 
 const CODES: Readonly<Record<string, AuthenticationErrorCode>> = {
@@ -48,7 +48,7 @@ const TRANSIENT: ReadonlySet<AuthenticationErrorCode> = new Set(["CognitoUnavail
 
 const REMEDIES: Partial<Record<AuthenticationErrorCode, string>> = {
 	SignInRejected:
-		"Check the user name and the password. It is not tried again by itself, because Cognito locks users out.",
+		"Check the user name and the password. They are not retried automatically, because Cognito locks users out.",
 	UserLockedOut: "Wait up to 15 minutes, then sign in with the right password.",
 	UserDisabled: "An administrator of the user pool can enable the user.",
 	UserNotConfirmed: "Confirm the user with confirmSignUp().",
@@ -95,15 +95,15 @@ function codeOf({ name, message, status }: Failure, purpose: CognitoPurpose): Au
 }
 
 function describe({ name, message }: Failure, code: AuthenticationErrorCode, cause: Error): string {
-	if (code === "InvalidCognitoResponse") return `sent an answer that is none: ${cause.message}`;
-	if (code === "CognitoUnavailable") return `cannot be reached, or is in trouble (${name}: ${message})`;
-	return `refused: ${message || name}`;
+	if (code === "InvalidCognitoResponse") return `returned an invalid response: ${cause.message}`;
+	if (code === "CognitoUnavailable") return `is unavailable or could not be reached (${name}: ${message})`;
+	return `rejected the request: ${message || name}`;
 }
 
 /**
- * Turns what an AWS SDK client threw into an {@link AuthenticationError}, whose `cause.name` is Cognito's exception.
+ * Converts the failure of a request into an {@link AuthenticationError}, whose `cause.name` is Cognito's exception.
  *
- * @param secrets - What the request held and no message may: Cognito quotes values that it finds malformed.
+ * @param secrets - The secrets of the request. Cognito quotes invalid values, and no message may contain them.
  */
 export function authenticationError(
 	error: unknown,
@@ -132,14 +132,14 @@ function exceptionOf(error: unknown): { name: string; message: string } {
 	return cause instanceof Error ? cause : { name: "", message: "" };
 }
 
-/** Whether Cognito found the answer to a challenge wrong, and would take another one. */
+/** Whether Cognito rejected the answer to a challenge, and accepts another one. */
 export function isWrongAnswer(error: unknown): boolean {
 	const { name, message } = exceptionOf(error);
 	if (name === "ExpiredCodeException") return /already been used/i.test(message);
 	return name === "CodeMismatchException" || name === "EnableSoftwareTokenMFAException";
 }
 
-/** Whether a login took so long, or went so wrong, that only a new one helps. */
+/** Whether the session of a login has expired or ended, so that a new login is required. */
 export function isExpiredSession(error: unknown): boolean {
 	const { name, message } = exceptionOf(error);
 	if (name === "ExpiredCodeException") return !isWrongAnswer(error);
@@ -152,21 +152,21 @@ export function isForgottenDevice(error: unknown): boolean {
 	return name === "ResourceNotFoundException" && /device/i.test(message);
 }
 
-/** Whether Cognito turned down a proof: a password's, or a device's. */
+/** Whether Cognito rejected a proof of a password or a device. */
 export function isRejectedProof(error: unknown): boolean {
 	return error instanceof AuthenticationError && error.code === "SignInRejected";
 }
 
 /**
- * Whether a proof was turned down that Cognito may have taken before: the answer to an earlier attempt got lost, and a
- * proof is good once.
+ * Whether Cognito rejected a proof that it may have accepted before: the response to an earlier attempt was lost, and a
+ * proof is valid once.
  */
 export function isUsedUpProof(error: unknown): boolean {
 	const { attempts = 1 } = exceptionOf(error) as { attempts?: number };
 	return isRejectedProof(error) && attempts > 1;
 }
 
-/** Whether this way of getting new tokens is not to be had here, so that another one may be. */
+/** Whether this operation for new tokens is unavailable, so that another one may work. */
 export function isNotOffered(error: unknown): boolean {
 	if (!(error instanceof AuthenticationError)) return false;
 	const { name } = exceptionOf(error);
@@ -182,12 +182,12 @@ const DEFINITIVE = new Set([
 	"RefreshTokenReuseException",
 ]);
 
-/** Whether a refresh token was used that rotation had replaced before. */
+/** Whether a refresh token was used after rotation had replaced it. */
 export function isReusedToken(error: unknown): boolean {
 	return exceptionOf(error).name === "RefreshTokenReuseException";
 }
 
-/** Whether a refresh token will never be taken again. */
+/** Whether Cognito will reject a refresh token for good. */
 export function isDefinitive(error: unknown): boolean {
 	if (!(error instanceof AuthenticationError) || error.code === "ClientSecretRejected") return false;
 	return error.code !== "FlowNotEnabled" && (DEFINITIVE.has(exceptionOf(error).name) || isForgottenDevice(error));

@@ -1,6 +1,6 @@
 import { isPrintable } from "../../printable.ts";
 
-/** The claims of Cognito's tokens that are of use to the user itself. Times are seconds since 1970. */
+/** The claims of Cognito's tokens that are used here. Times are in seconds since 1970. */
 export interface JwtClaims {
 	readonly exp?: number;
 	readonly iat?: number;
@@ -14,7 +14,7 @@ const CHECKS = {
 	username: (value: unknown) => typeof value === "string" && isPrintable(value, 128),
 };
 
-/** Reads what a token says about itself, without verifying it. A token that is no JWT says nothing. */
+/** Returns the claims of a token, without verifying it. Empty for a token that is not a JWT. */
 export function jwtClaims(token: string): JwtClaims {
 	try {
 		const payload = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");

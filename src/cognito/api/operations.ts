@@ -35,7 +35,7 @@ import type {
 } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoPurpose } from "./exceptions.ts";
 
-/** The operations of Cognito's API that need no AWS credentials, with input and output of each: the SDK's own types. */
+/** The operations of Cognito's API that require no AWS credentials, with the SDK's types of their input and output. */
 export interface CognitoOperations {
 	AssociateSoftwareToken: [AssociateSoftwareTokenRequest, AssociateSoftwareTokenResponse];
 	ChangePassword: [ChangePasswordRequest, object];
@@ -61,7 +61,7 @@ export interface CognitoOperations {
 	VerifyUserAttribute: [VerifyUserAttributeRequest, object];
 }
 
-/** Carries out one operation. */
+/** Performs an operation. */
 export type SendOperation = <Name extends keyof CognitoOperations>(
 	operation: Name,
 	input: CognitoOperations[Name][0],

@@ -17,10 +17,10 @@ const isToken: Check = (value) =>
 const isLifetime: Check = (value) => typeof value === "number" && Math.abs(value) <= 315_360_000;
 const isList: Check = (value) => Array.isArray(value) && value.every(isText);
 
-/** The names of the fields that are there and do not pass their check. */
-function invalidFields(answer: Readonly<Record<string, unknown>>, checks: Readonly<Record<string, Check>>): string[] {
+/** The names of the fields that are present and invalid. */
+function invalidFields(response: Readonly<Record<string, unknown>>, checks: Readonly<Record<string, Check>>): string[] {
 	return Object.entries(checks).flatMap(([name, check]) => {
-		const value = answer[name];
+		const value = response[name];
 		return value === undefined || value === null || check(value) ? [] : [name];
 	});
 }
@@ -36,7 +36,7 @@ const SRP_PARAMETERS: Readonly<Record<string, Check>> = {
 	USER_ID_FOR_SRP: isName,
 };
 
-/** What the answers to logins and renewals hold, as far as anything here reads it. */
+/** The fields of the responses to logins and renewals that are read here. */
 const FIELDS: Readonly<Record<string, Check>> = {
 	AuthenticationResult: objectOf({
 		AccessToken: isToken,
@@ -54,33 +54,32 @@ const FIELDS: Readonly<Record<string, Check>> = {
 };
 
 /**
- * An answer of Cognito's whose fields are of the types that they should be: the SDK passes on whatever came. Any of them
- * may be missing.
+ * Validates the types of the fields of a response from Cognito. Any of them may be missing.
  *
- * @throws AuthenticationError `InvalidCognitoResponse` that names those that are not.
+ * @throws AuthenticationError `InvalidCognitoResponse` that names the invalid ones.
  */
-export function validateResponse<Output extends object>(answer: Output, userPoolId: string): Output {
-	const wrong = invalidFields(answer as Readonly<Record<string, unknown>>, FIELDS);
-	if (wrong.length === 0) return answer;
+export function validateResponse<Output extends object>(response: Output, userPoolId: string): Output {
+	const wrong = invalidFields(response as Readonly<Record<string, unknown>>, FIELDS);
+	if (wrong.length === 0) return response;
 	throw new AuthenticationError(
 		"InvalidCognitoResponse",
-		`Cognito (user pool ${userPoolId}) sent an answer with a malformed ${wrong.join(", ")}`,
+		`Cognito (user pool ${userPoolId}) returned a response with an invalid ${wrong.join(", ")}. Try again later.`,
 		{ transient: true },
 	);
 }
 
-/** Tokens that Cognito has issued: an access token for certain, the others where they are new. */
+/** Tokens that Cognito has issued: always an access token, the others only if they are new. */
 export interface IssuedTokens extends AuthenticationResultType {
 	readonly AccessToken: string;
 }
 
 /**
- * The tokens of a response to a login or a renewal.
+ * Returns the tokens of a response to a login or a renewal.
  *
- * @throws AuthenticationError `InvalidCognitoResponse` where there is no access token among them.
+ * @throws AuthenticationError `InvalidCognitoResponse` without an access token.
  */
 export function issuedTokens(result: AuthenticationResultType | undefined, userPoolId: string): IssuedTokens {
 	if (result?.AccessToken) return { ...result, AccessToken: result.AccessToken };
-	const message = `Cognito (user pool ${userPoolId}) sent a response without an access token. Try again later.`;
+	const message = `Cognito (user pool ${userPoolId}) returned a response without an access token. Try again later.`;
 	throw new AuthenticationError("InvalidCognitoResponse", message, { transient: true });
 }

@@ -1,6 +1,6 @@
 import { secretHash } from "./srp.ts";
 
-/** What identifies an app client, and its secret where it has one. */
+/** The ids of an app client, and its secret if it has one. */
 export interface AppClientOptions {
 	readonly userPoolId: string;
 	readonly clientId: string;
@@ -27,9 +27,9 @@ export class AppClient {
 	}
 
 	/**
-	 * The client secret, for the operations that take it as it is. `undefined` for an app client without one.
+	 * The client secret, for the operations that send it. `undefined` for an app client without one.
 	 *
-	 * @throws the reason of {@link forgetSecret}, after that.
+	 * @throws the reason of {@link forgetSecret}, once that was called.
 	 */
 	get secret(): string | undefined {
 		if (this.#secretError !== undefined) throw this.#secretError;
@@ -42,7 +42,7 @@ export class AppClient {
 		return secret === undefined ? undefined : secretHash(username, clientId, secret);
 	}
 
-	/** Removes the secret from memory. Whatever requires it fails with `reason` from then on. */
+	/** Removes the secret from memory. Operations that require it fail with `reason` from then on. */
 	forgetSecret(reason: Error): void {
 		if (this.#secret !== undefined) this.#secretError = reason;
 		this.#secret = undefined;

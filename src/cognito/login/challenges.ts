@@ -5,11 +5,11 @@ import { isKnownChallenge } from "./challenge-sequence.ts";
 import type { Interaction } from "./interaction.ts";
 import { type Authenticator, parseTotpSecret } from "./totp.ts";
 
-/** What Cognito requires, as far as a function that answers needs to know. */
+/** A challenge, for a function that answers it. */
 export interface ChallengeQuestion {
 	/** Cognito's name of the challenge, such as `SMS_MFA`. */
 	readonly challengeName: string;
-	/** Where Cognito has sent a code, half hidden: `+*******1234` or `j***@e***`. */
+	/** Destination of a code that Cognito has sent, partly masked: `+*******1234` or `j***@e***`. */
 	readonly destination?: string;
 	/** 1 at first, 2 after one wrong answer, and so on. */
 	readonly attempt: number;

@@ -4,14 +4,14 @@ import type { SendOperation } from "../api/operations.ts";
 import { deviceSecretVerifier } from "./srp.ts";
 import { srpCrypto } from "./srp-crypto.ts";
 
-/** A device that Cognito remembers. Keep it like a password: it may stand in for the second factor. */
+/** A device that Cognito remembers. Store it like a password, because it may replace the second factor. */
 export interface RememberedDevice {
 	readonly deviceKey: string;
 	readonly deviceGroupKey: string;
 	readonly devicePassword: string;
 }
 
-/** What became of the device in a login. */
+/** Changes of the device by a login. */
 export interface DeviceOutcome {
 	/** Whether Cognito no longer knows the device that the login began with. */
 	readonly isForgotten: boolean;
@@ -46,11 +46,11 @@ export class UserDevice {
 		return this.#onDevice !== undefined;
 	}
 
-	/** Takes what became of the device in a login. */
+	/** Applies the changes of the device by a login. */
 	apply({ isForgotten, registered, error }: DeviceOutcome): void {
 		if (isForgotten) this.forget();
 		if (error !== undefined)
-			this.#logger?.warn("Cognito could not be told of this device, and may not remember it", error);
+			this.#logger?.warn("Registering this device with Cognito failed. Cognito may not remember it", error);
 		if (registered === undefined) return;
 		this.#current = registered;
 		this.#notify();

@@ -2,12 +2,12 @@ import type { Clock } from "../../platform/clock.ts";
 import { withDeadline } from "../../platform/deadlines.ts";
 import { challengeError } from "./challenge-error.ts";
 
-/** What {@link Interaction} works with. */
+/** Options of {@link Interaction}. */
 export interface InteractionOptions {
 	readonly clock: Clock;
 	/** Maximum time for one call, milliseconds. */
 	readonly answerTimeoutMs: number;
-	/** Whether a caller waits, who may be asked something. */
+	/** Whether a caller waits, so that functions may ask a person. */
 	readonly isAllowed: boolean;
 	/** Ends every call, with its reason. */
 	readonly signal: AbortSignal;
@@ -26,7 +26,7 @@ export class Interaction {
 		this.#options = options;
 	}
 
-	/** Whether functions are called at all. */
+	/** Whether functions may be called. */
 	get isAllowed(): boolean {
 		return this.#options.isAllowed;
 	}

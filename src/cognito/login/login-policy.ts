@@ -7,7 +7,7 @@ import { CognitoLogin, type LoginInput, type LoginOutcome, type LoginSetup } fro
 import { PasswordSource } from "./password-source.ts";
 import { Authenticator } from "./totp.ts";
 
-/** A login as a caller wants it. */
+/** Options of one login. */
 export interface LoginRequest {
 	readonly passwords: PasswordSource;
 	readonly answers: ChallengeAnswers;
@@ -27,7 +27,7 @@ interface PendingLogin {
 /** A rejected login is not repeated in the background, or by a later call, for this long. */
 const REJECTION_MS = 300_000;
 
-/** Errors that the next login may not meet, although waiting alone does not help. */
+/** Errors that the next login may not repeat, although they are not transient. */
 const REPEATABLE = new Set([
 	"CertificateRejected",
 	"InteractionRequired",
@@ -39,8 +39,8 @@ const REPEATABLE = new Set([
 ]);
 
 /**
- * When and with what a user signs in: the password and the answers, the login that waits for a response, and the last
- * rejection. {@link login} changes none of it. {@link apply} does, once it is certain that the outcome still counts.
+ * The state between the logins of a user: the password, the answers to challenges, the login that waits for a response, and
+ * the last rejection. {@link login} changes none of it. {@link apply} does, once it is certain that the outcome still counts.
  *
  * - A remembered password that Cognito rejects is requested again, once, where a function returns it.
  * - A login that Cognito rejected for good is not repeated for five minutes.
@@ -64,7 +64,7 @@ export class LoginPolicy {
 		this.#logger = logger;
 	}
 
-	/** Where the password comes from. */
+	/** Source of the password. */
 	get passwords(): PasswordSource {
 		return this.#passwords;
 	}
@@ -91,13 +91,13 @@ export class LoginPolicy {
 		if (rejection.passwords === passwords || !passwords.isSet) throw rejection.error;
 	}
 
-	/** Allows the next login whatever became of the last one. */
+	/** Allows the next login, whatever the outcome of the last one. */
 	clearRejection(): void {
 		this.#rejection = undefined;
 		this.#pending = undefined;
 	}
 
-	/** Runs a login, and returns what came of it. Rejects with what the password function throws. */
+	/** Runs a login and returns its outcome. Rejects with the errors of the password function. */
 	async login(request: LoginRequest, subject: LoginSubject, interaction: Interaction): Promise<LoginOutcome> {
 		const { passwords } = request;
 		if (!interaction.isAllowed && this.#interactiveChallenge !== undefined) {
@@ -113,7 +113,7 @@ export class LoginPolicy {
 		return newer === undefined ? outcome : this.#attempt(request, subject, newer, interaction);
 	}
 
-	/** Remembers what a login showed. Only for one that nothing newer has replaced. */
+	/** Applies the outcome of a login. Only for one that nothing newer has replaced. */
 	apply(outcome: LoginOutcome, request: LoginRequest): void {
 		this.clearRejection();
 		const { passwords } = request;
@@ -128,17 +128,17 @@ export class LoginPolicy {
 		const { acceptedPassword, interactiveChallenge } = outcome;
 		if (acceptedPassword !== undefined) passwords.remember(acceptedPassword);
 		this.#passwords = passwords;
-		// A new password is set once. The next login goes without.
+		// A new password is set once. The next login does not require it.
 		this.#interactiveChallenge = interactiveChallenge === "NEW_PASSWORD_REQUIRED" ? undefined : interactiveChallenge;
 	}
 
-	/** Takes a password that has just been set. */
+	/** Remembers a password that was just set. */
 	passwordChanged(password: string): void {
 		if (this.#passwords.isSet) this.#passwords.remember(password);
 		this.#rejection = undefined;
 	}
 
-	/** Removes the password and the answers from memory. */
+	/** Removes the password and the answers to challenges from memory. */
 	clear(): void {
 		this.clearRejection();
 		this.#passwords = new PasswordSource();
@@ -153,7 +153,7 @@ export class LoginPolicy {
 		interaction: Interaction,
 	): Promise<LoginOutcome> {
 		if (password !== undefined && password.trim() !== password) {
-			this.#logger?.warn("The password begins or ends with white space, and is used as it is");
+			this.#logger?.warn("The password starts or ends with white space, and is used unchanged");
 		}
 		const answerer = new ChallengeAnswerer(answers, this.#authenticator);
 		return new CognitoLogin(this.#setup, { ...subject, password, answerer, clientMetadata }).run(interaction);

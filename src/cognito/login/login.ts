@@ -96,7 +96,7 @@ interface LoginRun {
  */
 const MAX_ROUNDS = 20;
 
-/** What goes out with `SRP_A` in the first request. */
+/** Parameters beside `SRP_A` in the first request. */
 const SRP_FIELDS = {
 	USER_SRP_AUTH: {},
 	USER_AUTH: { PREFERRED_CHALLENGE: "PASSWORD_SRP" },
@@ -107,14 +107,14 @@ const SRP_FIELDS = {
 const MAX_ATTEMPTS = 3;
 
 /**
- * One login. It answers what Cognito requires until there are tokens, and returns what came of it. Nothing else changes.
+ * One login. It answers the challenges until there are tokens, and returns the outcome. It changes nothing else.
  *
  * - Only what the flow can lead to is answered: see {@link ChallengeSequence}.
  * - One SRP key gives one proof. A login that starts over makes a new one.
  * - Responses and their hashes carry the name that Cognito gave first, because users may sign in with an alias. Another
  *   name later ends the login.
- * - A wrong code is asked for again. An expired session starts the login over, once. So does a proof whose response got
- *   lost, and a device that Cognito has forgotten.
+ * - A wrong code is requested again. An expired session restarts the login, once. So does a proof whose response was lost,
+ *   and a device that Cognito has forgotten.
  */
 export class CognitoLogin {
 	readonly #setup: LoginSetup;

@@ -1,7 +1,7 @@
 import { releaseFrames } from "../../errors.ts";
 import type { Interaction } from "./interaction.ts";
 
-/** What a password function gets. */
+/** Request to a password function. */
 export interface PasswordRequest {
 	/** Aborted when the password is no longer needed. */
 	readonly signal: AbortSignal;
@@ -10,7 +10,7 @@ export interface PasswordRequest {
 /** A password, or a function that returns it when a login needs one that is not known yet. It may wait for a person. */
 export type CognitoPassword = string | ((request: PasswordRequest) => string | Promise<string>);
 
-/** Where a user's password comes from, and the one in use. Nothing else keeps either. */
+/** The source of a user's password, and the password in use. Nothing else holds them. */
 export class PasswordSource {
 	readonly #ask: ((request: PasswordRequest) => string | Promise<string>) | undefined;
 	#known: string | undefined;
@@ -20,7 +20,7 @@ export class PasswordSource {
 		else if (password !== "") this.#known = password;
 	}
 
-	/** Whether there is, or may be, a password. */
+	/** Whether a password, or a function that returns one, is configured. */
 	get isSet(): boolean {
 		return this.#known !== undefined || this.#ask !== undefined;
 	}
@@ -40,7 +40,7 @@ export class PasswordSource {
 		return password === rejected ? undefined : password;
 	}
 
-	/** Takes a password that Cognito has accepted. */
+	/** Remembers a password that Cognito has accepted. */
 	remember(password: string): void {
 		this.#known = password;
 	}
@@ -49,6 +49,10 @@ export class PasswordSource {
 		const password: unknown = await interaction.call("PASSWORD_VERIFIER", (signal) => this.#ask?.({ signal }));
 		if (typeof password === "string" && password !== "") return password;
 		const what = password === "" ? "an empty string" : `a value of type ${typeof password}`;
-		throw releaseFrames(new TypeError(`The password function of the Cognito user returned ${what}`));
+		throw releaseFrames(
+			new TypeError(
+				`The password function of the Cognito user returned ${what}. It must return a string that is not empty.`,
+			),
+		);
 	}
 }

@@ -1,16 +1,16 @@
 import { AuthenticationError } from "../../errors.ts";
 
-/** What the secure remote password protocol computes with. Sizes are bytes; numbers are not negative. */
+/** Cryptographic functions of the Secure Remote Password protocol. Sizes are in bytes. Numbers are not negative. */
 export interface SrpCrypto {
 	sha256(message: Uint8Array): Uint8Array | Promise<Uint8Array>;
 	hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array | Promise<Uint8Array>;
-	/** `base ** exponent % N`, for a base below {@link N}. Takes a time that depends on the exponent. */
+	/** Computes `base ** exponent % N`, for a base below {@link N}. Its time depends on the exponent. */
 	power(base: bigint, exponent: bigint): bigint;
-	/** Random bytes, fit for secrets. */
+	/** Returns random bytes for secrets. */
 	randomBytes(length: number): Uint8Array;
 }
 
-/** The prime of Cognito's group, of 3072 bits: https://www.rfc-editor.org/rfc/rfc5054#appendix-A */
+/** The prime of Cognito's SRP group, with 3072 bits: https://www.rfc-editor.org/rfc/rfc5054#appendix-A */
 export const N = BigInt(
 	"0xffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404dd" +
 		"ef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a637ed6b0bff5cb6f406b7ed" +
@@ -24,10 +24,10 @@ export const N = BigInt(
 
 const N_BYTES = 384;
 
-/** Bits of the exponent that are worked off at a time. Four save a fifth of the multiplications of one by one. */
+/** Bits of the exponent per step. Four save a fifth of the multiplications. */
 const WINDOW_BITS = 4;
 
-/** The portable way: about 2 ms for a power of 256 bits. */
+/** Portable implementation: about 2 ms for an exponent of 256 bits. */
 export function powerByBigInt(base: bigint, exponent: bigint): bigint {
 	const table = [1n];
 	for (let i = 1; i < 2 ** WINDOW_BITS; i++) table.push(((table[i - 1] ?? 1n) * base) % N);
@@ -39,10 +39,10 @@ export function powerByBigInt(base: bigint, exponent: bigint): bigint {
 	return result;
 }
 
-/** Node's own, where there is one: it converts without a string or a number for every byte. */
+/** Node's Buffer, if there is one: it converts without a string or a number per byte. */
 const { Buffer } = globalThis as { Buffer?: typeof globalThis.Buffer };
 
-/** The number's bytes, most significant first, with zeros before it where `length` asks for more. */
+/** Encodes a number, most significant byte first, with leading zeros up to `length` bytes. */
 export function toBytes(value: bigint, length = 0): Uint8Array {
 	const digits = value.toString(16).padStart(2 * length, "0");
 	const hex = digits.length % 2 === 0 ? digits : `0${digits}`;
@@ -50,7 +50,7 @@ export function toBytes(value: bigint, length = 0): Uint8Array {
 	return Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 }
 
-/** The number that these bytes are, most significant first. */
+/** Decodes a number, most significant byte first. */
 export function fromBytes(bytes: Uint8Array): bigint {
 	if (Buffer !== undefined) return BigInt(`0x0${Buffer.from(bytes).toString("hex")}`);
 	let hex = "0x0";
@@ -61,11 +61,11 @@ export function fromBytes(bytes: Uint8Array): bigint {
 type NodeCrypto = typeof import("node:crypto");
 
 /**
- * The way of Node's own crypto.
+ * Implementation with `node:crypto`.
  *
- * Raising to a power modulo N is what unpadded RSA does with a public key (N, exponent): OpenSSL takes 0.6 ms for 256 bits.
- * Its Diffie-Hellman would be the obvious choice, but Node 24 spends 1.5 s on proving that N is prime, and Node 22 refuses
- * every other base. Runtimes that refuse such a large exponent (Bun, Deno) compute in BigInt.
+ * Unpadded RSA with a public key (N, exponent) is a power modulo N. OpenSSL takes 0.6 ms for 256 bits. Diffie-Hellman would be
+ * the obvious choice, but Node 24 takes 1.5 s to prove that N is prime, and Node 22 supports no other base. Runtimes that do
+ * not support such a large exponent (Bun, Deno) compute with BigInt.
  */
 export function nodeSrpCrypto({
 	createHash,
@@ -93,7 +93,7 @@ export function nodeSrpCrypto({
 	};
 }
 
-/** The way of browsers and of every other runtime. */
+/** Implementation for browsers and all other runtimes. */
 export function webSrpCrypto(crypto: Pick<Crypto, "subtle" | "getRandomValues">): SrpCrypto {
 	const { subtle } = crypto;
 	return {
@@ -111,9 +111,9 @@ export function webSrpCrypto(crypto: Pick<Crypto, "subtle" | "getRandomValues">)
 }
 
 /**
- * The best that this runtime has.
+ * Returns the fastest implementation for the runtime.
  *
- * @throws AuthenticationError `NoWebCrypto`.
+ * @throws AuthenticationError `NoWebCrypto` in a page that is not secure.
  */
 export function srpCrypto(): SrpCrypto {
 	const { process, crypto } = globalThis as {
@@ -125,6 +125,6 @@ export function srpCrypto(): SrpCrypto {
 	if (crypto?.subtle !== undefined) return webSrpCrypto(crypto as Crypto);
 	throw new AuthenticationError(
 		"NoWebCrypto",
-		"Signing in needs Web Crypto, which browsers keep for secure pages: serve this page by https, or from localhost",
+		"Signing in requires Web Crypto, which browsers provide to secure pages only. Serve this page over https, or from localhost.",
 	);
 }

@@ -1,30 +1,30 @@
 import { AuthenticationError } from "../../errors.ts";
 import { fromBytes, N, type SrpCrypto, srpCrypto, toBytes } from "./srp-crypto.ts";
 
-// The formula of Cognito's logins, with the letters of RFC 5054: a and A are the client's secret and public value, B the
-// server's, k, u, x and S what both compute. Nothing here knows the time or the network.
+// The formulas of Cognito's SRP, with the letters of RFC 5054: a and A are the client's secret and public value, B is the
+// server's public value, and both sides compute k, u, x and S. Nothing here reads the time or uses the network.
 
 const g = 2n;
 
 /** The inverse of {@link g} modulo {@link N}. */
 const G_INVERSE = (N + 1n) / 2n;
 
-/** The client's half of one login. `a` is a secret, and good for one login only. */
+/** The client's keys for one login. `a` is secret, and valid for one login only. */
 export interface SrpKeys {
 	readonly a: bigint;
 	readonly A: bigint;
 }
 
-/** Who proves what: a user of a pool its password, or a device of a group its own. */
+/** Identity for a proof: a user of a pool, or a device of a group, with its password. */
 export interface SrpIdentity {
 	/** The part of the user pool's id after the underscore, or the device's group key. */
 	readonly group: string;
-	/** The name that the challenge gave as `USER_ID_FOR_SRP`, or the device's key. */
+	/** The `USER_ID_FOR_SRP` of the challenge, or the device's key. */
 	readonly name: string;
 	readonly password: string;
 }
 
-/** What Cognito answers to `SRP_A`. Its field names. */
+/** Cognito's response to `SRP_A`, with its field names. */
 export interface SrpChallenge {
 	/** Hex. */
 	readonly SRP_B: string;
@@ -40,12 +40,12 @@ export type PasswordClaim = Readonly<
 >;
 
 /**
- * Bytes that `a` is made of. RFC 5054 asks for 32. These are 64 bits more than `u * x` has, because the server knows `u` and
- * may measure the power whose exponent is `a + u * x`: so that sum says nothing about `x`.
+ * Length of `a`, bytes. RFC 5054 requires 32. This is 64 bits more than `u * x` has, because the server knows `u` and may
+ * measure the power with the exponent `a + u * x`. That sum must not reveal `x`.
  */
 export const A_BYTES = 72;
 
-/** Bytes of a blinding value: for the same reason, 64 bits more than `x` has. */
+/** Length of a blinding value, bytes: 64 bits more than `x` has, for the same reason. */
 const BLINDING_BYTES = 40;
 
 const encoder = new TextEncoder();
@@ -62,8 +62,8 @@ function concat(...parts: (Uint8Array | string)[]): Uint8Array {
 }
 
 /**
- * The number as Cognito hashes it: as few bytes as a signed number takes, so with a zero byte before a high bit. RFC 5054
- * would pad to the length of N.
+ * Encodes a number for Cognito's hashes: in the fewest bytes of a signed number, so with a zero byte before a high bit. RFC
+ * 5054 pads to the length of N.
  */
 function pad(value: bigint): Uint8Array {
 	const bytes = toBytes(value);
@@ -73,12 +73,12 @@ function pad(value: bigint): Uint8Array {
 function invalid(what: string): AuthenticationError {
 	return new AuthenticationError(
 		"InvalidCognitoResponse",
-		`Cognito's login challenge has ${what}: the login was given up`,
+		`Cognito returned a sign-in challenge with ${what}, so the sign-in was stopped. Check \`endpoint\` and \`AWS_ENDPOINT_URL\`.`,
 	);
 }
 
 function parseHex(hex: string, name: string): bigint {
-	if (!/^[0-9a-f]+$/i.test(hex)) throw invalid(`no hexadecimal ${name}`);
+	if (!/^[0-9a-f]+$/i.test(hex)) throw invalid(`an invalid ${name}, which is not hexadecimal`);
 	return BigInt(`0x${hex}`);
 }
 
@@ -86,7 +86,7 @@ function fromBase64(text: string, name: string): Uint8Array {
 	try {
 		return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 	} catch {
-		throw invalid(`no base64 ${name}`);
+		throw invalid(`an invalid ${name}, which is not base64`);
 	}
 }
 
@@ -103,25 +103,25 @@ async function privateKey({ group, name, password }: SrpIdentity, salt: bigint, 
 }
 
 /**
- * `g ** x`, for an `x` that is the same at every login of a user. A power takes a time that depends on its exponent, so
- * `x` is never one: `g ** (x + r)` times the inverse of `g ** r` is the same number, and `r` is made anew each time.
+ * Computes `g ** x`, for an `x` that is the same at every login of a user. The time of a power depends on its exponent, so
+ * `x` is never the exponent: `g ** (x + r)` times the inverse of `g ** r` is the same number, with a new random `r` each time.
  */
 function blindedPower(x: bigint, crypto: SrpCrypto): bigint {
 	const r = fromBytes(crypto.randomBytes(BLINDING_BYTES));
 	return (crypto.power(g, x + r) * crypto.power(G_INVERSE, r)) % N;
 }
 
-/** Makes the client's half from {@link A_BYTES} random bytes. `A` goes out as `SRP_A`, in hex. */
+/** Creates the client's keys from {@link A_BYTES} random bytes. `A` is sent as `SRP_A`, in hex. */
 export function srpKeys(random: Uint8Array, crypto = srpCrypto()): SrpKeys {
 	const a = fromBytes(random);
-	if (a === 0n) throw new RangeError("The random bytes of a login are all zero");
+	if (a === 0n) throw new RangeError("The random bytes of an SRP key are all zero");
 	return { a, A: crypto.power(g, a) };
 }
 
 /**
- * Computes the key that only those who know the password share with Cognito.
+ * Computes the session key that Cognito and a client with the password share.
  *
- * @throws AuthenticationError `InvalidCognitoResponse` for a `B` or `u` that would give the password away, or no number.
+ * @throws AuthenticationError `InvalidCognitoResponse` for a `B` or `u` that is not a number, or would reveal the password.
  */
 export async function srpSessionKey(
 	{ a, A }: SrpKeys,
@@ -143,10 +143,10 @@ export async function srpSessionKey(
 }
 
 /**
- * Proves the password: what goes out as the answer to `PASSWORD_VERIFIER` or `DEVICE_PASSWORD_VERIFIER`.
+ * Computes the proof of the password: the response to `PASSWORD_VERIFIER` or `DEVICE_PASSWORD_VERIFIER`.
  *
- * @param serverMs - The time by Cognito's clock, at this moment.
- * @throws AuthenticationError `InvalidCognitoResponse` as {@link srpSessionKey}.
+ * @param serverMs - The current time by Cognito's clock, milliseconds since 1970.
+ * @throws AuthenticationError `InvalidCognitoResponse`, like {@link srpSessionKey}.
  */
 export async function passwordClaim(
 	keys: SrpKeys,
@@ -166,14 +166,14 @@ export async function passwordClaim(
 const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** The moment as Cognito wants it signed, such as `Sat Aug 1 09:05:00 UTC 2026`: English, and the day without a zero. */
+/** Formats a time for the signature, such as `Sat Aug 1 09:05:00 UTC 2026`: in English, the day without a leading zero. */
 export function claimTimestamp(ms: number): string {
 	const date = new Date(ms);
 	const time = date.toISOString().slice(11, 19);
 	return `${WEEKDAYS[date.getUTCDay()]} ${MONTHS[date.getUTCMonth()]} ${date.getUTCDate()} ${time} UTC ${date.getUTCFullYear()}`;
 }
 
-/** Proves that a program knows its app client's secret: what goes out as `SECRET_HASH`. */
+/** Computes the `SECRET_HASH` parameter, which proves that a program has the secret of its app client. */
 export async function secretHash(
 	username: string,
 	clientId: string,
@@ -183,13 +183,13 @@ export async function secretHash(
 	return toBase64(await crypto.hmacSha256(encoder.encode(clientSecret), encoder.encode(username + clientId)));
 }
 
-/** What Cognito gets to know of a device's password, so that the device can prove it later. */
+/** The verifier of a device's password, which Cognito stores. */
 export interface DeviceSecretVerifier {
 	readonly PasswordVerifier: string;
 	readonly Salt: string;
 }
 
-/** Makes the verifier of a device's new password, from 16 random bytes. */
+/** Computes the verifier of a device's new password, with 16 random bytes as the salt. */
 export async function deviceSecretVerifier(
 	device: SrpIdentity,
 	random: Uint8Array,

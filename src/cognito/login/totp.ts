@@ -4,7 +4,7 @@ import { pause } from "../../platform/deadlines.ts";
 const STEP_MS = 30_000;
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** The bytes of a secret as authenticator apps take it, or nothing where it is no base32. */
+/** Decodes the secret of an authenticator app. `undefined` if it is not base32. */
 export function parseTotpSecret(secret: string): Uint8Array | undefined {
 	const letters = secret.replace(/[\s=-]/g, "").toUpperCase();
 	if (!/^[A-Z2-7]{2,}$/.test(letters)) return undefined;

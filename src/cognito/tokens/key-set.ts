@@ -13,7 +13,7 @@ export type SigningKey = {
 	readonly e: string;
 };
 
-/** A key set is used for an hour, so that a key that was withdrawn does not stay valid. */
+/** A key set is cached for an hour, so that a withdrawn key does not stay valid. */
 const MAX_AGE_MS = 3_600_000;
 
 /** A key set that is younger than this is not fetched again for a token that names an unknown key. */
@@ -25,10 +25,10 @@ const MAX_KEYS = 100;
 /** Characters of a number in base64url: 12,288 bits. Cognito's keys have 2048. */
 const MAX_NUMBER_LENGTH = 2048;
 
-/** Failures that mean: there was a response, and it is not a key set. */
+/** Errors for a response that is not a key set. */
 const UNUSABLE = new Set(["CognitoException", "InvalidCognitoResponse"]);
 
-/** What {@link KeySet} works with. */
+/** Options of {@link KeySet}. */
 export interface KeySetOptions {
 	readonly api: CognitoApi;
 	readonly userPoolId: string;
@@ -42,8 +42,8 @@ interface FetchedKeys {
 }
 
 /**
- * The published keys of a user pool: fetched when one is first wanted, from the user's own endpoint and over its own request
- * handler, and kept. Nothing that a token says decides where they come from.
+ * The published keys of a user pool. They are fetched on first use, from the user's endpoint by the user's request handler,
+ * and cached. The content of a token does not determine their source.
  */
 export class KeySet {
 	readonly #options: KeySetOptions;
@@ -55,7 +55,7 @@ export class KeySet {
 	}
 
 	/**
-	 * The key with this id. An unknown one may be new: then the set is fetched again, but at most once a minute.
+	 * Returns the key with this id. An unknown one may be new, so the set is fetched again, at most once a minute.
 	 *
 	 * @throws AuthenticationError `InvalidKeySet`, or the failure of the request.
 	 */
@@ -69,7 +69,7 @@ export class KeySet {
 		return (await this.#fetch(url)).keys.get(kid);
 	}
 
-	/** Fetches the set; however many callers want it at once, there is one request. */
+	/** Fetches the set. Concurrent callers share one request. */
 	#fetch(url: string): Promise<FetchedKeys> {
 		if (this.#fetching?.url === url) return this.#fetching.result;
 		const result = this.#fetchNow(url).finally(() => {
@@ -96,13 +96,13 @@ export class KeySet {
 		return new AuthenticationError(
 			"InvalidKeySet",
 			`The tokens of user pool ${userPoolId} could not be verified, because the key set from ${new URL(url).origin} is ` +
-				`invalid: ${cause.message} Check userPoolId and the endpoint, and whether a proxy answers in Cognito's place.`,
+				`invalid: ${cause.message} Check userPoolId and the endpoint, and whether a proxy responds in Cognito's place.`,
 			{ cause, transient: isEchoStreamError(cause) && cause.transient },
 		);
 	}
 }
 
-/** The keys of a key set by their ids. As RFC 7517 wants it, keys of another kind are ignored. */
+/** The keys of a key set by their ids. Keys of another kind are ignored, as RFC 7517 requires. */
 function signingKeys(document: unknown): ReadonlyMap<string, SigningKey> {
 	const list: unknown = isRecord(document) ? document.keys : undefined;
 	if (!Array.isArray(list)) throw new Error("It is not a JSON Web Key Set.");

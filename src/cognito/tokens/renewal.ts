@@ -3,7 +3,7 @@ import { isNotOffered } from "../api/exceptions.ts";
 import { type IssuedTokens, issuedTokens } from "../api/response-validation.ts";
 import type { AppClient } from "../login/app-client.ts";
 
-/** A refresh token, and for whom it was issued. */
+/** A refresh token, and the user and device that it was issued for. */
 export interface RefreshGrant {
 	readonly refreshToken: string;
 	/** The user's name, as Cognito knows it. */
@@ -19,8 +19,8 @@ const FALLBACK: Readonly<Record<RenewalOperation, RenewalOperation>> = {
 };
 
 /**
- * Gets new tokens for a refresh token: by `GetTokensFromRefreshToken`, which works with rotation on and off, or by
- * `REFRESH_TOKEN_AUTH` where the former is not offered. It remembers which of the two worked.
+ * Exchanges a refresh token for new tokens: by `GetTokensFromRefreshToken`, which works with rotation on and off, or by
+ * `REFRESH_TOKEN_AUTH` if the former is unavailable. It remembers which of the two worked.
  */
 export class CognitoRenewal {
 	readonly #api: CognitoApi;
@@ -32,7 +32,7 @@ export class CognitoRenewal {
 		this.#client = client;
 	}
 
-	/** New tokens, without a refresh token unless it was rotated. */
+	/** Returns new tokens. They include a refresh token only if it was rotated. */
 	async renew(grant: RefreshGrant, signal: AbortSignal): Promise<IssuedTokens> {
 		try {
 			return await this.#renewWith(this.#operation, grant, signal);

@@ -11,25 +11,25 @@ import type { LoginPolicy, LoginRequest } from "../login/login-policy.ts";
 import type { CognitoRenewal } from "./renewal.ts";
 import { type KeptTokens, UserTokens } from "./user-tokens.ts";
 
-/** How a caller wants an access token. */
+/** Options of a call that returns an access token. */
 export interface AccessTokenRequest {
-	/** A token that a service has just rejected: it is renewed if it is still the current one. */
+	/** A token that a service has just rejected. It is renewed if it is still the current one. */
 	readonly rejected?: string | undefined;
 	/** Whether functions that may ask a person may be called. Default: `true`. */
 	readonly interactive?: boolean | undefined;
-	/** Ends this caller's waiting, and nobody else's. */
+	/** Ends the wait of this caller alone. */
 	readonly signal?: AbortSignal | undefined;
 }
 
-/** What {@link TokenSource} works with, and does not own. */
+/** Options of {@link TokenSource}, which does not own them. */
 export interface TokenSourceParts {
 	readonly userPoolId: string;
-	/** Name or alias of the user, where it is configured. */
+	/** Configured name or alias of the user. */
 	readonly username: string | undefined;
 	readonly logins: LoginPolicy;
 	readonly renewal: CognitoRenewal;
 	readonly device: UserDevice;
-	/** Maximum time for one call of a function that answers, milliseconds. */
+	/** Deadline of each call of a function that answers a challenge, milliseconds. */
 	readonly answerTimeoutMs: number;
 	readonly clock: Clock;
 	readonly serverClock: ServerTime;
@@ -37,12 +37,12 @@ export interface TokenSourceParts {
 	readonly onEvent: SessionEventListener | undefined;
 }
 
-/** After a failed renewal, the token in hand is served for this long, while it works, before the next attempt. */
+/** Delay before the next attempt after a failed renewal, while the current token is valid. */
 const RETRY_RENEWAL_MS = 10_000;
 
 /**
- * The tokens of a user: fresh ones from memory, else new ones by the refresh token, else by a login. One renewal or login
- * is in progress at a time. What came of it is applied only if nothing newer has taken its place.
+ * The tokens of a user: fresh ones from memory, else new ones by the refresh token, else by a login. One renewal or login is
+ * in progress at a time. Its outcome is applied only if nothing newer has taken its place.
  */
 export class TokenSource {
 	readonly #parts: TokenSourceParts;
@@ -57,7 +57,7 @@ export class TokenSource {
 		this.#tokens = new UserTokens(parts.serverClock, kept);
 	}
 
-	/** The tokens in hand. */
+	/** The current tokens. */
 	get tokens(): UserTokens {
 		return this.#tokens;
 	}
@@ -67,12 +67,12 @@ export class TokenSource {
 		return this.#parts.username || this.#tokens.username;
 	}
 
-	/** The challenge that a login stopped at. */
+	/** The challenge at which a login stopped. */
 	get challengeName(): string | undefined {
 		return this.#parts.logins.pending?.login.challengeName;
 	}
 
-	/** An access token that works. */
+	/** Returns a valid access token. */
 	async accessToken({ rejected, interactive = true, signal }: AccessTokenRequest = {}): Promise<string> {
 		signal?.throwIfAborted();
 		this.#followJump();
@@ -88,7 +88,7 @@ export class TokenSource {
 		return this.#tokens.fresh === undefined;
 	}
 
-	/** Gets new tokens, also while the current ones are fresh. */
+	/** Renews the tokens, even while the current ones are fresh. */
 	async renew(): Promise<void> {
 		const { current } = this.#flights;
 		if (current?.interactive) return this.#wait(current);
@@ -96,7 +96,7 @@ export class TokenSource {
 	}
 
 	/**
-	 * Signs in, whatever there was before.
+	 * Signs in, even if the user is signed in already.
 	 *
 	 * @param purpose - Callers with the same one share one login.
 	 */
@@ -128,7 +128,7 @@ export class TokenSource {
 		this.#tokens = new UserTokens(this.#parts.serverClock);
 	}
 
-	/** {@link clear}, and every later call fails with `reason`. */
+	/** Calls {@link clear}. Every later call fails with `reason`. */
 	close(reason: Error): void {
 		this.#closed ??= reason;
 		this.clear();
@@ -159,9 +159,9 @@ export class TokenSource {
 				const token = await flight.result;
 				if (token !== undefined) return token;
 			} catch (error) {
-				// A flight in the background asks nobody. A caller who waits may be asked.
-				const mayAsk = interactive && !flight.interactive && isEchoStreamError(error);
-				if (!mayAsk || error.code !== "InteractionRequired") throw error;
+				// A flight in the background calls no function that may ask a person. For a caller that waits, another one may.
+				const mayRetryInteractively = interactive && !flight.interactive && isEchoStreamError(error);
+				if (!mayRetryInteractively || error.code !== "InteractionRequired") throw error;
 			}
 		}
 	}
@@ -187,7 +187,7 @@ export class TokenSource {
 			if (working === undefined || flight.signal.aborted) throw error;
 			this.#retryRenewalAt = this.#parts.clock.monotonic() + RETRY_RENEWAL_MS;
 			this.#parts.logger?.warn(
-				"The access token could not be renewed. It still works and is used until it expires",
+				"Renewing the access token failed. The current one is valid and is used until it expires",
 				error,
 			);
 			return working;
@@ -198,6 +198,7 @@ export class TokenSource {
 		const hadTokens = this.#tokens.refreshToken !== undefined || this.#renewalError !== undefined;
 		const renewed = await this.#renew(flight);
 		if (renewed !== undefined) return renewed;
+		// With the configured password and answers to challenges.
 		const { answers, passwords } = this.#parts.logins;
 		return this.#login(flight, { passwords, answers, reason: hadTokens ? "refreshTokenRejected" : "first" });
 	}
@@ -241,7 +242,7 @@ export class TokenSource {
 		return this.#apply(flight, request, await logins.login(request, subject, this.#interaction(flight)));
 	}
 
-	/** Takes what came of a login, unless something newer has taken its place. */
+	/** Applies the outcome of a login, unless something newer has taken its place. */
 	#apply({ signal }: FlightContext, request: LoginRequest, outcome: LoginOutcome): string {
 		signal.throwIfAborted();
 		if ("tokens" in outcome) {

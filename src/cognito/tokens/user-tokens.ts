@@ -2,22 +2,22 @@ import type { ServerTime } from "../../platform/clock.ts";
 import { jwtClaims } from "../api/jwt-claims.ts";
 import type { IssuedTokens } from "../api/response-validation.ts";
 
-/** A token is renewed when less than this is left of its life, as Amplify and Cognito's mobile SDKs do it. */
+/** Remaining lifetime below which a token is renewed, like in Amplify and Cognito's mobile SDKs. */
 const MARGIN_MS = 120_000;
 
-/** A token of a short life is not renewed before this share of it is left. */
+/** Remaining share of the lifetime below which a short-lived token is renewed. */
 const MARGIN_SHARE = 0.2;
 
-const DEFAULT_LIFE_MS = 3_600_000;
+const DEFAULT_LIFETIME_MS = 3_600_000;
 
-/** The tokens that a program kept from an earlier run. */
+/** Tokens of an earlier run. */
 export interface KeptTokens {
 	readonly idToken?: string | undefined;
 	readonly accessToken?: string | undefined;
 	readonly refreshToken?: string | undefined;
 }
 
-/** The tokens of a user, and their age by the servers' clock. Only their times and the user name are read. */
+/** The tokens of a user, and their expiry by the servers' clock. Only their times and the user name are read. */
 export class UserTokens {
 	readonly #serverClock: ServerTime;
 	#idToken: string | undefined;
@@ -25,7 +25,7 @@ export class UserTokens {
 	#refreshToken: string | undefined;
 	#username: string | undefined;
 	#expiresAt = Number.POSITIVE_INFINITY;
-	#lifeMs = DEFAULT_LIFE_MS;
+	#lifetimeMs = DEFAULT_LIFETIME_MS;
 	#rejected: string | undefined;
 
 	constructor(serverClock: ServerTime, { idToken, accessToken, refreshToken }: KeptTokens = {}) {
@@ -37,7 +37,7 @@ export class UserTokens {
 		this.#username = username;
 		if (exp === undefined) return;
 		this.#expiresAt = exp * 1000;
-		if (iat !== undefined && iat < exp) this.#lifeMs = (exp - iat) * 1000;
+		if (iat !== undefined && iat < exp) this.#lifetimeMs = (exp - iat) * 1000;
 	}
 
 	get idToken(): string | undefined {
@@ -67,13 +67,13 @@ export class UserTokens {
 		return this.#accessToken !== this.#rejected && this.remainingMs > 0 ? this.#accessToken : undefined;
 	}
 
-	/** The access token, if it works and is not so close to expiry that it should be renewed. */
+	/** The access token, if it is valid and not close to expiry. */
 	get fresh(): string | undefined {
-		return this.remainingMs > Math.min(MARGIN_MS, MARGIN_SHARE * this.#lifeMs) ? this.working : undefined;
+		return this.remainingMs > Math.min(MARGIN_MS, MARGIN_SHARE * this.#lifetimeMs) ? this.working : undefined;
 	}
 
 	/**
-	 * Takes new tokens. What they lack stays as it was.
+	 * Replaces the tokens. Missing ones stay as they were.
 	 *
 	 * @param username - The name that Cognito gave the user, where the access token does not have it.
 	 */
@@ -81,8 +81,8 @@ export class UserTokens {
 		const claims = jwtClaims(AccessToken);
 		const { exp, iat } = claims;
 		const seconds = exp !== undefined && iat !== undefined ? exp - iat : ExpiresIn;
-		this.#lifeMs = seconds !== undefined && seconds > 0 ? seconds * 1000 : DEFAULT_LIFE_MS;
-		this.#expiresAt = this.#serverClock.now() + this.#lifeMs;
+		this.#lifetimeMs = seconds !== undefined && seconds > 0 ? seconds * 1000 : DEFAULT_LIFETIME_MS;
+		this.#expiresAt = this.#serverClock.now() + this.#lifetimeMs;
 		this.#username = claims.username ?? username;
 		this.#accessToken = AccessToken;
 		this.#idToken = IdToken ?? this.#idToken;

@@ -4,18 +4,18 @@ import { KeySet, type KeySetOptions, type SigningKey } from "./key-set.ts";
 /** The claims of a token, verified. */
 export type VerifiedClaims = Readonly<Record<string, unknown>>;
 
-/** What `verifyTokens()` found: the claims of the tokens that there are. */
+/** The verified claims of the available tokens. */
 export interface VerifiedTokens {
 	readonly id?: VerifiedClaims;
 	readonly access?: VerifiedClaims;
 }
 
-/** What {@link TokenVerifier} works with. */
+/** Options of {@link TokenVerifier}. */
 export interface TokenVerifierOptions extends KeySetOptions {
 	readonly clientId: string;
 }
 
-/** Verifies tokens of one user pool and app client as a service would, by the pool's published keys. */
+/** Verifies tokens of one user pool and app client with the pool's published keys, like a service. */
 export class TokenVerifier {
 	readonly #options: TokenVerifierOptions;
 	readonly #keySet: KeySet;
@@ -50,18 +50,18 @@ export class TokenVerifier {
 		const checks = {
 			issuer: issuersOf(userPoolId, await api.endpoint()),
 			audience: use === "id" ? clientId : null,
-			// The age is judged below, by the servers' clock: this machine's may be wrong.
+			// The times are checked below, by the servers' clock, because the local clock may be wrong.
 			graceSeconds: Number.MAX_SAFE_INTEGER,
 		};
 		try {
-			// verifyJwt() downloads nothing by itself: it is given the function that finds the key. Its twin verifyJwtSync() is
-			// missing in browsers.
+			// verifyJwt() downloads nothing, because the function that finds the key is passed to it. verifyJwtSync() is missing in
+			// browsers.
 			const claims = await verifyJwt(token, "", checks, (_, { header }) => this.#keyOf(header));
 			this.#checkClaims(use, claims);
 			return claims;
 		} catch (error) {
 			if (isEchoStreamError(error)) throw error;
-			// A parser quotes what it reads, and that may be a token of somebody.
+			// A parser quotes its input, which may be a valid token.
 			const cause = error instanceof JwtParseError ? new Error("It is not a JSON Web Token") : safeCause(error);
 			const message = `The ${use} token is invalid for user pool ${userPoolId} and client ${clientId}: ${cause.message}`;
 			throw new AuthenticationError("InvalidToken", message, { cause });
@@ -74,7 +74,7 @@ export class TokenVerifier {
 		return key;
 	}
 
-	/** What aws-jwt-verify leaves open. It has checked that times are numbers. */
+	/** Checks the claims that aws-jwt-verify does not. It has checked that times are numbers. */
 	#checkClaims(use: "id" | "access", { token_use, client_id, exp, nbf }: VerifiedClaims): void {
 		const now = this.#options.serverClock.now();
 		if (token_use !== use) throw new Error(`It is not an ${use} token`);
@@ -85,7 +85,7 @@ export class TokenVerifier {
 	}
 }
 
-/** Where the user pool's tokens may come from: pools with replicas in other regions name another issuer. */
+/** The issuers of the user pool's tokens. Pools with replicas in other regions have another issuer. */
 function issuersOf(userPoolId: string, endpoint: string): string[] {
 	const region = userPoolId.split("_")[0];
 	const domain = new URL(endpoint).hostname.replace(/^.*?(amazonaws\..*|amazonwebservices\..*)$/, "$1");
