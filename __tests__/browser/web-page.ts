@@ -17,9 +17,9 @@ export interface WebPageOptions {
 /** A page in Chromium, at an origin of its own. */
 export class WebPage implements AsyncDisposable {
 	readonly page: Page;
-	/** What the page's console said. */
+	/** The messages of the page's console. */
 	readonly console: string[] = [];
-	/** The paths that the browser asked the permission of another origin for. */
+	/** The paths of the browser's preflight requests to other origins. */
 	readonly preflights: string[] = [];
 	readonly #close: () => Promise<unknown>;
 

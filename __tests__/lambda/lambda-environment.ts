@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 /** What an invocation came to. */
 export interface Invocation {
 	readonly answer: unknown;
-	/** The timers, sockets and so on that would have kept the process alive once it had the answer. */
+	/** The timers, sockets and so on that would have kept the process alive after the response. */
 	readonly waitingFor: string | undefined;
 }
 
@@ -22,7 +22,7 @@ const BOOTSTRAP = fileURLToPath(new URL("bootstrap.mjs", import.meta.url));
 export class LambdaEnvironment {
 	readonly #server = createServer((request, response) => void this.#answer(request, response));
 	readonly #process: Promise<ChildProcess>;
-	/** The runtime's open question for an event. */
+	/** The runtime's open request for an event. */
 	#asking = new Settled<ServerResponse>();
 	#handling = new Settled<Invocation>();
 
@@ -47,7 +47,7 @@ export class LambdaEnvironment {
 		return child;
 	}
 
-	/** Thaws the process, gives it an event, and freezes it once it asks for the next one. */
+	/** Thaws the process, gives it an event, and freezes it once it requests the next one. */
 	async invoke(event: unknown): Promise<Invocation> {
 		const child = await this.#process;
 		const response = await this.#asking.promise;

@@ -128,7 +128,7 @@ function nested(depth: number): unknown {
 	return value;
 }
 
-/** Spoils one place of an answer. */
+/** Corrupts one place of a response. */
 function spoil(random: Random, answer: object): object {
 	const spoilt = structuredClone(answer);
 	const all = places(spoilt);
@@ -169,7 +169,7 @@ function spoil(random: Random, answer: object): object {
 	return spoilt;
 }
 
-/** The body of a spoilt answer, which may be no JSON any more. */
+/** The body of a corrupted response, which may not be JSON. */
 function bodyOf(random: Random, answer: object): Buffer {
 	let spoilt = answer;
 	for (let times = 1 + random.below(3); times > 0; times--) {
@@ -232,7 +232,7 @@ const THROWN: readonly unknown[] = [
 	Object.assign(new Error("odd"), { $metadata: null }),
 ];
 
-/** Answers every request from memory: those for `operation` with what is spoilt, all others as they should be. */
+/** Responds to every request from memory: to those for `operation` with a malformed response, to all others with a valid one. */
 class SpoilingHandler implements HttpHandler {
 	said = "";
 	readonly #random: Random;
@@ -274,7 +274,7 @@ afterAll(() => {
 	process.off("unhandledRejection", count);
 });
 
-/** Runs one case for each seed, and tells of those that end neither well nor in an error of ours. */
+/** Runs one case for each seed, and reports those that end neither in a result nor in a typed error. */
 async function fuzz(
 	cases: number,
 	run: (
@@ -297,7 +297,7 @@ async function fuzz(
 	await new Promise((resolve) => setImmediate(resolve));
 	expect(problems.slice(0, 5)).toEqual([]);
 	expect(unhandled).toBe(0);
-	// Most answers are spoilt where it matters, and some are not.
+	// Most responses are malformed in a relevant place, and some are not.
 	expect(successes).toBeGreaterThan(cases / 50);
 	expect(successes).toBeLessThan(cases);
 }
@@ -329,7 +329,7 @@ function user(random: Random, operation: string, real: object, options = {}) {
 	return { handler, cognito, call: cognito.getAccessToken(), isGood };
 }
 
-test("4,000 spoilt answers to a login end well or in an error of ours", async () => {
+test("4,000 malformed responses to a sign-in end in a result or a typed error", async () => {
 	await fuzz(4_000, async (random) =>
 		random.below(2) === 0
 			? user(random, "InitiateAuth", INITIATE)
@@ -342,7 +342,7 @@ test("4,000 spoilt answers to a login end well or in an error of ours", async ()
 	);
 }, 60_000);
 
-test("4,000 spoilt answers to a renewal do", async () => {
+test("4,000 malformed responses to a renewal end in a result or a typed error", async () => {
 	await fuzz(4_000, async (random) =>
 		user(
 			random,
@@ -375,7 +375,7 @@ function spoilt(random: Random, operation: string): SpoilingHandler {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-test("6,600 spoilt answers to the query for keys do, and keys come whole", async () => {
+test("6,600 malformed responses to the query for credentials end in whole credentials or a typed error", async () => {
 	await fuzz(6_600, async (random) => {
 		const handler = spoilt(random, "getAwsCredentials");
 		const isGood = (value: unknown) => {
@@ -387,7 +387,7 @@ test("6,600 spoilt answers to the query for keys do, and keys come whole", async
 	});
 }, 60_000);
 
-test("3,000 spoilt descriptions of a tenant and an app do", async () => {
+test("3,000 malformed descriptions of a tenant and an app end in a result or a typed error", async () => {
 	await fuzz(3_000, async (random) => {
 		const handler = spoilt(random, "describeApp");
 		if (random.below(2) === 0) {
@@ -403,7 +403,7 @@ test("3,000 spoilt descriptions of a tenant and an app do", async () => {
 	});
 }, 60_000);
 
-test("2,000 dates do: a set lives as long as its date says, or not at all", async () => {
+test("2,000 malformed dates end in credentials that live as long as their date, or a typed error", async () => {
 	await fuzz(2_000, async (random) => {
 		const letters = [...random.one([KEYS.expiration, ...DATES])];
 		for (let times = random.below(4); times > 0; times--) {
@@ -424,7 +424,7 @@ test("2,000 dates do: a set lives as long as its date says, or not at all", asyn
 
 const ROWS = LETTERS.flatMap((letter) => ["\n", "x", '"', "\u001b"].map((end) => `${letter.repeat(200_000)}${end}`));
 
-test("a row of 200,000 letters in each field of Cognito's that is looked at ends a login in an error of ours", async () => {
+test("200,000 letters in each field of Cognito's responses end a sign-in in a typed error", async () => {
 	for (const row of ROWS) {
 		for (const [headers, body] of [
 			[{}, { __type: row, code: row, message: row }],
@@ -441,7 +441,7 @@ test("a row of 200,000 letters in each field of Cognito's that is looked at ends
 	}
 });
 
-test("a row of 200,000 letters in each field of AppSync's ends a query in an error of ours", async () => {
+test("200,000 letters in each field of AppSync's responses end a query in a typed error", async () => {
 	for (const row of ROWS) {
 		for (const body of [
 			{ errors: [{ message: row, errorType: row, path: [row] }] },
@@ -477,7 +477,7 @@ const FILLINGS: readonly ((size: number) => string)[] = [
 	(size) => "\u0000".repeat(size),
 ];
 
-test("400 answers of up to 5 MB, to a login and to the query for keys, do", async () => {
+test("400 responses of up to 5 MB, to a sign-in and to the query for credentials, end in a result or a typed error", async () => {
 	await fuzz(400, async (random) => {
 		const isLogin = random.below(4) === 0;
 		const size = random.one(isLogin ? [100_000, 500_000, 2_000_000] : [250_000, 1_000_000, 4_999_000]);
