@@ -117,9 +117,9 @@ describe("a query of an Apollo client", () => {
 	);
 
 	test("an Apollo query is sent through the session's request handler", async () => {
-		const refusing: HttpHandler = { handle: () => Promise.reject(new Error("no way out")) };
+		const rejecting: HttpHandler = { handle: () => Promise.reject(new Error("no way out")) };
 		const { cognito } = watchedSession();
-		const session = new AppSession({ cognito, requestHandler: refusing });
+		const session = new AppSession({ cognito, requestHandler: rejecting });
 		expect(await codeOf(apolloClient(session).query({ query: DESCRIBE }))).toBe("AppSyncUnavailable");
 	});
 
@@ -156,12 +156,12 @@ describe("a query that fails", () => {
 		expect(await codeOf(apolloClient(session).query({ query: DESCRIBE }))).toBe("AppSyncUnavailable");
 	});
 
-	const refused = { errors: [{ errorType: "UnauthorizedException", message: "Token has expired." }] };
+	const rejected = { errors: [{ errorType: "UnauthorizedException", message: "Token has expired." }] };
 	test("an Apollo query whose token is rejected renews it once, and succeeds with the new one", async () => {
 		const session = watchedSession();
 		await session.cognito.getAccessToken();
 		tenant.requestLog.clear();
-		tenant.faults.add({ operation: "describe", times: 1, status: 401, body: refused });
+		tenant.faults.add({ operation: "describe", times: 1, status: 401, body: rejected });
 		await apolloClient(session).query({ query: DESCRIBE });
 		expect(tenant.requestLog.operations()).toEqual(["describe", "GetTokensFromRefreshToken", "describe"]);
 		expect(new Set(sent.map(({ headers }) => headers.authorization)).size).toBe(2);
@@ -170,7 +170,7 @@ describe("a query that fails", () => {
 	test.each([401, 200])(
 		"an Apollo query whose token is always rejected, with status %d, is sent at most twice",
 		async (status) => {
-			tenant.faults.add({ operation: "describe", status, body: refused });
+			tenant.faults.add({ operation: "describe", status, body: rejected });
 			expect(await codeOf(apolloClient(watchedSession()).query({ query: DESCRIBE }))).toBe("TokenRejected");
 			expect(hits()).toBe(2);
 		},
@@ -181,13 +181,13 @@ describe("a query that fails", () => {
 		const old = await session.cognito.getAccessToken();
 		tenant.requestLog.clear();
 		const real = (session.cognito as Cognito).requestHandler;
-		const refusing: HttpHandler = {
+		const rejecting: HttpHandler = {
 			async handle(request, options) {
 				if (request.headers.authorization !== old) return real.handle(request, options);
-				return { response: { statusCode: 401, headers: {}, body: JSON.stringify(refused) } };
+				return { response: { statusCode: 401, headers: {}, body: JSON.stringify(rejected) } };
 			},
 		};
-		const client = apolloClient(new AppSession({ cognito: session.cognito, requestHandler: refusing }));
+		const client = apolloClient(new AppSession({ cognito: session.cognito, requestHandler: rejecting }));
 		await Promise.all(Array.from({ length: 20 }, () => client.query({ query: DESCRIBE, fetchPolicy: "no-cache" })));
 		expect(tenant.requestLog.count("GetTokensFromRefreshToken")).toBe(1);
 		expect(hits()).toBe(20);

@@ -61,12 +61,12 @@ describe("a query of the program's own", () => {
 		await using session = await signedIn({ clock });
 		const busy = (seconds: string) => ({ status: 429, headers: { "retry-after": seconds }, body: {} });
 		tenant.faults.add({ operation: "version", times: 1, ...busy("2") });
-		const answer = session.query(VERSION);
+		const result = session.query(VERSION);
 		while (!waits.includes(2_000)) await clock.advance(0);
 		await clock.advance(1_999);
 		expect(tenant.requestLog.count("version")).toBe(1);
 		await clock.advance(1);
-		expect(await answer).toEqual({ GetVersion: "local" });
+		expect(await result).toEqual({ GetVersion: "local" });
 		tenant.faults.add({ operation: "version", times: 1, ...busy("60") });
 		expect(await codeOf(session.query(VERSION))).toBe("AppSyncUnavailable");
 		expect(tenant.requestLog.count("version")).toBe(3);

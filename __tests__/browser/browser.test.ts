@@ -126,7 +126,7 @@ describe("In a browser: a session that stays signed in", () => {
 		}, settings);
 	});
 
-	const askKey = () =>
+	const fetchKey = () =>
 		webPage.page.evaluate(async () => {
 			const { opened } = globalThis as unknown as { opened: ReturnType<typeof echostream.open> };
 			return (await opened.session.credentials()).accessKeyId;
@@ -138,21 +138,21 @@ describe("In a browser: a session that stays signed in", () => {
 		});
 
 	test("In a browser, a session close to the expiry of its credentials serves them, and refreshes in the background", async () => {
-		const first = await askKey();
+		const first = await fetchKey();
 		await advance(3600 - 600);
-		expect(await askKey()).toBe(first);
+		expect(await fetchKey()).toBe(first);
 		await webPage.page.waitForFunction(() => {
 			const { opened } = globalThis as unknown as { opened: ReturnType<typeof echostream.open> };
 			return opened.events.some((event) => event.type === "credentialsRefreshed" && event.reason === "advisory");
 		});
-		expect(await askKey()).not.toBe(first);
+		expect(await fetchKey()).not.toBe(first);
 		expect(tenant.requestLog.count("getAwsCredentials")).toBe(2);
 	});
 
 	test("In a browser, a session with expired credentials and access token waits for new ones, by the refresh token", async () => {
-		const first = await askKey();
+		const first = await fetchKey();
 		await advance(2 * 3600);
-		expect(await askKey()).not.toBe(first);
+		expect(await fetchKey()).not.toBe(first);
 		expect(await events()).toEqual([
 			"login first",
 			"credentialsRefreshed first",
@@ -164,7 +164,7 @@ describe("In a browser: a session that stays signed in", () => {
 
 	test("In a browser, a session with an expired refresh token signs in again, by the password", async () => {
 		await advance(40 * 86_400);
-		await askKey();
+		await fetchKey();
 		expect(await events()).toContain("login refreshTokenRejected");
 	});
 

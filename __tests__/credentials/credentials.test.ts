@@ -15,12 +15,12 @@ class Counter {
 	readonly serverClock = new ServerClock(this.clock);
 	readonly events: SessionEvent[] = [];
 	fetches = 0;
-	timeAsked = 0;
+	timeRequests = 0;
 	serverOffset = 0;
 	lifeMs: number;
 	failure: ((interactive: boolean) => unknown) | undefined;
 	hold: Promise<unknown> | undefined;
-	readonly asked: boolean[] = [];
+	readonly interactive: boolean[] = [];
 	readonly credentials: RefreshableCredentials;
 
 	constructor(options: Partial<RefreshableCredentialsOptions> = {}) {
@@ -34,13 +34,13 @@ class Counter {
 			serverClock: this.serverClock,
 			random: () => 0,
 			askTime: async () => {
-				this.timeAsked++;
+				this.timeRequests++;
 				this.serverClock.observe(this.serverNow());
 			},
 			onEvent: (event) => this.events.push(event),
 			fetch: async ({ interactive }) => {
 				const n = ++this.fetches;
-				this.asked.push(interactive);
+				this.interactive.push(interactive);
 				await this.hold;
 				this.serverClock.observe(this.serverNow());
 				const failure = this.failure?.(interactive);
@@ -148,7 +148,7 @@ describe("in the advisory window", () => {
 		await counter.settled();
 		expect(await counter.key()).toBe("AK2");
 		expect(counter.fetches).toBe(2);
-		expect(counter.asked).toEqual([true, false]);
+		expect(counter.interactive).toEqual([true, false]);
 	});
 
 	test("in the advisory window a failed refresh removes nothing, is reported once, and backs off with jitter", async () => {
@@ -374,7 +374,7 @@ describe("a set that cannot be right", () => {
 	test.each([
 		["has already expired", -1],
 		["expires this very moment", 0],
-		["lives far longer than was asked", 3600 * SECOND + 6 * MINUTE],
+		["lives far longer than was requested", 3600 * SECOND + 6 * MINUTE],
 	])("credentials that cannot be valid are rejected: %s", async (_, lifeMs) => {
 		const counter = new Counter();
 		counter.lifeMs = lifeMs;
@@ -404,7 +404,7 @@ describe("a refresh in the background that needs a person", () => {
 		counter.failure = undefined;
 		await counter.clock.advance(10 * MINUTE);
 		expect(await counter.key()).toBe("AK3");
-		expect(counter.asked).toEqual([true, false, true]);
+		expect(counter.interactive).toEqual([true, false, true]);
 	});
 
 	test("a refresh in the background that needs a person does not fail the caller that joined it", async () => {
@@ -422,7 +422,7 @@ describe("a refresh in the background that needs a person", () => {
 		const waiting = counter.key();
 		fail();
 		expect(await waiting).toBe("AK3");
-		expect(counter.asked).toEqual([true, false, true]);
+		expect(counter.interactive).toEqual([true, false, true]);
 	});
 });
 
@@ -448,9 +448,9 @@ describe("wrong clocks", () => {
 		await counter.key();
 		counter.clock.jump(3 * HOUR);
 		expect(await Promise.all([counter.key(), counter.key()])).toEqual(["AK1", "AK1"]);
-		expect([counter.fetches, counter.timeAsked]).toEqual([1, 1]);
+		expect([counter.fetches, counter.timeRequests]).toEqual([1, 1]);
 		await counter.key();
-		expect(counter.timeAsked).toBe(1);
+		expect(counter.timeRequests).toBe(1);
 	});
 
 	test("a local clock that is set back costs nothing", async () => {
@@ -460,7 +460,7 @@ describe("wrong clocks", () => {
 		await counter.clock.advance(50 * MINUTE);
 		expect(await counter.key()).toBe("AK1");
 		await counter.settled();
-		expect([counter.fetches, counter.timeAsked]).toEqual([2, 0]);
+		expect([counter.fetches, counter.timeRequests]).toEqual([2, 0]);
 	});
 
 	test("a computer that slept three hours fetches once, before the next call", async () => {

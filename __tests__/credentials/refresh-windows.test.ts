@@ -24,8 +24,8 @@ describe("the refresh windows of a set of credentials", () => {
 	});
 
 	test("refresh windows are the configured ones, as far as the lifetime allows", () => {
-		const asked = { advisoryRefreshSeconds: 600, mandatoryRefreshSeconds: 120 };
-		expect(refreshWindows(minutes(60), asked, 0)).toEqual({ advisoryMs: 600_000, mandatoryMs: 120_000 });
-		expect(refreshWindows(minutes(3), asked, 0)).toEqual({ advisoryMs: 60_000, mandatoryMs: 18_000 });
+		const configured = { advisoryRefreshSeconds: 600, mandatoryRefreshSeconds: 120 };
+		expect(refreshWindows(minutes(60), configured, 0)).toEqual({ advisoryMs: 600_000, mandatoryMs: 120_000 });
+		expect(refreshWindows(minutes(3), configured, 0)).toEqual({ advisoryMs: 60_000, mandatoryMs: 18_000 });
 	});
 });

@@ -21,9 +21,9 @@ for (;;) {
 	const next = await fetch(`${runtime}/invocation/next`);
 	const id = next.headers.get("lambda-runtime-aws-request-id");
 	try {
-		const answer = await module[name](await next.json(), { awsRequestId: id });
+		const result = await module[name](await next.json(), { awsRequestId: id });
 		await setImmediate();
-		await post(`invocation/${id}/response`, answer, { "x-waiting-for": waitingFor().join() });
+		await post(`invocation/${id}/response`, result, { "x-waiting-for": waitingFor().join() });
 	} catch (error) {
 		await post(`invocation/${id}/error`, describe(error));
 	}

@@ -30,13 +30,13 @@ afterAll(async () => {
 
 test("a Lambda function signs in once, can be frozen, and after a freeze past the expiry fetches once", async () => {
 	const event = { name: "visits" };
-	expect(await lambda.invoke(event)).toEqual({ answer: { name: "visits", count: 1 }, waitingFor: "" });
+	expect(await lambda.invoke(event)).toEqual({ result: { name: "visits", count: 1 }, waitingFor: "" });
 	expect(SIGNING_IN.map((operation) => tenant.requestLog.count(operation))).toEqual([1, 1, 1]);
 
-	expect(await lambda.invoke(event)).toEqual({ answer: { name: "visits", count: 2 }, waitingFor: "" });
+	expect(await lambda.invoke(event)).toEqual({ result: { name: "visits", count: 2 }, waitingFor: "" });
 	expect(SIGNING_IN.map((operation) => tenant.requestLog.count(operation))).toEqual([1, 1, 1]);
 
 	await setTimeout(CREDENTIALS_SECONDS * 1000 + 500);
-	expect(await lambda.invoke(event)).toEqual({ answer: { name: "visits", count: 3 }, waitingFor: "" });
+	expect(await lambda.invoke(event)).toEqual({ result: { name: "visits", count: 3 }, waitingFor: "" });
 	expect(SIGNING_IN.map((operation) => tenant.requestLog.count(operation))).toEqual([1, 1, 2]);
 }, 30_000);

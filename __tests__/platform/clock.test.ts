@@ -5,7 +5,7 @@ import { ServerClock } from "../../src/platform/clock.ts";
 const HOUR = 3_600_000;
 
 /** A clock that has the time of a server, two hours ahead of the local clock. */
-function told() {
+function clockWithServerTime() {
 	const clock = new ManualClock();
 	const server = new ServerClock(clock);
 	const truth = () => Date.UTC(2026, 0, 1, 2) + clock.monotonic();
@@ -37,7 +37,7 @@ describe("the servers' time", () => {
 	});
 
 	test("the servers' time is carried by the monotonic clock, however the local clock is set", async () => {
-		const { clock, server, truth } = told();
+		const { clock, server, truth } = clockWithServerTime();
 		for (const jump of [-5 * HOUR, 3 * HOUR, -HOUR]) {
 			clock.jump(jump);
 			await clock.advance(HOUR);
@@ -48,7 +48,7 @@ describe("the servers' time", () => {
 	test.each([24 * HOUR, -24 * HOUR])(
 		"the servers' time is not changed by one response whose date is %i ms off",
 		(wrong) => {
-			const { server, truth } = told();
+			const { server, truth } = clockWithServerTime();
 			server.observe(truth() + wrong);
 			expect(server.now()).toBe(truth());
 			server.observe(truth() + 1000);
@@ -70,14 +70,14 @@ describe("the servers' time", () => {
 	});
 
 	test("the servers' time follows two responses that agree", () => {
-		const { server, truth } = told();
+		const { server, truth } = clockWithServerTime();
 		server.observe(truth() + 24 * HOUR);
 		server.observe(truth() + 24 * HOUR + 2000);
 		expect(server.now()).toBe(truth() + 24 * HOUR + 2000);
 	});
 
 	test("the servers' time is the first response's immediately after a sleep", () => {
-		const { clock, server, truth } = told();
+		const { clock, server, truth } = clockWithServerTime();
 		clock.jump(3 * HOUR);
 		expect(server.hasJumped()).toBe(true);
 		server.observe(truth() + 3 * HOUR);
@@ -85,7 +85,7 @@ describe("the servers' time", () => {
 	});
 
 	test("the servers' time is moved on by a sleep where no server responds, also after the clock was set back", () => {
-		const { clock, server, truth } = told();
+		const { clock, server, truth } = clockWithServerTime();
 		clock.jump(-5 * HOUR);
 		expect(server.hasJumped()).toBe(false);
 		clock.jump(3 * HOUR);

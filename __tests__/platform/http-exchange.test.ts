@@ -43,11 +43,11 @@ function webBody(megabytes: number, start = "") {
 	return { stream, seen };
 }
 
-const answering = (body: unknown): HttpHandler => ({
+const respondingWith = (body: unknown): HttpHandler => ({
 	handle: async () => ({ response: { statusCode: 200, headers: {}, body } }),
 });
 const query = (body: unknown) =>
-	sessionOf("https://appsync.example", { requestHandler: answering(body) }).query("{ a }");
+	sessionOf("https://appsync.example", { requestHandler: respondingWith(body) }).query("{ a }");
 
 /** Older Safari's streams. */
 const iterator = Object.getOwnPropertyDescriptor(ReadableStream.prototype, Symbol.asyncIterator) as PropertyDescriptor;
@@ -82,7 +82,7 @@ describe.each([
 	test("a web stream is read up to the limit of Cognito's responses, which are small, and cancelled there", async () => {
 		prepare();
 		const { stream, seen } = webBody(1000);
-		const user = userOf("https://cognito.example", { requestHandler: answering(stream) });
+		const user = userOf("https://cognito.example", { requestHandler: respondingWith(stream) });
 		await expect(user.getAccessToken()).rejects.toMatchObject({ code: "InvalidCognitoResponse", transient: false });
 		expect(seen.isCancelled).toBe(true);
 		expect(seen.pulled).toBeLessThan(4);
@@ -131,7 +131,7 @@ test("a response of 5 MB is read, whatever its texts contain", async () => {
 test("an app's configuration that would take too long to parse is left as text", async () => {
 	const config = "[".repeat(300_000);
 	const app = { __typename: "ExternalApp", name: "app", config };
-	const requestHandler = answering(JSON.stringify({ data: { GetApp: app } }));
+	const requestHandler = respondingWith(JSON.stringify({ data: { GetApp: app } }));
 	const session = sessionOf("https://appsync.example", { requestHandler });
 	expect((await session.describeApp()).config).toBe(config);
 });

@@ -119,14 +119,14 @@ describe("control characters that Cognito sends in", () => {
 		await using server = await LyingServer.start(() =>
 			challenge("SMS_MFA", { CODE_DELIVERY_DESTINATION: destination }),
 		);
-		const asked: unknown[] = [];
+		const destinations: unknown[] = [];
 		const SMS_MFA = (question: { readonly destination?: string }) => {
-			asked.push(question.destination);
+			destinations.push(question.destination);
 			throw new Error("enough");
 		};
 		const user = userOf(server.url, { authFlow: "USER_PASSWORD_AUTH", challenges: { SMS_MFA } });
 		await failureOf(user.getAccessToken());
-		expectSafe(...asked);
+		expectSafe(...destinations);
 		user.destroy();
 	});
 });

@@ -88,17 +88,17 @@ describe("the region", () => {
 
 	test("the region is the first one that is named", async () => {
 		const regions: string[] = [];
-		const ask = async (prepare: (session: ApiSession) => void = () => {}) => {
+		const readRegion = async (prepare: (session: ApiSession) => void = () => {}) => {
 			await using session = apiSession({ profileName: "work" });
 			prepare(session);
 			regions.push(await session.regionName());
 		};
-		await ask();
+		await readRegion();
 		process.env.AWS_DEFAULT_REGION = "eu-west-2";
-		await ask();
+		await readRegion();
 		process.env.AWS_REGION = "eu-west-1";
-		await ask();
-		await ask((session) => session.setConfigVariable("region", "sa-east-1"));
+		await readRegion();
+		await readRegion((session) => session.setConfigVariable("region", "sa-east-1"));
 		expect(regions).toEqual(["eu-west-3", "eu-west-2", "eu-west-1", "sa-east-1"]);
 		expect(tenant.requestLog.length).toBe(0);
 	});

@@ -23,14 +23,14 @@ import { sharedConnections, until, WatchedSession } from "../support/watched-ses
  *
  *   transient    the next call, a second later, does what the failed one could not
  *   rejected     a sign-in is not repeated for five minutes: the same failure, and no request; then it works
- *   relogin      Cognito rejects the refresh token for good: the password brings new credentials, and no call fails
+ *   newSignIn    Cognito rejects the refresh token for good: the password brings new credentials, and no call fails
  *   otherWay     the same, by the older way of renewing
  *   reauthorize  AppSync rejected the access token: it is renewed and the query sent once more, then the failure counts
  *   explained    a failed query is followed by one for the tenant's state
  *   harmless     nothing
  */
 type Moment = "first" | "fresh" | "advisory" | "mandatory" | "expired";
-type Kind = "transient" | "rejected" | "relogin" | "otherWay" | "reauthorize" | "explained" | "harmless";
+type Kind = "transient" | "rejected" | "newSignIn" | "otherWay" | "reauthorize" | "explained" | "harmless";
 type Operation = "InitiateAuth" | "RespondToAuthChallenge" | "GetTokensFromRefreshToken" | "getAwsCredentials";
 /** What comes of a fault, and the operation that fails for it, where that is a later one. */
 type Verdict = readonly [kind: Kind, code: string, fails?: Operation];
@@ -70,7 +70,7 @@ function recovery(operation: Operation): string[] {
 const sequel: Record<Kind, readonly string[]> = {
 	transient: [],
 	rejected: [],
-	relogin: [...LOGIN, QUERY],
+	newSignIn: [...LOGIN, QUERY],
 	otherWay: ["InitiateAuth", QUERY],
 	reauthorize: [RENEW, QUERY],
 	explained: ["describeApp"],
@@ -90,7 +90,7 @@ interface Cell {
 function expectedCell(operation: Operation, moment: Moment, [kind, code, fails = operation]: Verdict): Cell {
 	if (moment === "fresh") return { caller: "old keys", sent: [], next: "old keys", nextSent: [], later: "old keys" };
 	const sent = [...sentUpTo(fails, moment), ...sequel[kind]];
-	if (["harmless", "relogin", "otherWay"].includes(kind)) {
+	if (["harmless", "newSignIn", "otherWay"].includes(kind)) {
 		const rest =
 			kind !== "harmless" || operation === QUERY
 				? []
@@ -169,11 +169,11 @@ const COGNITO: Rows = {
 	}),
 };
 /** A login proves the time, too, and the very first answer's date is believed. */
-const atFirstRefused = (moment: Moment): Verdict =>
+const atFirstRejected = (moment: Moment): Verdict =>
 	moment === "first" ? ["rejected", "SignInRejected", "RespondToAuthChallenge"] : ["harmless", ""];
 const FIRST_DATE: Rows = {
-	"a date a day ahead": [{ dateSkewMs: DAY }, atFirstRefused],
-	"a date a day behind": [{ dateSkewMs: -DAY }, atFirstRefused],
+	"a date a day ahead": [{ dateSkewMs: DAY }, atFirstRejected],
+	"a date a day behind": [{ dateSkewMs: -DAY }, atFirstRejected],
 };
 const LOGIN_ROWS: Rows = {
 	...COGNITO,
@@ -195,12 +195,12 @@ const LOGIN_ROWS: Rows = {
 const RENEWAL_ROWS: Rows = {
 	...COGNITO,
 	...exceptions({
-		NotAuthorizedException: ["relogin", ""],
-		TokenRevokedException: ["relogin", ""],
-		UserNotFoundException: ["relogin", ""],
-		UserNotConfirmedException: ["relogin", ""],
-		PasswordResetRequiredException: ["relogin", ""],
-		RefreshTokenReuseException: ["relogin", ""],
+		NotAuthorizedException: ["newSignIn", ""],
+		TokenRevokedException: ["newSignIn", ""],
+		UserNotFoundException: ["newSignIn", ""],
+		UserNotConfirmedException: ["newSignIn", ""],
+		PasswordResetRequiredException: ["newSignIn", ""],
+		RefreshTokenReuseException: ["newSignIn", ""],
 		OperationNotEnabledException: ["otherWay", ""],
 		UserLambdaValidationException: ["transient", "LambdaRejected"],
 		ForbiddenException: ["transient", "RequestBlocked"],
@@ -334,10 +334,15 @@ function ending(call: Promise<string>, old: string | undefined): Promise<string>
 }
 
 /** How a call ended, after what it set off behind has ended, too. A request that never ends meets its deadline. */
-async function settled(session: WatchedSession, call: Promise<string>, mayRunBehind: boolean, isStuck = () => false) {
+async function settled(
+	session: WatchedSession,
+	call: Promise<string>,
+	mayRunInBackground: boolean,
+	isStuck = () => false,
+) {
 	let result: string | undefined;
-	void call.then((ended) => {
-		result = ended;
+	void call.then((outcome) => {
+		result = outcome;
 	});
 	let isLate = false;
 	await until(() => {
@@ -345,9 +350,10 @@ async function settled(session: WatchedSession, call: Promise<string>, mayRunBeh
 			isLate = true;
 			void clock.advance(15_000);
 		}
-		const isBehind = mayRunBehind && result === "old keys";
+		const isInBackground = mayRunInBackground && result === "old keys";
 		return (
-			result !== undefined && (!isBehind || session.events.some(({ type }) => /^(credentialsR|refreshF)/.test(type)))
+			result !== undefined &&
+			(!isInBackground || session.events.some(({ type }) => /^(credentialsR|refreshF)/.test(type)))
 		);
 	});
 	session.events.length = 0;
@@ -505,8 +511,8 @@ describe("three attempts of a request", () => {
 		const call =
 			operation === RENEW ? session.cognito.getAccessToken() : operation === "GetItem" ? session.read() : session.key();
 		let result: string | undefined;
-		void ending(call, undefined).then((said) => {
-			result = said;
+		void ending(call, undefined).then((outcome) => {
+			result = outcome;
 		});
 		await until(() => {
 			if (clock.pending > 0) void clock.advance(0);

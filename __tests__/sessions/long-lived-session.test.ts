@@ -282,17 +282,17 @@ describe("keys", () => {
 	test("credentials that are rejected while a stream is sent cause one clear error, and the next call works", async () => {
 		const watched = watch();
 		const bodies: string[] = [];
-		let isRefused = true;
+		let isRejected = true;
 		const handle = async (request: HttpRequest) => {
 			let body = "";
 			for await (const chunk of request.body as AsyncIterable<Uint8Array>) body += Buffer.from(chunk).toString();
 			bodies.push(body);
-			const xml = isRefused
+			const xml = isRejected
 				? "<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>"
 				: "";
 			return {
 				response: {
-					statusCode: isRefused ? 400 : 200,
+					statusCode: isRejected ? 400 : 200,
 					headers: { "content-type": "application/xml" },
 					body: Readable.from([xml]),
 				},
@@ -310,7 +310,7 @@ describe("keys", () => {
 		const old = await watched.key();
 		expect(await codeOf(s3.send(put()))).toBe("ExpiredToken");
 		expect(bodies).toEqual(["hello"]);
-		isRefused = false;
+		isRejected = false;
 		expect(await codeOf(s3.send(put()))).toBe("none");
 		expect(bodies).toEqual(["hello", "hello"]);
 		expect(await watched.key()).not.toBe(old);

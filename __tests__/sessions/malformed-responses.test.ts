@@ -41,7 +41,7 @@ const challenge = (ChallengeName: string, ChallengeParameters: object) => ({
 	Session: "session",
 	AvailableChallenges: ["PASSWORD_SRP", "EMAIL_OTP"],
 });
-/** Answers as Cognito and AppSync give them. Every one is spoilt in its turn. */
+/** Responses as Cognito and AppSync send them. Each one is corrupted in turn. */
 const INITIATE = challenge("PASSWORD_VERIFIER", {
 	SALT: "a1b2c3d4e5f60718",
 	SECRET_BLOCK: "c2VjcmV0IGJsb2Nr",
@@ -58,7 +58,7 @@ const SECOND_STEPS: readonly object[] = [
 	challenge("MFA_SETUP", { MFAS_CAN_SETUP: '["SOFTWARE_TOKEN_MFA"]' }),
 	challenge("DEVICE_SRP_AUTH", {}),
 ];
-const ANSWERS: Readonly<Record<string, object>> = {
+const RESPONSES: Readonly<Record<string, object>> = {
 	InitiateAuth: INITIATE,
 	RespondToAuthChallenge: { AuthenticationResult: TOKENS },
 	GetTokensFromRefreshToken: { AuthenticationResult: TOKENS },
@@ -70,7 +70,7 @@ const ANSWERS: Readonly<Record<string, object>> = {
 		data: { GetApp: { __typename: "ExternalApp", name: "app", config: "{}", tableAccess: true, tenant: TENANT } },
 	},
 };
-const REFUSALS: readonly object[] = [
+const REJECTIONS: readonly object[] = [
 	{ errors: [{ path: ["GetApp"], errorType: "Unauthorized", message: "Not Authorized" }], data: { GetApp: null } },
 	{ errors: [{ errorType: "UnauthorizedException", message: "Token has expired." }] },
 	{ __type: "NotAuthorizedException", message: "Incorrect username or password." },
@@ -129,9 +129,9 @@ function nested(depth: number): unknown {
 }
 
 /** Corrupts one place of a response. */
-function spoil(random: Random, answer: object): object {
-	const spoilt = structuredClone(answer);
-	const all = places(spoilt);
+function corrupt(random: Random, original: object): object {
+	const corrupted = structuredClone(original);
+	const all = places(corrupted);
 	const { holder, key } = random.one(all);
 	const other = random.one(all);
 	switch (random.below(10)) {
@@ -166,16 +166,16 @@ function spoil(random: Random, answer: object): object {
 		default:
 			holder[key] = typeof holder[key] === "string" ? holder[key].slice(random.below(holder[key].length)) : "7";
 	}
-	return spoilt;
+	return corrupted;
 }
 
 /** The body of a corrupted response, which may not be JSON. */
-function bodyOf(random: Random, answer: object): Buffer {
-	let spoilt = answer;
+function bodyOf(random: Random, original: object): Buffer {
+	let corrupted = original;
 	for (let times = 1 + random.below(3); times > 0; times--) {
-		spoilt = Object.keys(spoilt).length > 0 ? spoil(random, spoilt) : answer;
+		corrupted = Object.keys(corrupted).length > 0 ? corrupt(random, corrupted) : original;
 	}
-	const text = JSON.stringify(spoilt) ?? "";
+	const text = JSON.stringify(corrupted) ?? "";
 	switch (random.below(14)) {
 		case 0:
 			return Buffer.from(text.slice(0, random.below(text.length)));
@@ -233,8 +233,8 @@ const THROWN: readonly unknown[] = [
 ];
 
 /** Responds to every request from memory: to those for `operation` with a malformed response, to all others with a valid one. */
-class SpoilingHandler implements HttpHandler {
-	said = "";
+class CorruptingHandler implements HttpHandler {
+	sentText = "";
 	readonly #random: Random;
 	readonly #operation: string;
 	readonly #real: object;
@@ -249,18 +249,18 @@ class SpoilingHandler implements HttpHandler {
 		const operation = operationOf(request);
 		const random = this.#random;
 		if (operation !== this.#operation)
-			return answer(200, { date: new Date(NOW).toUTCString() }, JSON.stringify(ANSWERS[operation]));
+			return reply(200, { date: new Date(NOW).toUTCString() }, JSON.stringify(RESPONSES[operation]));
 		if (random.below(60) === 0) throw random.one(THROWN);
-		const isRefusal = random.below(8) === 0;
-		const body = bodyOf(random, isRefusal ? random.one(REFUSALS) : this.#real);
+		const isRejection = random.below(8) === 0;
+		const body = bodyOf(random, isRejection ? random.one(REJECTIONS) : this.#real);
 		const statusCode =
-			random.below(4) > 0 && !isRefusal ? 200 : random.one([200, 204, 301, 400, 401, 403, 418, 429, 500, 503]);
-		this.said = `${statusCode} ${body.toString().slice(0, 600)}`;
-		return answer(statusCode, headersOf(random), body);
+			random.below(4) > 0 && !isRejection ? 200 : random.one([200, 204, 301, 400, 401, 403, 418, 429, 500, 503]);
+		this.sentText = `${statusCode} ${body.toString().slice(0, 600)}`;
+		return reply(statusCode, headersOf(random), body);
 	}
 }
 
-function answer(statusCode: number, headers: Record<string, string>, body: string | Buffer) {
+function reply(statusCode: number, headers: Record<string, string>, body: string | Buffer) {
 	const stream = Readable.from([Buffer.from(body as string)]);
 	return { response: { statusCode, headers: { "content-type": "application/json", ...headers }, body: stream } };
 }
@@ -279,7 +279,7 @@ async function fuzz(
 	cases: number,
 	run: (
 		random: Random,
-	) => Promise<{ handler: { readonly said: string }; call: Promise<unknown>; isGood(value: unknown): boolean }>,
+	) => Promise<{ handler: { readonly sentText: string }; call: Promise<unknown>; isGood(value: unknown): boolean }>,
 ) {
 	const problems: string[] = [];
 	let successes = 0;
@@ -292,7 +292,7 @@ async function fuzz(
 			},
 			(error: unknown) => (isEchoStreamError(error) ? undefined : `threw ${String((error as Error)?.stack ?? error)}`),
 		);
-		if (problem !== undefined) problems.push(`seed ${seed}: ${problem}\n  for ${handler.said}`);
+		if (problem !== undefined) problems.push(`seed ${seed}: ${problem}\n  for ${handler.sentText}`);
 	}
 	await new Promise((resolve) => setImmediate(resolve));
 	expect(problems.slice(0, 5)).toEqual([]);
@@ -313,7 +313,7 @@ const challenges = {
 };
 
 function user(random: Random, operation: string, real: object, options = {}) {
-	const handler = new SpoilingHandler(random, operation, real);
+	const handler = new CorruptingHandler(random, operation, real);
 	const cognito = new Cognito({
 		...SETTINGS,
 		clock: new ManualClock(NOW),
@@ -369,15 +369,15 @@ function session(requestHandler: HttpHandler): AppSession {
 	});
 }
 
-function spoilt(random: Random, operation: string): SpoilingHandler {
-	return new SpoilingHandler(random, operation, ANSWERS[operation] as object);
+function corruptingHandler(random: Random, operation: string): CorruptingHandler {
+	return new CorruptingHandler(random, operation, RESPONSES[operation] as object);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
 test("6,600 malformed responses to the query for credentials end in whole credentials or a typed error", async () => {
 	await fuzz(6_600, async (random) => {
-		const handler = spoilt(random, "getAwsCredentials");
+		const handler = corruptingHandler(random, "getAwsCredentials");
 		const isGood = (value: unknown) => {
 			const { accessKeyId, secretAccessKey, sessionToken, expiration } = value as Fields;
 			const left = Number(expiration) - NOW;
@@ -389,7 +389,7 @@ test("6,600 malformed responses to the query for credentials end in whole creden
 
 test("3,000 malformed descriptions of a tenant and an app end in a result or a typed error", async () => {
 	await fuzz(3_000, async (random) => {
-		const handler = spoilt(random, "describeApp");
+		const handler = corruptingHandler(random, "describeApp");
 		if (random.below(2) === 0) {
 			const isGood = (value: unknown) =>
 				typeof (value as Fields).name === "string" && typeof (value as Fields).type === "string";
@@ -411,7 +411,7 @@ test("2,000 malformed dates end in credentials that live as long as their date, 
 		}
 		const expiration = letters.join("");
 		const body = JSON.stringify({ data: { GetApp: { GetAwsCredentials: { ...KEYS, expiration } } } });
-		const handler = { said: expiration, handle: async () => answer(200, {}, body) };
+		const handler = { sentText: expiration, handle: async () => reply(200, {}, body) };
 		const isGood = (value: unknown) => {
 			const ms = Number((value as Fields).expiration);
 			// What JavaScript reads, too, it reads alike.
@@ -433,7 +433,7 @@ test("200,000 letters in each field of Cognito's responses end a sign-in in a ty
 			[{}, { AuthenticationResult: { ...TOKENS, AccessToken: row } }],
 		] as const) {
 			const statusCode = "AuthenticationResult" in body || "ChallengeName" in body ? 200 : 400;
-			const requestHandler = { handle: async () => answer(statusCode, { ...headers }, JSON.stringify(body)) };
+			const requestHandler = { handle: async () => reply(statusCode, { ...headers }, JSON.stringify(body)) };
 			const user = new Cognito({ ...SETTINGS, clock: new ManualClock(NOW), maxAttempts: 1, requestHandler });
 			const error = await user.getAccessToken().catch((reason: unknown) => reason);
 			expect(isEchoStreamError(error)).toBe(true);
@@ -449,7 +449,7 @@ test("200,000 letters in each field of AppSync's responses end a query in a type
 			{ data: { GetApp: { __typename: row, name: row } } },
 		]) {
 			const headers = { "x-amzn-errortype": row, date: row };
-			const handle = async () => answer(200, headers, JSON.stringify(body));
+			const handle = async () => reply(200, headers, JSON.stringify(body));
 			const error = await session({ handle })
 				.credentials()
 				.catch((reason: unknown) => reason);
@@ -486,8 +486,8 @@ test("400 responses of up to 5 MB, to a sign-in and to the query for credentials
 			? `{"AuthenticationResult":${JSON.stringify(TOKENS)},"__type":${filling},"message":${filling}}`
 			: `{"data":{"GetApp":{"GetAwsCredentials":${JSON.stringify(KEYS)},"more":${filling}}}}`;
 		const statusCode = random.one([200, 200, 400, 500]);
-		const said = `${statusCode} ${body.slice(0, 600)}`;
-		const handler = { said, handle: async () => answer(statusCode, {}, body) };
+		const sentText = `${statusCode} ${body.slice(0, 600)}`;
+		const handler = { sentText, handle: async () => reply(statusCode, {}, body) };
 		if (isLogin) {
 			const cognito = new Cognito({
 				...SETTINGS,

@@ -122,8 +122,8 @@ describe("the clients of a session", () => {
 
 	test("the clients of a session use its credentials also when these are passed explicitly", async () => {
 		await using session = new AppSession();
-		const told = session.client(DynamoDBClient, { credentials: session.credentials });
-		expect(told === session.client(DynamoDBClient)).toBe(true);
+		const explicit = session.client(DynamoDBClient, { credentials: session.credentials });
+		expect(explicit === session.client(DynamoDBClient)).toBe(true);
 	});
 
 	test("the clients of a session use the credentials of setCredentials from the next call on", async () => {
@@ -146,8 +146,8 @@ describe("the clients of a session", () => {
 			await read();
 			tenant[end]();
 			tenant.requestLog.clear();
-			const answers = await Promise.all(Array.from({ length: 20 }, read));
-			expect(answers.every(({ Item }) => Item !== undefined)).toBe(true);
+			const results = await Promise.all(Array.from({ length: 20 }, read));
+			expect(results.every(({ Item }) => Item !== undefined)).toBe(true);
 			expect([tenant.requestLog.count("getAwsCredentials"), tenant.requestLog.count("GetItem")]).toEqual([1, 40]);
 		},
 	);

@@ -464,17 +464,17 @@ describe("devices", () => {
 
 	test("a device that Cognito has forgotten is removed, and the sign-in continues without it", async () => {
 		const pool = await start({ devices: "always" });
-		const told: (RememberedDevice | undefined)[] = [];
-		const onDevice = (device?: RememberedDevice) => void told.push(device);
+		const devices: (RememberedDevice | undefined)[] = [];
+		const onDevice = (device?: RememberedDevice) => void devices.push(device);
 		const user = pool.user({ onDevice });
 		await user.getAccessToken();
 		pool.pool.forgetDevices(JO.username);
 		await pool.clock.advance(HOUR_MS);
 		await pool.pool.verify(await user.getAccessToken());
-		const [device] = told;
-		expect(told.map(Boolean)).toEqual([true, false, true]);
+		const [device] = devices;
+		expect(devices.map(Boolean)).toEqual([true, false, true]);
 		await pool.pool.verify(await pool.user({ device }).getAccessToken());
-		const wrong = { ...(told[2] as RememberedDevice), devicePassword: "wrong" };
+		const wrong = { ...(devices[2] as RememberedDevice), devicePassword: "wrong" };
 		await pool.pool.verify(await pool.user({ device: wrong }).getAccessToken());
 	});
 
