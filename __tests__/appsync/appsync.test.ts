@@ -110,7 +110,7 @@ describe("what is tried again", () => {
 		["a mutation", "mutation thing { CreateThing }", 1],
 		["a mutation after a comment", "# what it does\n\tmutation thing { CreateThing }", 1],
 		["a mutation after a fragment", "fragment all on Thing { name } mutation thing { CreateThing { ...all } }", 1],
-	])("%s: the number of attempts when no response arrives", async (_, document, times) => {
+	])("%s: as many attempts as may be repeated when no response arrives", async (_, document, times) => {
 		await using session = await signedIn();
 		tenant.faults.add({ service: "appsync", drop: "after" });
 		expect(await codeOf(session.query(document))).toBe("AppSyncUnavailable");

@@ -337,7 +337,7 @@ const DOCUMENT = "query anything { GetApp { name } }";
 const SUITES = { forms: FORMS, prototypes: PROTOTYPES, credentials: CREDENTIALS, reflections: REFLECTIONS };
 
 describe.each(Object.entries(SUITES))("an AppSync that lies with %s and responds with", (_, rows) => {
-	test.each(Object.entries(rows))("%s", async (_, [lie, ending]) => {
+	test.each(Object.entries(rows))("an AppSync that lies: %s", async (_, [lie, ending]) => {
 		await using server = await LyingServer.start(respondWith(lie));
 		const watched = new Watched(server.url);
 		const { session } = watched;

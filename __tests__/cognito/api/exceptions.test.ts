@@ -100,6 +100,6 @@ test("every exception that the SDK lists for the operations is known here, and n
 	expect([...named].sort()).toEqual(Object.keys(CODES));
 });
 
-test.each(Object.entries(CODES))("%s: %s", (name, codes) => {
+test.each(Object.entries(CODES))("the exception %s has the code %s", (name, codes) => {
 	expect(codesOf(name)).toBe(codes);
 });
