@@ -78,13 +78,13 @@ const KEYS = gql`
 const hits = (): number => tenant.requestLog.count("describe");
 
 describe("a query of an Apollo client", () => {
-	test("logs in by itself, and fills in the session's tenant and app where the document declares them", async () => {
+	test("a query of an Apollo client signs in, and sets the session's tenant and app where the document declares them", async () => {
 		const { data } = await apolloClient(watchedSession()).query({ query: DESCRIBE });
 		expect(data).toMatchObject({ GetApp: { name: APP } });
 		expect(tenant.requestLog.operations()).toEqual(["InitiateAuth", "RespondToAuthChallenge", "describe"]);
 	});
 
-	test("sends no variable that the document does not declare, and the caller's rather than the session's", async () => {
+	test("an Apollo query sends no variable that the document does not declare, and the caller's value in place of the session's", async () => {
 		const client = apolloClient(watchedSession());
 		await client.query({ query: gql`query version { GetVersion }` });
 		const failure = client.query({ query: DESCRIBE, variables: { app: "managed-app" } });
@@ -95,7 +95,7 @@ describe("a query of an Apollo client", () => {
 		]);
 	});
 
-	test("carries the raw access token, the session's name, and no extension", async () => {
+	test("an Apollo query carries the raw access token and the session's user agent, and no extension", async () => {
 		const session = watchedSession();
 		await apolloClient(session).query({ query: DESCRIBE });
 		const [{ body, headers } = { body: "", headers: {} as Record<string, string> }] = sent;
@@ -105,7 +105,7 @@ describe("a query of an Apollo client", () => {
 	});
 
 	test.each(["Authorization", "authorization"])(
-		"has the session's token and endpoint even if its context names another %s",
+		"an Apollo query has the session's token and endpoint even if its context names another %s",
 		async (name) => {
 			const session = watchedSession();
 			const context = { headers: { [name]: "another", "x-own": "kept" }, uri: "http://127.0.0.1:1/elsewhere" };
@@ -116,21 +116,21 @@ describe("a query of an Apollo client", () => {
 		},
 	);
 
-	test("goes through the session's request handler", async () => {
-		const refusing: HttpHandler = { handle: () => Promise.reject(new Error("no way out")) };
+	test("an Apollo query is sent through the session's request handler", async () => {
+		const rejecting: HttpHandler = { handle: () => Promise.reject(new Error("no way out")) };
 		const { cognito } = watchedSession();
-		const session = new AppSession({ cognito, requestHandler: refusing });
+		const session = new AppSession({ cognito, requestHandler: rejecting });
 		expect(await codeOf(apolloClient(session).query({ query: DESCRIBE }))).toBe("AppSyncUnavailable");
 	});
 
-	test("takes typed documents", async () => {
+	test("an Apollo query accepts typed documents", async () => {
 		const typed: TypedDocumentNode<{ GetVersion: string }, Record<string, never>> = gql`query version { GetVersion }`;
 		const { data } = await apolloClient(watchedSession()).query({ query: typed });
 		const version: string | undefined = data?.GetVersion;
 		expect(version).toBe("local");
 	});
 
-	test("can be followed by a link of the caller's own", async () => {
+	test("the Apollo client's chain accepts a link of the caller", async () => {
 		const seen: string[] = [];
 		const link = new ApolloLink((operation, forward) => {
 			seen.push(String(operation.operationName));
@@ -142,13 +142,13 @@ describe("a query of an Apollo client", () => {
 });
 
 describe("a query that fails", () => {
-	test("rejects when the token cannot be had, and leaves no rejection behind", async () => {
+	test("an Apollo query rejects when the token is unavailable, and leaves no unhandled rejection", async () => {
 		const session = watchedSession({ password: "wrong" });
 		expect(await codeOf(apolloClient(session).query({ query: DESCRIBE }))).toBe("SignInRejected");
 		expect(hits()).toBe(0);
 	});
 
-	test("rejects when the endpoint never answers", async () => {
+	test("an Apollo query rejects when the endpoint never responds", async () => {
 		tenant.faults.add({ operation: "describe", hang: true });
 		const { cognito } = watchedSession();
 		await cognito.getAccessToken();
@@ -156,35 +156,38 @@ describe("a query that fails", () => {
 		expect(await codeOf(apolloClient(session).query({ query: DESCRIBE }))).toBe("AppSyncUnavailable");
 	});
 
-	const refused = { errors: [{ errorType: "UnauthorizedException", message: "Token has expired." }] };
-	test("whose token is refused renews it once, and succeeds with the new one", async () => {
+	const rejected = { errors: [{ errorType: "UnauthorizedException", message: "Token has expired." }] };
+	test("an Apollo query whose token is rejected renews it once, and succeeds with the new one", async () => {
 		const session = watchedSession();
 		await session.cognito.getAccessToken();
 		tenant.requestLog.clear();
-		tenant.faults.add({ operation: "describe", times: 1, status: 401, body: refused });
+		tenant.faults.add({ operation: "describe", times: 1, status: 401, body: rejected });
 		await apolloClient(session).query({ query: DESCRIBE });
 		expect(tenant.requestLog.operations()).toEqual(["describe", "GetTokensFromRefreshToken", "describe"]);
 		expect(new Set(sent.map(({ headers }) => headers.authorization)).size).toBe(2);
 	});
 
-	test.each([401, 200])("whose token is always refused, with status %d, is made twice and no more", async (status) => {
-		tenant.faults.add({ operation: "describe", status, body: refused });
-		expect(await codeOf(apolloClient(watchedSession()).query({ query: DESCRIBE }))).toBe("TokenRejected");
-		expect(hits()).toBe(2);
-	});
+	test.each([401, 200])(
+		"an Apollo query whose token is always rejected, with status %d, is sent at most twice",
+		async (status) => {
+			tenant.faults.add({ operation: "describe", status, body: rejected });
+			expect(await codeOf(apolloClient(watchedSession()).query({ query: DESCRIBE }))).toBe("TokenRejected");
+			expect(hits()).toBe(2);
+		},
+	);
 
-	test("for twenty callers at once because of one refused token renews it once", async () => {
+	test("twenty Apollo queries at once with one rejected token renew it once", async () => {
 		const session = watchedSession();
 		const old = await session.cognito.getAccessToken();
 		tenant.requestLog.clear();
 		const real = (session.cognito as Cognito).requestHandler;
-		const refusing: HttpHandler = {
+		const rejecting: HttpHandler = {
 			async handle(request, options) {
 				if (request.headers.authorization !== old) return real.handle(request, options);
-				return { response: { statusCode: 401, headers: {}, body: JSON.stringify(refused) } };
+				return { response: { statusCode: 401, headers: {}, body: JSON.stringify(rejected) } };
 			},
 		};
-		const client = apolloClient(new AppSession({ cognito: session.cognito, requestHandler: refusing }));
+		const client = apolloClient(new AppSession({ cognito: session.cognito, requestHandler: rejecting }));
 		await Promise.all(Array.from({ length: 20 }, () => client.query({ query: DESCRIBE, fetchPolicy: "no-cache" })));
 		expect(tenant.requestLog.count("GetTokensFromRefreshToken")).toBe(1);
 		expect(hits()).toBe(20);
@@ -210,7 +213,7 @@ describe("a query that fails", () => {
 		["half an answer", { corrupt: "truncated" as const }, "InvalidAppSyncResponse"],
 		["an empty answer", { corrupt: "empty" as const }, "InvalidAppSyncResponse"],
 		["a broken connection", { drop: "before" as const }, "AppSyncUnavailable"],
-	])("because of %s is made once, and refreshes nothing", async (_, fault, code) => {
+	])("an Apollo query that fails because of %s is sent once, and refreshes nothing", async (_, fault, code) => {
 		const session = watchedSession();
 		await session.cognito.getAccessToken();
 		tenant.requestLog.clear();
@@ -221,7 +224,7 @@ describe("a query that fails", () => {
 });
 
 describe("secrets", () => {
-	test("that a document asks for come back, and never get into the cache", async () => {
+	test("secrets that an Apollo document selects are returned, and never stored in the cache", async () => {
 		const client = apolloClient(watchedSession());
 		for (let time = 0; time < 2; time++) {
 			const { data } = await client.query({ query: KEYS });
@@ -236,7 +239,7 @@ describe("secrets", () => {
 		expect(client.cache.extract()).toEqual({});
 	});
 
-	test("and nothing else stay out of it", async () => {
+	test("secrets are the only data that is kept out of the Apollo cache", async () => {
 		const client = apolloClient(watchedSession());
 		await client.query({ query: DESCRIBE });
 		await client.query({ query: DESCRIBE });
@@ -244,7 +247,7 @@ describe("secrets", () => {
 		expect(inspect(client.cache.extract(), { depth: 10 })).toContain(APP);
 	});
 
-	test("are in no error, whatever came with it", async () => {
+	test("no error of Apollo holds a secret, whatever arrived with it", async () => {
 		const canary = "canary-of-a-secret";
 		const keys = { GetApp: { GetAwsCredentials: { secretAccessKey: canary } } };
 		const client = apolloClient(watchedSession());
@@ -263,7 +266,7 @@ describe("secrets", () => {
 		}
 	});
 
-	test("are not shown by the client itself", async () => {
+	test("inspection and JSON of an Apollo client show no secret", async () => {
 		const session = watchedSession();
 		const client = apolloClient(session);
 		await client.query({ query: KEYS });
@@ -275,7 +278,7 @@ describe("secrets", () => {
 });
 
 describe("queries at the same time", () => {
-	test("are made for each session, and for each caller", async () => {
+	test("simultaneous Apollo queries are sent for each session, and for each caller", async () => {
 		const admin = new ApiSession(optionsOf(tenant, { apiUser: "admin" }));
 		const reader = new ApiSession(optionsOf(tenant, { apiUser: "reader" }));
 		const clients = [admin, admin, reader].map((session) => apolloClient(session));
@@ -291,7 +294,7 @@ describe("queries at the same time", () => {
 		reader.destroy();
 	});
 
-	test("share one request within one session if that is asked for", async () => {
+	test("simultaneous Apollo queries share one request within one session if queryDeduplication is on", async () => {
 		const client = apolloClient(watchedSession(), { queryDeduplication: true });
 		await Promise.all([1, 2, 3].map(() => client.query({ query: DESCRIBE, fetchPolicy: "no-cache" })));
 		expect(hits()).toBe(1);
@@ -304,12 +307,12 @@ describe("an aborted query", () => {
 			.query({ query: DESCRIBE, context: { fetchOptions: { signal } } })
 			.catch(({ name }: Error) => name);
 
-	test("is not made if it was aborted before", async () => {
+	test("an Apollo query that was aborted before is not sent", async () => {
 		expect(await aborting(watchedSession(), AbortSignal.abort())).toBe("AbortError");
 		expect(tenant.requestLog.length).toBe(0);
 	});
 
-	test("is not made if it is aborted while the token is got, and disturbs no other", async () => {
+	test("an Apollo query that is aborted while it waits for the token is not sent, and disturbs no other", async () => {
 		const session = watchedSession();
 		const controller = new AbortController();
 		const other = apolloClient(session).query({ query: DESCRIBE });
@@ -320,7 +323,7 @@ describe("an aborted query", () => {
 		expect(hits()).toBe(1);
 	});
 
-	test("is broken off if it is aborted on its way", async () => {
+	test("an Apollo query that is aborted while it is sent is cancelled", async () => {
 		tenant.faults.add({ operation: "describe", hang: true });
 		const session = watchedSession();
 		const controller = new AbortController();
@@ -331,7 +334,7 @@ describe("an aborted query", () => {
 		expect(hits()).toBe(1);
 	});
 
-	test("does not wait for a login that hangs", async () => {
+	test("an aborted Apollo query does not wait for a sign-in that hangs", async () => {
 		tenant.faults.add({ operation: "InitiateAuth", hang: true });
 		const controller = new AbortController();
 		const aborted = aborting(watchedSession(), controller.signal);
@@ -339,7 +342,7 @@ describe("an aborted query", () => {
 		expect(await aborted).toBe("Error");
 	});
 
-	test("sends nothing from then on, at whatever moment that is", async () => {
+	test("an aborted Apollo query sends nothing afterwards, at whatever moment it is aborted", async () => {
 		const session = watchedSession();
 		await session.cognito.getAccessToken();
 		for (let moment = 0; moment < 30; moment++) {
@@ -355,7 +358,7 @@ describe("an aborted query", () => {
 		expect(sent.length).toBeGreaterThan(0);
 	});
 
-	test("is not made if nobody waits for it any more", async () => {
+	test("an Apollo query that nobody subscribes to any more is not sent", async () => {
 		const session = watchedSession();
 		await session.cognito.getAccessToken();
 		const client = apolloClient(session);
@@ -364,7 +367,7 @@ describe("an aborted query", () => {
 		expect(hits()).toBe(0);
 	});
 
-	test("is broken off if nobody waits for it any more", async () => {
+	test("an Apollo query that is unsubscribed while it is sent is cancelled", async () => {
 		tenant.faults.add({ operation: "describe", hang: true });
 		const subscription = apolloClient(watchedSession()).watchQuery({ query: DESCRIBE }).subscribe({});
 		while (hits() === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -373,7 +376,7 @@ describe("an aborted query", () => {
 	});
 });
 
-test("the core neither imports Apollo nor anything that comes with it", async () => {
+test("the library without its Apollo entry imports neither Apollo nor its packages", async () => {
 	const { metafile } = await build({
 		entryPoints: [new URL("../src/index.ts", import.meta.url).pathname],
 		bundle: true,

@@ -15,7 +15,7 @@ beforeEach(() => {
 	tenant.requestLog.clear();
 });
 
-/** A session that has logged in, and waits no time between two tries. */
+/** A signed-in session that waits no time between two attempts. */
 async function signedIn(options: ApiSessionOptions = {}): Promise<ApiSession> {
 	const session = new ApiSession({ ...optionsOf(tenant, { apiUser: "admin" }), random: () => 0, ...options });
 	await session.cognito.getAccessToken();
@@ -26,7 +26,7 @@ async function signedIn(options: ApiSessionOptions = {}): Promise<ApiSession> {
 const VERSION = "query version { GetVersion }";
 
 describe("a query of the program's own", () => {
-	test("takes variables, and gives data of the type it claims", async () => {
+	test("session.query() accepts variables, and returns data of the declared type", async () => {
 		await using session = await signedIn();
 		const document = "query tenant($tenant: String!) { GetTenant(tenant: $tenant) { name } }";
 		const { GetTenant } = await session.query<{ GetTenant: { name: string } | null }>(document, {
@@ -39,7 +39,7 @@ describe("a query of the program's own", () => {
 	test.each([
 		["an invalid document", "query broken { Nothing }", "QueryFailed", /Cannot query field "Nothing"/],
 		["what this user may not ask", "query denied { GetUser { email } }", "PermissionDenied", /Not Authorized/],
-	])("fails on %s with an error that has a code", async (_, document, code, message) => {
+	])("session.query() fails on %s with an error that has a code", async (_, document, code, message) => {
 		await using session = await signedIn();
 		const error = await session.query(document).catch((reason: unknown) => reason);
 		expect(error).toMatchObject({
@@ -50,7 +50,7 @@ describe("a query of the program's own", () => {
 		});
 	});
 
-	test("is sent again as late as a Retry-After asks, and not at all where that is long", async () => {
+	test("session.query() waits for a short Retry-After before it retries, and does not retry after a long one", async () => {
 		const waits: number[] = [];
 		const clock = new (class extends ManualClock {
 			override after(ms: number, act: () => void): () => void {
@@ -61,18 +61,18 @@ describe("a query of the program's own", () => {
 		await using session = await signedIn({ clock });
 		const busy = (seconds: string) => ({ status: 429, headers: { "retry-after": seconds }, body: {} });
 		tenant.faults.add({ operation: "version", times: 1, ...busy("2") });
-		const answer = session.query(VERSION);
+		const result = session.query(VERSION);
 		while (!waits.includes(2_000)) await clock.advance(0);
 		await clock.advance(1_999);
 		expect(tenant.requestLog.count("version")).toBe(1);
 		await clock.advance(1);
-		expect(await answer).toEqual({ GetVersion: "local" });
+		expect(await result).toEqual({ GetVersion: "local" });
 		tenant.faults.add({ operation: "version", times: 1, ...busy("60") });
 		expect(await codeOf(session.query(VERSION))).toBe("AppSyncUnavailable");
 		expect(tenant.requestLog.count("version")).toBe(3);
 	});
 
-	test("takes parsed and typed documents that still have their text", async () => {
+	test("session.query() accepts parsed and typed documents that still have their text", async () => {
 		await using session = await signedIn();
 		expect(await session.query(gql`query version { GetVersion }`)).toEqual({ GetVersion: "local" });
 		class Typed extends String implements DocumentTypeDecoration<{ GetVersion: string }, Record<string, never>> {
@@ -84,7 +84,7 @@ describe("a query of the program's own", () => {
 		await expect(session.query({ kind: "Document" })).rejects.toThrow("has no source text");
 	});
 
-	test("is broken off by its signal", async () => {
+	test("session.query() is cancelled by its signal", async () => {
 		await using session = await signedIn();
 		expect(await codeOf(session.query(VERSION, {}, { signal: AbortSignal.abort(new TypeError("enough")) }))).toBe(
 			"TypeError",
@@ -110,14 +110,14 @@ describe("what is tried again", () => {
 		["a mutation", "mutation thing { CreateThing }", 1],
 		["a mutation after a comment", "# what it does\n\tmutation thing { CreateThing }", 1],
 		["a mutation after a fragment", "fragment all on Thing { name } mutation thing { CreateThing { ...all } }", 1],
-	])("%s: sent that often when no answer comes", async (_, document, times) => {
+	])("%s: as many attempts as may be repeated when no response arrives", async (_, document, times) => {
 		await using session = await signedIn();
 		tenant.faults.add({ service: "appsync", drop: "after" });
 		expect(await codeOf(session.query(document))).toBe("AppSyncUnavailable");
 		expect(tenant.requestLog.length).toBe(times);
 	});
 
-	test("a mutation whose token was refused, since it was not carried out", async () => {
+	test("a mutation whose token was rejected is sent again, because it was not executed", async () => {
 		await using session = await signedIn();
 		tenant.faults.add({ operation: "thing", status: 401, times: 1 });
 		expect(await codeOf(session.query("mutation thing { CreateThing }"))).toBe("QueryFailed");

@@ -217,7 +217,7 @@ function named(field: string, value: unknown): string {
 	return `${field}: ${shown.length > 40 ? `${shown.slice(0, 30)}… of ${shown.length} characters` : shown}`;
 }
 
-/** Everything that a request holds, said again. */
+/** Everything that a request contains. */
 const requestText = ({ headers, body }: Received) => `${JSON.stringify(headers)} ${body}`;
 const reflecting =
 	(reply: (text: string) => Reply): Respond =>
@@ -337,7 +337,7 @@ const DOCUMENT = "query anything { GetApp { name } }";
 const SUITES = { forms: FORMS, prototypes: PROTOTYPES, credentials: CREDENTIALS, reflections: REFLECTIONS };
 
 describe.each(Object.entries(SUITES))("an AppSync that lies with %s and responds with", (_, rows) => {
-	test.each(Object.entries(rows))("%s", async (_, [lie, ending]) => {
+	test.each(Object.entries(rows))("an AppSync that lies: %s", async (_, [lie, ending]) => {
 		await using server = await LyingServer.start(respondWith(lie));
 		const watched = new Watched(server.url);
 		const { session } = watched;
@@ -389,25 +389,28 @@ describe("an AppSync that never comes to an end", () => {
 		["drips its body byte by byte", head("transfer-encoding: chunked", ""), "1\r\n \r\n"],
 		["drips its headers", "HTTP/1.1 200 OK\r\nx-long: ", "x"],
 		["drips its status", "HTTP/1.", ""],
-	])("and %s meets the deadline, and its connection is closed", async (_, start, drip) => {
-		const { seen, respond } = dripping(start, drip);
-		await using server = await LyingServer.start(respond);
-		const clock = new ManualClock(NOW);
-		const watched = new Watched(server.url, { clock, requestTimeoutMs: 1000 });
-		let ending: string | undefined;
-		void watched.ending(watched.session.query(DOCUMENT)).then((code) => {
-			ending = code;
-		});
-		await until(() => seen.bytes > 20);
-		await clock.advance(999);
-		expect(ending).toBeUndefined();
-		await clock.advance(1);
-		await until(() => ending !== undefined && seen.isClosed);
-		expect(ending).toBe("AppSyncUnavailable");
-		expect(watched.leaks()).toEqual([]);
-	});
+	])(
+		"an AppSync response that never ends and %s meets the deadline, and its connection is closed",
+		async (_, start, drip) => {
+			const { seen, respond } = dripping(start, drip);
+			await using server = await LyingServer.start(respond);
+			const clock = new ManualClock(NOW);
+			const watched = new Watched(server.url, { clock, requestTimeoutMs: 1000 });
+			let ending: string | undefined;
+			void watched.ending(watched.session.query(DOCUMENT)).then((code) => {
+				ending = code;
+			});
+			await until(() => seen.bytes > 20);
+			await clock.advance(999);
+			expect(ending).toBeUndefined();
+			await clock.advance(1);
+			await until(() => ending !== undefined && seen.isClosed);
+			expect(ending).toBe("AppSyncUnavailable");
+			expect(watched.leaks()).toEqual([]);
+		},
+	);
 
-	test("and fills its response with spaces is cut off at the limit", async () => {
+	test("an AppSync response that is filled with spaces is cut off at the limit", async () => {
 		const { seen, respond } = dripping(head("", ""), " ".repeat(200_000));
 		await using server = await LyingServer.start(respond);
 		const watched = new Watched(server.url);

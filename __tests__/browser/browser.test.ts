@@ -36,8 +36,8 @@ async function advance(seconds: number): Promise<void> {
 
 const SIGN_IN = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
 
-describe("In a browser, a session", () => {
-	test("logs in by SRP, and has credentials after three requests", async () => {
+describe("In a browser: one session", () => {
+	test("In a browser, a session signs in by SRP, and has credentials after three requests", async () => {
 		const keys = await webPage.page.evaluate(async (settings) => {
 			const { accessKeyId, expiration } = await echostream.open(settings).session.credentials();
 			return { accessKeyId, expiration: expiration?.getTime() };
@@ -47,12 +47,12 @@ describe("In a browser, a session", () => {
 		expect(tenant.requestLog.operations()).toEqual(SIGN_IN);
 	});
 
-	test("asks permission of the other origin twice for that: once of Cognito, once of AppSync", async () => {
+	test("In a browser, a session sends two preflight requests: one to Cognito, one to AppSync", async () => {
 		await webPage.page.evaluate((settings) => echostream.open(settings).session.ready(), settings);
 		expect(webPage.preflights).toEqual(["/", "/graphql"]);
 	});
 
-	test("is refused with a wrong password, and sends one proof however many ask", async () => {
+	test("In a browser, a session is rejected with a wrong password, and sends one proof for any number of callers", async () => {
 		const codes = await webPage.page.evaluate(async (settings) => {
 			const { session } = echostream.open({ ...settings, password: "wrong" });
 			return Promise.all(Array.from({ length: 100 }, () => echostream.codeOf(session.credentials())));
@@ -61,7 +61,7 @@ describe("In a browser, a session", () => {
 		expect(tenant.requestLog.operations()).toEqual(["InitiateAuth", "RespondToAuthChallenge"]);
 	});
 
-	test("logs in once for a thousand callers", async () => {
+	test("In a browser, a session signs in once for a thousand callers", async () => {
 		const ids = await webPage.page.evaluate(async (settings) => {
 			const { session } = echostream.open(settings);
 			const all = await Promise.all(Array.from({ length: 1000 }, () => session.credentials()));
@@ -72,7 +72,7 @@ describe("In a browser, a session", () => {
 		expect(tenant.requestLog.operations()).toEqual(SIGN_IN);
 	});
 
-	test("builds DynamoDB and SQS clients that work, in the tenant's region", async () => {
+	test("In a browser, a session builds DynamoDB and SQS clients that work, in the tenant's region", async () => {
 		const QueueUrl = tenant.queueUrl(`app-${APP}`);
 		const { table } = tenant;
 		const read = await webPage.page.evaluate(
@@ -97,7 +97,7 @@ describe("In a browser, a session", () => {
 		expect(tenant.requestLog.count("getAwsCredentials")).toBe(1);
 	});
 
-	test("verifies its tokens, against the key set of the pool", async () => {
+	test("In a browser, a session verifies its tokens, against the key set of the pool", async () => {
 		const use = await webPage.page.evaluate(async (settings) => {
 			const { session, cognito } = echostream.open(settings);
 			await session.ready();
@@ -107,7 +107,7 @@ describe("In a browser, a session", () => {
 		expect(use).toEqual(["id", "access"]);
 	});
 
-	test("passes an AWS service's refusal on, and fetches nothing new for it", async () => {
+	test("In a browser, a session throws an AWS service's denial, and fetches nothing new for it", async () => {
 		const name = await webPage.page.evaluate((settings) => {
 			const dynamodb = echostream.open(settings).session.client(echostream.DynamoDBClient);
 			return echostream.codeOf(dynamodb.send(new echostream.DescribeTableCommand({ TableName: "another" })));
@@ -117,7 +117,7 @@ describe("In a browser, a session", () => {
 	});
 });
 
-describe("In a browser, a session stays signed in:", () => {
+describe("In a browser: a session that stays signed in", () => {
 	beforeEach(async () => {
 		await webPage.page.evaluate(async (settings) => {
 			const opened = echostream.open(settings);
@@ -126,7 +126,7 @@ describe("In a browser, a session stays signed in:", () => {
 		}, settings);
 	});
 
-	const askKey = () =>
+	const fetchKey = () =>
 		webPage.page.evaluate(async () => {
 			const { opened } = globalThis as unknown as { opened: ReturnType<typeof echostream.open> };
 			return (await opened.session.credentials()).accessKeyId;
@@ -137,22 +137,22 @@ describe("In a browser, a session stays signed in:", () => {
 			return opened.events.map((event) => ("reason" in event ? `${event.type} ${event.reason}` : event.type));
 		});
 
-	test("near the end of its credentials it serves them, and refreshes behind", async () => {
-		const first = await askKey();
+	test("In a browser, a session close to the expiry of its credentials serves them, and refreshes in the background", async () => {
+		const first = await fetchKey();
 		await advance(3600 - 600);
-		expect(await askKey()).toBe(first);
+		expect(await fetchKey()).toBe(first);
 		await webPage.page.waitForFunction(() => {
 			const { opened } = globalThis as unknown as { opened: ReturnType<typeof echostream.open> };
 			return opened.events.some((event) => event.type === "credentialsRefreshed" && event.reason === "advisory");
 		});
-		expect(await askKey()).not.toBe(first);
+		expect(await fetchKey()).not.toBe(first);
 		expect(tenant.requestLog.count("getAwsCredentials")).toBe(2);
 	});
 
-	test("past the end of credentials and access token it waits for new ones, by the refresh token", async () => {
-		const first = await askKey();
+	test("In a browser, a session with expired credentials and access token waits for new ones, by the refresh token", async () => {
+		const first = await fetchKey();
 		await advance(2 * 3600);
-		expect(await askKey()).not.toBe(first);
+		expect(await fetchKey()).not.toBe(first);
 		expect(await events()).toEqual([
 			"login first",
 			"credentialsRefreshed first",
@@ -162,13 +162,13 @@ describe("In a browser, a session stays signed in:", () => {
 		expect(tenant.requestLog.count("InitiateAuth")).toBe(1);
 	});
 
-	test("past the end of the refresh token it logs in again, by the password", async () => {
+	test("In a browser, a session with an expired refresh token signs in again, by the password", async () => {
 		await advance(40 * 86_400);
-		await askKey();
+		await fetchKey();
 		expect(await events()).toContain("login refreshTokenRejected");
 	});
 
-	test("a key that a service refuses is replaced, and the call made once more", async () => {
+	test("In a browser, credentials that a service rejects are replaced, and the call is sent once more", async () => {
 		tenant.revokeAccessKeys();
 		const status = await webPage.page.evaluate(async (TableName) => {
 			const { opened } = globalThis as unknown as { opened: ReturnType<typeof echostream.open> };
@@ -181,7 +181,7 @@ describe("In a browser, a session stays signed in:", () => {
 	});
 });
 
-describe("In a browser, what goes wrong has a code:", () => {
+describe("In a browser: failures", () => {
 	test.each<[string, string, FaultEffect, string]>([
 		["Cognito breaks the connection", "InitiateAuth", { drop: "before" }, "CognitoUnavailable"],
 		["Cognito never answers", "InitiateAuth", { hang: true }, "CognitoUnavailable"],
@@ -194,7 +194,7 @@ describe("In a browser, what goes wrong has a code:", () => {
 		["AppSync's answer trickles", "getAwsCredentials", { slowDripMs: 200 }, "AppSyncUnavailable"],
 		["a portal answers for AppSync", "getAwsCredentials", { corrupt: "html" }, "InvalidAppSyncResponse"],
 		["AppSync does not know the token", "getAwsCredentials", { status: 401 }, "TokenRejected"],
-	])("%s", async (_, operation, effect, code) => {
+	])("In a browser, %s: an error with a code", async (_, operation, effect, code) => {
 		tenant.faults.add({ operation, ...effect });
 		const seen = await webPage.page.evaluate((settings) => {
 			const { session } = echostream.open(settings, { maxAttempts: 1, requestTimeoutMs: 1000 });
@@ -204,7 +204,7 @@ describe("In a browser, what goes wrong has a code:", () => {
 	});
 
 	test.each(["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"])(
-		"%s is redirected, which the page does not follow",
+		"In a browser, %s is redirected: the page does not follow, and the error has a code",
 		async (operation) => {
 			const location = `${tenant.url}/elsewhere`;
 			tenant.faults.add({ operation, status: 307, headers: { location } });
@@ -217,7 +217,7 @@ describe("In a browser, what goes wrong has a code:", () => {
 		},
 	);
 
-	test("a client's request is redirected: it is not followed, and is no success", async () => {
+	test("In a browser, a client's request that is redirected is not followed, and is no success", async () => {
 		tenant.faults.add({ operation: "GetItem", status: 307, headers: { location: `${tenant.url}/elsewhere` } });
 		const seen = await webPage.page.evaluate(
 			({ settings, TableName }) => {
@@ -237,7 +237,7 @@ describe("In a browser, what goes wrong has a code:", () => {
 		["an unknown user pool", { userPoolId: "us-east-1_Nobody" }, "SignInRejected"],
 		["an unknown app client", { clientId: "nobody" }, "UserPoolNotFound"],
 		["an endpoint that is none", { appsyncEndpoint: "graphql" }, "InvalidSettings"],
-	])("%s", async (_, wrong, code) => {
+	])("In a browser, %s: an error with its own code", async (_, wrong, code) => {
 		const seen = await webPage.page.evaluate(
 			(settings) => echostream.codeOf((async () => echostream.open(settings).session.credentials())()),
 			{ ...settings, ...wrong },
@@ -245,7 +245,7 @@ describe("In a browser, what goes wrong has a code:", () => {
 		expect(seen).toBe(code);
 	});
 
-	test("a page that came by plain http, where browsers have no Web Crypto", async () => {
+	test("In a browser, a page loaded by plain http, where Web Crypto is missing, fails with a code", async () => {
 		const seen = await webPage.page.evaluate((settings) => {
 			Object.defineProperty(globalThis.crypto, "subtle", { value: undefined });
 			return echostream.codeOf(echostream.open(settings).session.credentials());
@@ -254,7 +254,7 @@ describe("In a browser, what goes wrong has a code:", () => {
 		expect(tenant.requestLog).toHaveLength(0);
 	});
 
-	test("a server that lets no page call", async () => {
+	test("In a browser, a server that allows no page to call it causes an error with a code", async () => {
 		await using closed = await LocalTenant.start();
 		const seen = await webPage.page.evaluate(
 			(settings) => {
@@ -267,8 +267,8 @@ describe("In a browser, what goes wrong has a code:", () => {
 	});
 });
 
-describe("In a browser, an abort", () => {
-	test("ends one caller's waiting, and nobody else's", async () => {
+describe("In a browser: aborts", () => {
+	test("In a browser, an abort ends one caller's waiting, and no other's", async () => {
 		tenant.faults.add({ operation: "getAwsCredentials", delayMs: 300, times: 1 });
 		const outcome = await webPage.page.evaluate(async (settings) => {
 			const { session } = echostream.open(settings);
@@ -282,7 +282,7 @@ describe("In a browser, an abort", () => {
 		expect(tenant.requestLog.operations()).toEqual(SIGN_IN);
 	});
 
-	test("ends a query of one's own, on the wire, too", async () => {
+	test("In a browser, an abort ends a query of the program, on the wire too", async () => {
 		tenant.faults.add({ operation: "mine", hang: true });
 		const failed = webPage.page.waitForEvent("requestfailed");
 		const outcome = await webPage.page.evaluate(async (settings) => {
@@ -299,7 +299,7 @@ describe("In a browser, an abort", () => {
 	});
 });
 
-describe("In a browser whose clock is wrong, the servers' time is known", () => {
+describe("In a browser: wrong clocks", () => {
 	const lifeSeen = () =>
 		webPage.page.evaluate(async (settings) => {
 			const { session, events } = echostream.open(settings);
@@ -308,12 +308,12 @@ describe("In a browser whose clock is wrong, the servers' time is known", () => 
 			return refreshed?.expiresInMs;
 		}, settings);
 
-	test("by the Date of an answer", async () => {
+	test("In a browser with a wrong clock, the servers' time comes from the Date of a response", async () => {
 		aheadMs = 7_200_000;
 		expect(Math.abs(Number(await lifeSeen()) - 3_600_000)).toBeLessThan(5000);
 	});
 
-	test("by the token itself, where pages may not see the Date", async () => {
+	test("In a browser with a wrong clock, the servers' time comes from the token, where pages cannot read the Date", async () => {
 		aheadMs = 240_000;
 		await webPage.page.route(`${tenant.url}/**`, async (route) => {
 			const response = await route.fetch();
@@ -327,6 +327,6 @@ describe("In a browser whose clock is wrong, the servers' time is known", () => 
 	});
 });
 
-test("Nothing was said on the page's console but what the browser itself says of failed requests", () => {
+test("The page's console has nothing but what the browser itself reports about failed requests", () => {
 	expect(webPage.console.filter((text) => !/Failed to load resource|CORS policy/.test(text))).toEqual([]);
 });

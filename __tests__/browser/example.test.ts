@@ -72,7 +72,7 @@ test.each([
 	expect(problems).toEqual([]);
 });
 
-test("The example page says what is wrong, and lets one try again", async () => {
+test("The example page shows what is wrong, and allows another attempt", async () => {
 	await using example = await serve();
 	const page = await open(example.url);
 	const password = page.locator("input[name=password]");

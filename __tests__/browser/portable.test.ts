@@ -7,13 +7,13 @@ declare const portable: {
 	runCases(surroundings: object): Promise<readonly { readonly title: string; readonly error?: string }[]>;
 };
 
-/** A tenant as the suite wants it told. */
+/** A tenant in the form that the suite expects. */
 function surroundingsOf(tenant: LocalTenant): object {
 	const { app, appsyncEndpoint, tenant: name, ...user } = optionsOf(tenant, { app: APP });
 	return { endpoint: tenant.url, session: { app, appsyncEndpoint, tenant: name, regionName: tenant.region }, user };
 }
 
-test("In a browser, the built package passes the suite that every runtime has to pass", async () => {
+test("In a browser, the built package passes the suite of every runtime", async () => {
 	await using tenant = await LocalTenant.start({ allowedOrigins: ["*"] });
 	await using shortLived = await LocalTenant.start({ allowedOrigins: ["*"], credentials: { maxSeconds: 4 } });
 	const alias = { url: "./__tests__/browser/no-url.mjs" };

@@ -17,9 +17,9 @@ export interface WebPageOptions {
 /** A page in Chromium, at an origin of its own. */
 export class WebPage implements AsyncDisposable {
 	readonly page: Page;
-	/** What the page's console said. */
+	/** The messages of the page's console. */
 	readonly console: string[] = [];
-	/** The paths that the browser asked the permission of another origin for. */
+	/** The paths of the browser's preflight requests to other origins. */
 	readonly preflights: string[] = [];
 	readonly #close: () => Promise<unknown>;
 
@@ -36,10 +36,10 @@ export class WebPage implements AsyncDisposable {
 			write: false,
 		});
 		const script = outputFiles[0]?.text ?? "";
-		const server = createServer(({ url }, answer) => {
-			if (url !== "/page.js" && url !== "/") return answer.writeHead(404).end();
-			answer.setHeader("content-type", url === "/" ? "text/html" : "text/javascript");
-			return answer.end(url === "/" ? "<!doctype html><title>A page</title><script src=/page.js></script>" : script);
+		const server = createServer(({ url }, response) => {
+			if (url !== "/page.js" && url !== "/") return response.writeHead(404).end();
+			response.setHeader("content-type", url === "/" ? "text/html" : "text/javascript");
+			return response.end(url === "/" ? "<!doctype html><title>A page</title><script src=/page.js></script>" : script);
 		});
 		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 		const browser = await startChromium();

@@ -20,7 +20,7 @@ afterEach(async () => {
 const sent = (pool: LocalPool) => pool.pool.sentCodes.at(-1);
 
 describe("an authenticator app", () => {
-	test("is set up, asked for from then on, and given up again", async () => {
+	test("an authenticator app is set up, required from then on, and removed", async () => {
 		const pool = await start();
 		const user = pool.user();
 		const secret = await user.associateSoftwareToken();
@@ -40,13 +40,13 @@ describe("an authenticator app", () => {
 		await pool.user().authenticate();
 	});
 
-	test("that was not begun is not verified", async () => {
+	test("an authenticator app whose setup was not started is not verified", async () => {
 		const pool = await start();
 		expect(await codeOf(pool.user().verifySoftwareToken("000000"))).toBe("CognitoException");
 	});
 });
 
-test("codes by SMS are asked for while the user wants them", async () => {
+test("codes by SMS are required while the user enables them", async () => {
 	const pool = await start({ jo: { attributes: { phone_number: "+4915112345678" } } });
 	const user = pool.user();
 	await user.setUserMfaPreference(true, false, "SMS");
@@ -81,7 +81,7 @@ test("a device is remembered, no longer remembered, and forgotten", async () => 
 	await expect(user.forgetDevice(deviceKey)).rejects.toThrow("Device does not exist");
 });
 
-test("an attribute is somebody's once the code that was sent comes back, and not one that cannot be sent anything", async () => {
+test("an attribute is verified with the code that was sent, and not if no code can be sent to it", async () => {
 	const pool = await start({ jo: { attributes: { email: "jo@example.com", phone_number: "+4915112345678" } } });
 	const user = pool.user();
 	for (const [attribute, medium] of [
@@ -96,7 +96,7 @@ test("an attribute is somebody's once the code that was sent comes back, and not
 	expect(await codeOf(user.sendVerification("name"))).toBe("CognitoException");
 });
 
-test("what goes without a token goes with the hash that the client secret asks for, by name or alias", async () => {
+test("operations without a token send the hash that the client secret requires, by name or alias", async () => {
 	const pool = await start({ clientSecret: "s3cr3t-".repeat(5) });
 	const user = pool.user({ username: "jo@example.com", password: undefined });
 	expect(await user.initiateForgotPassword()).toMatchObject({ medium: expect.any(String) });
@@ -134,7 +134,7 @@ describe("with an access token that has expired", () => {
 	});
 	afterAll(() => pool.stop());
 
-	test.each(SIGNED_IN)("%s comes after a renewal", async (operation, call) => {
+	test.each(SIGNED_IN)("with an expired access token, %s comes after a renewal", async (operation, call) => {
 		await pool.clock.advance(HOUR_MS);
 		const mark = pool.requestLog.length;
 		const code = await codeOf(call(user));
@@ -143,14 +143,14 @@ describe("with an access token that has expired", () => {
 	});
 });
 
-test.each(SIGNED_IN.slice(0, 1))("%s comes after a login, where nobody is signed in", async (operation, call) => {
+test.each(SIGNED_IN.slice(0, 1))("%s comes after a sign-in, where nobody is signed in", async (operation, call) => {
 	const pool = await start();
 	await call(pool.user());
 	expect(pool.requestLog.operations()).toEqual([...LOGIN, operation]);
 	expect(await codeOf(call(pool.user({ password: undefined })))).toBe("NotSignedIn");
 });
 
-test("an access token that Cognito has revoked is told apart from a wrong password", async () => {
+test("an access token that Cognito has revoked has another error than a wrong password", async () => {
 	const pool = await start();
 	const [user, other] = [pool.user(), pool.user()];
 	await Promise.all([user.authenticate(), other.authenticate()]);

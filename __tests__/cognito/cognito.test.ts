@@ -38,7 +38,7 @@ function impatient({ clock }: LocalPool): CognitoOptions["clock"] {
 describe("making a user", () => {
 	const good = { userPoolId: "eu-west-1_AbC", clientId: "client" };
 
-	test("all that is wrong with the options is said at once, and nothing is sent", () => {
+	test("a Cognito user with several invalid options reports all of them at once, and sends nothing", () => {
 		const wrong = {
 			userPoolId: "eu-west-1",
 			clientId: " ",
@@ -73,7 +73,7 @@ describe("making a user", () => {
 		}
 	});
 
-	test("the region is the user pool's, unless another one is given", () => {
+	test("the region of a Cognito user is the user pool's, unless another one is set", () => {
 		expect(new Cognito(good).userPoolRegion).toBe("eu-west-1");
 		expect(new Cognito({ ...good, userPoolRegion: "us-east-2" }).userPoolRegion).toBe("us-east-2");
 	});
@@ -88,7 +88,7 @@ describe("making a user", () => {
 		["us-east-1_A", { endpoint: "https://proxy.example:8443/x" }, {}, "proxy.example:8443"],
 		["us-east-1_A", {}, { AWS_ENDPOINT_URL: "http://127.0.0.1:9" }, "127.0.0.1:9"],
 		["us-east-1_A", {}, { AWS_USE_FIPS_ENDPOINT: "true" }, "cognito-idp-fips.us-east-1.amazonaws.com"],
-	])("%s with %j and %j is asked at %s%s", async (userPoolId, options, variables, host) => {
+	])("%s with %j and %j sends its requests to %s%s", async (userPoolId, options, variables, host) => {
 		const asked: string[] = [];
 		const requestHandler = {
 			async handle({ hostname, port }: { hostname: string; port?: number | undefined }): Promise<never> {
@@ -115,7 +115,7 @@ describe("making a user", () => {
 		expect(asked).toEqual([host]);
 	});
 
-	test("a user with nothing to sign in with says what is missing", async () => {
+	test("a Cognito user without password and tokens fails with an error that names what is missing", async () => {
 		await expect(new Cognito(good).getAccessToken()).rejects.toMatchObject({ code: "NotSignedIn" });
 		await expect(new Cognito({ ...good, password: "p" }).getAccessToken()).rejects.toThrow("no user name");
 		await expect(new Cognito({ ...good, username: "", password: "p" }).getAccessToken()).rejects.toThrow(
@@ -129,7 +129,7 @@ describe("making a user", () => {
 		await expect(new Cognito(good).verifyTokens()).rejects.toThrow("no tokens");
 	});
 
-	test("no password and no token shows in inspection, JSON or an enumeration", async () => {
+	test("no password and no token shows in inspection, JSON or an enumeration of a Cognito user", async () => {
 		const pool = await start();
 		const user = pool.user();
 		await user.authenticate();
@@ -147,7 +147,7 @@ describe("making a user", () => {
 });
 
 describe("signing in", () => {
-	test("takes two requests, and a hundred callers at once share them", async () => {
+	test("a sign-in takes two requests, which a hundred simultaneous callers share", async () => {
 		const pool = await start();
 		const events: SessionEvent[] = [];
 		const user = pool.user({ onEvent: (event) => events.push(event) });
@@ -168,7 +168,7 @@ describe("signing in", () => {
 		["decomposed", "Passw0rd e\u0301"],
 		["256 characters", "aB3$".repeat(64)],
 		["a newline", "P@ss\nword1"],
-	])("works with a password with %s", async (_, password) => {
+	])("a sign-in works with a password with %s", async (_, password) => {
 		const pool = await start({ jo: { password } });
 		const warnings: unknown[] = [];
 		const logger = { debug() {}, info() {}, error() {}, warn: (...content: unknown[]) => warnings.push(content) };
@@ -179,7 +179,7 @@ describe("signing in", () => {
 			expect(await codeOf(pool.user({ password: other }).getAccessToken())).toBe("SignInRejected");
 	});
 
-	test("a wrong password is proven once, whoever asks how often, until it is authenticated anew or five minutes pass", async () => {
+	test("a wrong password is proven once for any number of callers, until authenticate() or until five minutes pass", async () => {
 		const pool = await start();
 		const user = pool.user({ password: "wrong" });
 		const codes = await Promise.all(Array.from({ length: 50 }, () => codeOf(user.getAccessToken())));
@@ -196,14 +196,14 @@ describe("signing in", () => {
 		expect(pool.requestLog.length).toBe(8);
 	});
 
-	test("too many wrong passwords are told apart from a wrong one", async () => {
+	test("too many wrong passwords have another error than a wrong one", async () => {
 		const pool = await start();
 		const codes: string[] = [];
 		for (let i = 0; i < 6; i++) codes.push(await codeOf(pool.user().authenticate("wrong")));
 		expect(codes).toEqual([...Array.from({ length: 5 }, () => "SignInRejected"), "UserLockedOut"]);
 	});
 
-	test("a password function is asked when it is needed, once for all, and once more when its password was changed", async () => {
+	test("a password function is called when a sign-in needs it, once for all callers, and once more after a changed password", async () => {
 		const pool = await start();
 		let password = JO.password;
 		let asked = 0;
@@ -225,7 +225,7 @@ describe("signing in", () => {
 		expect(pool.requestLog.operations(mark)).toEqual([RENEWAL, ...LOGIN, ...LOGIN]);
 	});
 
-	test("a password function that gives the refused password again is not proven again, and a fresh one is not asked twice", async () => {
+	test("a rejected password that the function returns again is not proven again, and the function is not called twice for a new one", async () => {
 		const pool = await start();
 		let asked = 0;
 		const ask = (password: string) => () => {
@@ -246,7 +246,7 @@ describe("signing in", () => {
 		expect(asked).toBe(3);
 	});
 
-	test("a password function is not asked in the background, and a caller who waits then asks it", async () => {
+	test("a password function is not called in the background, but by the next caller that waits", async () => {
 		const pool = await start();
 		let asked = 0;
 		const ask = (password: string) => () => {
@@ -260,7 +260,7 @@ describe("signing in", () => {
 		expect([asked, ...pool.requestLog.operations()]).toEqual([1, ...LOGIN]);
 	});
 
-	test("what a password function throws passes through, and something that is no password says so", async () => {
+	test("an error that a password function throws reaches the caller, and a value that is no password is an error", async () => {
 		const pool = await start();
 		const cancelled = new Error("cancelled");
 		const throwing = () => Promise.reject(cancelled);
@@ -269,7 +269,7 @@ describe("signing in", () => {
 		expect(pool.requestLog.length).toBe(0);
 	});
 
-	test("authenticate() stops a login that is in progress, whose password is not proven any more", async () => {
+	test("authenticate() stops a sign-in that is in progress, whose password is not proven any more", async () => {
 		const pool = await start();
 		const user = pool.user({ password: "wrong" });
 		const first = user.getAccessToken();
@@ -281,14 +281,14 @@ describe("signing in", () => {
 		expect(await user.getAccessToken()).toBe(await first);
 	});
 
-	test("the same authenticate() twice at once is one login, and tells no one a password", async () => {
+	test("two simultaneous calls of authenticate() with the same password share one sign-in, and show no one a password", async () => {
 		const pool = await start();
 		const user = pool.user({ password: undefined });
 		await Promise.all([user.authenticate(JO.password), user.authenticate(JO.password), user.getAccessToken()]);
 		expect(pool.requestLog.operations()).toEqual(LOGIN);
 	});
 
-	test("a listener or logger in trouble does not disturb it", async () => {
+	test("a listener or logger that throws does not disturb a sign-in", async () => {
 		const pool = await start();
 		const onEvent = () => {
 			throw new Error("listener");
@@ -303,7 +303,7 @@ describe("renewing", () => {
 		["300 s", 300, 60],
 		["one day", 86_400, 120],
 	])(
-		"a token that lives %s is renewed near its end, once for a hundred callers, and no key set is fetched",
+		"a token with a lifetime of %s is renewed close to its expiry, once for a hundred callers, and no key set is fetched",
 		async (_, life, margin) => {
 			const pool = await start({ accessTokenSeconds: life });
 			const user = pool.user();
@@ -325,7 +325,7 @@ describe("renewing", () => {
 	);
 
 	test.each([-2 * HOUR_MS, -600_000, 0, 600_000, 2 * HOUR_MS, 40 * 24 * HOUR_MS])(
-		"a local date that is %i ms ahead changes nothing",
+		"a local clock that is %i ms ahead changes no renewal",
 		async (skewMs) => {
 			const pool = await start();
 			const user = pool.user({ clock: pool.clock.skewed(skewMs) });
@@ -337,7 +337,7 @@ describe("renewing", () => {
 		},
 	);
 
-	test("without a Date header the token's own time is believed", async () => {
+	test("without a Date header the token's own time is used", async () => {
 		const pool = await start();
 		const handler = pool.user().requestHandler;
 		const requestHandler = {
@@ -353,7 +353,7 @@ describe("renewing", () => {
 		expect(user.serverClock.now()).toBe(pool.clock.now());
 	});
 
-	test("a machine that slept renews at once, without a timer", async () => {
+	test("a computer that slept renews the token at once, without a timer", async () => {
 		const pool = await start();
 		const user = pool.user();
 		await user.getAccessToken();
@@ -363,7 +363,7 @@ describe("renewing", () => {
 		expect(pool.clock.pending).toBe(0);
 	});
 
-	test("a token that a service refused is renewed, once, and an older one is not", async () => {
+	test("a token that a service rejected is renewed, once, and an older one is not", async () => {
 		const pool = await start();
 		const user = pool.user();
 		const rejected = await user.getAccessToken();
@@ -373,7 +373,7 @@ describe("renewing", () => {
 		expect(pool.requestLog.operations()).toEqual([...LOGIN, RENEWAL]);
 	});
 
-	test("a kept access token is used, then a kept refresh token", async () => {
+	test("a stored access token is used, then a stored refresh token", async () => {
 		const pool = await start();
 		const earlier = pool.user();
 		await earlier.authenticate();
@@ -387,7 +387,7 @@ describe("renewing", () => {
 		expect(await pool.user({ ...kept, accessToken: "opaque" }).getAccessToken()).toBe("opaque");
 	});
 
-	test("a dead refresh token leads to one login, and where there is no password to an error that says so", async () => {
+	test("an expired refresh token causes one sign-in, and without a password an error that names the reason", async () => {
 		const pool = await start();
 		const events: SessionEvent[] = [];
 		const user = pool.user({ onEvent: (event) => events.push(event) });
@@ -429,7 +429,7 @@ describe("renewing", () => {
 		]);
 	});
 
-	test("it stays signed in for a year of refresh tokens that live 30 days", async () => {
+	test("a user stays signed in for a year of refresh tokens that live 30 days", async () => {
 		const pool = await start();
 		const user = pool.user();
 		for (let day = 0; day < 365; day += 5) {
@@ -439,7 +439,7 @@ describe("renewing", () => {
 		expect(pool.requestLog.count("RespondToAuthChallenge")).toBeGreaterThan(10);
 	});
 
-	test("a user who is gone, disabled or has to reset the password is told apart", async () => {
+	test("a user who is deleted, disabled or has to reset the password has an error of its own", async () => {
 		for (const [act, code] of [
 			[(pool: LocalPool) => pool.pool.removeUser(JO.username), "UserNotFound"],
 			[(pool: LocalPool) => pool.pool.disableUser(JO.username), "UserDisabled"],
@@ -469,7 +469,7 @@ describe("renewing", () => {
 		["an empty answer", { corrupt: "empty" }],
 	];
 	test.each(passing)(
-		"%s takes nothing away: the old token is served while it works, and the refresh token kept",
+		"%s removes nothing: the old token is served while it works, and the refresh token is kept",
 		async (_, effect) => {
 			const pool = await start();
 			const user = pool.user();
@@ -489,7 +489,7 @@ describe("renewing", () => {
 		},
 	);
 
-	test("no answer at all ends at the deadline, for all who wait, and the next call starts anew", async () => {
+	test("a renewal without a response ends at the deadline, for all that wait, and the next call starts again", async () => {
 		const pool = await start();
 		const user = pool.user({ requestTimeoutMs: 5000 });
 		const fault = pool.faults.add({ hang: true, service: "cognito" });
@@ -501,7 +501,7 @@ describe("renewing", () => {
 		await user.getAccessToken();
 	});
 
-	test("a caller who gives up frees nobody but itself", async () => {
+	test("a caller that aborts stops waiting, and no other caller does", async () => {
 		const pool = await start();
 		const user = pool.user();
 		const gaveUp = new AbortController();
@@ -516,7 +516,7 @@ describe("renewing", () => {
 		["GetTokensFromRefreshToken", {}, "GetTokensFromRefreshToken"],
 		["REFRESH_TOKEN_AUTH, where the former is not enabled", { disabledOperations: [RENEWAL] }, "InitiateAuth"],
 	] as [string, UserPoolOptions, string][])(
-		"three times by %s, with a client secret and an alias",
+		"a token is renewed three times by %s, with a client secret and an alias",
 		async (_, options, operation) => {
 			const pool = await start({ ...options, clientSecret: "s3cr3t-".repeat(5) });
 			const user = pool.user({ username: "jo@example.com" });
@@ -531,7 +531,7 @@ describe("renewing", () => {
 		},
 	);
 
-	test("neither way is offered: the password is used", async () => {
+	test("where neither renewal operation is offered, the password is used", async () => {
 		const pool = await start({ disabledOperations: [RENEWAL], authFlows: ["USER_SRP_AUTH"] });
 		const user = pool.user();
 		await user.getAccessToken();
@@ -539,49 +539,52 @@ describe("renewing", () => {
 		expect(pool.requestLog.operations()).toEqual([...LOGIN, RENEWAL, "InitiateAuth", ...LOGIN]);
 	});
 
-	test.each([0, 60])("a hundred rotated refresh tokens, each used once, with a grace of %i s", async (graceSeconds) => {
-		const pool = await start({ refreshTokenRotation: { graceSeconds } });
-		const user = pool.user();
-		await user.getAccessToken();
-		const seen = new Set([user.refreshToken]);
-		for (let i = 0; i < 100; i++) {
-			await user.renewAccessToken();
-			seen.add(user.refreshToken);
-		}
-		expect(seen.size).toBe(101);
-		expect(pool.requestLog.count("RespondToAuthChallenge")).toBe(1);
-	});
-
-	test.each([
-		[0, 1],
-		[60, 0],
-	])(
-		"an answer with a rotated token that got lost, with a grace of %i s, costs %i login",
-		async (graceSeconds, logins) => {
+	test.each([0, 60])(
+		"a hundred rotated refresh tokens are used once each, with a grace of %i s",
+		async (graceSeconds) => {
 			const pool = await start({ refreshTokenRotation: { graceSeconds } });
 			const user = pool.user();
 			await user.getAccessToken();
-			pool.faults.add({ drop: "after", operation: RENEWAL, times: 1 });
-			expect(await codeOf(user.renewAccessToken())).toBe("CognitoUnavailable");
-			await user.renewAccessToken();
-			expect(pool.requestLog.count("RespondToAuthChallenge")).toBe(1 + logins);
+			const seen = new Set([user.refreshToken]);
+			for (let i = 0; i < 100; i++) {
+				await user.renewAccessToken();
+				seen.add(user.refreshToken);
+			}
+			expect(seen.size).toBe(101);
+			expect(pool.requestLog.count("RespondToAuthChallenge")).toBe(1);
 		},
 	);
 
 	test.each([
-		[0, [RENEWAL, RENEWAL, ...LOGIN]],
-		[60, [RENEWAL, RENEWAL]],
-	])("the same within the attempts of one renewal, with a grace of %i s: %j", async (graceSeconds, operations) => {
+		[0, 1],
+		[60, 0],
+	])("a lost response with a rotated token, with a grace of %i s, costs %i sign-in", async (graceSeconds, logins) => {
 		const pool = await start({ refreshTokenRotation: { graceSeconds } });
-		const user = pool.user({ maxAttempts: 3, clock: impatient(pool) });
+		const user = pool.user();
 		await user.getAccessToken();
 		pool.faults.add({ drop: "after", operation: RENEWAL, times: 1 });
-		const mark = pool.requestLog.length;
+		expect(await codeOf(user.renewAccessToken())).toBe("CognitoUnavailable");
 		await user.renewAccessToken();
-		expect(pool.requestLog.operations(mark)).toEqual(operations);
+		expect(pool.requestLog.count("RespondToAuthChallenge")).toBe(1 + logins);
 	});
 
-	test("a proof that Cognito took, and whose answer got lost, is not sent until it is locked out: the login starts over", async () => {
+	test.each([
+		[0, [RENEWAL, RENEWAL, ...LOGIN]],
+		[60, [RENEWAL, RENEWAL]],
+	])(
+		"a lost response within the attempts of one renewal, with a grace of %i s: %j",
+		async (graceSeconds, operations) => {
+			const pool = await start({ refreshTokenRotation: { graceSeconds } });
+			const user = pool.user({ maxAttempts: 3, clock: impatient(pool) });
+			await user.getAccessToken();
+			pool.faults.add({ drop: "after", operation: RENEWAL, times: 1 });
+			const mark = pool.requestLog.length;
+			await user.renewAccessToken();
+			expect(pool.requestLog.operations(mark)).toEqual(operations);
+		},
+	);
+
+	test("a proof whose response got lost is not repeated until the user is locked out: the sign-in starts over", async () => {
 		const pool = await start();
 		pool.faults.add({ drop: "after", operation: "RespondToAuthChallenge", times: 1 });
 		await pool.user({ maxAttempts: 3, clock: impatient(pool) }).getAccessToken();
@@ -593,7 +596,7 @@ describe("renewing", () => {
 		expect(pool.requestLog.operations(mark)).toEqual([...LOGIN, "RespondToAuthChallenge", ...LOGIN]);
 	});
 
-	test("a rotated refresh token is the user's own before anybody hears of the renewal", async () => {
+	test("a rotated refresh token is stored before any listener is notified of the renewal", async () => {
 		const pool = await start({ refreshTokenRotation: { graceSeconds: 0 } });
 		const held: (string | undefined)[] = [];
 		const user: Cognito = pool.user({ onEvent: () => held.push(user.refreshToken) });
@@ -627,7 +630,7 @@ describe("every exception of Cognito has its code", () => {
 		["UserNotConfirmedException", "UserNotConfirmed"],
 		["UserNotFoundException", "UserNotFound"],
 		["UsernameExistsException", "UserExists"],
-	])("%s: %s", async (name, code) => {
+	])("an exception of Cognito has its code: %s: %s", async (name, code) => {
 		const pool = await start();
 		const status = name === "ForbiddenException" ? 403 : name === "InternalErrorException" ? 500 : 400;
 		const body = { __type: name, message: "Said by Cognito" };
@@ -654,13 +657,13 @@ describe("every exception of Cognito has its code", () => {
 			"PasswordResetRequired",
 		],
 		["InvalidParameterException", "USER_SRP_AUTH is not enabled for the client.", "FlowNotEnabled"],
-	])("%s, %s: %s", async (__type, message, code) => {
+	])("an exception of Cognito in an operation has its code: %s, %s: %s", async (__type, message, code) => {
 		const pool = await start();
 		pool.faults.add({ service: "cognito", status: 400, body: { __type, message } });
 		expect(await codeOf(pool.user().getAccessToken())).toBe(code);
 	});
 
-	test("the web application firewall is not asked again, by the SDK neither", async () => {
+	test("a request that a web application firewall blocks is not retried, nor by the SDK", async () => {
 		const pool = await start();
 		const fault = pool.faults.add({ service: "cognito", status: 403, body: "<html>Request blocked</html>" });
 		const user = pool.user({ maxAttempts: 3 });
@@ -671,7 +674,7 @@ describe("every exception of Cognito has its code", () => {
 		expect(fault.met).toBe(1);
 	});
 
-	test("a value that Cognito quotes from the request is not repeated", async () => {
+	test("a value that Cognito quotes from the request is not repeated in the error", async () => {
 		const pool = await start();
 		const user = pool.user();
 		await user.getAccessToken();
@@ -682,7 +685,7 @@ describe("every exception of Cognito has its code", () => {
 		expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(user.refreshToken);
 	});
 
-	test("what a Lambda of the user pool says passes through", async () => {
+	test("the message of a Lambda trigger of the user pool is in the error", async () => {
 		const preAuthentication = () => {
 			throw new LambdaValidation("Only from the office, please");
 		};
@@ -700,23 +703,29 @@ describe("every exception of Cognito has its code", () => {
 		["an unknown user, hidden", { preventUserExistenceErrors: "ENABLED" }, { username: "nobody" }, "SignInRejected"],
 		["another pool's part of the id", {}, { userPoolId: "us-east-1_Other" }, "SignInRejected"],
 		["a replica", { disabledOperations: ["InitiateAuth"] }, {}, "OperationNotEnabled"],
-	] as [string, UserPoolOptions, Partial<CognitoOptions>, string][])("%s", async (_, poolOptions, options, code) => {
-		const pool = await start(poolOptions);
-		expect(await codeOf(pool.user(options).getAccessToken())).toBe(code);
-	});
+	] as [string, UserPoolOptions, Partial<CognitoOptions>, string][])(
+		"an exception of Cognito reaches the caller: %s",
+		async (_, poolOptions, options, code) => {
+			const pool = await start(poolOptions);
+			expect(await codeOf(pool.user(options).getAccessToken())).toBe(code);
+		},
+	);
 });
 
 describe("verifyTokens()", () => {
-	test.each(["ORIGINAL", "UPDATED"] as const)("accepts the tokens of an issuer in its %s form", async (issuer) => {
-		const pool = await start({ issuer });
-		const user = pool.user({ clock: pool.clock.skewed(-60_000) });
-		await user.authenticate();
-		const { id, access } = await user.verifyTokens();
-		expect([id?.aud, access?.username]).toEqual([pool.pool.clientId, JO.username]);
-		expect(pool.requestLog.count("GetKeySet")).toBe(1);
-	});
+	test.each(["ORIGINAL", "UPDATED"] as const)(
+		"verifyTokens() accepts the tokens of an issuer in its %s form",
+		async (issuer) => {
+			const pool = await start({ issuer });
+			const user = pool.user({ clock: pool.clock.skewed(-60_000) });
+			await user.authenticate();
+			const { id, access } = await user.verifyTokens();
+			expect([id?.aud, access?.username]).toEqual([pool.pool.clientId, JO.username]);
+			expect(pool.requestLog.count("GetKeySet")).toBe(1);
+		},
+	);
 
-	test("refuses what is forged, expired, of another pool or app client, or the wrong token", async () => {
+	test("verifyTokens() rejects a token that is forged, expired, of another pool or app client, or of the wrong use", async () => {
 		const [pool, other] = [await start(), await start()];
 		const user = pool.user();
 		await user.authenticate();
@@ -740,7 +749,7 @@ describe("verifyTokens()", () => {
 		expect(await codeOf(user.verifyTokens())).toBe("InvalidToken");
 	});
 
-	test("refuses a token that never ends", async () => {
+	test("verifyTokens() rejects a token that never expires", async () => {
 		const pool = await start();
 		const user = pool.user();
 		await user.authenticate();
@@ -760,7 +769,7 @@ describe("verifyTokens()", () => {
 });
 
 describe("leaving", () => {
-	test("logout() signs out everywhere and forgets tokens and password", async () => {
+	test("logout() signs out everywhere and removes tokens and password", async () => {
 		const pool = await start();
 		const user = pool.user();
 		const token = await user.getAccessToken();
@@ -771,7 +780,7 @@ describe("leaving", () => {
 		await user.authenticate(JO.password);
 	});
 
-	test("logout() stops a login that is in progress, and leaves its callers signed out", async () => {
+	test("logout() stops a sign-in that is in progress, and leaves its callers signed out", async () => {
 		const pool = await start();
 		const user = pool.user();
 		const waiting = codeOf(user.getAccessToken());
@@ -783,7 +792,7 @@ describe("leaving", () => {
 		expect(user.accessToken).toBeUndefined();
 	});
 
-	test("logout() with an app client that has a secret needs a new user to sign in again, and says so", async () => {
+	test("logout() with an app client that has a secret requires a new user to sign in again, and the error recommends one", async () => {
 		const pool = await start({ clientSecret: "x".repeat(30) });
 		const user = pool.user();
 		await user.getAccessToken();
@@ -795,7 +804,7 @@ describe("leaving", () => {
 		expect(pool.requestLog.length).toBe(mark);
 	});
 
-	test("after logout() nothing is left that answers a challenge", async () => {
+	test("after logout() no answer to a challenge is left", async () => {
 		const pool = await start({ jo: { mfa: [{ type: "SMS" }] } });
 		const user = pool.user({ challenges: { SMS_MFA: () => pool.pool.sentCodes.at(-1)?.code ?? "" } });
 		await user.getAccessToken();
@@ -853,7 +862,7 @@ describe("leaving", () => {
 });
 
 describe("the account", () => {
-	test("its attributes, password, second factors and devices are at hand under pycognito's names", async () => {
+	test("attributes, password, second factors and devices of the account have pycognito's names", async () => {
 		const pool = await start({ jo: { attributes: { email: "jo@example.com" } } });
 		const user = pool.user();
 		expect(await user.getUser()).toMatchObject({ username: JO.username, attributes: { email: "jo@example.com" } });
@@ -865,7 +874,7 @@ describe("the account", () => {
 		expect(await codeOf(user.validateVerification("000000"))).toBe("CodeRejected");
 	});
 
-	test("a changed password is the one to log in with", async () => {
+	test("a changed password is the one to sign in with", async () => {
 		const pool = await start();
 		const user = pool.user();
 		expect(await codeOf(user.changePassword("wrong", "N3w-password"))).toBe("SignInRejected");
@@ -885,7 +894,7 @@ describe("the account", () => {
 		await user.authenticate("N3w-password");
 	});
 
-	test("somebody may register, confirm, sign in and leave for good", async () => {
+	test("a user can register, confirm, sign in and delete the account", async () => {
 		const pool = await start();
 		const user = pool.user({ username: "newcomer", password: "P@ssw0rd-1" });
 		const { isConfirmed } = await user.register("newcomer", "P@ssw0rd-1", { email: "new@example.com" });
@@ -900,7 +909,7 @@ describe("the account", () => {
 	});
 });
 
-test("an AuthenticationError keeps what Cognito said, and not the SDK's request and answer", async () => {
+test("an AuthenticationError has Cognito's message, and not the SDK's request and response", async () => {
 	const pool = await start();
 	const error = await pool
 		.user({ password: "wrong" })

@@ -241,7 +241,7 @@ const CASES = Object.entries(SITUATIONS).flatMap(([flow, situations]) =>
 );
 
 test.each(CASES)(
-	"a server that sends any challenge in %s %s receives only what that leads to",
+	"a server that sends any challenge in %s %s receives only answers that the flow leads to",
 	async (authFlow, _, before, next) => {
 		const problems: string[] = [];
 		for (const name of CHALLENGES) {
@@ -326,7 +326,7 @@ test.each([
 	},
 );
 
-test("USER_AUTH sends the password where the caller chose that, and not where the caller chose something else", async () => {
+test("USER_AUTH sends the password where the caller chose that, and not where the caller chose another factor", async () => {
 	const choose = (SELECT_CHALLENGE: string) => ({ authFlow: "USER_AUTH", challenges: { SELECT_CHALLENGE } }) as const;
 	await signIn([choice(["PASSWORD", "EMAIL_OTP"])], choose("PASSWORD"));
 	expect(sent.at(-1)?.fields).toMatchObject({ ANSWER: "PASSWORD", PASSWORD });
@@ -347,7 +347,7 @@ test.each([
 	expect([sent.length, ...violations(["PASSWORD_VERIFIER"])]).toEqual([2]);
 });
 
-test("a server that names another user after the login started over receives nothing more", async () => {
+test("a server that names another user after the sign-in started over receives nothing more", async () => {
 	const expired = { __type: "NotAuthorizedException", message: "Invalid session for the user." };
 	const script: object[] = [
 		challenge("PASSWORD_VERIFIER"),
@@ -358,7 +358,7 @@ test("a server that names another user after the login started over receives not
 	expect([sent.length, ...violations(["PASSWORD_VERIFIER"])]).toEqual([3]);
 });
 
-test("a server that repeats PASSWORD_VERIFIER receives one proof, and a login that starts over makes a new key", async () => {
+test("a server that repeats PASSWORD_VERIFIER receives one proof, and a sign-in that starts over makes a new key", async () => {
 	await signIn(Array.from({ length: 30 }, () => challenge("PASSWORD_VERIFIER")));
 	expect([sent.length, ...violations(["PASSWORD_VERIFIER"])]).toEqual([2]);
 	const expired = { __type: "NotAuthorizedException", message: "Invalid session for the user." };
@@ -367,7 +367,7 @@ test("a server that repeats PASSWORD_VERIFIER receives one proof, and a login th
 	expect([keys.length, new Set(keys).size, ...violations(["PASSWORD_VERIFIER"])]).toEqual([2, 2]);
 });
 
-test("a server that never ends a custom login receives 20 answers", async () => {
+test("a server that never ends a custom sign-in receives 20 answers", async () => {
 	const { code } = await signIn(
 		Array.from({ length: 90 }, () => challenge("CUSTOM_CHALLENGE")),
 		{ authFlow: "CUSTOM_AUTH" },
@@ -386,7 +386,7 @@ test.each([
 	expect(sent).toHaveLength(1);
 });
 
-test("the checks of this file find a secret that leaves, a second proof and another name", async () => {
+test("the checks of this file find a secret that is sent, a second proof and another name", async () => {
 	sent = [{ operation: "", fields: { SRP_A: "a" }, text: "" }];
 	for (const name of [NAMED, OTHER_NAME]) {
 		const fields = { USERNAME: name, SECRET_HASH: hashOf(name), PASSWORD_CLAIM_SIGNATURE: "s" };

@@ -15,7 +15,7 @@ describe("an AWSDateTime", () => {
 		["2026-11-23T17:40:05.25-18:00", "2026-11-24T11:40:05.250Z"],
 		["2024-02-29T00:00:00Z", "2024-02-29T00:00:00.000Z"],
 		["0099-01-01T00:00:00Z", "0099-01-01T00:00:00.000Z"],
-	])("%s is %s", (text, expected) => {
+	])("the AWSDateTime %s is %s", (text, expected) => {
 		expect(new Date(parseAwsDateTime(text) ?? Number.NaN).toISOString()).toBe(expected);
 	});
 
@@ -43,7 +43,7 @@ describe("an AWSDateTime", () => {
 		undefined,
 		1_795_455_605_000,
 		{},
-	])("%p is none", (text) => {
+	])("%p is no AWSDateTime", (text) => {
 		expect(parseAwsDateTime(text)).toBeUndefined();
 	});
 });

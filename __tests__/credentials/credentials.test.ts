@@ -15,12 +15,12 @@ class Counter {
 	readonly serverClock = new ServerClock(this.clock);
 	readonly events: SessionEvent[] = [];
 	fetches = 0;
-	timeAsked = 0;
+	timeRequests = 0;
 	serverOffset = 0;
 	lifeMs: number;
 	failure: ((interactive: boolean) => unknown) | undefined;
 	hold: Promise<unknown> | undefined;
-	readonly asked: boolean[] = [];
+	readonly interactive: boolean[] = [];
 	readonly credentials: RefreshableCredentials;
 
 	constructor(options: Partial<RefreshableCredentialsOptions> = {}) {
@@ -34,13 +34,13 @@ class Counter {
 			serverClock: this.serverClock,
 			random: () => 0,
 			requestTime: async () => {
-				this.timeAsked++;
+				this.timeRequests++;
 				this.serverClock.observe(this.serverNow());
 			},
 			onEvent: (event) => this.events.push(event),
 			fetch: async ({ interactive }) => {
 				const n = ++this.fetches;
-				this.asked.push(interactive);
+				this.interactive.push(interactive);
 				await this.hold;
 				this.serverClock.observe(this.serverNow());
 				const failure = this.failure?.(interactive);
@@ -86,7 +86,7 @@ afterEach(async () => {
 });
 
 describe("credentials that were never fetched", () => {
-	test("are fetched by the first caller, once for 10,000 callers at once", async () => {
+	test("the first credentials are fetched by the first caller, once for 10,000 callers at once", async () => {
 		const counter = new Counter();
 		expect(counter.fetches).toBe(0);
 		const keys = await Promise.all(Array.from({ length: 10_000 }, () => counter.key()));
@@ -95,7 +95,7 @@ describe("credentials that were never fetched", () => {
 		expect(counter.events).toEqual([{ type: "credentialsRefreshed", reason: "first", expiresInMs: HOUR }]);
 	});
 
-	test("give the first failure to whoever waits, and are tried again by the next caller", async () => {
+	test("the first failure is thrown to all that wait, and the next caller tries again", async () => {
 		const counter = new Counter();
 		counter.failure = outage;
 		expect(await Promise.all([codeOf(counter.key()), codeOf(counter.key())])).toEqual(["503", "503"]);
@@ -104,13 +104,13 @@ describe("credentials that were never fetched", () => {
 		expect(await counter.key()).toBe("AK2");
 	});
 
-	test("need a refresh, in botocore's sense", () => {
+	test("credentials that were never fetched need a refresh, in botocore's sense", () => {
 		expect(new Counter().credentials.refreshNeeded()).toBe(true);
 	});
 });
 
 describe("fresh credentials", () => {
-	test("are served from memory, as the same promise", async () => {
+	test("fresh credentials are served from memory, as the same promise", async () => {
 		const counter = new Counter();
 		await counter.key();
 		await counter.clock.advance(44 * MINUTE);
@@ -118,13 +118,13 @@ describe("fresh credentials", () => {
 		expect(counter.fetches).toBe(1);
 	});
 
-	test("are read whole, and frozen", async () => {
+	test("fresh credentials are read whole, and frozen", async () => {
 		const frozen = await new Counter().credentials.getFrozenCredentials();
 		expect(frozen).toEqual({ accessKey: "AK1", secretKey: "SK1", token: "T1" });
 		expect(Object.isFrozen(frozen)).toBe(true);
 	});
 
-	test("tell how much of them is left as botocore does", async () => {
+	test("fresh credentials report their remaining time as botocore does", async () => {
 		const counter = new Counter();
 		const { credentials, clock } = counter;
 		await credentials.identity();
@@ -140,7 +140,7 @@ describe("fresh credentials", () => {
 });
 
 describe("in the advisory window", () => {
-	test("callers get the old set at once, and one refresh runs behind", async () => {
+	test("in the advisory window callers get the current credentials immediately, and one refresh runs in the background", async () => {
 		const counter = new Counter();
 		await counter.key();
 		await counter.clock.advance(50 * MINUTE);
@@ -148,10 +148,10 @@ describe("in the advisory window", () => {
 		await counter.settled();
 		expect(await counter.key()).toBe("AK2");
 		expect(counter.fetches).toBe(2);
-		expect(counter.asked).toEqual([true, false]);
+		expect(counter.interactive).toEqual([true, false]);
 	});
 
-	test("a failed refresh takes nothing away, is told once, and backs off with jitter", async () => {
+	test("in the advisory window a failed refresh removes nothing, is reported once, and backs off with jitter", async () => {
 		const counter = new Counter({ random: () => 0.5 });
 		await counter.key();
 		await counter.clock.advance(56 * MINUTE);
@@ -171,12 +171,12 @@ describe("in the advisory window", () => {
 		expect(await counter.key()).toBe(`AK${counter.fetches}`);
 	});
 
-	test("a listener that fails later changes nothing", async () => {
+	test("in the advisory window a listener that fails later changes nothing", async () => {
 		const counter = new Counter({ onEvent: (async () => Promise.reject(new Error("listener"))) as () => void });
 		expect(await counter.key()).toBe("AK1");
 	});
 
-	test("a first failure says that the next call tries at once, also where expired sets are served", async () => {
+	test("a first failure reports that the next call tries immediately, also where expired credentials are served", async () => {
 		const counter = new Counter({ serveExpired: true, random: () => 0.5 });
 		counter.failure = outage;
 		await codeOf(counter.key());
@@ -199,14 +199,14 @@ describe("in the advisory window", () => {
 });
 
 describe("in the mandatory window", () => {
-	test("callers wait for the new set", async () => {
+	test("in the mandatory window callers wait for the new credentials", async () => {
 		const counter = new Counter();
 		await counter.key();
 		await counter.clock.advance(HOUR - 30 * SECOND);
 		expect(await Promise.all([counter.key(), counter.key()])).toEqual(["AK2", "AK2"]);
 	});
 
-	test("a failed refresh serves the old set, and the next callers do not wait while it backs off", async () => {
+	test("in the mandatory window a failed refresh serves the current credentials, and the next callers do not wait while it backs off", async () => {
 		const counter = new Counter({ random: () => 1 });
 		await counter.key();
 		await counter.clock.advance(HOUR - 30 * SECOND);
@@ -218,14 +218,14 @@ describe("in the mandatory window", () => {
 });
 
 describe("expired credentials", () => {
-	test("are replaced before anybody gets them", async () => {
+	test("expired credentials are replaced before any caller gets them", async () => {
 		const counter = new Counter();
 		await counter.key();
 		await counter.clock.advance(2 * HOUR);
 		expect(await counter.key()).toBe("AK2");
 	});
 
-	test("are an error with its cause when there are no new ones", async () => {
+	test("expired credentials without new ones are an error with its cause", async () => {
 		const counter = new Counter();
 		await counter.key();
 		await counter.clock.advance(HOUR);
@@ -235,7 +235,7 @@ describe("expired credentials", () => {
 		expect(error).toMatchObject({ code: "CredentialsExpired", cause: { message: "503" } });
 	});
 
-	test("are served only to those who asked for that", async () => {
+	test("expired credentials are served only with serveExpired", async () => {
 		const counter = new Counter({ serveExpired: true, random: () => 0.5 });
 		await counter.key();
 		await counter.clock.advance(HOUR);
@@ -255,21 +255,24 @@ describe("the number of fetches in a week of steady calls", () => {
 		[900, 900 - 300],
 		[3600, 3600 - 900],
 		[43_200, 43_200 - 3600],
-	])("is what the windows say for sets that live %i s", async (duration, agedSeconds) => {
-		const counter = new Counter({ duration });
-		const week = 7 * 24 * 3600;
-		const step = Math.min(10, duration / 60);
-		for (let second = 0; second < week; second += step) {
-			await counter.credentials.identity();
-			await counter.clock.advance(step * SECOND);
-		}
-		const expected = Math.ceil(week / agedSeconds);
-		expect(Math.abs(counter.fetches - expected)).toBeLessThanOrEqual(Math.ceil(expected * 0.03));
-	});
+	])(
+		"a week of steady calls needs as many fetches as the windows allow for credentials with a lifetime of %i s",
+		async (duration, agedSeconds) => {
+			const counter = new Counter({ duration });
+			const week = 7 * 24 * 3600;
+			const step = Math.min(10, duration / 60);
+			for (let second = 0; second < week; second += step) {
+				await counter.credentials.identity();
+				await counter.clock.advance(step * SECOND);
+			}
+			const expected = Math.ceil(week / agedSeconds);
+			expect(Math.abs(counter.fetches - expected)).toBeLessThanOrEqual(Math.ceil(expected * 0.03));
+		},
+	);
 });
 
 describe("a caller's wishes", () => {
-	test("a forced refresh fetches, once for all who force at the same time", async () => {
+	test("a forced refresh fetches once for all callers that force at the same time", async () => {
 		const counter = new Counter();
 		await counter.key();
 		const forced = await Promise.all([1, 2, 3].map(() => counter.credentials.identity({ forceRefresh: true })));
@@ -280,14 +283,14 @@ describe("a caller's wishes", () => {
 	test.each([
 		["enough is left", 10, 1800, "AK1"],
 		["too little is left", 40, 1800, "AK2"],
-	])("a minimum life fetches only when %s", async (_, ageMinutes, minTtlSeconds, key) => {
+	])("a minimum lifetime fetches only when %s", async (_, ageMinutes, minTtlSeconds, key) => {
 		const counter = new Counter();
 		await counter.key();
 		await counter.clock.advance(ageMinutes * MINUTE);
 		expect((await counter.credentials.identity({ minTtlSeconds })).accessKeyId).toBe(key);
 	});
 
-	test("a minimum life beyond what a new set has is an error that says what to raise", async () => {
+	test("a minimum lifetime longer than that of new credentials is an error that names what to raise", async () => {
 		const counter = new Counter();
 		expect(await codeOf(counter.credentials.identity({ minTtlSeconds: 3601 }))).toBe("LifetimeTooShort");
 		expect(counter.fetches).toBe(0);
@@ -296,7 +299,7 @@ describe("a caller's wishes", () => {
 		expect(String(error)).toContain("raise the session's duration");
 	});
 
-	test("an aborted caller stops waiting, and the refresh goes on for the others", async () => {
+	test("an aborted caller stops waiting, and the refresh continues for the others", async () => {
 		const counter = new Counter();
 		let land = () => {};
 		counter.hold = new Promise<void>((resolve) => {
@@ -317,7 +320,7 @@ describe("a caller's wishes", () => {
 });
 
 describe("a refresh that hangs", () => {
-	test("ends at its deadline, and what it brings later is ignored", async () => {
+	test("a refresh that hangs ends at its deadline, and a later result is ignored", async () => {
 		const counter = new Counter();
 		let land = () => {};
 		counter.hold = new Promise<void>((resolve) => {
@@ -334,7 +337,7 @@ describe("a refresh that hangs", () => {
 		expect(counter.clock.pending).toBe(0);
 	});
 
-	test("holds up nobody who has a set that works", async () => {
+	test("a refresh that hangs delays no caller with valid credentials", async () => {
 		const counter = new Counter();
 		await counter.key();
 		await counter.clock.advance(50 * MINUTE);
@@ -345,8 +348,8 @@ describe("a refresh that hangs", () => {
 	});
 });
 
-describe("a key that a service refuses", () => {
-	test("is dropped once, however many calls it was refused to, and fetched anew", async () => {
+describe("a key that a service rejects", () => {
+	test("a rejected key is dropped once, after any number of rejected calls, and new credentials are fetched", async () => {
 		const counter = new Counter();
 		await counter.key();
 		for (let call = 0; call < 20; call++) counter.credentials.reject("AK1");
@@ -356,7 +359,7 @@ describe("a key that a service refuses", () => {
 		expect(counter.events.at(-1)).toMatchObject({ reason: "rejected" });
 	});
 
-	test("does not make a service that refuses every key drive the refreshes", async () => {
+	test("a service that rejects every key does not drive the refreshes", async () => {
 		const counter = new Counter();
 		for (let call = 0; call < 100; call++) counter.credentials.reject(await counter.key());
 		expect(counter.fetches).toBe(2);
@@ -371,8 +374,8 @@ describe("a set that cannot be right", () => {
 	test.each([
 		["has already expired", -1],
 		["expires this very moment", 0],
-		["lives far longer than was asked", 3600 * SECOND + 6 * MINUTE],
-	])("is refused: it %s", async (_, lifeMs) => {
+		["lives far longer than was requested", 3600 * SECOND + 6 * MINUTE],
+	])("credentials that cannot be valid are rejected: %s", async (_, lifeMs) => {
 		const counter = new Counter();
 		counter.lifeMs = lifeMs;
 		expect(await codeOf(counter.key())).toBe("InvalidCredentials");
@@ -380,7 +383,7 @@ describe("a set that cannot be right", () => {
 		expect(await counter.key()).toBe("AK2");
 	});
 
-	test("a set that lives shorter than was asked is taken as it is", async () => {
+	test("credentials with a shorter lifetime than requested are accepted", async () => {
 		const counter = new Counter({ duration: 43_200 });
 		counter.lifeMs = HOUR;
 		await counter.key();
@@ -390,7 +393,7 @@ describe("a set that cannot be right", () => {
 });
 
 describe("a refresh in the background that needs a person", () => {
-	test("asks nobody, and leaves it to the next caller who waits", async () => {
+	test("a refresh in the background that needs a person calls no function, and leaves it to the next caller that waits", async () => {
 		const needed = () => new ChallengeError("InteractionRequired", "SMS_MFA", "a code is needed");
 		const counter = new Counter();
 		await counter.key();
@@ -401,10 +404,10 @@ describe("a refresh in the background that needs a person", () => {
 		counter.failure = undefined;
 		await counter.clock.advance(10 * MINUTE);
 		expect(await counter.key()).toBe("AK3");
-		expect(counter.asked).toEqual([true, false, true]);
+		expect(counter.interactive).toEqual([true, false, true]);
 	});
 
-	test("does not fail the caller who joined it", async () => {
+	test("a refresh in the background that needs a person does not fail the caller that joined it", async () => {
 		const counter = new Counter();
 		await counter.key();
 		await counter.clock.advance(HOUR - MINUTE - 1);
@@ -419,13 +422,13 @@ describe("a refresh in the background that needs a person", () => {
 		const waiting = counter.key();
 		fail();
 		expect(await waiting).toBe("AK3");
-		expect(counter.asked).toEqual([true, false, true]);
+		expect(counter.interactive).toEqual([true, false, true]);
 	});
 });
 
 describe("wrong clocks", () => {
 	test.each([-2 * HOUR, -10 * MINUTE, 10 * MINUTE, 2 * HOUR])(
-		"a machine that is %i ms off fetches as often as any",
+		"a local clock that is %i ms off causes as many fetches as any other",
 		async (offset) => {
 			const counter = new Counter();
 			counter.serverOffset = offset;
@@ -440,27 +443,27 @@ describe("wrong clocks", () => {
 		},
 	);
 
-	test("a date set three hours ahead costs one question for the time, and no fetch", async () => {
+	test("a local clock that is set three hours ahead costs one time request, and no fetch", async () => {
 		const counter = new Counter();
 		await counter.key();
 		counter.clock.jump(3 * HOUR);
 		expect(await Promise.all([counter.key(), counter.key()])).toEqual(["AK1", "AK1"]);
-		expect([counter.fetches, counter.timeAsked]).toEqual([1, 1]);
+		expect([counter.fetches, counter.timeRequests]).toEqual([1, 1]);
 		await counter.key();
-		expect(counter.timeAsked).toBe(1);
+		expect(counter.timeRequests).toBe(1);
 	});
 
-	test("a date set back costs nothing", async () => {
+	test("a local clock that is set back costs nothing", async () => {
 		const counter = new Counter();
 		await counter.key();
 		counter.clock.jump(-5 * HOUR);
 		await counter.clock.advance(50 * MINUTE);
 		expect(await counter.key()).toBe("AK1");
 		await counter.settled();
-		expect([counter.fetches, counter.timeAsked]).toEqual([2, 0]);
+		expect([counter.fetches, counter.timeRequests]).toEqual([2, 0]);
 	});
 
-	test("a machine that slept three hours fetches once, before the next call", async () => {
+	test("a computer that slept three hours fetches once, before the next call", async () => {
 		const counter = new Counter();
 		await counter.key();
 		counter.clock.jump(3 * HOUR);
@@ -469,7 +472,7 @@ describe("wrong clocks", () => {
 		expect(counter.fetches).toBe(2);
 	});
 
-	test("a machine that slept and cannot ask for the time takes its own word", async () => {
+	test("a computer that slept and cannot request the time uses its own clock", async () => {
 		const counter = new Counter({ requestTime: () => Promise.reject(new Error("offline")) });
 		await counter.key();
 		counter.clock.jump(3 * HOUR);
@@ -481,7 +484,7 @@ describe("wrong clocks", () => {
 describe("destroyed credentials", () => {
 	const DESTROYED = new CredentialsError("SessionDestroyed", "The session has been destroyed");
 
-	test("end every wait, and say so ever after", async () => {
+	test("destroyed credentials end every wait, and fail every later call", async () => {
 		const counter = new Counter();
 		counter.hold = new Promise(() => {});
 		const waiting = codeOf(counter.key());
@@ -490,7 +493,7 @@ describe("destroyed credentials", () => {
 		expect(await codeOf(counter.key())).toBe("SessionDestroyed");
 	});
 
-	test("take no set that lands in the moment of their end", async () => {
+	test("destroyed credentials accept no result that arrives at that moment", async () => {
 		for (let moment = 0; moment < 30; moment++) {
 			const counter = new Counter();
 			let land = () => {};
@@ -507,7 +510,7 @@ describe("destroyed credentials", () => {
 		}
 	});
 
-	test("keep nobody waiting for the time that a machine asks after it slept", async () => {
+	test("destroyed credentials keep no caller waiting for a time request after a sleep", async () => {
 		const counter = new Counter({ requestTime: () => new Promise(() => {}) });
 		await counter.key();
 		counter.clock.jump(3 * HOUR);

@@ -11,11 +11,11 @@ describe("the refresh windows of a set of credentials", () => {
 		["1 hour", minutes(60), minutes(15), minutes(1)],
 		["90 minutes", minutes(90), minutes(15), minutes(1)],
 		["12 hours", minutes(720), minutes(60), minutes(1)],
-	])("scale with its life: %s", (_, life, advisoryMs, mandatoryMs) => {
+	])("refresh windows scale with the lifetime: %s", (_, life, advisoryMs, mandatoryMs) => {
 		expect(refreshWindows(life, {}, 0)).toEqual({ advisoryMs, mandatoryMs });
 	});
 
-	test("begin up to a tenth later by chance, and never inside the mandatory one", () => {
+	test("advisory windows begin up to a tenth later, at random, and never inside the mandatory one", () => {
 		expect(refreshWindows(minutes(60), {}, 0.5).advisoryMs).toBe(minutes(15) * 0.95);
 		expect(refreshWindows(minutes(60), { advisoryRefreshSeconds: 60 }, 1)).toEqual({
 			advisoryMs: minutes(1),
@@ -23,9 +23,9 @@ describe("the refresh windows of a set of credentials", () => {
 		});
 	});
 
-	test("are the ones asked for, as far as the life allows", () => {
-		const asked = { advisoryRefreshSeconds: 600, mandatoryRefreshSeconds: 120 };
-		expect(refreshWindows(minutes(60), asked, 0)).toEqual({ advisoryMs: 600_000, mandatoryMs: 120_000 });
-		expect(refreshWindows(minutes(3), asked, 0)).toEqual({ advisoryMs: 60_000, mandatoryMs: 18_000 });
+	test("refresh windows are the configured ones, as far as the lifetime allows", () => {
+		const configured = { advisoryRefreshSeconds: 600, mandatoryRefreshSeconds: 120 };
+		expect(refreshWindows(minutes(60), configured, 0)).toEqual({ advisoryMs: 600_000, mandatoryMs: 120_000 });
+		expect(refreshWindows(minutes(3), configured, 0)).toEqual({ advisoryMs: 60_000, mandatoryMs: 18_000 });
 	});
 });

@@ -21,15 +21,15 @@ describe.each([
 	["botocore", "botocore.session.Session"],
 	["boto3", "boto3.session.Session"],
 ] as const)("the porting table of %s", (library, heading) => {
-	test("has a row for every public name of the Python session, and no other", () => {
+	test("the porting table of a Python session has a row for every public name, and no other", () => {
 		expect([...rowsUnder(heading).keys()].sort()).toEqual(PYTHON[library].names.toSorted());
 	});
 
-	test("is of the version that the names are of", () => {
+	test("the porting table names the version of the Python session", () => {
 		expect(read("docs/porting.md")).toContain(`as of ${library} ${PYTHON[library].version}`);
 	});
 
-	test("names nothing of our session that is not there", () => {
+	test("the porting table names nothing of our session that does not exist", () => {
 		const rows = [...rowsUnder(heading).values()].join("\n");
 		const named = [...rows.matchAll(/\bsession\.(\w+)/g)].map(([, name = ""]) => name);
 		const session = new ApiSession({

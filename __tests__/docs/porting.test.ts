@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([tenant.stop(), other.stop()]));
 
-/** What the programs are told by their environment. */
+/** The environment variables of the programs. */
 async function environmentOf(program: string, run: string): Promise<Record<string, string>> {
 	const user = AS_API_USER.includes(program.slice(0, 2)) ? { apiUser: "admin" } : { app: "external-app" };
 	const common = {
@@ -84,7 +84,7 @@ function keySets(): string {
 
 describe("a Python program and its TypeScript twin print the same", () => {
 	test.each(programs())(
-		"%s",
+		"a Python program and its TypeScript port print the same: %s",
 		async (program) => {
 			expect(await runTypeScript(program, await environmentOf(program, "typescript"))).toEqual(PRINTED[program]);
 			if (hasPython) {
@@ -94,7 +94,7 @@ describe("a Python program and its TypeScript twin print the same", () => {
 		60_000,
 	);
 
-	test("there are ten such programs at least, each with what it prints", () => {
+	test("there are at least ten Python programs with a port, each with its output", () => {
 		expect(programs().length).toBeGreaterThanOrEqual(10);
 		expect(Object.keys(PRINTED).sort()).toEqual(programs().sort());
 	});

@@ -36,11 +36,11 @@ const missing = (names: Iterable<RegExpExecArray>, place: object) =>
 describe.each(Object.entries(PYCOGNITO))("the table of pycognito's %s", (heading, names) => {
 	const { python, ours } = tableUnder(heading);
 
-	test("has every public name", () => {
+	test("the pycognito table has every public name", () => {
 		expect(names.split(/\s+/).filter((name) => !new RegExp(`\`(.*\\W)?${name}\\b`).test(python))).toEqual([]);
 	});
 
-	test("names nothing that is not there", () => {
+	test("the pycognito table names nothing that does not exist", () => {
 		expect(
 			missing(ours.matchAll(/\buser\.(\w+)/g), new here.Cognito({ userPoolId: "us-east-1_A", clientId: "c" })),
 		).toEqual([]);
@@ -50,7 +50,7 @@ describe.each(Object.entries(PYCOGNITO))("the table of pycognito's %s", (heading
 	});
 });
 
-test("the tables are not empty", () => {
+test("the pycognito tables are not empty", () => {
 	expect(text.match(/\buser\.\w+\(/g)?.length).toBeGreaterThan(25);
 	expect(text.match(/\bidp\b/g)?.length).toBeGreaterThan(20);
 });

@@ -1,5 +1,5 @@
-// A Lambda runtime, as small as it gets: takes events from the Lambda Runtime API, and gives them to the handler that _HANDLER
-// names. Beside each answer it tells what the process would still be waiting for, which Lambda's own runtime does not.
+// A minimal Lambda runtime: takes events from the Lambda Runtime API, and passes them to the handler that _HANDLER names. With each
+// response it reports what the process would still wait for, which Lambda's own runtime does not.
 import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
@@ -21,9 +21,9 @@ for (;;) {
 	const next = await fetch(`${runtime}/invocation/next`);
 	const id = next.headers.get("lambda-runtime-aws-request-id");
 	try {
-		const answer = await module[name](await next.json(), { awsRequestId: id });
+		const result = await module[name](await next.json(), { awsRequestId: id });
 		await setImmediate();
-		await post(`invocation/${id}/response`, answer, { "x-waiting-for": waitingFor().join() });
+		await post(`invocation/${id}/response`, result, { "x-waiting-for": waitingFor().join() });
 	} catch (error) {
 		await post(`invocation/${id}/error`, describe(error));
 	}

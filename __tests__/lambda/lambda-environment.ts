@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 
 /** What an invocation came to. */
 export interface Invocation {
-	readonly answer: unknown;
-	/** The timers, sockets and so on that would have kept the process alive once it had the answer. */
+	readonly result: unknown;
+	/** The timers, sockets and so on that would have kept the process alive after the response. */
 	readonly waitingFor: string | undefined;
 }
 
@@ -20,9 +20,9 @@ const BOOTSTRAP = fileURLToPath(new URL("bootstrap.mjs", import.meta.url));
  * whenever it has no event to handle.
  */
 export class LambdaEnvironment {
-	readonly #server = createServer((request, response) => void this.#answer(request, response));
+	readonly #server = createServer((request, response) => void this.#respond(request, response));
 	readonly #process: Promise<ChildProcess>;
-	/** The runtime's open question for an event. */
+	/** The runtime's open request for an event. */
 	#asking = new Settled<ServerResponse>();
 	#handling = new Settled<Invocation>();
 
@@ -47,7 +47,7 @@ export class LambdaEnvironment {
 		return child;
 	}
 
-	/** Thaws the process, gives it an event, and freezes it once it asks for the next one. */
+	/** Thaws the process, gives it an event, and freezes it once it requests the next one. */
 	async invoke(event: unknown): Promise<Invocation> {
 		const child = await this.#process;
 		const response = await this.#asking.promise;
@@ -76,7 +76,7 @@ export class LambdaEnvironment {
 		this.#server.close();
 	}
 
-	async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+	async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		if (request.url?.endsWith("/next")) {
 			this.#asking.resolve(response);
 			return;
@@ -85,7 +85,7 @@ export class LambdaEnvironment {
 		response.writeHead(202, { "content-type": "application/json" }).end('{"status":"OK"}');
 		if (request.url?.endsWith("/response")) {
 			const waitingFor = request.headers["x-waiting-for"]?.toString();
-			this.#handling.resolve({ answer: body, waitingFor });
+			this.#handling.resolve({ result: body, waitingFor });
 			return;
 		}
 		const { errorMessage, errorType } = body as { errorMessage: string; errorType: string };

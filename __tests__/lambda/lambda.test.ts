@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
 import { LambdaEnvironment } from "./lambda-environment.ts";
 
-/** Life of the tenant's AWS credentials. The function runs in a process of its own, by this machine's clock, hence the wait. */
+/** Lifetime of the tenant's AWS credentials. The function runs in its own process, by the local clock, hence the wait. */
 const CREDENTIALS_SECONDS = 3;
 const SIGNING_IN = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
 
@@ -28,15 +28,15 @@ afterAll(async () => {
 	rmSync(folder, { recursive: true });
 });
 
-test("a Lambda function signs in once, is free to be frozen, and after a freeze past the expiry fetches once", async () => {
+test("a Lambda function signs in once, can be frozen, and after a freeze past the expiry fetches once", async () => {
 	const event = { name: "visits" };
-	expect(await lambda.invoke(event)).toEqual({ answer: { name: "visits", count: 1 }, waitingFor: "" });
+	expect(await lambda.invoke(event)).toEqual({ result: { name: "visits", count: 1 }, waitingFor: "" });
 	expect(SIGNING_IN.map((operation) => tenant.requestLog.count(operation))).toEqual([1, 1, 1]);
 
-	expect(await lambda.invoke(event)).toEqual({ answer: { name: "visits", count: 2 }, waitingFor: "" });
+	expect(await lambda.invoke(event)).toEqual({ result: { name: "visits", count: 2 }, waitingFor: "" });
 	expect(SIGNING_IN.map((operation) => tenant.requestLog.count(operation))).toEqual([1, 1, 1]);
 
 	await setTimeout(CREDENTIALS_SECONDS * 1000 + 500);
-	expect(await lambda.invoke(event)).toEqual({ answer: { name: "visits", count: 3 }, waitingFor: "" });
+	expect(await lambda.invoke(event)).toEqual({ result: { name: "visits", count: 3 }, waitingFor: "" });
 	expect(SIGNING_IN.map((operation) => tenant.requestLog.count(operation))).toEqual([1, 1, 2]);
 }, 30_000);

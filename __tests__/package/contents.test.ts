@@ -14,7 +14,7 @@ const all = packages.map(({ folder, manifest }) => ({ folder, manifest, name: ma
 const libraries = all.filter(({ manifest }) => entriesOf(manifest).length > 0);
 
 describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
-	test("holds the types of each source, its CommonJS, one ES module for each entry, and nothing else", () => {
+	test("a tarball holds the types of each source, its CommonJS, one ES module for each entry, and nothing else", () => {
 		const source = join(folder, "src");
 		const sources = readdirSync(source, { encoding: "utf8", recursive: true }).filter((path) => path.endsWith(".ts"));
 		const stems = sources.map((path) => path.replaceAll("\\", "/").slice(0, -".ts".length));
@@ -33,7 +33,7 @@ describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
 		);
 	});
 
-	test("has no error and no warning of publint", async () => {
+	test("a tarball has no error and no warning of publint", async () => {
 		const { messages } = await publint({
 			pack: { tarball: Uint8Array.from(await readFile(tarball(name))).buffer },
 			level: "warning",
@@ -41,11 +41,11 @@ describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
 		expect(messages).toEqual([]);
 	});
 
-	test("runs no script when it is installed", () => {
+	test("a package runs no script when it is installed", () => {
 		expect(Object.keys(manifest.scripts).filter((script) => /^(pre|post)?(install|prepare)$/.test(script))).toEqual([]);
 	});
 
-	test("has the version of all packages, and asks for that one of the others", () => {
+	test("a package has the version of all packages, and requires that version of the others", () => {
 		const version = packages[0]?.manifest.version;
 		const ours = Object.entries<string>(manifest.dependencies).filter(([dependency]) =>
 			dependency.startsWith("echostream-"),
@@ -76,14 +76,14 @@ test.each(libraries)(
 describe("echostream-botocore", () => {
 	const manifest = manifestIn(root);
 
-	test("depends on stable releases only, and on no package of this repository", () => {
+	test("echostream-botocore depends on stable releases only, and on no package of this repository", () => {
 		expect(Object.values<string>(manifest.dependencies).every((range) => /^\^[1-9]\d*\.\d+\.\d+$/.test(range))).toBe(
 			true,
 		);
 		expect(Object.keys(manifest.dependencies).filter((name) => name.startsWith("echostream-"))).toEqual([]);
 	});
 
-	test("has no command, and no peers but Apollo's, all optional", () => {
+	test("echostream-botocore has no command, and no peers but Apollo's, all optional", () => {
 		expect(manifest.bin).toBeUndefined();
 		expect(Object.keys(manifest.peerDependencies)).toEqual([
 			"@apollo/client",

@@ -20,15 +20,15 @@ describe("the packed package signs in", () => {
 		["required", ["main.cjs"]],
 		["imported and required in one process, each knowing the other's errors and users", ["both.mjs"]],
 		["under tsx, from TypeScript", ["node_modules/tsx/dist/cli.mjs", "main.ts"]],
-	])("%s", async (_, args) => {
+	])("the packed package signs in: %s", async (_, args) => {
 		expect(await new Consumer("plain", environment).node(...args)).toBe(signedIn);
 	});
 
-	test("required with Apollo, on a tenant of its own", async () => {
+	test("the packed package signs in, required with Apollo, on a tenant of its own", async () => {
 		expect(await new Consumer("apollo").node("main.cjs")).toBe(signedIn);
 	});
 
-	test.each(["esbuild", "webpack", "rollup", "vite"])("bundled by %s", async (bundler) => {
+	test.each(["esbuild", "webpack", "rollup", "vite"])("the packed package signs in, bundled by %s", async (bundler) => {
 		const consumer = new Consumer("plain", environment);
 		const output = `bundled/${bundler}.${bundler === "vite" ? "mjs" : "cjs"}`;
 		expect(await consumer.node("bundle.mjs", bundler, output)).toBe("");
@@ -38,32 +38,32 @@ describe("the packed package signs in", () => {
 	test.each([
 		["jest", ["node_modules/jest/bin/jest.js"]],
 		["vitest", ["node_modules/vitest/vitest.mjs", "run", "--globals"]],
-	])("in a test of %s that has no configuration", async (_, args) => {
+	])("the packed package signs in, in a test of %s without configuration", async (_, args) => {
 		expect(await new Consumer("plain", environment).node(...args)).toMatch(/Tests:? +1 passed/);
 	});
 
-	test("in a test of jest that starts a local tenant of its own", async () => {
+	test("the packed package signs in, in a test of jest that starts a local tenant of its own", async () => {
 		const tests = await new Consumer("apollo", environment).node("node_modules/jest/bin/jest.js");
 		expect(tests).toMatch(/Tests: +1 passed/);
 	});
 });
 
 describe("the packed local tenant", () => {
-	test("imported, serves its key set and rejects a query without a token", async () => {
+	test("the packed local tenant, imported, serves its key set and rejects a query without a token", async () => {
 		expect(await new Consumer("local").node("main.mjs")).toBe("1 401");
 	});
 
-	test("compiled from TypeScript to CommonJS, starts on a clock of the test", async () => {
+	test("the packed local tenant, compiled from TypeScript to CommonJS, starts on a clock of the test", async () => {
 		const consumer = new Consumer("local");
 		await consumer.node("node_modules/typescript/bin/tsc", ...compile("nodenext", "main.cts"), "--skipLibCheck");
 		expect(await consumer.node("main.cjs")).toBe("admin");
 	});
 
-	test("starts in a test of jest that has no configuration", async () => {
+	test("the packed local tenant starts in a test of jest without configuration", async () => {
 		expect(await new Consumer("local").node("node_modules/jest/bin/jest.js")).toMatch(/Tests: +1 passed/);
 	});
 
-	test("its command prints the variables of an app", async () => {
+	test("the command of the packed local tenant prints the variables of an app", async () => {
 		const consumer = new Consumer("local");
 		expect(await consumer.node("node_modules/echostream-local/dist/esm/main.js", "--help")).toContain(
 			"Usage: echostream-local",
@@ -84,7 +84,7 @@ describe("from TypeScript, compiled and run, it signs in", () => {
 		["with clients of two versions of the AWS SDK", "two-sdk-versions"],
 		["with graphql 17, jose 5 and rxjs 6 installed, and no Apollo", "graphql-17"],
 		["asked by Apollo, on a tenant of its own", "apollo"],
-	])("%s", async (_, name) => {
+	])("the packed package signs in, from TypeScript that was compiled: %s", async (_, name) => {
 		const consumer = new Consumer(name, environment);
 		await consumer.node("node_modules/typescript/bin/tsc", ...compile("nodenext", "main.ts"), "--skipLibCheck");
 		expect(await consumer.node("main.js")).toContain(signedIn);

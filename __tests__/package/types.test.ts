@@ -14,11 +14,14 @@ describe.each(["5.4", "5.9", "6.0", "7.0"])("a program compiles with TypeScript 
 	const compile = (...args: string[]) =>
 		consumer.node(`node_modules/typescript-${version}/bin/tsc`, ...strict, "--skipLibCheck", "false", ...args);
 
-	test.each(["node16", "nodenext"])("as an ES module and as CommonJS, with module %s", async (module) => {
-		expect(await compile("--module", module, "typed.mts", "typed.cts")).toBe("");
-	});
+	test.each(["node16", "nodenext"])(
+		"a program compiles as an ES module and as CommonJS, with module %s",
+		async (module) => {
+			expect(await compile("--module", module, "typed.mts", "typed.cts")).toBe("");
+		},
+	);
 
-	test("as a bundler resolves it", async () => {
+	test("a program compiles as a bundler resolves it", async () => {
 		expect(await compile("--module", "esnext", "--moduleResolution", "bundler", "main.ts")).toBe("");
 	});
 });

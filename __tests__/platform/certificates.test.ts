@@ -9,7 +9,7 @@ const SENDERS: Readonly<Record<string, (url: string, requestHandler: HttpHandler
 	AppSync: (url, requestHandler) => sessionOf(url, { requestHandler }).query("query version { GetVersion }"),
 };
 
-/** Each certificate, what Node says of it, and whether its authority is trusted where that happens. */
+/** Each certificate, Node's error code for it, and whether its authority is trusted where that happens. */
 const CERTIFICATES: readonly (readonly [string, readonly string[], string, boolean])[] = [
 	["that is self-signed", ["self-signed"], "DEPTH_ZERO_SELF_SIGNED_CERT", false],
 	["of an unknown authority", ["valid"], "UNABLE_TO_VERIFY_LEAF_SIGNATURE", false],
@@ -23,7 +23,7 @@ const trusting = () => new NodeHttpHandler({ httpsAgent: { ca: certificate("auth
 
 describe.each(Object.entries(SENDERS))("%s", (_, send) => {
 	test.each(CERTIFICATES)(
-		"with a certificate %s fails for good, after one connection, and says why and what to do",
+		"a request to a server with a certificate %s fails for good, after one connection, and the error has the reason and the remedy",
 		async (_, chain, code, isTrusted) => {
 			await using server = await LyingServer.start(() => ({}), chain);
 			const handler = isTrusted ? trusting() : new NodeHttpHandler();
@@ -35,7 +35,7 @@ describe.each(Object.entries(SENDERS))("%s", (_, send) => {
 		},
 	);
 
-	test("with a certificate of an authority that the request handler trusts is reached", async () => {
+	test("a server with a certificate of an authority that the request handler trusts is reached", async () => {
 		await using server = await LyingServer.start(() => ({ status: 400 }), ["valid"]);
 		const handler = trusting();
 		await expect(send(server.url, handler)).rejects.toMatchObject({ code: expect.not.stringMatching("Certificate") });
@@ -43,7 +43,7 @@ describe.each(Object.entries(SENDERS))("%s", (_, send) => {
 		handler.destroy();
 	});
 
-	test("with a certificate that fetch rejects fails the same way: its error is the cause of fetch's", async () => {
+	test("a certificate that fetch rejects fails the same way: its error is the cause of fetch's", async () => {
 		await using server = await LyingServer.start(() => ({}), ["self-signed"]);
 		await expect(send(server.url, new FetchHttpHandler())).rejects.toMatchObject({
 			code: "CertificateRejected",
@@ -52,7 +52,7 @@ describe.each(Object.entries(SENDERS))("%s", (_, send) => {
 		expect(server.connections).toBe(1);
 	});
 
-	test("that breaks the connection otherwise is tried again", async () => {
+	test("a connection that breaks otherwise is retried", async () => {
 		const broken = Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
 		let attempts = 0;
 		const handler = {
@@ -66,7 +66,7 @@ describe.each(Object.entries(SENDERS))("%s", (_, send) => {
 	});
 });
 
-test("a login that met a bad certificate is tried again by the next call", async () => {
+test("a sign-in that met a bad certificate is tried again by the next call", async () => {
 	await using server = await LyingServer.start(() => ({}), ["self-signed"]);
 	const user = userOf(server.url);
 	for (let call = 1; call <= 2; call++) {

@@ -4,8 +4,8 @@ import { ServerClock } from "../../src/platform/clock.ts";
 
 const HOUR = 3_600_000;
 
-/** A clock that a server has told the time, two hours ahead of this machine. */
-function told() {
+/** A clock that has the time of a server, two hours ahead of the local clock. */
+function clockWithServerTime() {
 	const clock = new ManualClock();
 	const server = new ServerClock(clock);
 	const truth = () => Date.UTC(2026, 0, 1, 2) + clock.monotonic();
@@ -15,7 +15,7 @@ function told() {
 }
 
 describe("the servers' time", () => {
-	test("is this machine's until a server has said something that is a time", () => {
+	test("the servers' time is the local clock's until a server has sent a valid time", () => {
 		const clock = new ManualClock();
 		const server = new ServerClock(clock);
 		server.observe(Number.NaN);
@@ -28,7 +28,7 @@ describe("the servers' time", () => {
 		["2019", Date.UTC(2020, 0) - 1],
 		["the first of all", 0],
 		["infinity", Number.POSITIVE_INFINITY],
-	])("is not learnt from a moment that is implausible: %s", (_, moment) => {
+	])("the servers' time is not taken from a moment that is implausible: %s", (_, moment) => {
 		const clock = new ManualClock();
 		const server = new ServerClock(clock);
 		server.observe(moment);
@@ -36,8 +36,8 @@ describe("the servers' time", () => {
 		expect([server.now(), server.offset()]).toEqual([clock.now(), 0]);
 	});
 
-	test("goes on by the monotonic clock, however the date is set", async () => {
-		const { clock, server, truth } = told();
+	test("the servers' time is carried by the monotonic clock, however the local clock is set", async () => {
+		const { clock, server, truth } = clockWithServerTime();
 		for (const jump of [-5 * HOUR, 3 * HOUR, -HOUR]) {
 			clock.jump(jump);
 			await clock.advance(HOUR);
@@ -45,16 +45,19 @@ describe("the servers' time", () => {
 		}
 	});
 
-	test.each([24 * HOUR, -24 * HOUR])("is not changed by one answer whose date is %i ms off", (wrong) => {
-		const { server, truth } = told();
-		server.observe(truth() + wrong);
-		expect(server.now()).toBe(truth());
-		server.observe(truth() + 1000);
-		server.observe(truth() + wrong);
-		expect(server.now()).toBe(truth() + 1000);
-	});
+	test.each([24 * HOUR, -24 * HOUR])(
+		"the servers' time is not changed by one response whose date is %i ms off",
+		(wrong) => {
+			const { server, truth } = clockWithServerTime();
+			server.observe(truth() + wrong);
+			expect(server.now()).toBe(truth());
+			server.observe(truth() + 1000);
+			server.observe(truth() + wrong);
+			expect(server.now()).toBe(truth() + 1000);
+		},
+	);
 
-	test("is the local date's, where the first two answers differ and it agrees with the second", () => {
+	test("the servers' time is the local clock's, where the first two responses differ and it agrees with the second", () => {
 		const clock = new ManualClock();
 		const server = new ServerClock(clock);
 		server.observe(clock.now() + 24 * HOUR);
@@ -66,23 +69,23 @@ describe("the servers' time", () => {
 		expect(server.now()).toBe(clock.now());
 	});
 
-	test("follows two answers that agree", () => {
-		const { server, truth } = told();
+	test("the servers' time follows two responses that agree", () => {
+		const { server, truth } = clockWithServerTime();
 		server.observe(truth() + 24 * HOUR);
 		server.observe(truth() + 24 * HOUR + 2000);
 		expect(server.now()).toBe(truth() + 24 * HOUR + 2000);
 	});
 
-	test("is the first answer's at once after a sleep", () => {
-		const { clock, server, truth } = told();
+	test("the servers' time is the first response's immediately after a sleep", () => {
+		const { clock, server, truth } = clockWithServerTime();
 		clock.jump(3 * HOUR);
 		expect(server.hasJumped()).toBe(true);
 		server.observe(truth() + 3 * HOUR);
 		expect([server.hasJumped(), server.now()]).toEqual([false, truth() + 3 * HOUR]);
 	});
 
-	test("is moved on by a sleep where no server can be asked, also after the date was set back", () => {
-		const { clock, server, truth } = told();
+	test("the servers' time is moved on by a sleep where no server responds, also after the clock was set back", () => {
+		const { clock, server, truth } = clockWithServerTime();
 		clock.jump(-5 * HOUR);
 		expect(server.hasJumped()).toBe(false);
 		clock.jump(3 * HOUR);

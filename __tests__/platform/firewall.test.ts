@@ -40,16 +40,19 @@ const BLOCKED = {
 };
 
 describe("a firewall that responds with", () => {
-	test.each(Object.entries(BLOCKS))("%s blocks a login: one request, an error of its own", async (_, reply) => {
-		await using server = await LyingServer.start(() => reply);
-		const user = userOf(server.url);
-		await expect(user.getAccessToken()).rejects.toMatchObject(BLOCKED);
-		expect(server.received).toHaveLength(1);
-		user.destroy();
-	});
+	test.each(Object.entries(BLOCKS))(
+		"a firewall that blocks a sign-in with %s: one request, an error of its own",
+		async (_, reply) => {
+			await using server = await LyingServer.start(() => reply);
+			const user = userOf(server.url);
+			await expect(user.getAccessToken()).rejects.toMatchObject(BLOCKED);
+			expect(server.received).toHaveLength(1);
+			user.destroy();
+		},
+	);
 
 	test.each(Object.entries({ ...BLOCKS, ...GRAPHQL_BLOCKS }))(
-		"%s blocks a query: one request, an error of its own, no new token",
+		"a firewall that blocks a query with %s: one request, an error of its own, no new token",
 		async (_, reply) => {
 			await using server = await LyingServer.start(() => reply);
 			const session = sessionOf(server.url);
@@ -75,7 +78,7 @@ describe("what AppSync itself denies is not taken for a firewall:", () => {
 		["Unauthorized in a response of 200", { status: 200, body: denial("Unauthorized") }, "PermissionDenied"],
 		["a GraphQL error with status 403", { status: 403, body: denial("AccessDeniedException") }, "PermissionDenied"],
 		["UnauthorizedException", { status: 401, body: denial("UnauthorizedException") }, "TokenRejected"],
-	])("%s", async (_, reply, code) => {
+	])("a denial of AppSync itself is not taken for a firewall's: %s", async (_, reply, code) => {
 		await using server = await LyingServer.start(() => reply);
 		await expect(sessionOf(server.url).query("{ GetApp { name } }")).rejects.toMatchObject({ code });
 	});

@@ -4,7 +4,7 @@ import type { HttpHandler } from "../../src/index.ts";
 import { exchange } from "../../src/platform/http-exchange.ts";
 import { sessionOf, userOf } from "../support/lying-server.ts";
 
-test("the body of an answer that comes too late is closed", async () => {
+test("the body of a response that arrives after the deadline is closed", async () => {
 	const late = new AbortController();
 	const body = new Readable({ read() {} });
 	const handler = {
@@ -43,11 +43,11 @@ function webBody(megabytes: number, start = "") {
 	return { stream, seen };
 }
 
-const answering = (body: unknown): HttpHandler => ({
+const respondingWith = (body: unknown): HttpHandler => ({
 	handle: async () => ({ response: { statusCode: 200, headers: {}, body } }),
 });
 const query = (body: unknown) =>
-	sessionOf("https://appsync.example", { requestHandler: answering(body) }).query("{ a }");
+	sessionOf("https://appsync.example", { requestHandler: respondingWith(body) }).query("{ a }");
 
 /** Older Safari's streams. */
 const iterator = Object.getOwnPropertyDescriptor(ReadableStream.prototype, Symbol.asyncIterator) as PropertyDescriptor;
@@ -62,12 +62,12 @@ describe.each([
 	["that can be iterated", () => {}],
 	["that cannot be iterated, as in older Safari", forgetIteration],
 ])("a stream of the web %s", (_, prepare) => {
-	test("is read to its end", async () => {
+	test("a web stream is read to its end", async () => {
 		prepare();
 		expect(await query(webBody(3, '{"data":{"a":"b"}}').stream)).toEqual({ a: "b" });
 	});
 
-	test("is read up to the limit of AppSync's responses, and cancelled there", async () => {
+	test("a web stream is read up to the limit of AppSync's responses, and cancelled there", async () => {
 		prepare();
 		const { stream, seen } = webBody(1000);
 		await expect(query(stream)).rejects.toMatchObject({
@@ -79,10 +79,10 @@ describe.each([
 		expect(seen.pulled).toBeLessThan(10);
 	});
 
-	test("is read up to the limit of Cognito's, which are small, and cancelled there", async () => {
+	test("a web stream is read up to the limit of Cognito's responses, which are small, and cancelled there", async () => {
 		prepare();
 		const { stream, seen } = webBody(1000);
-		const user = userOf("https://cognito.example", { requestHandler: answering(stream) });
+		const user = userOf("https://cognito.example", { requestHandler: respondingWith(stream) });
 		await expect(user.getAccessToken()).rejects.toMatchObject({ code: "InvalidCognitoResponse", transient: false });
 		expect(seen.isCancelled).toBe(true);
 		expect(seen.pulled).toBeLessThan(4);
@@ -122,7 +122,7 @@ test.each([
 	});
 });
 
-test("a response of 5 MB is read, whatever its texts hold", async () => {
+test("a response of 5 MB is read, whatever its texts contain", async () => {
 	const text = 'x[{,:"\\'.repeat(400_000);
 	const rows = Array.from({ length: 20_000 }, (_, id) => ({ id, name: "a name of usual length" }));
 	for (const a of [text, rows]) expect(await query(JSON.stringify({ data: { a } }))).toEqual({ a });
@@ -131,7 +131,7 @@ test("a response of 5 MB is read, whatever its texts hold", async () => {
 test("an app's configuration that would take too long to parse is left as text", async () => {
 	const config = "[".repeat(300_000);
 	const app = { __typename: "ExternalApp", name: "app", config };
-	const requestHandler = answering(JSON.stringify({ data: { GetApp: app } }));
+	const requestHandler = respondingWith(JSON.stringify({ data: { GetApp: app } }));
 	const session = sessionOf("https://appsync.example", { requestHandler });
 	expect((await session.describeApp()).config).toBe(config);
 });

@@ -116,17 +116,20 @@ const SOURCES: [string, () => Record<string, string>, ApiSessionOptions][] = [
 ];
 
 describe("A Cognito endpoint that uses plain http to a remote host", () => {
-	test.each(REMOTE_URLS)("is rejected as an option when the user is made: %s", (endpoint) => {
-		const make = (options: object = {}) => new Cognito({ ...userOptions(), endpoint, ...options });
-		expect(() => make()).toThrow(
-			expect.objectContaining({ code: "InvalidSettings", message: expect.stringContaining("allowPlainHttp: true") }),
-		);
-		expect(() => make({ allowPlainHttp: false })).toThrow("endpoint: uses plain http to the remote host");
-		expect(() => make({ allowPlainHttp: true })).not.toThrow();
-	});
+	test.each(REMOTE_URLS)(
+		"a Cognito endpoint with plain http to a remote host is rejected as an option when the user is made: %s",
+		(endpoint) => {
+			const make = (options: object = {}) => new Cognito({ ...userOptions(), endpoint, ...options });
+			expect(() => make()).toThrow(
+				expect.objectContaining({ code: "InvalidSettings", message: expect.stringContaining("allowPlainHttp: true") }),
+			);
+			expect(() => make({ allowPlainHttp: false })).toThrow("endpoint: uses plain http to the remote host");
+			expect(() => make({ allowPlainHttp: true })).not.toThrow();
+		},
+	);
 
 	describe.each(SOURCES)("in %s", (_, variables, options) => {
-		test("is rejected at the first use of a session, before any request", async () => {
+		test("a Cognito endpoint with plain http to a remote host is rejected at the first use of a session, before any request", async () => {
 			Object.assign(process.env, variables());
 			await using session = new ApiSession({ ...sessionOptions(), ...options });
 			const { code, message } = await session.ready().catch((error) => error);
@@ -137,7 +140,7 @@ describe("A Cognito endpoint that uses plain http to a remote host", () => {
 			expect(network.take()).toEqual([]);
 		});
 
-		test("is used by a session with allowPlainHttp", async () => {
+		test("a Cognito endpoint with plain http to a remote host is used by a session with allowPlainHttp", async () => {
 			Object.assign(process.env, variables());
 			await using session = new ApiSession({ ...sessionOptions(), ...options, allowPlainHttp: true });
 			await session.ready();
@@ -145,7 +148,7 @@ describe("A Cognito endpoint that uses plain http to a remote host", () => {
 		});
 	});
 
-	test("in a variable is rejected at the first use of a user, unless it has allowPlainHttp", async () => {
+	test("a Cognito endpoint with plain http in a variable is rejected at the first use of a user, unless it has allowPlainHttp", async () => {
 		process.env.AWS_ENDPOINT_URL = REMOTE;
 		const failure = { code: "InvalidSettings", name: "SettingsError" };
 		await expect(new Cognito(userOptions()).getAccessToken()).rejects.toMatchObject(failure);
@@ -155,14 +158,14 @@ describe("A Cognito endpoint that uses plain http to a remote host", () => {
 		expect(network.take()).toEqual([REMOTE, REMOTE]);
 	});
 
-	test("keeps its user name and password out of the message", async () => {
+	test("the error for a Cognito endpoint with plain http does not show its user name and password", async () => {
 		process.env.AWS_ENDPOINT_URL = "http://jo:secret-canary@cognito.example/path?key=secret-canary";
 		const error = await new Cognito(userOptions()).getAccessToken().catch((reason) => reason);
 		expect(error.code).toBe("InvalidSettings");
 		expect(error.message).not.toContain("secret-canary");
 	});
 
-	test("that was corrected is used by the next call: the rejection is not remembered as a failed login", async () => {
+	test("a Cognito endpoint that was corrected is used by the next call: the rejection is not remembered as a failed sign-in", async () => {
 		await using session = new ApiSession(sessionOptions());
 		process.env.AWS_ENDPOINT_URL = REMOTE;
 		await expect(session.ready()).rejects.toMatchObject({ code: "InvalidSettings" });
@@ -171,7 +174,7 @@ describe("A Cognito endpoint that uses plain http to a remote host", () => {
 		expect(network.take().slice(0, 2)).toEqual(["https://cognito.example", "https://cognito.example"]);
 	});
 
-	test("is not permitted to a caller's user by the session that it is given to", async () => {
+	test("a caller's user with a plain http endpoint is not permitted to use it by the session that it is given to", async () => {
 		process.env.AWS_ENDPOINT_URL = REMOTE;
 		const { appsyncEndpoint, tenant: name } = sessionOptions();
 		const cognito = new Cognito(userOptions());
@@ -182,14 +185,17 @@ describe("A Cognito endpoint that uses plain http to a remote host", () => {
 });
 
 describe("An AppSync endpoint that uses plain http to a remote host", () => {
-	test.each(REMOTE_URLS)("is rejected when the session is made: %s", (url) => {
-		const make = (options: object) =>
-			new ApiSession({ ...sessionOptions(), appsyncEndpoint: `${url}/graphql`, ...options });
-		expect(() => make({})).toThrow("appsyncEndpoint (or APPSYNC_ENDPOINT): uses plain http to the remote host");
-		expect(() => make({ allowPlainHttp: "true" })).toThrow("allowPlainHttp: must be a boolean, but has type string");
-	});
+	test.each(REMOTE_URLS)(
+		"an AppSync endpoint with plain http to a remote host is rejected when the session is made: %s",
+		(url) => {
+			const make = (options: object) =>
+				new ApiSession({ ...sessionOptions(), appsyncEndpoint: `${url}/graphql`, ...options });
+			expect(() => make({})).toThrow("appsyncEndpoint (or APPSYNC_ENDPOINT): uses plain http to the remote host");
+			expect(() => make({ allowPlainHttp: "true" })).toThrow("allowPlainHttp: must be a boolean, but has type string");
+		},
+	);
 
-	test("in the variable APPSYNC_ENDPOINT is rejected, unless the session has allowPlainHttp", async () => {
+	test("an AppSync endpoint with plain http in the variable APPSYNC_ENDPOINT is rejected, unless the session has allowPlainHttp", async () => {
 		const { appsyncEndpoint: _, ...options } = sessionOptions();
 		process.env.APPSYNC_ENDPOINT = "http://appsync.example/graphql";
 		expect(() => new ApiSession(options)).toThrow("uses plain http to the remote host appsync.example");
@@ -200,7 +206,7 @@ describe("An AppSync endpoint that uses plain http to a remote host", () => {
 	});
 });
 
-test("A user name that looks like a loopback host makes no remote host one", () => {
+test("a user name that looks like a loopback host does not make a remote host one", () => {
 	const failure = expect.objectContaining({ code: "InvalidSettings" });
 	const url = "http://127.0.0.1@evil.example";
 	expect(() => new Cognito({ ...userOptions(), endpoint: url })).toThrow(failure);
@@ -208,7 +214,7 @@ test("A user name that looks like a loopback host makes no remote host one", () 
 });
 
 describe("Plain http to a loopback host", () => {
-	test.each(LOOPBACK_URLS)("needs no permission: %s", async (url) => {
+	test.each(LOOPBACK_URLS)("plain http to a loopback host needs no permission: %s", async (url) => {
 		process.env.AWS_ENDPOINT_URL = url;
 		await new Cognito(userOptions()).getAccessToken();
 		const endpoint = url;
@@ -220,7 +226,7 @@ describe("Plain http to a loopback host", () => {
 });
 
 describe("allowPlainHttp", () => {
-	test.each(["true", "false", 1, 0, null])("that is %p is rejected", (value) => {
+	test.each(["true", "false", 1, 0, null])("allowPlainHttp that is %p is rejected", (value) => {
 		const allowPlainHttp = value as unknown as boolean;
 		const failure = expect.objectContaining({ code: "InvalidSettings" });
 		expect(() => new Cognito({ ...userOptions(), allowPlainHttp })).toThrow(failure);
@@ -228,7 +234,7 @@ describe("allowPlainHttp", () => {
 	});
 });
 
-test("An endpoint with the name of this machine in front of another host is rejected for its user name", () => {
+test("an endpoint with the name of the local host in front of another host is rejected for its user name", () => {
 	const endpoint = "http://127.0.0.1@evil.example";
 	const problem = expect.objectContaining({
 		code: "InvalidSettings",

@@ -34,7 +34,7 @@ const HANDLERS = { "the request handler for Node": defaultRequestHandler, "the o
 describe.each(Object.entries(HANDLERS))("with %s", (_, handler) => {
 	describe.each(Object.entries(SENDERS))("%s", (_, send) => {
 		test.each([301, 302, 303, 307, 308])(
-			"is not sent on after a redirect with status %i, nor sent again",
+			"a redirected request is not sent on, nor sent again, with status %i",
 			async (status) => {
 				await using server = await redirecting(status);
 				const requestHandler = handler();
@@ -51,7 +51,7 @@ describe.each(Object.entries(HANDLERS))("with %s", (_, handler) => {
 	});
 });
 
-test("a redirect that a page may not look at, with status 0, is rejected, too", async () => {
+test("a redirect that a page cannot read, with status 0, is rejected too", async () => {
 	const requestHandler = { handle: async () => ({ response: { statusCode: 0, headers: {} } }) };
 	await expect(sessionOf("https://appsync.example", { requestHandler }).query(QUERY)).rejects.toMatchObject({
 		code: "RedirectRejected",
@@ -59,7 +59,7 @@ test("a redirect that a page may not look at, with status 0, is rejected, too", 
 	});
 });
 
-test("a redirect that quotes the access token in its address does not show it", async () => {
+test("a redirect with the access token in its address does not show it", async () => {
 	await using server = await LyingServer.start(({ headers: { authorization } }) => ({
 		status: 307,
 		headers: { location: `https://${authorization}.example/` },
@@ -71,7 +71,7 @@ test("a redirect that quotes the access token in its address does not show it", 
 	expect(String(error)).not.toContain("canary");
 });
 
-test("a login that was redirected is tried again by the next call", async () => {
+test("a sign-in that was redirected is tried again by the next call", async () => {
 	await using server = await redirecting(302);
 	const user = userOf(server.url);
 	await expect(user.getAccessToken()).rejects.toMatchObject({ code: "RedirectRejected" });

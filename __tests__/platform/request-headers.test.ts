@@ -18,7 +18,7 @@ const data = () => ({ body: { data: { GetVersion: "1" } } });
 const VERSION = "query version { GetVersion }";
 
 describe("User-Agent, without which AWS WAF's core rule set blocks a request,", () => {
-	test("names this package in every request to Cognito, the one for its key set included", async () => {
+	test("User-Agent names this package in every request to Cognito, including the one for its key set", async () => {
 		await using server = await LyingServer.start(() => ({ status: 400 }));
 		const user = userOf(server.url, { accessToken: SIGNED, maxAttempts: 1 });
 		await Promise.allSettled([user.getUser(), user.authenticate(), user.verifyTokens()]);
@@ -27,7 +27,7 @@ describe("User-Agent, without which AWS WAF's core rule set blocks a request,", 
 		user.destroy();
 	});
 
-	test("names the program in every query, as x-amz-user-agent does", async () => {
+	test("User-Agent names the program in every query, as x-amz-user-agent does", async () => {
 		await using server = await LyingServer.start(data);
 		const session = sessionOf(server.url);
 		await session.query(VERSION);
@@ -38,7 +38,7 @@ describe("User-Agent, without which AWS WAF's core rule set blocks a request,", 
 		expect(second).toEqual(["billing/7 lang/fr plan/pro", "billing/7 lang/fr plan/pro"]);
 	});
 
-	test("names Apollo's link and the program in a query of Apollo's", async () => {
+	test("User-Agent names Apollo's link and the program in a query of Apollo's", async () => {
 		await using server = await LyingServer.start(data);
 		await apolloClient(sessionOf(server.url)).query({ query: gql(VERSION) });
 		const [[sent, amazon] = []] = server.received.map(agentsOf);
@@ -46,7 +46,7 @@ describe("User-Agent, without which AWS WAF's core rule set blocks a request,", 
 		expect(amazon).toBe(sent);
 	});
 
-	test("is in the request for the time, after the machine slept", async () => {
+	test("User-Agent is in the time request after a sleep", async () => {
 		const clock = new ManualClock();
 		const expiration = new Date(clock.now() + 3_600_000).toISOString();
 		const GetAwsCredentials = { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token", expiration };
@@ -64,7 +64,7 @@ describe("User-Agent, without which AWS WAF's core rule set blocks a request,", 
 		]);
 	});
 
-	test("is not set in a page, which may not, or would have to ask the server's permission", async () => {
+	test("User-Agent is not set in a page, which may not set it, or would need a preflight request", async () => {
 		const { outputFiles } = await build({
 			stdin: { contents: 'export * from "./src/index.ts"', resolveDir: process.cwd() },
 			bundle: true,
@@ -123,7 +123,7 @@ describe("A header that cannot be sent is an error in the settings, before anyth
 		["its version has a control character", { userAgentVersion: "1\u0000" }],
 		["its extra text is not Latin-1", { userAgentExtra: "plan/名" }],
 		["its extra text is Latin-1, which Node sends as UTF-8", { userAgentExtra: "plan/ü" }],
-	])("%s", async (_, fields) => {
+	])("a header that cannot be sent is a settings error, before anything is sent: %s", async (_, fields) => {
 		await using server = await LyingServer.start(data);
 		const session = Object.assign(sessionOf(server.url), fields);
 		for (const query of [() => session.query(VERSION), () => apolloClient(session).query({ query: gql(VERSION) })]) {
@@ -137,7 +137,7 @@ describe("A header that cannot be sent is an error in the settings, before anyth
 		expect(server.received).toEqual([]);
 	});
 
-	test("the access token ends with a line break, as one that was read from a file", async () => {
+	test("an access token that ends with a line break, as one that was read from a file, is a settings error", async () => {
 		await using server = await LyingServer.start(data);
 		const session = sessionOf(server.url, {}, "canary\naccess-token");
 		for (const query of [() => session.query(VERSION), () => apolloClient(session).query({ query: gql(VERSION) })]) {
@@ -148,7 +148,7 @@ describe("A header that cannot be sent is an error in the settings, before anyth
 		expect(server.received).toEqual([]);
 	});
 
-	test("a header of an Apollo context is invalid", async () => {
+	test("an invalid header of an Apollo context is a settings error", async () => {
 		await using server = await LyingServer.start(data);
 		const client = apolloClient(sessionOf(server.url));
 		for (const headers of [{ "x-own": "a\nb" }, { "x own": "a" }] as Record<string, string>[]) {
@@ -161,7 +161,7 @@ describe("A header that cannot be sent is an error in the settings, before anyth
 	});
 });
 
-test("a token of Cognito's that no header can hold is an invalid response, and is not kept", async () => {
+test("a token of Cognito that no header can hold is an invalid response, and is not stored", async () => {
 	const AuthenticationResult = { AccessToken: "e30.e30\n.x", ExpiresIn: 3600, RefreshToken: "r" };
 	await using server = await LyingServer.start(() => ({ body: { AuthenticationResult } }));
 	const user = userOf(server.url);
@@ -170,7 +170,7 @@ test("a token of Cognito's that no header can hold is an invalid response, and i
 	user.destroy();
 });
 
-test("parameters in the endpoint's URL are sent as they are, also when a name comes twice", async () => {
+test("parameters in the endpoint's URL are sent unchanged, also when a name comes twice", async () => {
 	await using server = await LyingServer.start(data);
 	const appsyncEndpoint = `${server.url}/graphql?a=1&b=x%26y&a=2&__proto__=3&c=`;
 	await sessionOf(server.url, { appsyncEndpoint }).query(VERSION);
@@ -185,7 +185,7 @@ test("parameters in the endpoint's URL are sent as they are, also when a name co
 	]);
 });
 
-test("a login and a query of a real session carry it, too", async () => {
+test("a sign-in and a query of a real session send the user agent too", async () => {
 	await using tenant = await LocalTenant.start();
 	const seen: (string | undefined)[] = [];
 	const { requestHandler } = userOf(tenant.url);

@@ -1,4 +1,4 @@
-// Runs the suite in this runtime, and prints what came of it as JSON. The first argument tells of the tenants.
+// Runs the suite in this runtime, and prints the result as JSON. The first argument describes the tenants.
 import { LocalTenant } from "echostream-local";
 import { runCases } from "./suite.mjs";
 

@@ -17,7 +17,7 @@ const codeOf = (promise) =>
 		(error) => (isEchoStreamError(error) ? error.code : error.name),
 	);
 
-/** A session, and what it and its user have told of themselves. */
+/** A session, and its events and those of its user. */
 function watched({ session: options, user, endpoint }) {
 	const events = [];
 	const onEvent = (event) => events.push(event.type);

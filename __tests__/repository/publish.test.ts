@@ -150,7 +150,7 @@ onLinux("the job that publishes", () => {
 	});
 	afterEach(() => registry.stop());
 
-	test("publishes the very tarballs that were packed, each after those that it depends on", async () => {
+	test("the publish job publishes the tarballs that were packed, each after those that it depends on", async () => {
 		using runner = new Runner(registry, release());
 		expect(await runner.publish()).toMatchObject({ code: 0 });
 		const version = { version: "1.2.3", tag: "latest", access: "public" };
@@ -161,7 +161,7 @@ onLinux("the job that publishes", () => {
 		]);
 	});
 
-	test("publishes with provenance, without scripts, and to npm's registry", async () => {
+	test("the publish job publishes with provenance, without scripts, and to npm's registry", async () => {
 		using runner = new Runner(registry, release());
 		await runner.publish();
 		const publishing = runner.commands.filter((command) => command.startsWith("npm publish"));
@@ -171,7 +171,7 @@ onLinux("the job that publishes", () => {
 		);
 	});
 
-	test("publishes what is missing when it runs again, and says what it skips", async () => {
+	test("the publish job publishes what is missing when it runs again, and prints what it skips", async () => {
 		using runner = new Runner(registry, release());
 		registry.rejected.add("beta");
 		expect((await runner.publish()).code).not.toBe(0);
@@ -184,7 +184,7 @@ onLinux("the job that publishes", () => {
 		expect([...registry.published.keys()]).toEqual(["alpha", "beta", "gamma"]);
 	});
 
-	test("stops when a version is already published with other contents", async () => {
+	test("the publish job stops when a version is already published with other contents", async () => {
 		using runner = new Runner(registry, release(onePackage));
 		const integrity = `sha512-${Buffer.alloc(64).toString("base64")}`;
 		registry.published.set("alpha", { version: "1.2.3", integrity, tag: "latest", access: "public" });
@@ -194,14 +194,14 @@ onLinux("the job that publishes", () => {
 		expect([...registry.published.keys()]).toEqual(["alpha"]);
 	});
 
-	test("publishes the next version where an earlier one is published", async () => {
+	test("the publish job publishes the next version where an earlier one is published", async () => {
 		using runner = new Runner(registry, release(onePackage));
 		registry.published.set("alpha", { version: "1.2.2", integrity: "sha512-x", tag: "latest", access: "public" });
 		expect((await runner.publish({ npmVersion: "11.5.1" })).code).toBe(0);
 		expect(registry.published.get("alpha")?.version).toBe("1.2.3");
 	});
 
-	test("publishes nothing when a tarball is not the one that was packed", async () => {
+	test("the publish job publishes nothing when a tarball is not the one that was packed", async () => {
 		using runner = new Runner(registry, release());
 		writeFileSync(join(runner.folder, "release/beta-1.2.3.tgz"), "other contents");
 		const { code, stdout } = await runner.publish();
@@ -210,7 +210,7 @@ onLinux("the job that publishes", () => {
 		expect(registry.published.size).toBe(0);
 	});
 
-	test("takes no settings from the files that it downloads", async () => {
+	test("the publish job takes no settings from the files that it downloads", async () => {
 		using runner = new Runner(registry, release(onePackage));
 		writeFileSync(join(runner.folder, "release/.npmrc"), "dry-run=true\n");
 		expect((await runner.publish()).code).toBe(0);
@@ -218,7 +218,7 @@ onLinux("the job that publishes", () => {
 	});
 
 	test.each([["10.9.2"], ["11.5.0"], ["9.99.0"]])(
-		"publishes nothing with npm %s, which knows no trusted publishing",
+		"the publish job publishes nothing with npm %s, which has no trusted publishing",
 		async (npmVersion) => {
 			using runner = new Runner(registry, release());
 			const { code, stdout } = await runner.publish({ npmVersion });
@@ -228,7 +228,7 @@ onLinux("the job that publishes", () => {
 		},
 	);
 
-	test("gives a pre-release the tag next, not latest", async () => {
+	test("the publish job gives a pre-release the tag next, not latest", async () => {
 		using prerelease = new FixtureRepository();
 		prerelease.change("", { version: "2.0.0-beta.1", workspaces: [] });
 		await prerelease.script("pack.mjs");

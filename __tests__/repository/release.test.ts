@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { FixtureRepository, type Outcome, run } from "./fixture-repository.ts";
 
 describe("release check", () => {
-	test("passes for a tag that is the version, and prints the version's section of the changelog", async () => {
+	test("the release check passes for a tag that is the version, and prints the version's section of the changelog", async () => {
 		using repository = new FixtureRepository();
 		const env = { GITHUB_REPOSITORY: "owner/name" };
 		expect(await repository.script("check.mjs", ["v1.2.3"], env)).toEqual({
@@ -15,7 +15,7 @@ describe("release check", () => {
 		});
 	});
 
-	test("takes the tag from GITHUB_REF_NAME where none is given", async () => {
+	test("the release check takes the tag from GITHUB_REF_NAME where none is given", async () => {
 		using repository = new FixtureRepository();
 		expect((await repository.script("check.mjs", [], { GITHUB_REF_NAME: "v1.2.3" })).code).toBe(0);
 		expect((await repository.script("check.mjs", [], { GITHUB_REF_NAME: "v1.2.4" })).code).toBe(1);
@@ -63,7 +63,7 @@ describe("release check", () => {
 			(it) => it.write("SECURITY.md", "Write to CONTACT-NOT-SET.\n"),
 			/SECURITY\.md has no contact/,
 		],
-	])("fails with one line that says so when %s", async (_, breakIt, line) => {
+	])("the release check fails with one line that names the reason when %s", async (_, breakIt, line) => {
 		using repository = new FixtureRepository();
 		breakIt(repository);
 		const { code, stderr, stdout } = await repository.script("check.mjs", ["v1.2.3"], {
@@ -74,14 +74,17 @@ describe("release check", () => {
 		expect(stderr.match(/^- /gm)).toHaveLength(1);
 	});
 
-	test.each([["v1.2.4"], ["1.2.3"], ["v1.2.3-beta.1"]])("fails for the tag %s of version 1.2.3", async (tag) => {
-		using repository = new FixtureRepository();
-		const { code, stderr } = await repository.script("check.mjs", [tag]);
-		expect(code).toBe(1);
-		expect(stderr).toContain(`The tag is ${tag}, but package.json has version 1.2.3.`);
-	});
+	test.each([["v1.2.4"], ["1.2.3"], ["v1.2.3-beta.1"]])(
+		"the release check fails for the tag %s of version 1.2.3",
+		async (tag) => {
+			using repository = new FixtureRepository();
+			const { code, stderr } = await repository.script("check.mjs", [tag]);
+			expect(code).toBe(1);
+			expect(stderr).toContain(`The tag is ${tag}, but package.json has version 1.2.3.`);
+		},
+	);
 
-	test("lists all that is missing at once", async () => {
+	test("the release check lists everything that is missing at once", async () => {
 		using repository = new FixtureRepository();
 		repository.change("", { repository: undefined });
 		repository.write("CHANGELOG.md", "");
@@ -144,7 +147,7 @@ describe("release:pack", () => {
 	});
 	afterAll(() => repository[Symbol.dispose]());
 
-	test("writes the tarballs in the order of their dependencies, a bill of materials of each, and the checksums", () => {
+	test("release:pack writes the tarballs in the order of their dependencies, a bill of materials of each, and the checksums", () => {
 		expect(outcome).toMatchObject({ code: 0 });
 		const sums = repository.read("release/SHA256SUMS").trim().split("\n");
 		expect(sums.map((line) => line.split("  ")[1])).toEqual([
@@ -162,7 +165,7 @@ describe("release:pack", () => {
 		}
 	});
 
-	test("lists in a bill of materials what an installation of the package brings, and nothing of development", () => {
+	test("release:pack lists in a bill of materials the packages of an installation, and no development dependency", () => {
 		const bom = (name: string) => JSON.parse(repository.read(`release/${name}-1.2.3.cdx.json`));
 		expect(bom("alpha")).toMatchObject({
 			bomFormat: "CycloneDX",

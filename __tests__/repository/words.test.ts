@@ -60,14 +60,14 @@ const AVOIDED = {
 };
 
 describe("npm run words", () => {
-	test("accepts every legitimate use, in documents and in comments", () => {
+	test("npm run words accepts every legitimate use, in documents and in comments", () => {
 		const document = LEGITIMATE.filter((sentence) => !/login/.test(sentence)).join("\n\n");
 		expect(check("legitimate.md", document)).toMatchObject({ status: 0, findings: [] });
 		const comments = LEGITIMATE.map((sentence) => `// ${sentence}\n\n`).join("");
 		expect(check("legitimate.ts", comments)).toMatchObject({ status: 0, findings: [] });
 	});
 
-	test("reports every word to avoid, with its line", () => {
+	test("npm run words reports every word to avoid, with its line", () => {
 		const document = Object.keys(AVOIDED)
 			.map((sentence) => `${sentence}\n\n\n\n\n`)
 			.join("");
@@ -75,27 +75,27 @@ describe("npm run words", () => {
 		expect(check("avoided.md", document)).toMatchObject({ status: 1, findings: expected });
 	});
 
-	test("finds a phrase that continues on the next line", () => {
+	test("npm run words finds a phrase that continues on the next line", () => {
 		const source = "export {};\n/**\n * New credentials are not to be\n * had.\n */\nconst a = 1;\n";
 		expect(check("wrapped.ts", source).findings).toEqual(["3 to be had"]);
 	});
 
-	test("reports a name once per file, and accepts names of a challenge", () => {
+	test("npm run words reports a name once per file, and accepts names of a challenge", () => {
 		const source = "const ledger = 1;\nconsole.log(ledger);\n\n\n\n\nexport type ChallengeAnswer = typeof ledger;\n";
 		expect(check("names.ts", source).findings).toEqual(["1 ledger"]);
 	});
 
-	test("checks messages in sources, but not strings of one word", () => {
+	test("npm run words checks messages in sources, but not strings of one word", () => {
 		const source = 'throw new Error("It was told so");\nconst type = "told";\n';
 		expect(check("strings.ts", source).findings).toEqual(["1 told"]);
 	});
 
-	test("checks the names in inline code and in the code of a document", () => {
+	test("npm run words checks the names in inline code and in the code of a document", () => {
 		const document = "See `tenant.ledger`.\n\n\n\n\n```ts\nconst told = 1;\n```\n";
 		expect(check("code.md", document).findings).toEqual(["1 ledger", "7 told"]);
 	});
 
-	test("with --summary counts the findings per file", () => {
+	test("npm run words --summary counts the findings per file", () => {
 		const { status, stdout } = check("summary.md", "The ledger tells.\n", "--summary");
 		expect(status).toBe(1);
 		expect(stdout).toMatch(/^ {4}2 {2}.*summary\.md$/m);

@@ -11,27 +11,27 @@ const permissionsOf = ({ settings }: { settings: ReadonlyMap<string, string> }) 
 		[...settingsOf(settings.get("permissions") ?? "", 6)].map(([scope, access]) => [scope, access.trim()]),
 	);
 
-test("the workflows are read whole: every job and every step of theirs", () => {
+test("the workflows are read completely: every job and every step", () => {
 	const count = (pattern: RegExp) => all.flatMap(({ text }) => text.match(pattern) ?? []).length;
 	expect(jobs).toHaveLength(count(/^ {4}runs-on:/gm));
 	expect(steps).toHaveLength(count(/^ {6}- /gm));
 });
 
 describe.each(all)("workflow $file", ({ settings, text }) => {
-	test("gives no permission to all of its jobs", () => {
+	test("a workflow gives no permission to all of its jobs", () => {
 		expect(settings.get("permissions")?.trim()).toBe("{}");
 	});
 
-	test("says which of its runs may run at once", () => {
+	test("a workflow limits its simultaneous runs", () => {
 		expect(settings.has("concurrency")).toBe(true);
 	});
 
-	test("names every action by its commit, with its version beside it", () => {
+	test("a workflow names every action by its commit, with its version beside it", () => {
 		const actions = text.match(/\buses:.*/g) ?? [];
 		expect(actions.filter((action) => !/^uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
 	});
 
-	test("names the same commit for the same action as the other workflows", () => {
+	test("a workflow names the same commit for the same action as the other workflows", () => {
 		const everywhere = new Set(all.flatMap(({ text }) => text.match(/\buses:.*/g) ?? []));
 		const names = [...everywhere].map((action) => action.replace(/@.*/, ""));
 		expect(names).toEqual([...new Set(names)]);
@@ -39,27 +39,27 @@ describe.each(all)("workflow $file", ({ settings, text }) => {
 });
 
 describe.each(jobs)("job $place", (job) => {
-	test("has a time limit", () => {
+	test("a job has a time limit", () => {
 		expect(Number(job.settings.get("timeout-minutes"))).toBeGreaterThan(0);
 	});
 
-	test("reads the repository and no more, unless it publishes", () => {
+	test("a job reads the repository and no more, unless it publishes", () => {
 		const more = { publish: { "id-token": "write" }, "github-release": { contents: "write" } };
 		expect(permissionsOf(job)).toEqual(
 			Object.entries(more).find(([name]) => name === job.name)?.[1] ?? { contents: "read" },
 		);
 	});
 
-	test("keeps no credentials in its checkout", () => {
+	test("a job keeps no credentials in its checkout", () => {
 		const checkouts = job.steps.filter(isCheckout);
 		expect(checkouts.filter((step) => !/^ {10}persist-credentials: false$/m.test(step))).toEqual([]);
 	});
 
-	test("puts no expression into a program, where it would be run", () => {
+	test("a job puts no expression into a program, where it would be run", () => {
 		expect(job.steps.map(programOf).filter((program) => program.includes("${{"))).toEqual([]);
 	});
 
-	test("takes no cache, which another run could have poisoned", () => {
+	test("a job takes no cache, which another run could have poisoned", () => {
 		const nodes = job.steps.filter((step) => step.includes("actions/setup-node@"));
 		expect(
 			nodes.filter((step) => !/^ {10}package-manager-cache: false$/m.test(step) || /^ {10}cache:/m.test(step)),
@@ -70,16 +70,16 @@ describe.each(jobs)("job $place", (job) => {
 describe.each(jobs.filter((job) => Object.values(permissionsOf(job)).includes("write")))(
 	"job $place, which may write",
 	({ settings, steps }) => {
-		test("has no checkout", () => {
+		test("a job that may write has no checkout", () => {
 			expect(steps.filter(isCheckout)).toEqual([]);
 		});
 
-		test("installs nothing, and runs no code of the repository or its dependencies", () => {
+		test("a job that may write installs nothing, and runs no code of the repository or its dependencies", () => {
 			const runs = /\b(npx|npm (ci|install|i|exec|x|run|start|test|rebuild))\b|\.ci\/|\bscripts\/|\bnode [^-]/;
 			expect(steps.map(programOf).filter((program) => runs.test(program.replace(/^ *#.*\n/gm, "")))).toEqual([]);
 		});
 
-		test("uses the files of the job that packed, against the checksums of that job, when all tests have passed", () => {
+		test("a job that may write uses the files of the job that packed, against the checksums of that job, when all tests have passed", () => {
 			const program = steps.map(programOf).find((text) => text !== "");
 			expect(program).toContain('sha256sum --check --strict <<<"$CHECKSUMS"');
 			expect(steps.join("")).toMatch(/^ {10}CHECKSUMS: \$\{\{ needs\.pack\.outputs\.checksums \}\}$/m);
@@ -88,7 +88,7 @@ describe.each(jobs.filter((job) => Object.values(permissionsOf(job)).includes("w
 	},
 );
 
-test("one job only may prove to npm who it is, in an environment whose reviewers approve it", () => {
+test("only one job may prove its identity to npm, in an environment whose reviewers approve it", () => {
 	const publishing = jobs.filter((job) => "id-token" in permissionsOf(job));
 	expect(publishing.map(({ place, settings }) => [place, settings.get("environment")?.trim()])).toEqual([
 		["publish in release.yml", "npm"],
@@ -116,7 +116,7 @@ describe("installing runs no script of a dependency", () => {
 		expect(commands.filter((command) => !command.includes("--ignore-scripts"))).toEqual([]);
 	});
 
-	test("the search finds those of scripts/, bench/ and __tests__/", () => {
+	test("the search for installations finds those of scripts/, bench/ and __tests__/", () => {
 		expect(commands.length).toBeGreaterThanOrEqual(4);
 	});
 });
@@ -125,11 +125,11 @@ describe("the updates of dependencies", () => {
 	const text = readFileSync(`${ROOT}.github/dependabot.yml`, "utf8");
 	const updates = text.split(/^ {2}- /m).slice(1);
 
-	test("come for the npm packages and for the actions", () => {
+	test("updates of dependencies are proposed for the npm packages and for the actions", () => {
 		expect(updates.map((update) => /^package-ecosystem: (.*)$/m.exec(update)?.[1])).toEqual(["npm", "github-actions"]);
 	});
 
-	test("come weekly, in groups, and a week after the release at the earliest", () => {
+	test("updates of dependencies are weekly, in groups, and at least a week after the release", () => {
 		for (const update of updates) {
 			expect(update).toMatch(/^ {6}interval: weekly$/m);
 			expect(update).toMatch(/^ {4}groups:$/m);

@@ -78,7 +78,7 @@ describe("the region", () => {
 		["the default profile", () => {}, {}, "eu-north-1"],
 		["the tenant", () => {}, { profileName: "empty" }, "us-east-1"],
 	];
-	test.each(steps)("may come from %s", async (_, prepare, options, expected) => {
+	test.each(steps)("the region is taken from %s", async (_, prepare, options, expected) => {
 		await using session = apiSession(options);
 		prepare(session);
 		expect(await session.getConfigVariable("region")).toBe(expected);
@@ -86,24 +86,24 @@ describe("the region", () => {
 		expect(await session.client(SQSClient).config.region()).toBe(expected);
 	});
 
-	test("comes from the first of those that names one", async () => {
+	test("the region is the first one that is named", async () => {
 		const regions: string[] = [];
-		const ask = async (prepare: (session: ApiSession) => void = () => {}) => {
+		const readRegion = async (prepare: (session: ApiSession) => void = () => {}) => {
 			await using session = apiSession({ profileName: "work" });
 			prepare(session);
 			regions.push(await session.regionName());
 		};
-		await ask();
+		await readRegion();
 		process.env.AWS_DEFAULT_REGION = "eu-west-2";
-		await ask();
+		await readRegion();
 		process.env.AWS_REGION = "eu-west-1";
-		await ask();
-		await ask((session) => session.setConfigVariable("region", "sa-east-1"));
+		await readRegion();
+		await readRegion((session) => session.setConfigVariable("region", "sa-east-1"));
 		expect(regions).toEqual(["eu-west-3", "eu-west-2", "eu-west-1", "sa-east-1"]);
 		expect(tenant.requestLog.length).toBe(0);
 	});
 
-	test("that was set replaces the one that was found, and the other way round", async () => {
+	test("a region that was set replaces the one that was found, and the other way round", async () => {
 		await using session = apiSession();
 		expect(await session.regionName()).toBe("eu-north-1");
 		session.setConfigVariable("region", "sa-east-1");
@@ -114,7 +114,7 @@ describe("the region", () => {
 		expect(await session.client(SQSClient).config.region()).toBe("eu-west-3");
 	});
 
-	test("is not hidden by an option that is undefined", async () => {
+	test("the region is not hidden by an option that is undefined", async () => {
 		await using session = apiSession({ profileName: "empty", regionName: "sa-east-1" });
 		session.setConfigVariable("region", undefined);
 		expect(await session.client(SQSClient).config.region()).toBe(tenant.region);
@@ -122,7 +122,7 @@ describe("the region", () => {
 		expect(await session.client(SQSClient, config).config.region()).toBe(tenant.region);
 	});
 
-	test("of the tenant is not asked again because of another variable", async () => {
+	test("the region of the tenant is not queried again because of another variable", async () => {
 		await using session = apiSession({ profileName: "empty" });
 		await session.regionName();
 		session.setConfigVariable("max_attempts", 2);
@@ -130,7 +130,7 @@ describe("the region", () => {
 		expect(tenant.requestLog.count("describeTenant")).toBe(1);
 	});
 
-	test("that is being asked when it is set anew does not take the new one's place", async () => {
+	test("the region of a query in progress does not replace the one that is set meanwhile", async () => {
 		await using session = apiSession({ profileName: "empty", maxAttempts: 1 });
 		tenant.faults.add({ operation: "describeTenant", status: 500, times: 1 });
 		const failing = session.regionName().catch(() => "failed");
@@ -141,7 +141,7 @@ describe("the region", () => {
 		expect(await region).toBe(tenant.region);
 	});
 
-	test("of the tenant is asked once, and again after a failure", async () => {
+	test("the region of the tenant is queried once, and again after a failure", async () => {
 		await using session = apiSession({ profileName: "empty", maxAttempts: 1 });
 		tenant.faults.add({ operation: "describeTenant", status: 503, times: 1 });
 		await expect(session.regionName()).rejects.toThrow("503");
@@ -152,7 +152,7 @@ describe("the region", () => {
 });
 
 describe("a configuration variable", () => {
-	test("that was set wins over the environment, and that over the profile", async () => {
+	test("a configuration variable that was set takes precedence over the environment, and that over the profile", async () => {
 		await using session = apiSession({ profileName: "work" });
 		expect(await session.getConfigVariable("max_attempts")).toBe(7);
 		process.env.AWS_MAX_ATTEMPTS = "many";
@@ -172,12 +172,12 @@ describe("a configuration variable", () => {
 		["defaults_mode", undefined],
 		["user_agent_appid", "from-file"],
 		["profile", "work"],
-	] as const)("%s is read from the profile", async (name, expected) => {
+	] as const)("the configuration variable %s is read from the profile", async (name, expected) => {
 		await using session = apiSession({ profileName: "work" });
 		expect(await session.getConfigVariable(name)).toBe(expected);
 	});
 
-	test("reaches the clients that are asked for later", async () => {
+	test("a configuration variable reaches the clients that are created later", async () => {
 		await using session = apiSession({ regionName: "us-east-1" });
 		const before = session.client(SQSClient);
 		session.setConfigVariable("max_attempts", 1);
@@ -188,7 +188,7 @@ describe("a configuration variable", () => {
 		expect(session.client(SQSClient)).toBe(after);
 	});
 
-	test("that no session has is a mistake of the program", async () => {
+	test("a configuration variable that no session has is an error", async () => {
 		await using session = apiSession();
 		const name = "regoin" as "region";
 		expect(() => session.setConfigVariable(name, "us-east-1")).toThrow(
@@ -199,7 +199,7 @@ describe("a configuration variable", () => {
 });
 
 describe("the profile", () => {
-	test("is the named one, and nothing where none is", async () => {
+	test("the profile is the named one, and undefined where none is named", async () => {
 		await using session = apiSession();
 		expect(session.profile).toBeUndefined();
 		process.env.AWS_PROFILE = "empty";
@@ -208,7 +208,7 @@ describe("the profile", () => {
 		expect(own.profile).toBe("work");
 	});
 
-	test("reaches the clients", async () => {
+	test("the profile reaches the clients", async () => {
 		await using session = apiSession({ profileName: "work" });
 		expect(await session.client(SQSClient).config.maxAttempts()).toBe(7);
 		process.env.AWS_DEFAULT_PROFILE = "work";
@@ -216,20 +216,20 @@ describe("the profile", () => {
 		expect(await other.client(SQSClient).config.maxAttempts()).toBe(7);
 	});
 
-	test("is one of those in the shared files", async () => {
+	test("the available profiles are those in the shared files", async () => {
 		await using session = apiSession({ profileName: "work" });
 		expect(await session.availableProfiles()).toEqual(["default", "work", "empty", "keys"]);
 		expect(await session.getScopedConfig()).toMatchObject({ region: "eu-west-3", sdk_ua_app_id: "from-file" });
 	});
 
-	test("has an empty section where it is not in them", async () => {
+	test("the profile has an empty section where it is not in the shared files", async () => {
 		await using session = apiSession({ profileName: "nobody" });
 		expect(await session.getScopedConfig()).toEqual({});
 	});
 });
 
 describe("the default client config", () => {
-	test("is under the config of each client asked for later", async () => {
+	test("the default client config is merged under the config of each client", async () => {
 		await using session = apiSession({ regionName: "us-east-1" });
 		expect(session.getDefaultClientConfig()).toEqual({});
 		const config = { maxAttempts: 2, region: "eu-west-1" };
@@ -244,7 +244,7 @@ describe("the default client config", () => {
 });
 
 describe("a default that is undefined", () => {
-	test("hides nothing", async () => {
+	test("a default that is undefined hides nothing", async () => {
 		const { seen, requestHandler } = watching();
 		await using session = apiSession({ regionName: "us-east-1", requestHandler });
 		session.userAgentName = "report-maker";
@@ -258,7 +258,7 @@ describe("a default that is undefined", () => {
 });
 
 describe("the user agent", () => {
-	test("names this package to AWS and to EchoStream, until the program names itself", async () => {
+	test("the user agent names this package to AWS and to EchoStream, until the program names itself", async () => {
 		const { seen, requestHandler } = watching();
 		await using session = apiSession({ regionName: "us-east-1", requestHandler });
 		expect(session.userAgent()).toMatch(/^echostream-botocore\/\d+\.\d+\.\d+$/);
@@ -271,7 +271,7 @@ describe("the user agent", () => {
 		expect(call?.["user-agent"]).toMatch(/^aws-sdk-js\/.* report-maker\/2\.1 on\/friday by\/night$/);
 	});
 
-	test("of a client's own config wins", async () => {
+	test("the user agent of a client's own config takes precedence", async () => {
 		const { seen, requestHandler } = watching();
 		await using session = apiSession({ regionName: "us-east-1", requestHandler });
 		await session.client(DynamoDBClient, { customUserAgent: "mine/1" }).send(new ListTablesCommand({}));
@@ -286,7 +286,7 @@ describe("a session's app", () => {
 		["cross-account-app", "CrossAccountApp", {}, false],
 		["sending-app", "CrossTenantSendingApp", undefined, false],
 		["receiving-app", "CrossTenantReceivingApp", undefined, false],
-	])("%s is described, its config parsed", async (app, type, config, tableAccess) => {
+	])("the app of a session, %s, is described, its config parsed", async (app, type, config, tableAccess) => {
 		await using session = new AppSession({ ...optionsOf(tenant, { apiUser: "admin" }), app });
 		expect(await session.describeApp()).toEqual({ name: app, type, description: "", config, tableAccess });
 		expect(await session.describeTenant()).toMatchObject({ region: tenant.region, table: tenant.table });

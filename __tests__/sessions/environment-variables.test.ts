@@ -53,7 +53,7 @@ let program: string;
 let tenant: LocalTenant;
 let tls: Server;
 let proxy: Server;
-/** What the proxy was asked for. */
+/** The requests that reached the proxy. */
 const proxied: string[] = [];
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
@@ -142,7 +142,7 @@ const PROXY_VARIABLES = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy
 
 describe("A session without a request handler of the caller", () => {
 	test.each([[PROXY_VARIABLES], [[...PROXY_VARIABLES, "NODE_USE_ENV_PROXY"]]])(
-		"connects directly although %j are set",
+		"a session without a request handler of the caller connects directly although %j are set",
 		async (names) => {
 			const variables = { NODE_EXTRA_CA_CERTS: AUTHORITY, ...proxyVariables(...names) };
 			expect(await outcomeOf(variables)).toBe("success");
@@ -150,28 +150,28 @@ describe("A session without a request handler of the caller", () => {
 		},
 	);
 
-	test("trusts a private authority that NODE_EXTRA_CA_CERTS names", async () => {
+	test("a session without a request handler trusts a private authority that NODE_EXTRA_CA_CERTS names", async () => {
 		expect(await outcomeOf({})).toBe(UNTRUSTED);
 		expect(await outcomeOf({ NODE_EXTRA_CA_CERTS: AUTHORITY })).toBe("success");
 	});
 
 	test.each(["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])(
-		"does not trust a private authority that %s names",
+		"a session without a request handler does not trust a private authority that %s names",
 		async (name) => {
 			expect(await outcomeOf({ [name]: AUTHORITY })).toBe(UNTRUSTED);
 		},
 	);
 
-	test("trusts a private authority that SSL_CERT_FILE names, where Node runs with --use-openssl-ca", async () => {
+	test("a session without a request handler trusts a private authority that SSL_CERT_FILE names, where Node runs with --use-openssl-ca", async () => {
 		const variables = { SSL_CERT_FILE: AUTHORITY, NODE_OPTIONS: "--use-openssl-ca" };
 		expect(await outcomeOf(variables)).toBe("success");
 	});
 
-	test("trusts every certificate with NODE_TLS_REJECT_UNAUTHORIZED=0", async () => {
+	test("a session without a request handler trusts every certificate with NODE_TLS_REJECT_UNAUTHORIZED=0", async () => {
 		expect(await outcomeOf({ NODE_TLS_REJECT_UNAUTHORIZED: "0" })).toBe("success");
 	});
 
-	test("does not trust a private authority that ca_bundle of the shared config file names", async () => {
+	test("a session without a request handler does not trust a private authority that ca_bundle of the shared config file names", async () => {
 		const AWS_CONFIG_FILE = join(folder, "config");
 		writeFileSync(AWS_CONFIG_FILE, `[default]\nca_bundle = ${AUTHORITY}\n`);
 		expect(await outcomeOf({ AWS_CONFIG_FILE })).toBe(UNTRUSTED);
@@ -185,26 +185,26 @@ describe("A session with a request handler of the caller", () => {
 		return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
 	}
 
-	test("sends logins, queries and clients' requests through a proxy, with an agent of https-proxy-agent", async () => {
+	test("a session with an agent of https-proxy-agent sends sign-ins, queries and clients' requests through a proxy", async () => {
 		const variables = { NODE_EXTRA_CA_CERTS: AUTHORITY, ...proxyVariables("HTTPS_PROXY") };
 		expect(await outcomeOf(variables, "https-proxy-agent")).toBe("success");
 		expect(new Set(proxied)).toEqual(new Set([`CONNECT 127.0.0.1:${portOf(tls)}`]));
 		expect(tenant.requestLog.operations()).toContain("DescribeTable");
 	});
 
-	test("sends them through a proxy with proxyEnv, where this Node knows that option", async () => {
+	test("a session with proxyEnv sends its requests through a proxy, where this Node supports that option", async () => {
 		const variables = { NODE_EXTRA_CA_CERTS: AUTHORITY, ...proxyVariables("HTTPS_PROXY") };
 		expect(await outcomeOf(variables, "proxyEnv")).toBe("success");
 		expect(proxied.length > 0).toBe(knowsProxyEnv());
 	});
 
-	test("sends them directly with proxyEnv to a host that NO_PROXY names", async () => {
+	test("a session with proxyEnv sends requests directly to a host that NO_PROXY names", async () => {
 		const variables = { NODE_EXTRA_CA_CERTS: AUTHORITY, NO_PROXY: "127.0.0.1", ...proxyVariables("HTTPS_PROXY") };
 		expect(await outcomeOf(variables, "proxyEnv")).toBe("success");
 		expect(proxied).toEqual([]);
 	});
 
-	test("trusts the authorities that its agent is given", async () => {
+	test("a session trusts the authorities of its agent", async () => {
 		expect(await outcomeOf({}, "ca")).toBe("success");
 	});
 });
@@ -236,19 +236,19 @@ describe("The variables of the AWS SDKs", () => {
 		return { cognito, appsync, dynamodb: dynamodb.at(-1), config: client.config, keys: [used, own] };
 	}
 
-	test("AWS_REGION and AWS_DEFAULT_REGION choose the region of the clients, and not of the login", async () => {
+	test("AWS_REGION and AWS_DEFAULT_REGION choose the region of the clients, and not of the sign-in", async () => {
 		for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION"]) {
 			const { cognito, dynamodb } = await callWith({ [name]: "eu-west-1" });
 			expect([cognito, dynamodb]).toEqual([COGNITO, "https://dynamodb.eu-west-1.amazonaws.com"]);
 		}
 	});
 
-	test("AWS_ENDPOINT_URL leads the login and the clients elsewhere, and AppSync's queries not", async () => {
+	test("AWS_ENDPOINT_URL sets the endpoint of the sign-in and the clients, and not of AppSync's queries", async () => {
 		const { cognito, appsync, dynamodb } = await callWith({ AWS_ENDPOINT_URL: ENDPOINT, AWS_REGION: "us-east-1" });
 		expect([cognito, appsync, dynamodb]).toEqual([ENDPOINT, tenant.url, ENDPOINT]);
 	});
 
-	test("AWS_ENDPOINT_URL_<SERVICE> leads that service elsewhere, the login or the clients of one service", async () => {
+	test("AWS_ENDPOINT_URL_<SERVICE> sets the endpoint of that service, the sign-in or the clients of one service", async () => {
 		const AWS_REGION = "us-east-1";
 		const login = await callWith({ AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: ENDPOINT, AWS_REGION });
 		expect([login.cognito, login.dynamodb]).toEqual([ENDPOINT, "https://dynamodb.us-east-1.amazonaws.com"]);
@@ -259,7 +259,7 @@ describe("The variables of the AWS SDKs", () => {
 		expect([ignored.cognito, ignored.dynamodb]).toEqual([COGNITO, "https://dynamodb.us-east-1.amazonaws.com"]);
 	});
 
-	test("AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT apply to the login and the clients", async () => {
+	test("AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT apply to the sign-in and the clients", async () => {
 		const variables = { AWS_USE_FIPS_ENDPOINT: "true", AWS_USE_DUALSTACK_ENDPOINT: "true", AWS_REGION: "us-east-2" };
 		const { cognito, appsync, dynamodb } = await callWith(variables);
 		expect([cognito, appsync, dynamodb]).toEqual([
@@ -269,7 +269,7 @@ describe("The variables of the AWS SDKs", () => {
 		]);
 	});
 
-	test("endpoint_url is read from the profile of AWS_PROFILE by login and clients, of profileName by the login", async () => {
+	test("endpoint_url is read from the profile of AWS_PROFILE by sign-in and clients, of profileName by the sign-in", async () => {
 		const AWS_CONFIG_FILE = join(folder, "endpoint");
 		writeFileSync(AWS_CONFIG_FILE, `[profile work]\nregion = us-east-1\nendpoint_url = ${ENDPOINT}\n`);
 		const variable = await callWith({ AWS_CONFIG_FILE, AWS_PROFILE: "work" });
@@ -278,7 +278,7 @@ describe("The variables of the AWS SDKs", () => {
 		expect([option.cognito, option.dynamodb]).toEqual([ENDPOINT, "https://dynamodb.us-east-1.amazonaws.com"]);
 	});
 
-	test("AWS_MAX_ATTEMPTS, AWS_RETRY_MODE and AWS_DEFAULTS_MODE are for the clients alone", async () => {
+	test("AWS_MAX_ATTEMPTS, AWS_RETRY_MODE and AWS_DEFAULTS_MODE apply to the clients only", async () => {
 		tenant.faults.add({ operation: "InitiateAuth", status: 503, times: 2 });
 		const { cognito, config } = await callWith({
 			AWS_DEFAULTS_MODE: "mobile",
@@ -292,7 +292,7 @@ describe("The variables of the AWS SDKs", () => {
 		expect([await config.maxAttempts(), await retryMode]).toEqual([1, "adaptive"]);
 	});
 
-	test("AWS_ACCESS_KEY_ID and its like are read by nobody", async () => {
+	test("AWS_ACCESS_KEY_ID and similar variables are read by nothing", async () => {
 		const { keys } = await callWith({
 			AWS_ACCESS_KEY_ID: "AKIAOFSOMEBODYELSE",
 			AWS_REGION: "us-east-1",

@@ -7,30 +7,30 @@ import { sharedConnections, until, WatchedSession } from "../support/watched-ses
 /*
  * What a fault does depends on three things.
  *
- * The moment, by the set of keys in hand, says what the caller gets while the refresh fails:
+ * The moment, by the current credentials, decides what the caller gets while the refresh fails:
  *
- *   first        none in hand          the failure itself
+ *   first        none                  the failure itself
  *   fresh        10 minutes old        that set; nothing is sent
- *   advisory     50 of 60 minutes old  that set at once; the refresh runs, and fails, behind
+ *   advisory     50 of 60 minutes old  that set at once; the refresh fails in the background
  *   mandatory    30 seconds left       that set, after the refresh has failed
  *   expired      a minute too old      CredentialsExpired, whose cause is the failure
  *
- * The operation says what is sent before the fault is met: a login is an InitiateAuth and a RespondToAuthChallenge, and
- * where there was a refresh token, Cognito has refused that first; a renewal is one GetTokensFromRefreshToken; the query
+ * The operation decides what is sent before the fault is met: a sign-in is an InitiateAuth and a RespondToAuthChallenge, and
+ * where there was a refresh token, Cognito has rejected that first; a renewal is one GetTokensFromRefreshToken; the query
  * follows either. Nothing is sent twice here (maxAttempts is 1), and nothing after the failure.
  *
- * The kind of the fault says what is left when it is over:
+ * The kind of the fault decides what happens when it is over:
  *
- *   passing      the next call, a second later, does what the failed one could not
- *   refused      a login is not repeated for five minutes: the same failure, and no request; then it works
- *   relogin      Cognito will never take the refresh token again: the password gets the keys, and the caller no failure
+ *   transient    the next call, a second later, does what the failed one could not
+ *   rejected     a sign-in is not repeated for five minutes: the same failure, and no request; then it works
+ *   newSignIn    Cognito rejects the refresh token for good: the password brings new credentials, and no call fails
  *   otherWay     the same, by the older way of renewing
- *   reauthorize  AppSync refused the access token: it is renewed and the query sent once more, then the failure counts
- *   explained    a failed query is followed by one that asks for the tenant's state
+ *   reauthorize  AppSync rejected the access token: it is renewed and the query sent once more, then the failure counts
+ *   explained    a failed query is followed by one for the tenant's state
  *   harmless     nothing
  */
 type Moment = "first" | "fresh" | "advisory" | "mandatory" | "expired";
-type Kind = "passing" | "refused" | "relogin" | "otherWay" | "reauthorize" | "explained" | "harmless";
+type Kind = "transient" | "rejected" | "newSignIn" | "otherWay" | "reauthorize" | "explained" | "harmless";
 type Operation = "InitiateAuth" | "RespondToAuthChallenge" | "GetTokensFromRefreshToken" | "getAwsCredentials";
 /** What comes of a fault, and the operation that fails for it, where that is a later one. */
 type Verdict = readonly [kind: Kind, code: string, fails?: Operation];
@@ -51,10 +51,10 @@ const caller: Record<Moment, (code: string) => string> = {
 
 /** What is sent up to and with `operation`. */
 function sentUpTo(operation: Operation, moment: Moment): string[] {
-	const refusedRenewal = moment === "first" ? [] : [RENEW];
+	const rejectedRenewal = moment === "first" ? [] : [RENEW];
 	return {
-		InitiateAuth: [...refusedRenewal, "InitiateAuth"],
-		RespondToAuthChallenge: [...refusedRenewal, ...LOGIN],
+		InitiateAuth: [...rejectedRenewal, "InitiateAuth"],
+		RespondToAuthChallenge: [...rejectedRenewal, ...LOGIN],
 		GetTokensFromRefreshToken: [RENEW],
 		getAwsCredentials: [QUERY],
 	}[operation];
@@ -68,9 +68,9 @@ function recovery(operation: Operation): string[] {
 
 /** What follows the failed request at once, for its kind. */
 const sequel: Record<Kind, readonly string[]> = {
-	passing: [],
-	refused: [],
-	relogin: [...LOGIN, QUERY],
+	transient: [],
+	rejected: [],
+	newSignIn: [...LOGIN, QUERY],
 	otherWay: ["InitiateAuth", QUERY],
 	reauthorize: [RENEW, QUERY],
 	explained: ["describeApp"],
@@ -90,7 +90,7 @@ interface Cell {
 function expectedCell(operation: Operation, moment: Moment, [kind, code, fails = operation]: Verdict): Cell {
 	if (moment === "fresh") return { caller: "old keys", sent: [], next: "old keys", nextSent: [], later: "old keys" };
 	const sent = [...sentUpTo(fails, moment), ...sequel[kind]];
-	if (["harmless", "relogin", "otherWay"].includes(kind)) {
+	if (["harmless", "newSignIn", "otherWay"].includes(kind)) {
 		const rest =
 			kind !== "harmless" || operation === QUERY
 				? []
@@ -100,7 +100,7 @@ function expectedCell(operation: Operation, moment: Moment, [kind, code, fails =
 		const got = moment === "advisory" ? "old keys" : "new keys";
 		return { caller: got, sent: [...sent, ...rest], next: "new keys", nextSent: [], later: "new keys" };
 	}
-	if (kind === "refused") {
+	if (kind === "rejected") {
 		return { caller: caller[moment](code), sent, next: caller[moment](code), nextSent: [], later: "new keys" };
 	}
 	return { caller: caller[moment](code), sent, next: "new keys", nextSent: recovery(operation), later: "new keys" };
@@ -112,7 +112,7 @@ const graphql = (errorType: string, message = "Planned"): Fault => ({
 	status: 200,
 	body: { data: { GetApp: null }, errors: [{ path: ["GetApp"], errorType, message }] },
 });
-/** The answer with every value that is no list or object replaced. */
+/** The response with every value that is no list or object replaced. */
 const leaves = (replace: (value: unknown) => unknown): Fault => ({
 	corrupt: (body) =>
 		JSON.stringify(JSON.parse(body), (_, value: unknown) =>
@@ -154,76 +154,76 @@ const exceptions = (verdicts: Readonly<Record<string, Verdict>>): Rows =>
 	Object.fromEntries(Object.entries(verdicts).map(([name, verdict]) => [name, [named(name), verdict]]));
 
 const COGNITO: Rows = {
-	...rows(TRANSPORT, ["passing", "CognitoUnavailable"]),
-	...rows(GARBAGE, ["passing", "InvalidCognitoResponse"]),
-	"null fields": [leaves(() => null), ["passing", "InvalidCognitoResponse"]],
-	"fields of wrong types": [leaves(wrongType), ["passing", "InvalidCognitoResponse"]],
+	...rows(TRANSPORT, ["transient", "CognitoUnavailable"]),
+	...rows(GARBAGE, ["transient", "InvalidCognitoResponse"]),
+	"null fields": [leaves(() => null), ["transient", "InvalidCognitoResponse"]],
+	"fields of wrong types": [leaves(wrongType), ["transient", "InvalidCognitoResponse"]],
 	...rows(MILD, ["harmless", ""]),
-	"HTTP 429": [{ status: 429 }, ["passing", "Throttled"]],
+	"HTTP 429": [{ status: 429 }, ["transient", "Throttled"]],
 	...exceptions({
-		InternalErrorException: ["passing", "CognitoUnavailable"],
-		TooManyRequestsException: ["passing", "Throttled"],
-		LimitExceededException: ["passing", "Throttled"],
-		UnexpectedLambdaException: ["passing", "LambdaFailed"],
-		InvalidLambdaResponseException: ["passing", "LambdaFailed"],
+		InternalErrorException: ["transient", "CognitoUnavailable"],
+		TooManyRequestsException: ["transient", "Throttled"],
+		LimitExceededException: ["transient", "Throttled"],
+		UnexpectedLambdaException: ["transient", "LambdaFailed"],
+		InvalidLambdaResponseException: ["transient", "LambdaFailed"],
 	}),
 };
 /** A login proves the time, too, and the very first answer's date is believed. */
-const atFirstRefused = (moment: Moment): Verdict =>
-	moment === "first" ? ["refused", "SignInRejected", "RespondToAuthChallenge"] : ["harmless", ""];
+const atFirstRejected = (moment: Moment): Verdict =>
+	moment === "first" ? ["rejected", "SignInRejected", "RespondToAuthChallenge"] : ["harmless", ""];
 const FIRST_DATE: Rows = {
-	"a date a day ahead": [{ dateSkewMs: DAY }, atFirstRefused],
-	"a date a day behind": [{ dateSkewMs: -DAY }, atFirstRefused],
+	"a date a day ahead": [{ dateSkewMs: DAY }, atFirstRejected],
+	"a date a day behind": [{ dateSkewMs: -DAY }, atFirstRejected],
 };
 const LOGIN_ROWS: Rows = {
 	...COGNITO,
 	...exceptions({
-		NotAuthorizedException: ["refused", "SignInRejected"],
-		UserNotFoundException: ["refused", "UserNotFound"],
-		UserNotConfirmedException: ["refused", "UserNotConfirmed"],
-		PasswordResetRequiredException: ["refused", "PasswordResetRequired"],
-		UserLambdaValidationException: ["refused", "LambdaRejected"],
-		ForbiddenException: ["refused", "RequestBlocked"],
-		OperationNotEnabledException: ["refused", "OperationNotEnabled"],
-		ResourceNotFoundException: ["refused", "UserPoolNotFound"],
-		InvalidParameterException: ["refused", "CognitoException"],
-		ExceptionOfTomorrow: ["refused", "CognitoException"],
+		NotAuthorizedException: ["rejected", "SignInRejected"],
+		UserNotFoundException: ["rejected", "UserNotFound"],
+		UserNotConfirmedException: ["rejected", "UserNotConfirmed"],
+		PasswordResetRequiredException: ["rejected", "PasswordResetRequired"],
+		UserLambdaValidationException: ["rejected", "LambdaRejected"],
+		ForbiddenException: ["rejected", "RequestBlocked"],
+		OperationNotEnabledException: ["rejected", "OperationNotEnabled"],
+		ResourceNotFoundException: ["rejected", "UserPoolNotFound"],
+		InvalidParameterException: ["rejected", "CognitoException"],
+		ExceptionOfTomorrow: ["rejected", "CognitoException"],
 	}),
-	"HTTP 401": [{ status: 401 }, ["refused", "CognitoException"]],
-	"HTTP 403": [{ status: 403 }, ["refused", "RequestBlocked"]],
+	"HTTP 401": [{ status: 401 }, ["rejected", "CognitoException"]],
+	"HTTP 403": [{ status: 403 }, ["rejected", "RequestBlocked"]],
 };
 const RENEWAL_ROWS: Rows = {
 	...COGNITO,
 	...exceptions({
-		NotAuthorizedException: ["relogin", ""],
-		TokenRevokedException: ["relogin", ""],
-		UserNotFoundException: ["relogin", ""],
-		UserNotConfirmedException: ["relogin", ""],
-		PasswordResetRequiredException: ["relogin", ""],
-		RefreshTokenReuseException: ["relogin", ""],
+		NotAuthorizedException: ["newSignIn", ""],
+		TokenRevokedException: ["newSignIn", ""],
+		UserNotFoundException: ["newSignIn", ""],
+		UserNotConfirmedException: ["newSignIn", ""],
+		PasswordResetRequiredException: ["newSignIn", ""],
+		RefreshTokenReuseException: ["newSignIn", ""],
 		OperationNotEnabledException: ["otherWay", ""],
-		UserLambdaValidationException: ["passing", "LambdaRejected"],
-		ForbiddenException: ["passing", "RequestBlocked"],
-		ResourceNotFoundException: ["passing", "UserPoolNotFound"],
-		InvalidParameterException: ["passing", "CognitoException"],
-		ExceptionOfTomorrow: ["passing", "CognitoException"],
+		UserLambdaValidationException: ["transient", "LambdaRejected"],
+		ForbiddenException: ["transient", "RequestBlocked"],
+		ResourceNotFoundException: ["transient", "UserPoolNotFound"],
+		InvalidParameterException: ["transient", "CognitoException"],
+		ExceptionOfTomorrow: ["transient", "CognitoException"],
 	}),
-	"HTTP 401": [{ status: 401 }, ["passing", "CognitoException"]],
-	"HTTP 403": [{ status: 403 }, ["passing", "RequestBlocked"]],
+	"HTTP 401": [{ status: 401 }, ["transient", "CognitoException"]],
+	"HTTP 403": [{ status: 403 }, ["transient", "RequestBlocked"]],
 };
 const expiration = (text: string): Effect => ({
 	corrupt: (body) => body.replace(/"expiration":"[^"]*"/, `"expiration":"${text}"`),
 });
 const QUERY_ROWS: Rows = {
-	...rows(TRANSPORT, ["passing", "AppSyncUnavailable"]),
-	...rows(GARBAGE, ["passing", "InvalidAppSyncResponse"]),
-	"data that is null": [{ status: 200, body: { data: null } }, ["passing", "InvalidAppSyncResponse"]],
-	"null fields": [leaves(() => null), ["passing", "InvalidCredentials"]],
-	"fields of wrong types": [leaves(wrongType), ["passing", "InvalidCredentials"]],
-	"keys that have expired": [expiration("2025-12-31T23:59:59Z"), ["passing", "InvalidCredentials"]],
-	"keys that live for ever": [expiration("2999-01-01T00:00:00Z"), ["passing", "InvalidCredentials"]],
-	"an expiration without a zone": [expiration("2026-01-01T12:00:00"), ["passing", "InvalidCredentials"]],
-	"no app": [{ status: 200, body: { data: { GetApp: null } } }, ["passing", "AppNotFound"]],
+	...rows(TRANSPORT, ["transient", "AppSyncUnavailable"]),
+	...rows(GARBAGE, ["transient", "InvalidAppSyncResponse"]),
+	"data that is null": [{ status: 200, body: { data: null } }, ["transient", "InvalidAppSyncResponse"]],
+	"null fields": [leaves(() => null), ["transient", "InvalidCredentials"]],
+	"fields of wrong types": [leaves(wrongType), ["transient", "InvalidCredentials"]],
+	"keys that have expired": [expiration("2025-12-31T23:59:59Z"), ["transient", "InvalidCredentials"]],
+	"keys that live for ever": [expiration("2999-01-01T00:00:00Z"), ["transient", "InvalidCredentials"]],
+	"an expiration without a zone": [expiration("2026-01-01T12:00:00"), ["transient", "InvalidCredentials"]],
+	"no app": [{ status: 200, body: { data: { GetApp: null } } }, ["transient", "AppNotFound"]],
 	...rows(MILD, ["harmless", ""]),
 	"HTTP 400": [{ status: 400 }, ["explained", "QueryFailed"]],
 	"HTTP 401": [{ status: 401 }, ["reauthorize", "TokenRejected"]],
@@ -231,32 +231,32 @@ const QUERY_ROWS: Rows = {
 		{ status: 401, body: { errors: [{ errorType: "UnauthorizedException", message: "Token has expired." }] } },
 		["reauthorize", "TokenRejected"],
 	],
-	"HTTP 403": [{ status: 403 }, ["passing", "RequestBlocked"]],
-	"HTTP 429": [{ status: 429 }, ["passing", "AppSyncUnavailable"]],
-	"200 with Unauthorized": [graphql("Unauthorized"), ["passing", "PermissionDenied"]],
+	"HTTP 403": [{ status: 403 }, ["transient", "RequestBlocked"]],
+	"HTTP 429": [{ status: 429 }, ["transient", "AppSyncUnavailable"]],
+	"200 with Unauthorized": [graphql("Unauthorized"), ["transient", "PermissionDenied"]],
 	"200 with MappingTemplate": [graphql("MappingTemplate"), ["explained", "QueryFailed"]],
 	"200 with Lambda:Unhandled": [graphql("Lambda:Unhandled"), ["explained", "QueryFailed"]],
 	"200 with Lambda:ExecutionTimeoutException": [
 		graphql("Lambda:ExecutionTimeoutException"),
-		["passing", "AppSyncUnavailable"],
+		["transient", "AppSyncUnavailable"],
 	],
 	"200 with Execution timed out.": [
 		graphql("ExecutionTimeout", "Execution timed out."),
-		["passing", "AppSyncUnavailable"],
+		["transient", "AppSyncUnavailable"],
 	],
 	"200 with a resolver's task that timed out": [
 		graphql("Lambda:Unhandled", "2026-01-01T00:00:00Z 1-2-3 Task timed out after 30.00 seconds"),
-		["passing", "AppSyncUnavailable"],
+		["transient", "AppSyncUnavailable"],
 	],
 	"200 with a table in trouble": [
 		graphql("DynamoDB:ProvisionedThroughputExceededException"),
-		["passing", "AppSyncUnavailable"],
+		["transient", "AppSyncUnavailable"],
 	],
 	"200 with an error about a field that is called timeout": [
 		graphql("ValidationError", "Validation error: Field 'visibilityTimeout' in type 'App' is undefined"),
 		["explained", "QueryFailed"],
 	],
-	"200 with ThrottlingException": [graphql("ThrottlingException"), ["passing", "AppSyncUnavailable"]],
+	"200 with ThrottlingException": [graphql("ThrottlingException"), ["transient", "AppSyncUnavailable"]],
 };
 
 let tenant: LocalTenant;
@@ -284,7 +284,7 @@ afterEach(() => {
 	expect([unhandled, clock.pending]).toEqual([0, 0]);
 });
 
-/** A session whose keys, if any, are as old as the moment says, and that is about to send `operation`. */
+/** A session whose credentials, if any, are as old as the moment requires, and that is about to send `operation`. */
 async function sessionAt(operation: Operation | "GetItem", moment: Moment) {
 	let user = {};
 	if (operation === RENEW && moment === "first") {
@@ -305,7 +305,7 @@ async function sessionAt(operation: Operation | "GetItem", moment: Moment) {
 	return { watched, old };
 }
 
-/** Lets every request for `operation` meet the fault; tells whether one has that will never end. */
+/** Lets every request for `operation` meet the fault; returns whether one has that will never end. */
 function begin(effect: Effect, operation: string, { handler }: WatchedSession): () => boolean {
 	if (effect === "connection refused") {
 		handler.refused = operation;
@@ -334,10 +334,15 @@ function ending(call: Promise<string>, old: string | undefined): Promise<string>
 }
 
 /** How a call ended, after what it set off behind has ended, too. A request that never ends meets its deadline. */
-async function settled(session: WatchedSession, call: Promise<string>, mayRunBehind: boolean, isStuck = () => false) {
+async function settled(
+	session: WatchedSession,
+	call: Promise<string>,
+	mayRunInBackground: boolean,
+	isStuck = () => false,
+) {
 	let result: string | undefined;
-	void call.then((ended) => {
-		result = ended;
+	void call.then((outcome) => {
+		result = outcome;
 	});
 	let isLate = false;
 	await until(() => {
@@ -345,9 +350,10 @@ async function settled(session: WatchedSession, call: Promise<string>, mayRunBeh
 			isLate = true;
 			void clock.advance(15_000);
 		}
-		const isBehind = mayRunBehind && result === "old keys";
+		const isInBackground = mayRunInBackground && result === "old keys";
 		return (
-			result !== undefined && (!isBehind || session.events.some(({ type }) => /^(credentialsR|refreshF)/.test(type)))
+			result !== undefined &&
+			(!isInBackground || session.events.some(({ type }) => /^(credentialsR|refreshF)/.test(type)))
 		);
 	});
 	session.events.length = 0;
@@ -376,7 +382,7 @@ const SETS: readonly (readonly [Operation, Rows])[] = [
 	["getAwsCredentials", QUERY_ROWS],
 ];
 describe.each(SETS)("%s", (operation, faults) => {
-	test.each(Object.entries(faults))("%s", async (_, [effect, verdict]) => {
+	test.each(Object.entries(faults))("a session meets the fault %s", async (_, [effect, verdict]) => {
 		for (const moment of MOMENTS) {
 			const seen = await cell(operation, moment, effect);
 			watched?.destroy();
@@ -390,11 +396,10 @@ describe.each(SETS)("%s", (operation, faults) => {
 });
 
 /*
- * A call of an AWS service is the caller's own: whatever happens to it comes as the SDK tells it, is sent once, and leaves
- * the keys alone. Only where the service says that it does not take the key, a new one is fetched, once, and the call
- * sent once more.
+ * A call of an AWS service is the caller's own: its outcome is the SDK's, it is sent once, and the credentials stay.
+ * Only where the service rejects the access key, new credentials are fetched, once, and the call is sent once more.
  */
-const REFUSED_KEY = [
+const REJECTED_KEY = [
 	"ExpiredTokenException",
 	"ExpiredToken",
 	"InvalidToken",
@@ -420,7 +425,7 @@ const SERVICE_ROWS: Readonly<Record<string, Effect>> = {
 	"null fields": leaves(() => null),
 	"fields of wrong types": leaves(wrongType),
 	...Object.fromEntries([401, 403, 429].map((status) => [`HTTP ${status}`, { status }])),
-	...Object.fromEntries([...REFUSED_KEY, ...OTHER_EXCEPTIONS].map((name) => [name, named(name)])),
+	...Object.fromEntries([...REJECTED_KEY, ...OTHER_EXCEPTIONS].map((name) => [name, named(name)])),
 };
 /** What is sent for the keys before the call, or beside it. */
 const FOR_KEYS: Record<Moment, readonly string[]> = {
@@ -432,8 +437,8 @@ const FOR_KEYS: Record<Moment, readonly string[]> = {
 };
 
 describe("GetItem", () => {
-	test.each(Object.entries(SERVICE_ROWS))("%s", async (name, effect) => {
-		const isRefusedKey = REFUSED_KEY.includes(name);
+	test.each(Object.entries(SERVICE_ROWS))("GetItem meets the fault %s", async (name, effect) => {
+		const isRejectedKey = REJECTED_KEY.includes(name);
 		for (const moment of MOMENTS) {
 			const { watched: session, old } = await sessionAt("GetItem", moment);
 			const isStuck = begin(effect, "GetItem", session);
@@ -451,7 +456,7 @@ describe("GetItem", () => {
 				if (isStuck()) patience.abort();
 				return result !== undefined && (moment !== "advisory" || session.events.length > 0);
 			});
-			const refetch = isRefusedKey ? (moment === "advisory" ? ["GetItem"] : [QUERY, "GetItem"]) : [];
+			const refetch = isRejectedKey ? (moment === "advisory" ? ["GetItem"] : [QUERY, "GetItem"]) : [];
 			expect({ moment, sent: end(session).sort() }).toEqual({
 				moment,
 				sent: [...FOR_KEYS[moment], "GetItem", ...refetch].sort(),
@@ -463,7 +468,7 @@ describe("GetItem", () => {
 				if (name.endsWith("Exception")) expect(result).toMatchObject({ name });
 			}
 			await clock.advance(1000);
-			expect(await ending(session.read(), old)).toBe(moment === "fresh" && !isRefusedKey ? "old keys" : "new keys");
+			expect(await ending(session.read(), old)).toBe(moment === "fresh" && !isRejectedKey ? "old keys" : "new keys");
 			expect(session.handler.sent).toEqual(["GetItem"]);
 			session.destroy();
 			tenant.requestLog.clear();
@@ -471,16 +476,22 @@ describe("GetItem", () => {
 	});
 });
 
-/* With three attempts, what passes within them is not seen by the caller, and what does not pass is not sent again. */
-describe("three attempts", () => {
-	const PASSING: readonly Effect[] = [
+/* With three attempts, a transient failure within them is not seen by the caller, and a permanent one is not sent again. */
+describe("three attempts of a request", () => {
+	const TRANSIENT: readonly Effect[] = [
 		{ drop: "before" },
 		{ drop: "after" },
 		{ drop: "midway" },
 		{ status: 503 },
 		{ status: 429 },
 	];
-	const ASKED: readonly (Operation | "GetItem")[] = ["InitiateAuth", "RespondToAuthChallenge", RENEW, QUERY, "GetItem"];
+	const OPERATIONS: readonly (Operation | "GetItem")[] = [
+		"InitiateAuth",
+		"RespondToAuthChallenge",
+		RENEW,
+		QUERY,
+		"GetItem",
+	];
 
 	async function patientSession(operation: string, moment: Moment): Promise<WatchedSession> {
 		watched = new WatchedSession(
@@ -500,8 +511,8 @@ describe("three attempts", () => {
 		const call =
 			operation === RENEW ? session.cognito.getAccessToken() : operation === "GetItem" ? session.read() : session.key();
 		let result: string | undefined;
-		void ending(call, undefined).then((said) => {
-			result = said;
+		void ending(call, undefined).then((outcome) => {
+			result = outcome;
 		});
 		await until(() => {
 			if (clock.pending > 0) void clock.advance(0);
@@ -511,12 +522,12 @@ describe("three attempts", () => {
 	}
 
 	test.each(
-		ASKED.flatMap((operation) => PASSING.map((effect) => [operation, JSON.stringify(effect), effect] as const)),
-	)("%s gets past two of %s", async (operation, _, effect) => {
+		OPERATIONS.flatMap((operation) => TRANSIENT.map((effect) => [operation, JSON.stringify(effect), effect] as const)),
+	)("a session with three attempts recovers from two failures: %s, %s", async (operation, _, effect) => {
 		const session = await patientSession(operation, operation === RENEW || operation === "GetItem" ? "fresh" : "first");
 		tenant.faults.add({ ...(effect as Fault), operation, times: 2 });
 		expect(await ended(session, operation)).toBe("new keys");
-		// A claim that was taken and whose answer got lost is refused when it comes again: the login starts over.
+		// A proof that was accepted and whose response got lost is rejected when it is repeated: the sign-in starts over.
 		expect(session.handler.sent.filter((sent) => sent === operation).length).toBeGreaterThanOrEqual(3);
 	});
 
@@ -528,7 +539,7 @@ describe("three attempts", () => {
 		[QUERY, { status: 401 }, "TokenRejected", 2],
 		[QUERY, graphql("Lambda:Unhandled"), "QueryFailed", 1],
 		[QUERY, { status: 500 }, "AppSyncUnavailable", 3],
-	] as const)("%s is not sent again for what does not pass: %j", async (operation, effect, code, times) => {
+	] as const)("%s is not sent again for a permanent failure: %j", async (operation, effect, code, times) => {
 		const session = await patientSession(operation, "first");
 		tenant.faults.add({ ...(effect as Fault), operation });
 		expect(await ended(session, operation)).toBe(code);

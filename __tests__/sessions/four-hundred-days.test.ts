@@ -22,7 +22,7 @@ const REFRESH_LIFE = 30 * DAY;
 let tenant: LocalTenant;
 let connections: ReturnType<typeof sharedConnections>;
 const clock = new ManualClock();
-/** The machine's date is not the servers': it is set wrong now and then. What it sleeps, they do not. */
+/** The local clock is not the servers': it is set wrong at times. The computer sleeps, and the servers do not. */
 let slept = 0;
 const truth = () => Date.UTC(2026, 0, 1) + clock.monotonic() + slept;
 const random = new Seeded(400);
@@ -88,7 +88,7 @@ class World {
 			this.areKeysRevoked = true;
 			tenant.revokeAccessKeys(this.username);
 		} else if (chance < 0.011 && !this.isOut) {
-			// Not while nobody can be asked for the time: then nobody could tell a date that was set from a sleep.
+			// Not while no server can send the time: a clock that was set could not be distinguished from a sleep.
 			this.jumps++;
 			clock.jump(random.one([-5, -2, 2, 3, 24]) * HOUR);
 		} else if (chance < 0.014) {
@@ -112,7 +112,7 @@ class World {
 	}
 }
 
-test("400 days: no call fails that need not, and nothing is sent that the policy does not want", async () => {
+test("400 days: no avoidable call fails, and nothing is sent beyond the policy", async () => {
 	const world = new World();
 	let asked = 0;
 	const password = () => {

@@ -98,31 +98,34 @@ describe("The profile of a session", () => {
 		["url", OWN_URL],
 		["service", OWN_URL],
 		["ignoring", ORDINARY],
-	])("%s decides where its login goes, named by an option, a variable or botocore's own", async (profile, origin) => {
-		withConfigFile();
-		const set = apiSession();
-		set.setConfigVariable("profile", profile);
-		expect(await loginOrigin(set)).toBe(origin);
-		expect(await loginOrigin(apiSession({ profileName: profile }))).toBe(origin);
-		process.env.AWS_DEFAULT_PROFILE = profile;
-		expect(await loginOrigin(apiSession())).toBe(origin);
-		process.env.AWS_PROFILE = profile;
-		process.env.AWS_DEFAULT_PROFILE = "default";
-		expect(await loginOrigin(apiSession())).toBe(origin);
-	});
+	])(
+		"the profile of a session, %s, decides the endpoint of its sign-in, named by an option, a variable or botocore's own",
+		async (profile, origin) => {
+			withConfigFile();
+			const set = apiSession();
+			set.setConfigVariable("profile", profile);
+			expect(await loginOrigin(set)).toBe(origin);
+			expect(await loginOrigin(apiSession({ profileName: profile }))).toBe(origin);
+			process.env.AWS_DEFAULT_PROFILE = profile;
+			expect(await loginOrigin(apiSession())).toBe(origin);
+			process.env.AWS_PROFILE = profile;
+			process.env.AWS_DEFAULT_PROFILE = "default";
+			expect(await loginOrigin(apiSession())).toBe(origin);
+		},
+	);
 
-	test("that is not named is the default one", async () => {
+	test("the profile of a session that is not named is the default one", async () => {
 		withConfigFile();
 		expect(await loginOrigin(apiSession())).toBe(DEFAULT_URL);
 	});
 
-	test("named by an option wins over the one that AWS_PROFILE names", async () => {
+	test("a profile named by an option takes precedence over the one that AWS_PROFILE names", async () => {
 		withConfigFile();
 		process.env.AWS_PROFILE = "fips";
 		expect(await loginOrigin(apiSession({ profileName: "url" }))).toBe(OWN_URL);
 	});
 
-	test("yields to variables of the environment", async () => {
+	test("the profile of a session yields to variables of the environment", async () => {
 		withConfigFile();
 		process.env.AWS_ENDPOINT_URL = "https://variable.example";
 		expect(await loginOrigin(apiSession({ profileName: "url" }))).toBe("https://variable.example");
@@ -132,7 +135,7 @@ describe("The profile of a session", () => {
 		expect(await loginOrigin(apiSession({ profileName: "url" }))).toBe(ORDINARY);
 	});
 
-	test("that no file has leaves the login where it is", async () => {
+	test("a profile that no file has leaves the endpoint of the sign-in unchanged", async () => {
 		expect(await loginOrigin(apiSession({ profileName: "nobody" }))).toBe(ORDINARY);
 		withConfigFile();
 		expect(await loginOrigin(apiSession({ profileName: "nobody" }))).toBe(ORDINARY);
@@ -140,13 +143,13 @@ describe("The profile of a session", () => {
 });
 
 describe("A configuration variable", () => {
-	test("that is set before the first use decides where the login goes", async () => {
+	test("a configuration variable that is set before the first use decides the endpoint of the sign-in", async () => {
 		const session = apiSession();
 		session.setConfigVariable("use_fips_endpoint", true);
 		expect(await loginOrigin(session)).toBe(FIPS);
 	});
 
-	test("that is set after a login decides where the next request goes, and so does unsetting it", async () => {
+	test("a configuration variable that is set after a sign-in decides the endpoint of the next request, and so does unsetting it", async () => {
 		const session = apiSession();
 		await session.ready();
 		expect(network.take()).toEqual([ORDINARY, ORDINARY, tenant.url]);
@@ -167,7 +170,7 @@ describe("A configuration variable", () => {
 		expect(network.take()).toEqual([ORDINARY, FIPS]);
 	});
 
-	test("that is false wins over a variable of the environment", async () => {
+	test("a configuration variable that is false takes precedence over a variable of the environment", async () => {
 		process.env.AWS_USE_FIPS_ENDPOINT = "true";
 		const session = apiSession();
 		expect(await loginOrigin(session)).toBe(FIPS);
@@ -175,7 +178,7 @@ describe("A configuration variable", () => {
 		expect(await loginOrigin(session)).toBe(ORDINARY);
 	});
 
-	test("that excludes a configured URL fails the next request, and no later one once it is unset", async () => {
+	test("a configuration variable that excludes a configured URL fails the next request, and no later one once it is unset", async () => {
 		process.env.AWS_ENDPOINT_URL = OWN_URL;
 		const session = apiSession();
 		session.setConfigVariable("use_fips_endpoint", true);
@@ -189,7 +192,7 @@ describe("A configuration variable", () => {
 		expect(network.take().slice(0, 2)).toEqual([OWN_URL, OWN_URL]);
 	});
 
-	test("that concerns the clients alone changes nothing for the login", async () => {
+	test("a configuration variable for the clients only changes nothing for the sign-in", async () => {
 		const session = apiSession();
 		session.setConfigVariable("region", "eu-west-1");
 		session.setConfigVariable("max_attempts", 1);
@@ -202,7 +205,7 @@ describe("A configuration variable", () => {
 });
 
 describe("The default client config", () => {
-	test("decides by FIPS and dual stack where the login goes, before and after the first use", async () => {
+	test("the default client config decides by FIPS and dual stack the endpoint of the sign-in, before and after the first use", async () => {
 		const session = apiSession();
 		session.setDefaultClientConfig({ useFipsEndpoint: true, useDualstackEndpoint: true });
 		expect(await loginOrigin(session)).toBe(FIPS_DUAL_STACK);
@@ -212,14 +215,14 @@ describe("The default client config", () => {
 		expect(await loginOrigin(session)).toBe(ORDINARY);
 	});
 
-	test("wins over a configuration variable, as it does for the clients", async () => {
+	test("the default client config takes precedence over a configuration variable, as it does for the clients", async () => {
 		const session = apiSession();
 		session.setConfigVariable("use_fips_endpoint", true);
 		session.setDefaultClientConfig({ useFipsEndpoint: false });
 		expect(await loginOrigin(session)).toBe(ORDINARY);
 	});
 
-	test("keeps every other field from the login", async () => {
+	test("the default client config keeps every other field from the sign-in", async () => {
 		const requestHandler = { handle: () => Promise.reject(new Error("The clients' own handler was used")) };
 		const fields: Required<{ [Name in keyof ClientDefaults]: ClientDefaults[Name] }> = {
 			customUserAgent: "mine/1",
@@ -243,7 +246,7 @@ describe("The default client config", () => {
 });
 
 describe("A user that the caller gives to a session", () => {
-	test("goes by its own settings, whatever is set on the session", async () => {
+	test("a caller's user has its own settings, whatever is set on the session", async () => {
 		withConfigFile();
 		const { clientId = "", userPoolId = "", username, password } = optionsOf(tenant, { apiUser: "admin" });
 		const user = { clientId, userPoolId, username, password, requestHandler: network };
@@ -257,7 +260,7 @@ describe("A user that the caller gives to a session", () => {
 });
 
 describe("Sessions", () => {
-	test("with settings of their own sign in each at its own endpoint", async () => {
+	test("sessions with different settings sign in each at its own endpoint", async () => {
 		withConfigFile();
 		const [one, other] = [apiSession({ profileName: "fips" }), apiSession({ profileName: "url" })];
 		expect([await loginOrigin(one), await loginOrigin(other), await loginOrigin(one)]).toEqual([FIPS, OWN_URL, FIPS]);

@@ -51,7 +51,7 @@ async function settledRefresh(watched: WatchedSession): Promise<void> {
 }
 
 describe("many callers", () => {
-	test("of ten clients at the end of the keys' life need one query, and at most one renewal (row 4)", async () => {
+	test("ten clients with credentials at the end of their lifetime need one query, and at most one renewal", async () => {
 		const watched = watch();
 		await watched.key();
 		await clock.advance(HOUR - 30 * SECOND);
@@ -73,7 +73,7 @@ describe("many callers", () => {
 
 describe("time", () => {
 	test.each([-2 * HOUR, -10 * MINUTE, 10 * MINUTE, 2 * HOUR])(
-		"of a machine that is %i ms off changes no request and fails no call (row 10)",
+		"a local clock that is %i ms off changes no request and fails no call",
 		async (offset) => {
 			const operations = async (machine: ManualClock | ReturnType<ManualClock["skewed"]>) => {
 				tenant.requestLog.clear();
@@ -92,7 +92,7 @@ describe("time", () => {
 		},
 	);
 
-	test("that passed in a sleep costs one question for it and one refresh, before the next call is signed (row 13)", async () => {
+	test("a sleep costs one time request and one refresh, before the next call is signed", async () => {
 		let slept = 0;
 		const machine = new ManualClock(clock.now());
 		await using sleeping = await LocalTenant.start({ clock: { now: () => machine.now() + slept } });
@@ -125,7 +125,7 @@ describe("time", () => {
 		}
 	});
 
-	test("that passed between two calls of a client, days of it, does not spoil the second one's signature", async () => {
+	test("days between two calls of a client do not invalidate the second one's signature", async () => {
 		const watched = watch();
 		for (const days of [0, 3, 40]) {
 			await clock.advance(days * 24 * HOUR);
@@ -136,7 +136,7 @@ describe("time", () => {
 
 describe("a refresh token", () => {
 	test.each([0, 60])(
-		"that is rotated, with %i seconds of grace, lasts for 100 renewals and a lost answer (row 11)",
+		"a rotated refresh token, with %i seconds of grace, lasts for 100 renewals and a lost response",
 		async (graceSeconds) => {
 			await using rotating = await LocalTenant.start({ clock, userPool: { refreshTokenRotation: { graceSeconds } } });
 			const handler = sharedConnections(rotating);
@@ -163,7 +163,7 @@ describe("a refresh token", () => {
 		},
 	);
 
-	test("that is dead brings one login; with a wrong password by then, one proof in five minutes (rows 3, 9)", async () => {
+	test("an expired refresh token causes one sign-in, and with a password that is wrong by then, one proof in five minutes", async () => {
 		const watched = watch();
 		const { username } = watched.cognito;
 		await watched.key();
@@ -186,7 +186,7 @@ describe("a refresh token", () => {
 		expect(await codeOf(watched.key())).toBe("none");
 	});
 
-	test("that is dead, with a password that was changed, brings one refused proof behind and one question for it", async () => {
+	test("an expired refresh token with a changed password causes one rejected proof in the background and one call of the password function", async () => {
 		const asked: string[] = [];
 		const { password, username } = optionsOf(tenant, { app: "external-app" });
 		let current = String(password);
@@ -202,7 +202,7 @@ describe("a refresh token", () => {
 		tenant.userPool.revokeRefreshTokens(String(username));
 		await clock.advance(46 * MINUTE);
 		tenant.requestLog.clear();
-		// In the advisory window nobody waits, so nobody can be asked.
+		// In the advisory window no caller waits, so the password function is not called.
 		for (let call = 0; call < 12; call++) {
 			await settledRefresh(watched);
 			await clock.advance(MINUTE);
@@ -219,7 +219,7 @@ describe("access tokens", () => {
 	test.each([
 		["once", 1, "none", ["getAwsCredentials", "GetTokensFromRefreshToken", "getAwsCredentials"]],
 		["for good", undefined, "TokenRejected", ["getAwsCredentials", "GetTokensFromRefreshToken", "getAwsCredentials"]],
-	])("that AppSync refuses %s are renewed once (row 26)", async (_, times, code, sent) => {
+	])("access tokens that AppSync rejects %s are renewed once", async (_, times, code, sent) => {
 		const watched = watch();
 		await watched.cognito.getAccessToken();
 		watched.handler.sent = [];
@@ -231,7 +231,7 @@ describe("access tokens", () => {
 });
 
 describe("keys", () => {
-	test("that EchoStream gives for an hour though twelve were asked are renewed by the hour (row 43)", async () => {
+	test("credentials that EchoStream issues for an hour although twelve were requested are refreshed every hour", async () => {
 		await using capped = await LocalTenant.start({ clock, credentials: { maxSeconds: 3600 } });
 		const handler = sharedConnections(capped);
 		const watched = new WatchedSession(
@@ -257,7 +257,7 @@ describe("keys", () => {
 		}
 	});
 
-	test("name no account, so that no endpoint changes for it (row 41)", async () => {
+	test("credentials carry no accountId, so account-based endpoints stay off", async () => {
 		const watched = watch();
 		expect(await watched.session.credentials()).not.toHaveProperty("accountId");
 		const hosts: string[] = [];
@@ -279,20 +279,20 @@ describe("keys", () => {
 		}
 	});
 
-	test("that are refused while a stream was sent give one clear error, and the next call works", async () => {
+	test("credentials that are rejected while a stream is sent cause one clear error, and the next call works", async () => {
 		const watched = watch();
 		const bodies: string[] = [];
-		let isRefused = true;
+		let isRejected = true;
 		const handle = async (request: HttpRequest) => {
 			let body = "";
 			for await (const chunk of request.body as AsyncIterable<Uint8Array>) body += Buffer.from(chunk).toString();
 			bodies.push(body);
-			const xml = isRefused
+			const xml = isRejected
 				? "<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>"
 				: "";
 			return {
 				response: {
-					statusCode: isRefused ? 400 : 200,
+					statusCode: isRejected ? 400 : 200,
 					headers: { "content-type": "application/xml" },
 					body: Readable.from([xml]),
 				},
@@ -310,7 +310,7 @@ describe("keys", () => {
 		const old = await watched.key();
 		expect(await codeOf(s3.send(put()))).toBe("ExpiredToken");
 		expect(bodies).toEqual(["hello"]);
-		isRefused = false;
+		isRejected = false;
 		expect(await codeOf(s3.send(put()))).toBe("none");
 		expect(bodies).toEqual(["hello", "hello"]);
 		expect(await watched.key()).not.toBe(old);
@@ -318,7 +318,7 @@ describe("keys", () => {
 });
 
 describe("the session's connections", () => {
-	test("are one pool, however often a client is asked for, and end with the session (row 35)", async () => {
+	test("a session has one connection pool, for any number of clients, and closes it with the session", async () => {
 		const session = new AppSession({ clock });
 		const clients = new Set(
 			Array.from({ length: 1000 }, () => session.client(DynamoDBClient, { region: "us-east-1" })),
@@ -329,7 +329,7 @@ describe("the session's connections", () => {
 		expect(clock.pending).toBe(0);
 	});
 
-	test("are the caller's own, all of them, where there is a handler, and stay open (row 36)", async () => {
+	test("a caller-provided handler carries all connections of a session, and stays open", async () => {
 		const hosts: string[] = [];
 		let destroyed = 0;
 		const requestHandler: HttpHandler = {
@@ -353,7 +353,7 @@ describe("the session's connections", () => {
 });
 
 describe("many sessions", () => {
-	test("of 50 users, interleaved, keep to their own keys (row 44)", async () => {
+	test("50 users at the same time keep their own credentials", async () => {
 		const apiUsers = Array.from({ length: 50 }, (_, n) => ({ username: `user-${n}`, role: "user" as const }));
 		await using crowded = await LocalTenant.start({ clock, apiUsers });
 		const sessions = apiUsers.map(({ username }) => ({
@@ -389,7 +389,7 @@ describe("many sessions", () => {
 		}
 	}, 30_000);
 
-	test("200 of them, started in the same second, do not refresh in step (row 12)", async () => {
+	test("200 sessions that start in the same second do not refresh in step", async () => {
 		const random = new Seeded(12);
 		const sessions = Array.from({ length: 200 }, () => watch({}, { random: random.next }));
 		await Promise.all(sessions.map((watched) => watched.key()));
@@ -443,7 +443,7 @@ describe("a process", () => {
 	});
 	afterAll(() => real.stop());
 
-	test("that has made one call, and destroyed nothing, is kept from ending by nothing of ours (rows 13, 14)", async () => {
+	test("a process exits after one call even when nothing was destroyed", async () => {
 		const resources = await run(
 			"one-call",
 			`
@@ -457,7 +457,7 @@ describe("a process", () => {
 		expect(resources).not.toContain("TCPSocketWrap");
 	}, 20_000);
 
-	test("lives until a retry that somebody waits for is over", async () => {
+	test("a process runs until a retry that a caller waits for is over", async () => {
 		real.faults.add({ operation: "getAwsCredentials", status: 503, times: 1 });
 		const result = await run(
 			"retry",
@@ -469,7 +469,7 @@ describe("a process", () => {
 		expect(result).toMatch(/^ASIA/);
 	}, 20_000);
 
-	test("has no connection left after a session is destroyed (row 35)", async () => {
+	test("a process has no connection left after a session is destroyed", async () => {
 		const counts = await run(
 			"destroyed",
 			`

@@ -41,7 +41,7 @@ const challenge = (ChallengeName: string, ChallengeParameters: object) => ({
 	Session: "session",
 	AvailableChallenges: ["PASSWORD_SRP", "EMAIL_OTP"],
 });
-/** Answers as Cognito and AppSync give them. Every one is spoilt in its turn. */
+/** Responses as Cognito and AppSync send them. Each one is corrupted in turn. */
 const INITIATE = challenge("PASSWORD_VERIFIER", {
 	SALT: "a1b2c3d4e5f60718",
 	SECRET_BLOCK: "c2VjcmV0IGJsb2Nr",
@@ -58,7 +58,7 @@ const SECOND_STEPS: readonly object[] = [
 	challenge("MFA_SETUP", { MFAS_CAN_SETUP: '["SOFTWARE_TOKEN_MFA"]' }),
 	challenge("DEVICE_SRP_AUTH", {}),
 ];
-const ANSWERS: Readonly<Record<string, object>> = {
+const RESPONSES: Readonly<Record<string, object>> = {
 	InitiateAuth: INITIATE,
 	RespondToAuthChallenge: { AuthenticationResult: TOKENS },
 	GetTokensFromRefreshToken: { AuthenticationResult: TOKENS },
@@ -70,7 +70,7 @@ const ANSWERS: Readonly<Record<string, object>> = {
 		data: { GetApp: { __typename: "ExternalApp", name: "app", config: "{}", tableAccess: true, tenant: TENANT } },
 	},
 };
-const REFUSALS: readonly object[] = [
+const REJECTIONS: readonly object[] = [
 	{ errors: [{ path: ["GetApp"], errorType: "Unauthorized", message: "Not Authorized" }], data: { GetApp: null } },
 	{ errors: [{ errorType: "UnauthorizedException", message: "Token has expired." }] },
 	{ __type: "NotAuthorizedException", message: "Incorrect username or password." },
@@ -128,10 +128,10 @@ function nested(depth: number): unknown {
 	return value;
 }
 
-/** Spoils one place of an answer. */
-function spoil(random: Random, answer: object): object {
-	const spoilt = structuredClone(answer);
-	const all = places(spoilt);
+/** Corrupts one place of a response. */
+function corrupt(random: Random, original: object): object {
+	const corrupted = structuredClone(original);
+	const all = places(corrupted);
 	const { holder, key } = random.one(all);
 	const other = random.one(all);
 	switch (random.below(10)) {
@@ -166,16 +166,16 @@ function spoil(random: Random, answer: object): object {
 		default:
 			holder[key] = typeof holder[key] === "string" ? holder[key].slice(random.below(holder[key].length)) : "7";
 	}
-	return spoilt;
+	return corrupted;
 }
 
-/** The body of a spoilt answer, which may be no JSON any more. */
-function bodyOf(random: Random, answer: object): Buffer {
-	let spoilt = answer;
+/** The body of a corrupted response, which may not be JSON. */
+function bodyOf(random: Random, original: object): Buffer {
+	let corrupted = original;
 	for (let times = 1 + random.below(3); times > 0; times--) {
-		spoilt = Object.keys(spoilt).length > 0 ? spoil(random, spoilt) : answer;
+		corrupted = Object.keys(corrupted).length > 0 ? corrupt(random, corrupted) : original;
 	}
-	const text = JSON.stringify(spoilt) ?? "";
+	const text = JSON.stringify(corrupted) ?? "";
 	switch (random.below(14)) {
 		case 0:
 			return Buffer.from(text.slice(0, random.below(text.length)));
@@ -232,9 +232,9 @@ const THROWN: readonly unknown[] = [
 	Object.assign(new Error("odd"), { $metadata: null }),
 ];
 
-/** Answers every request from memory: those for `operation` with what is spoilt, all others as they should be. */
-class SpoilingHandler implements HttpHandler {
-	said = "";
+/** Responds to every request from memory: to those for `operation` with a malformed response, to all others with a valid one. */
+class CorruptingHandler implements HttpHandler {
+	sentText = "";
 	readonly #random: Random;
 	readonly #operation: string;
 	readonly #real: object;
@@ -249,18 +249,18 @@ class SpoilingHandler implements HttpHandler {
 		const operation = operationOf(request);
 		const random = this.#random;
 		if (operation !== this.#operation)
-			return answer(200, { date: new Date(NOW).toUTCString() }, JSON.stringify(ANSWERS[operation]));
+			return reply(200, { date: new Date(NOW).toUTCString() }, JSON.stringify(RESPONSES[operation]));
 		if (random.below(60) === 0) throw random.one(THROWN);
-		const isRefusal = random.below(8) === 0;
-		const body = bodyOf(random, isRefusal ? random.one(REFUSALS) : this.#real);
+		const isRejection = random.below(8) === 0;
+		const body = bodyOf(random, isRejection ? random.one(REJECTIONS) : this.#real);
 		const statusCode =
-			random.below(4) > 0 && !isRefusal ? 200 : random.one([200, 204, 301, 400, 401, 403, 418, 429, 500, 503]);
-		this.said = `${statusCode} ${body.toString().slice(0, 600)}`;
-		return answer(statusCode, headersOf(random), body);
+			random.below(4) > 0 && !isRejection ? 200 : random.one([200, 204, 301, 400, 401, 403, 418, 429, 500, 503]);
+		this.sentText = `${statusCode} ${body.toString().slice(0, 600)}`;
+		return reply(statusCode, headersOf(random), body);
 	}
 }
 
-function answer(statusCode: number, headers: Record<string, string>, body: string | Buffer) {
+function reply(statusCode: number, headers: Record<string, string>, body: string | Buffer) {
 	const stream = Readable.from([Buffer.from(body as string)]);
 	return { response: { statusCode, headers: { "content-type": "application/json", ...headers }, body: stream } };
 }
@@ -274,12 +274,12 @@ afterAll(() => {
 	process.off("unhandledRejection", count);
 });
 
-/** Runs one case for each seed, and tells of those that end neither well nor in an error of ours. */
+/** Runs one case for each seed, and reports those that end neither in a result nor in a typed error. */
 async function fuzz(
 	cases: number,
 	run: (
 		random: Random,
-	) => Promise<{ handler: { readonly said: string }; call: Promise<unknown>; isGood(value: unknown): boolean }>,
+	) => Promise<{ handler: { readonly sentText: string }; call: Promise<unknown>; isGood(value: unknown): boolean }>,
 ) {
 	const problems: string[] = [];
 	let successes = 0;
@@ -292,12 +292,12 @@ async function fuzz(
 			},
 			(error: unknown) => (isEchoStreamError(error) ? undefined : `threw ${String((error as Error)?.stack ?? error)}`),
 		);
-		if (problem !== undefined) problems.push(`seed ${seed}: ${problem}\n  for ${handler.said}`);
+		if (problem !== undefined) problems.push(`seed ${seed}: ${problem}\n  for ${handler.sentText}`);
 	}
 	await new Promise((resolve) => setImmediate(resolve));
 	expect(problems.slice(0, 5)).toEqual([]);
 	expect(unhandled).toBe(0);
-	// Most answers are spoilt where it matters, and some are not.
+	// Most responses are malformed in a relevant place, and some are not.
 	expect(successes).toBeGreaterThan(cases / 50);
 	expect(successes).toBeLessThan(cases);
 }
@@ -313,7 +313,7 @@ const challenges = {
 };
 
 function user(random: Random, operation: string, real: object, options = {}) {
-	const handler = new SpoilingHandler(random, operation, real);
+	const handler = new CorruptingHandler(random, operation, real);
 	const cognito = new Cognito({
 		...SETTINGS,
 		clock: new ManualClock(NOW),
@@ -329,7 +329,7 @@ function user(random: Random, operation: string, real: object, options = {}) {
 	return { handler, cognito, call: cognito.getAccessToken(), isGood };
 }
 
-test("4,000 spoilt answers to a login end well or in an error of ours", async () => {
+test("4,000 malformed responses to a sign-in end in a result or a typed error", async () => {
 	await fuzz(4_000, async (random) =>
 		random.below(2) === 0
 			? user(random, "InitiateAuth", INITIATE)
@@ -342,7 +342,7 @@ test("4,000 spoilt answers to a login end well or in an error of ours", async ()
 	);
 }, 60_000);
 
-test("4,000 spoilt answers to a renewal do", async () => {
+test("4,000 malformed responses to a renewal end in a result or a typed error", async () => {
 	await fuzz(4_000, async (random) =>
 		user(
 			random,
@@ -369,15 +369,15 @@ function session(requestHandler: HttpHandler): AppSession {
 	});
 }
 
-function spoilt(random: Random, operation: string): SpoilingHandler {
-	return new SpoilingHandler(random, operation, ANSWERS[operation] as object);
+function corruptingHandler(random: Random, operation: string): CorruptingHandler {
+	return new CorruptingHandler(random, operation, RESPONSES[operation] as object);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-test("6,600 spoilt answers to the query for keys do, and keys come whole", async () => {
+test("6,600 malformed responses to the query for credentials end in whole credentials or a typed error", async () => {
 	await fuzz(6_600, async (random) => {
-		const handler = spoilt(random, "getAwsCredentials");
+		const handler = corruptingHandler(random, "getAwsCredentials");
 		const isGood = (value: unknown) => {
 			const { accessKeyId, secretAccessKey, sessionToken, expiration } = value as Fields;
 			const left = Number(expiration) - NOW;
@@ -387,9 +387,9 @@ test("6,600 spoilt answers to the query for keys do, and keys come whole", async
 	});
 }, 60_000);
 
-test("3,000 spoilt descriptions of a tenant and an app do", async () => {
+test("3,000 malformed descriptions of a tenant and an app end in a result or a typed error", async () => {
 	await fuzz(3_000, async (random) => {
-		const handler = spoilt(random, "describeApp");
+		const handler = corruptingHandler(random, "describeApp");
 		if (random.below(2) === 0) {
 			const isGood = (value: unknown) =>
 				typeof (value as Fields).name === "string" && typeof (value as Fields).type === "string";
@@ -403,7 +403,7 @@ test("3,000 spoilt descriptions of a tenant and an app do", async () => {
 	});
 }, 60_000);
 
-test("2,000 dates do: a set lives as long as its date says, or not at all", async () => {
+test("2,000 malformed dates end in credentials that live as long as their date, or a typed error", async () => {
 	await fuzz(2_000, async (random) => {
 		const letters = [...random.one([KEYS.expiration, ...DATES])];
 		for (let times = random.below(4); times > 0; times--) {
@@ -411,7 +411,7 @@ test("2,000 dates do: a set lives as long as its date says, or not at all", asyn
 		}
 		const expiration = letters.join("");
 		const body = JSON.stringify({ data: { GetApp: { GetAwsCredentials: { ...KEYS, expiration } } } });
-		const handler = { said: expiration, handle: async () => answer(200, {}, body) };
+		const handler = { sentText: expiration, handle: async () => reply(200, {}, body) };
 		const isGood = (value: unknown) => {
 			const ms = Number((value as Fields).expiration);
 			// What JavaScript reads, too, it reads alike.
@@ -424,7 +424,7 @@ test("2,000 dates do: a set lives as long as its date says, or not at all", asyn
 
 const ROWS = LETTERS.flatMap((letter) => ["\n", "x", '"', "\u001b"].map((end) => `${letter.repeat(200_000)}${end}`));
 
-test("a row of 200,000 letters in each field of Cognito's that is looked at ends a login in an error of ours", async () => {
+test("200,000 letters in each field of Cognito's responses end a sign-in in a typed error", async () => {
 	for (const row of ROWS) {
 		for (const [headers, body] of [
 			[{}, { __type: row, code: row, message: row }],
@@ -433,7 +433,7 @@ test("a row of 200,000 letters in each field of Cognito's that is looked at ends
 			[{}, { AuthenticationResult: { ...TOKENS, AccessToken: row } }],
 		] as const) {
 			const statusCode = "AuthenticationResult" in body || "ChallengeName" in body ? 200 : 400;
-			const requestHandler = { handle: async () => answer(statusCode, { ...headers }, JSON.stringify(body)) };
+			const requestHandler = { handle: async () => reply(statusCode, { ...headers }, JSON.stringify(body)) };
 			const user = new Cognito({ ...SETTINGS, clock: new ManualClock(NOW), maxAttempts: 1, requestHandler });
 			const error = await user.getAccessToken().catch((reason: unknown) => reason);
 			expect(isEchoStreamError(error)).toBe(true);
@@ -441,7 +441,7 @@ test("a row of 200,000 letters in each field of Cognito's that is looked at ends
 	}
 });
 
-test("a row of 200,000 letters in each field of AppSync's ends a query in an error of ours", async () => {
+test("200,000 letters in each field of AppSync's responses end a query in a typed error", async () => {
 	for (const row of ROWS) {
 		for (const body of [
 			{ errors: [{ message: row, errorType: row, path: [row] }] },
@@ -449,7 +449,7 @@ test("a row of 200,000 letters in each field of AppSync's ends a query in an err
 			{ data: { GetApp: { __typename: row, name: row } } },
 		]) {
 			const headers = { "x-amzn-errortype": row, date: row };
-			const handle = async () => answer(200, headers, JSON.stringify(body));
+			const handle = async () => reply(200, headers, JSON.stringify(body));
 			const error = await session({ handle })
 				.credentials()
 				.catch((reason: unknown) => reason);
@@ -477,7 +477,7 @@ const FILLINGS: readonly ((size: number) => string)[] = [
 	(size) => "\u0000".repeat(size),
 ];
 
-test("400 answers of up to 5 MB, to a login and to the query for keys, do", async () => {
+test("400 responses of up to 5 MB, to a sign-in and to the query for credentials, end in a result or a typed error", async () => {
 	await fuzz(400, async (random) => {
 		const isLogin = random.below(4) === 0;
 		const size = random.one(isLogin ? [100_000, 500_000, 2_000_000] : [250_000, 1_000_000, 4_999_000]);
@@ -486,8 +486,8 @@ test("400 answers of up to 5 MB, to a login and to the query for keys, do", asyn
 			? `{"AuthenticationResult":${JSON.stringify(TOKENS)},"__type":${filling},"message":${filling}}`
 			: `{"data":{"GetApp":{"GetAwsCredentials":${JSON.stringify(KEYS)},"more":${filling}}}}`;
 		const statusCode = random.one([200, 200, 400, 500]);
-		const said = `${statusCode} ${body.slice(0, 600)}`;
-		const handler = { said, handle: async () => answer(statusCode, {}, body) };
+		const sentText = `${statusCode} ${body.slice(0, 600)}`;
+		const handler = { sentText, handle: async () => reply(statusCode, {}, body) };
 		if (isLogin) {
 			const cognito = new Cognito({
 				...SETTINGS,

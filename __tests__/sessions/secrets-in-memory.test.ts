@@ -171,7 +171,7 @@ test("after logout() the heap holds no device password and no token of an earlie
 	expect(after).toEqual([]);
 });
 
-test.each(["logout", "destroy"])("after %s() in the middle of a login the heap holds nothing of it", async (ending) => {
+test.each(["logout", "destroy"])("after %s() during a sign-in the heap holds nothing of it", async (ending) => {
 	await startTenant({ clientSecret: CLIENT_SECRET }, "RespondToAuthChallenge");
 	const { before, after } = await heldBeforeAndAfter(
 		`middle-${ending}`,
@@ -196,7 +196,7 @@ test.each(["logout", "destroy"])("after %s() in the middle of a login the heap h
 	expect(after).toEqual([]);
 });
 
-test("after logout() the heap holds nothing of a login that stopped at a challenge, or that failed", async () => {
+test("after logout() the heap holds nothing of a sign-in that stopped at a challenge, or that failed", async () => {
 	await startTenant({ clientSecret: CLIENT_SECRET });
 	const { before, after } = await heldBeforeAndAfter(
 		"stopped",

@@ -35,7 +35,7 @@ const json = (statusCode: number, body: string) => ({
 });
 
 type Echo = (request: HttpRequest) => ReturnType<HttpHandler["handle"]>;
-/** Services and connections that say again what they were told: all of a request, secrets included. */
+/** Services and connections that repeat a whole request, secrets included. */
 const ECHOES: Readonly<Record<string, Echo>> = {
 	"an exception that quotes the request": async (request) =>
 		json(400, JSON.stringify({ __type: "InvalidParameterException", message: textOf(request) })),
@@ -107,7 +107,7 @@ function loggerInto(shown: Shown) {
 	return { debug: log, info: log, warn: log, error: log };
 }
 
-/** A session that is seen through a login, a refresh behind, one that callers wait for, and the end of its keys. */
+/** A session that signs in, refreshes in the background, refreshes while callers wait, and outlives its credentials. */
 async function live(shown: Shown, operation: string, isFaulty: (isOn: boolean) => void, echo?: Echo): Promise<void> {
 	let isEchoing = false;
 	const handler: HttpHandler = {
@@ -179,8 +179,8 @@ async function live(shown: Shown, operation: string, isFaulty: (isOn: boolean) =
 	tenant.requestLog.clear();
 }
 
-describe.each(OPERATIONS)("no secret is in any log, event, error or object, whatever answers %s:", (operation) => {
-	test.each(Object.entries(ECHOES))("%s", async (_, echo) => {
+describe.each(OPERATIONS)("no secret is in any log, event, error or object, for any response to %s:", (operation) => {
+	test.each(Object.entries(ECHOES))("no secret is shown when a response repeats the request: %s", async (_, echo) => {
 		const shown = new Shown();
 		await live(shown, operation, () => {}, echo);
 		expect(shown.secrets.size).toBeGreaterThan(7);
@@ -188,7 +188,7 @@ describe.each(OPERATIONS)("no secret is in any log, event, error or object, what
 		expect(shown.leaks()).toEqual([]);
 	});
 
-	test.each(Object.entries(FAULTS))("%s", async (_, fault) => {
+	test.each(Object.entries(FAULTS))("no secret is shown after the fault %s", async (_, fault) => {
 		const shown = new Shown();
 		await live(shown, operation, (isOn) => {
 			tenant.faults.clear();
@@ -199,7 +199,7 @@ describe.each(OPERATIONS)("no secret is in any log, event, error or object, what
 	});
 });
 
-test("a secret that is shown is found", () => {
+test("the search finds a secret that is shown", () => {
 	const shown = new Shown();
 	shown.add(new Error("outer", { cause: new Error(`inner ${PASSWORD}`) }), {
 		deep: { deeper: [{ secret: CLIENT_SECRET }] },

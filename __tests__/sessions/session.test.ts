@@ -20,12 +20,12 @@ const SIGN_IN = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
 const Key = { pk: { S: "session.test" }, sk: { S: "1" } };
 
 describe("a new session", () => {
-	test("sends nothing", async () => {
+	test("a new session sends nothing", async () => {
 		new AppSession().client(DynamoDBClient);
 		expect(tenant.requestLog.length).toBe(0);
 	});
 
-	test("needs exactly three requests to the first credentials, and none after that", async () => {
+	test("a new session needs exactly three requests to the first credentials, and none after that", async () => {
 		await using session = new AppSession();
 		await session.credentials();
 		await session.credentials();
@@ -34,14 +34,14 @@ describe("a new session", () => {
 		expect(tenant.requestLog.since().map(({ status }) => status)).toEqual([200, 200, 200]);
 	});
 
-	test("needs the same three for 10,000 callers at once", async () => {
+	test("a new session needs the same three requests for 10,000 callers at once", async () => {
 		await using session = new AppSession();
 		const keys = await Promise.all(Array.from({ length: 10_000 }, () => session.credentials()));
 		expect(new Set(keys.map(({ accessKeyId }) => accessKeyId)).size).toBe(1);
 		expect(tenant.requestLog.operations()).toEqual(SIGN_IN);
 	});
 
-	test("needs the same three for any number of clients", async () => {
+	test("a new session needs the same three requests for any number of clients", async () => {
 		await using session = new AppSession();
 		const clients = Array.from({ length: 20 }, (_, n) => session.client(DynamoDBClient, { maxAttempts: n + 1 }));
 		await Promise.all(clients.map((client) => client.send(new GetItemCommand({ TableName: tenant.table, Key }))));
@@ -50,14 +50,14 @@ describe("a new session", () => {
 	});
 });
 
-test("a deadline may be further off than timers reach", async () => {
+test("a deadline may be longer than timers support", async () => {
 	await using session = new AppSession({ requestTimeoutMs: Number.POSITIVE_INFINITY, refreshTimeoutMs: 1e12 });
 	await session.credentials();
 	expect(tenant.requestLog.operations()).toEqual(SIGN_IN);
 });
 
 describe("the clients of a session", () => {
-	test("write and read the tenant's table, and its queues", async () => {
+	test("the clients of a session write and read the tenant's table, and its queues", async () => {
 		await using session = new AppSession();
 		const dynamodb = session.client(DynamoDBClient);
 		await dynamodb.send(new PutItemCommand({ TableName: tenant.table, Item: { ...Key, text: { S: "hello" } } }));
@@ -70,13 +70,13 @@ describe("the clients of a session", () => {
 		expect(Messages?.map(({ Body }) => Body)).toEqual(["hello"]);
 	});
 
-	test("may be aggregated ones", async () => {
+	test("the clients of a session may be aggregated ones", async () => {
 		await using session = new AppSession();
 		const { Item } = await session.createClient(DynamoDB).getItem({ TableName: tenant.table, Key });
 		expect(Item).toBeDefined();
 	});
 
-	test("are in the tenant's own region when none is named, which is asked once", async () => {
+	test("the clients of a session are in the tenant's own region when none is named, which is queried once", async () => {
 		await using session = new AppSession();
 		const first = session.client(DynamoDBClient);
 		expect(await first.config.region()).toBe("us-east-1");
@@ -89,7 +89,7 @@ describe("the clients of a session", () => {
 		["the session's option", {}, "eu-west-1", "eu-west-2", "eu-west-1"],
 		["AWS_REGION", {}, undefined, "eu-west-2", "eu-west-2"],
 		["AWS_DEFAULT_REGION", {}, undefined, undefined, "ap-south-1"],
-	])("are in the region of %s", async (_, config, regionName, variable, expected) => {
+	])("the clients of a session are in the region of %s", async (_, config, regionName, variable, expected) => {
 		process.env.AWS_DEFAULT_REGION = "ap-south-1";
 		if (variable !== undefined) process.env.AWS_REGION = variable;
 		try {
@@ -102,7 +102,7 @@ describe("the clients of a session", () => {
 		}
 	});
 
-	test("are the same for the same plain values, and share one connection pool in any case", async () => {
+	test("the clients of a session are the same for the same plain values, and share one connection pool in any case", async () => {
 		await using session = new AppSession();
 		const client = session.client(DynamoDBClient, { region: "us-east-1", maxAttempts: 2 });
 		expect(session.client(DynamoDBClient, { maxAttempts: 2, region: "us-east-1" })).toBe(client);
@@ -112,7 +112,7 @@ describe("the clients of a session", () => {
 		);
 	});
 
-	test("may have credentials of their own", async () => {
+	test("the clients of a session may have credentials of their own", async () => {
 		await using session = new AppSession();
 		const credentials = { accessKeyId: "AKIAOTHER", secretAccessKey: "other" };
 		const client = session.client(DynamoDBClient, { credentials, maxAttempts: 1, region: "us-east-1" });
@@ -120,13 +120,13 @@ describe("the clients of a session", () => {
 		expect(tenant.requestLog.operations()).toEqual(["ListTables"]);
 	});
 
-	test("are the session's also where they are told to use its credentials", async () => {
+	test("the clients of a session use its credentials also when these are passed explicitly", async () => {
 		await using session = new AppSession();
-		const told = session.client(DynamoDBClient, { credentials: session.credentials });
-		expect(told === session.client(DynamoDBClient)).toBe(true);
+		const explicit = session.client(DynamoDBClient, { credentials: session.credentials });
+		expect(explicit === session.client(DynamoDBClient)).toBe(true);
 	});
 
-	test("use the keys that setCredentials gives, from the next call on", async () => {
+	test("the clients of a session use the credentials of setCredentials from the next call on", async () => {
 		await using session = new AppSession();
 		const client = session.client(DynamoDBClient, { maxAttempts: 1 });
 		await client.send(new GetItemCommand({ TableName: tenant.table, Key }));
@@ -138,7 +138,7 @@ describe("the clients of a session", () => {
 	});
 
 	test.each(["expireAccessKeys", "revokeAccessKeys"] as const)(
-		"carry on when the service refuses their key (%s), with one new fetch for 20 calls at once",
+		"the clients of a session continue when the service rejects their key (%s), with one refresh for 20 calls at once",
 		async (end) => {
 			await using session = new AppSession();
 			const client = session.client(DynamoDBClient);
@@ -146,13 +146,13 @@ describe("the clients of a session", () => {
 			await read();
 			tenant[end]();
 			tenant.requestLog.clear();
-			const answers = await Promise.all(Array.from({ length: 20 }, read));
-			expect(answers.every(({ Item }) => Item !== undefined)).toBe(true);
+			const results = await Promise.all(Array.from({ length: 20 }, read));
+			expect(results.every(({ Item }) => Item !== undefined)).toBe(true);
 			expect([tenant.requestLog.count("getAwsCredentials"), tenant.requestLog.count("GetItem")]).toEqual([1, 40]);
 		},
 	);
 
-	test("give a missing permission to the caller at once", async () => {
+	test("the clients of a session throw a missing permission immediately", async () => {
 		await using session = new ApiSession(optionsOf(tenant, { apiUser: "reader" }));
 		const client = session.client(DynamoDBClient);
 		const put = new PutItemCommand({ TableName: tenant.table, Item: Key });
@@ -161,8 +161,8 @@ describe("the clients of a session", () => {
 	});
 });
 
-describe("the session's questions", () => {
-	test("tell the tenant, and the app", async () => {
+describe("the session's queries", () => {
+	test("the session's queries describe the tenant, and the app", async () => {
 		await using session = new AppSession();
 		expect(await session.describeTenant()).toEqual({
 			name: tenant.name,
@@ -180,18 +180,18 @@ describe("the session's questions", () => {
 		expect(await whole.describeTenant()).toEqual(await session.describeTenant());
 	});
 
-	test("ask for the lifetime that was set", async () => {
+	test("the session's query requests the lifetime that was set", async () => {
 		await using session = new AppSession({ duration: 900 });
 		const { expiration } = await session.credentials();
 		expect(Math.abs(Number(expiration) - Date.now() - 900_000)).toBeLessThan(10_000);
 	});
 });
 
-describe("what cannot be had is an error of its own", () => {
+describe("failed queries have errors of their own", () => {
 	test.each([
 		["a wrong password", { password: "wrong" }, "SignInRejected"],
 		["another's app", { app: "managed-app" }, "PermissionDenied"],
-	])("%s", async (_, options, code) => {
+	])("%s is an error of its own", async (_, options, code) => {
 		await using session = new AppSession(options);
 		expect(await codeOf(session.credentials())).toBe(code);
 	});
@@ -199,18 +199,18 @@ describe("what cannot be had is an error of its own", () => {
 	test.each([
 		["an app that is not there", { app: "nobody" }],
 		["a tenant that is not there", { app: APP, tenant: "nowhere" }],
-	])("%s", async (_, options) => {
+	])("%s, for an app session, is an error of its own", async (_, options) => {
 		await using session = new AppSession({ ...optionsOf(tenant, { apiUser: "admin" }), ...options });
 		expect(await codeOf(session.credentials())).toBe("AppNotFound");
 	});
 
-	test("a tenant that is not there, for an API user", async () => {
+	test("a tenant that does not exist, for an API user, is an error of its own", async () => {
 		await using session = new ApiSession({ ...optionsOf(tenant, { apiUser: "admin" }), tenant: "nowhere" });
 		const error: unknown = await session.credentials().catch((reason: unknown) => reason);
 		expect(error).toMatchObject({ code: "TenantNotFound", message: expect.stringContaining("nowhere") });
 	});
 
-	test("an app of a type that has no credentials, named with its type", async () => {
+	test("an app of a type without credentials is an error that names the type", async () => {
 		await using session = new AppSession({ ...optionsOf(tenant, { apiUser: "admin" }), app: "sending-app" });
 		const error: unknown = await session.credentials().catch((reason: unknown) => reason);
 		expect(error).toMatchObject({
@@ -219,7 +219,7 @@ describe("what cannot be had is an error of its own", () => {
 		});
 	});
 
-	test("a tenant that is not active", async () => {
+	test("a tenant that is not active is an error of its own", async () => {
 		tenant.active = false;
 		try {
 			for (const session of [new AppSession(), new ApiSession(optionsOf(tenant, { apiUser: "admin" }))]) {
@@ -232,7 +232,7 @@ describe("what cannot be had is an error of its own", () => {
 });
 
 describe("a user that is given", () => {
-	test("logs in once for all its sessions", async () => {
+	test("a caller's user signs in once for all its sessions", async () => {
 		const { clientId, userPoolId, username, password } = optionsOf(tenant, { app: APP });
 		await using cognito = new Cognito({
 			clientId: String(clientId),
@@ -249,7 +249,7 @@ describe("a user that is given", () => {
 });
 
 describe("a destroyed session", () => {
-	test("says so, and its waiting callers too", async () => {
+	test("a destroyed session fails every call, including those that wait", async () => {
 		const session = new AppSession();
 		tenant.faults.add({ operation: "getAwsCredentials", hang: true });
 		const waiting = codeOf(session.credentials());
@@ -259,14 +259,14 @@ describe("a destroyed session", () => {
 		expect(await codeOf(session.credentials())).toBe("SessionDestroyed");
 	});
 
-	test("gives out no keys that were set, either", async () => {
+	test("a destroyed session returns no credentials that were set, either", async () => {
 		const session = new AppSession();
 		session.setCredentials("AKIAEXPLICIT", "explicit");
 		session.destroy();
 		expect(await codeOf(session.credentials())).toBe("SessionDestroyed");
 	});
 
-	test("asks EchoStream nothing more, and ends the queries that wait", async () => {
+	test("a destroyed session sends no query, and ends those in progress", async () => {
 		const session = new AppSession();
 		await session.cognito.getAccessToken();
 		tenant.faults.add({ operation: "describeApp", hang: true });
@@ -281,7 +281,7 @@ describe("a destroyed session", () => {
 		expect(tenant.requestLog.length).toBe(3);
 	});
 
-	test("leaves a handler open that a client was given", async () => {
+	test("a destroyed session leaves a handler open that a client was given", async () => {
 		const { requestHandler: real } = new AppSession().cognito as Cognito;
 		let closed = 0;
 		const requestHandler = { handle: real.handle.bind(real), destroy: () => void closed++ };
@@ -297,7 +297,7 @@ describe("a destroyed session", () => {
 });
 
 describe("the base class", () => {
-	test("leaves nothing but the two queries to a subclass", async () => {
+	test("the base class of sessions leaves only the two queries to a subclass", async () => {
 		expect(Object.getOwnPropertyNames(ApiSession.prototype).sort()).toEqual([
 			"constructor",
 			"findCredentials",

@@ -47,7 +47,7 @@ const problemsOf = (options: object) =>
 	]);
 
 describe("the settings of a session", () => {
-	test("come from options alone", () => {
+	test("the settings of a session can come from options alone", () => {
 		const session = new AppSession(GOOD);
 		expect([session.app, session.tenant, session.duration, session.cognito.username]).toEqual([
 			"app",
@@ -57,7 +57,7 @@ describe("the settings of a session", () => {
 		]);
 	});
 
-	test("come from variables alone, USER_NAME and not USERNAME", () => {
+	test("the settings of a session can come from variables alone, USER_NAME and not USERNAME", () => {
 		Object.assign(process.env, {
 			APP: "a",
 			APPSYNC_ENDPOINT: GOOD.appsyncEndpoint,
@@ -72,17 +72,17 @@ describe("the settings of a session", () => {
 		expect([session.app, session.tenant, session.cognito.username]).toEqual(["a", "t", "u"]);
 	});
 
-	test("are the option's where both are there", () => {
+	test("options take precedence over variables", () => {
 		process.env.TENANT = "from the variable";
 		expect(new ApiSession({ ...GOOD, tenant: "from the option" }).tenant).toBe("from the option");
 	});
 
-	test("are the variable's where the option is blank", () => {
+	test("a blank option falls back to its variable", () => {
 		process.env.TENANT = "from the variable";
 		expect(new AppSession({ ...GOOD, tenant: " " }).tenant).toBe("from the variable");
 	});
 
-	test("that are missing come in one error that names options and variables", () => {
+	test("missing settings are reported in one error that names options and variables", () => {
 		process.env.PASSWORD = "";
 		const error = settingsErrorOf(() => new AppSession());
 		expect(error.problems.map(({ option, variable }) => `${option} ${variable}`).sort()).toEqual([
@@ -98,7 +98,7 @@ describe("the settings of a session", () => {
 		expect(error.message).toMatch(/^Cannot create an AppSession/);
 	});
 
-	test("of the user are ignored when a cognito is given, and only those", () => {
+	test("the settings of the user are ignored when a cognito is given, and only those", () => {
 		const { cognito } = new ApiSession(GOOD);
 		const error = settingsErrorOf(() => new AppSession({ cognito, userPoolId: "nonsense" }));
 		expect(error.problems.map(({ option }) => option).sort()).toEqual(["app", "appsyncEndpoint", "tenant"]);
@@ -121,7 +121,7 @@ describe("the settings of a session", () => {
 		["requestTimeoutMs", -1],
 		["refreshTimeoutMs", 0],
 		["advisoryRefreshSeconds", -1],
-	])("%s may not be %p", (option, value) => {
+	])("the option %s may not be %p", (option, value) => {
 		expect(problemsOf({ [option]: value })).toEqual([[option, expect.stringMatching(/^(must be|uses) /)]]);
 	});
 
@@ -133,11 +133,11 @@ describe("the settings of a session", () => {
 		["userPoolId", "us-gov-west-1_AbCdEfGhI"],
 		["userPoolId", "cn-north-1_AbCdEfGhI"],
 		["password", () => "from a function"],
-	])("%s may be %p", (option, value) => {
+	])("the option %s may be %p", (option, value) => {
 		expect(() => new AppSession({ ...GOOD, [option]: value })).not.toThrow();
 	});
 
-	test("are never shown", () => {
+	test("settings are never shown by inspection or JSON", () => {
 		const error = settingsErrorOf(() => new AppSession({ ...GOOD, duration: 1, app: "" }));
 		expect(`${error.stack}${JSON.stringify(error)}`).not.toContain("secret-canary");
 	});
@@ -146,7 +146,7 @@ describe("the settings of a session", () => {
 		["a user name and a password", "https://jo:Canary-passw0rd@abc.appsync-api.us-east-1.amazonaws.com/graphql"],
 		["a user name", "https://jo@abc.appsync-api.us-east-1.amazonaws.com/graphql"],
 		["a password", "http://:Canary-passw0rd@127.0.0.1:4000/graphql"],
-	])("reject an endpoint with %s in it, from the option and from the variable, and do not show them", (_, url) => {
+	])("an endpoint with %s in it is rejected, from the option and from the variable, and not shown", (_, url) => {
 		const { appsyncEndpoint: _without, ...rest } = GOOD;
 		for (const [option, variable] of [
 			[url, ""],
@@ -169,7 +169,7 @@ describe("the settings of a session", () => {
 		expect(problem).not.toMatch(/Canary|jo@|jo:/);
 	});
 
-	test("that were given are not written to", () => {
+	test("caller-provided options are not modified", () => {
 		const options = Object.freeze({ ...GOOD });
 		expect(() => new AppSession(options)).not.toThrow();
 	});

@@ -100,8 +100,8 @@ if (isEchoStreamError(caught)) holds<Equals<typeof caught.transient, boolean>>()
 
 // A typed document gives its types to the variables and the data.
 declare const document: TypedDocumentNode<{ GetVersion: string }, { verbose: boolean }>;
-const answer = session.query(document, { verbose: true });
-holds<Equals<Awaited<typeof answer>, { GetVersion: string }>>();
+const result = session.query(document, { verbose: true });
+holds<Equals<Awaited<typeof result>, { GetVersion: string }>>();
 // @ts-expect-error a wrong variable
 void session.query(document, { verbose: 1 });
 const untyped = session.query("{ GetVersion }");

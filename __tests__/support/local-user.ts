@@ -18,7 +18,7 @@ export async function startPool({ jo = {}, ...pool }: UserPoolOptions & { jo?: P
 		pool: tenant.userPool,
 		requestLog: tenant.requestLog,
 		faults: tenant.faults,
-		/** A user of the pool: {@link JO}, with the password, unless told otherwise. Nothing is tried twice by the SDK. */
+		/** A user of the pool: {@link JO}, with the password, unless `options` differ. The SDK retries nothing. */
 		user(options: Partial<CognitoOptions> = {}): Cognito {
 			const user = new Cognito({
 				userPoolId: tenant.userPool.id,
@@ -51,7 +51,7 @@ export function codeOf(promise: Promise<unknown>): Promise<string> {
 	);
 }
 
-/** Lets everything that can happen without time passing happen, as long as `until` says no. */
+/** Lets everything that can happen without time passing happen, until `until` returns true. */
 export async function settle(until: () => boolean): Promise<void> {
 	for (let i = 0; i < 20_000 && !until(); i++) await new Promise((resolve) => setImmediate(resolve));
 	if (!until()) throw new Error("It never happened");

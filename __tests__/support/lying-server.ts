@@ -26,7 +26,7 @@ export interface Reply {
 	readonly body?: unknown;
 }
 
-/** Says what a request gets: a reply, or nothing where it has written to the response itself. */
+/** Returns the reply to a request, or nothing where it has written to the response itself. */
 export type Respond = (request: Received, response: ServerResponse) => Reply | undefined;
 
 /** A server on the loopback interface that responds as a test likes, and notes what it received. */
@@ -83,7 +83,7 @@ export function certificate(name: string): string {
 	return readFileSync(new URL(`../vectors/certificates/${name}.pem`, import.meta.url), "utf8");
 }
 
-/** A user of a Cognito that lies, who has not logged in. */
+/** A user of a Cognito that lies, who has not signed in. */
 export function userOf(endpoint: string, options: Partial<CognitoOptions> = {}): Cognito {
 	return new Cognito({
 		userPoolId: "us-east-1_LocalPool",

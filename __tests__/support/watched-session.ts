@@ -14,14 +14,14 @@ import { optionsOf } from "./signed-in.ts";
 /** A port of this machine where nobody listens. */
 const CLOSED_PORT = 1;
 
-/** What a request asks for, in the requestLog's words. */
+/** The operation of a request, as the request log names it. */
 export function operationOf({ headers, body, method, path }: HttpRequest): string {
 	const target = Object.entries(headers).find(([name]) => name.toLowerCase() === "x-amz-target")?.[1];
 	if (target !== undefined) return target.split(".")[1] ?? target;
 	return /\bquery (\w+)/.exec(String(body))?.[1] ?? `${method} ${path}`;
 }
 
-/** Sends requests, notes what they ask for, and sends those for `refused` to a closed port. */
+/** Sends requests, records their operations, and sends those for `refused` to a closed port. */
 export class WatchedHandler implements HttpHandler {
 	sent: string[] = [];
 	/** How many requests are under way. */

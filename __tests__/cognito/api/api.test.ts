@@ -10,16 +10,16 @@ import { ServerClock } from "../../../src/platform/clock.ts";
 import type { HttpHandler, HttpResponse } from "../../../src/platform/http-handler.ts";
 import { codeOf, settle } from "../../support/local-user.ts";
 
-/** Cognito's API with answers from a list, and what came to pass: how often it was asked, and after which pauses. */
-function apiWith(answers: readonly HttpResponse[], options: Partial<CognitoApiOptions> = {}) {
+/** Cognito's API with responses from a list, and what it did: the number of requests, and the pauses between them. */
+function apiWith(responses: readonly HttpResponse[], options: Partial<CognitoApiOptions> = {}) {
 	const clock = new ManualClock();
-	const asked: number[] = [];
+	const sentAt: number[] = [];
 	const signals = new Set<AbortSignal>();
 	const requestHandler: HttpHandler = {
 		async handle(_, { abortSignal } = {}) {
 			if (abortSignal !== undefined) signals.add(abortSignal);
-			asked.push(clock.monotonic());
-			return { response: answers[Math.min(asked.length, answers.length) - 1] as HttpResponse };
+			sentAt.push(clock.monotonic());
+			return { response: responses[Math.min(sentAt.length, responses.length) - 1] as HttpResponse };
 		},
 	};
 	const api = new CognitoApi({
@@ -34,10 +34,10 @@ function apiWith(answers: readonly HttpResponse[], options: Partial<CognitoApiOp
 		serverClock: new ServerClock(clock),
 		...options,
 	});
-	return { api, clock, asked, signals };
+	return { api, clock, sentAt, signals };
 }
 
-const answer = (
+const responseOf = (
 	statusCode: number,
 	body: object | string = {},
 	headers: Record<string, string> = {},
@@ -46,17 +46,17 @@ const answer = (
 	headers,
 	body: typeof body === "string" ? body : JSON.stringify(body),
 });
-const refused = (__type: string, statusCode = 400) => answer(statusCode, { __type, message: "Said" });
+const exception = (__type: string, statusCode = 400) => responseOf(statusCode, { __type, message: "Said" });
 
-/** Sends one operation, lets as much time pass as it takes, and says how it ended and when it was sent. */
-async function outcome(answers: readonly HttpResponse[], options?: Partial<CognitoApiOptions>) {
-	const { api, clock, asked, signals } = apiWith(answers, options);
+/** Sends one operation, lets as much time pass as it takes, and returns how it ended and when it was sent. */
+async function outcome(responses: readonly HttpResponse[], options?: Partial<CognitoApiOptions>) {
+	const { api, clock, sentAt, signals } = apiWith(responses, options);
 	let code: string | undefined;
 	void codeOf(api.send("GetUser", { AccessToken: "a token" }, "account")).then((ended) => {
 		code = ended;
 	});
 	for (let i = 0; i < 2000 && code === undefined; i++) await clock.advance(100);
-	return { code, sentAfter: asked.map((time) => time - (asked[0] ?? 0)), signals, pending: clock.pending };
+	return { code, sentAfter: sentAt.map((time) => time - (sentAt[0] ?? 0)), signals, pending: clock.pending };
 }
 
 describe("one operation", () => {
@@ -72,53 +72,56 @@ describe("one operation", () => {
 		["ForbiddenException", 403, "RequestBlocked", 1],
 		["", 403, "RequestBlocked", 1],
 		["SomeFutureException", 400, "CognitoException", 1],
-	])("that ends in %s with status %i: %s, after %i attempts of 3", async (name, status, code, attempts) => {
-		const { sentAfter, ...ended } = await outcome([refused(name, status)]);
-		expect([ended.code, sentAfter.length, ended.pending]).toEqual([code, attempts, 0]);
-	});
+	])(
+		"an operation that ends in %s with status %i: %s, after %i attempts of 3",
+		async (name, status, code, attempts) => {
+			const { sentAfter, ...ended } = await outcome([exception(name, status)]);
+			expect([ended.code, sentAfter.length, ended.pending]).toEqual([code, attempts, 0]);
+		},
+	);
 
-	test("is sent again after 200 ms at most, then 400, 800 and so on up to 5 s, and the first success counts", async () => {
-		const failures = Array.from({ length: 7 }, () => answer(503));
-		const { code, sentAfter } = await outcome([...failures, answer(200)], { maxAttempts: 9 });
+	test("an operation is retried after at most 200 ms, then 400, 800 and so on up to 5 s, and the first success counts", async () => {
+		const failures = Array.from({ length: 7 }, () => responseOf(503));
+		const { code, sentAfter } = await outcome([...failures, responseOf(200)], { maxAttempts: 9 });
 		expect(code).toBe("none");
 		const pauses = sentAfter.slice(1).map((time, i) => time - (sentAfter[i] ?? 0));
 		expect(pauses).toEqual([200, 400, 800, 1600, 3200, 5000, 5000]);
 	});
 
-	test("is not sent again before the time that Retry-After names, or at all where that is longer than 5 s", async () => {
-		const patient = answer(429, {}, { "retry-after": "3" });
-		expect(await outcome([patient, answer(200)], { random: () => 0 })).toMatchObject({ sentAfter: [0, 3000] });
-		const busy = answer(503, {}, { "retry-after": "120" });
+	test("an operation is not retried before the time that Retry-After names, and not at all if that is longer than 5 s", async () => {
+		const patient = responseOf(429, {}, { "retry-after": "3" });
+		expect(await outcome([patient, responseOf(200)], { random: () => 0 })).toMatchObject({ sentAfter: [0, 3000] });
+		const busy = responseOf(503, {}, { "retry-after": "120" });
 		expect(await outcome([busy])).toMatchObject({ code: "CognitoUnavailable", sentAfter: [0] });
-		const unclear = answer(429, {}, { "retry-after": "soon" });
-		expect(await outcome([unclear, answer(200)], { random: () => 0 })).toMatchObject({
+		const unclear = responseOf(429, {}, { "retry-after": "soon" });
+		expect(await outcome([unclear, responseOf(200)], { random: () => 0 })).toMatchObject({
 			code: "none",
 			sentAfter: [0, 0],
 		});
 	});
 
 	test.each(["-3", "1e400", "0x3", "3.5", "3 s", "Sat, 13 Sep 275760 00:00:00 GMT"])(
-		"heeds no Retry-After that is not a number of seconds: %s",
+		"a Retry-After that is not a number of seconds is ignored: %s",
 		async (value) => {
-			const said = [answer(429, {}, { "retry-after": value }), answer(200)];
-			expect(await outcome(said, { random: () => 0 })).toMatchObject({ code: "none", sentAfter: [0, 0] });
+			const sent = [responseOf(429, {}, { "retry-after": value }), responseOf(200)];
+			expect(await outcome(sent, { random: () => 0 })).toMatchObject({ code: "none", sentAfter: [0, 0] });
 		},
 	);
 
-	test("leaves no listener on its signal, however many attempts it took", async () => {
-		const { signals, sentAfter } = await outcome([answer(503)], { maxAttempts: 30, requestTimeoutMs: 600_000 });
+	test("an operation leaves no listener on its signal, after any number of attempts", async () => {
+		const { signals, sentAfter } = await outcome([responseOf(503)], { maxAttempts: 30, requestTimeoutMs: 600_000 });
 		expect([sentAfter.length, signals.size]).toEqual([30, 1]);
 		expect([...signals].flatMap((signal) => getEventListeners(signal, "abort"))).toEqual([]);
 	});
 
-	test("names its exception in a header, in __type or in code, with a namespace and an address or without", async () => {
-		for (const said of [
-			answer(400, { __type: "UserNotFoundException" }),
-			answer(400, { __type: "com.amazonaws.cognito#UserNotFoundException:http://internal/" }),
-			answer(400, { code: "UserNotFoundException" }),
-			answer(400, "no JSON", { "x-amzn-errortype": "UserNotFoundException:http://internal.amazon.com/" }),
+	test("an exception is named in a header, in __type or in code, with a namespace and a URL or without", async () => {
+		for (const sent of [
+			responseOf(400, { __type: "UserNotFoundException" }),
+			responseOf(400, { __type: "com.amazonaws.cognito#UserNotFoundException:http://internal/" }),
+			responseOf(400, { code: "UserNotFoundException" }),
+			responseOf(400, "no JSON", { "x-amzn-errortype": "UserNotFoundException:http://internal.amazon.com/" }),
 		]) {
-			expect(await outcome([said])).toMatchObject({ code: "UserNotFound" });
+			expect(await outcome([sent])).toMatchObject({ code: "UserNotFound" });
 		}
 	});
 });
@@ -139,7 +142,7 @@ describe("destroy()", () => {
 	const userOf = (endpoint: string, requestHandler?: HttpHandler) =>
 		new Cognito({ userPoolId: "us-east-1_A", clientId: "c", accessToken: "kept", endpoint, requestHandler });
 
-	test("closes every connection of the user's own", async () => {
+	test("destroy() closes every connection of the user's own handler", async () => {
 		const server = await counted();
 		const user = userOf(server.url);
 		await Promise.all(Array.from({ length: 5 }, () => user.getUser()));
@@ -149,7 +152,7 @@ describe("destroy()", () => {
 		await server.close();
 	});
 
-	test("leaves a handler open that was given, whose connections serve the next user", async () => {
+	test("destroy() leaves a caller-provided handler open, whose connections serve the next user", async () => {
 		const server = await counted();
 		const handler = new NodeHttpHandler();
 		for (let i = 0; i < 3; i++) {

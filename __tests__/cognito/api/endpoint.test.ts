@@ -100,7 +100,7 @@ const SITUATIONS: [string, Record<string, string>][] = [
 ];
 
 test.each(["localhost:4566", "proxy.example", "ftp://proxy.example"])(
-	"%s is no URL, and it is said so",
+	"%s is no URL, and the error names it",
 	async (value) => {
 		for (const name of ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"]) {
 			process.env = { ...clean, [name]: value };
@@ -115,7 +115,7 @@ test.each(["localhost:4566", "proxy.example", "ftp://proxy.example"])(
 	},
 );
 
-test("what is asked for and cannot be is said once and not remembered: the next call asks anew", async () => {
+test("a combination that no endpoint supports is reported once and not remembered: the next call resolves it again", async () => {
 	const handle = () => Promise.reject(new Error("no network here"));
 	const user = new Cognito({ userPoolId: "us-east-1_A", clientId: "c", requestHandler: { handle }, maxAttempts: 1 });
 	Object.assign(process.env, { AWS_USE_FIPS_ENDPOINT: "true", AWS_ENDPOINT_URL: CUSTOM });
@@ -135,24 +135,24 @@ const PROFILES: [string, ...string[]][] = [
 	["other services", "services = other", `endpoint_url = ${CUSTOM}`],
 ];
 
-describe.each(PROFILES)(
-	"for the profile %s that a session names, a user asks where the SDK would",
-	(name, ...lines) => {
-		const profile = name.replaceAll(" ", "-");
-		const path = file(
-			`named-${profile}`,
-			"[default]",
-			"endpoint_url = https://default.example",
-			`[profile ${profile}]`,
-			...lines,
-			"[services local]",
-			"cognito_identity_provider =",
-			`  endpoint_url = ${SERVICE}`,
-			"[services other]",
-			"dynamodb =",
-			`  endpoint_url = ${SERVICE}`,
-		);
-		test.each(["us-east-1", "us-gov-west-1"])("if AWS_PROFILE named it, in %s", async (region) => {
+describe.each(PROFILES)("a user whose session names the profile %s", (name, ...lines) => {
+	const profile = name.replaceAll(" ", "-");
+	const path = file(
+		`named-${profile}`,
+		"[default]",
+		"endpoint_url = https://default.example",
+		`[profile ${profile}]`,
+		...lines,
+		"[services local]",
+		"cognito_identity_provider =",
+		`  endpoint_url = ${SERVICE}`,
+		"[services other]",
+		"dynamodb =",
+		`  endpoint_url = ${SERVICE}`,
+	);
+	test.each(["us-east-1", "us-gov-west-1"])(
+		"a user whose session names the profile uses the endpoint of the SDK under AWS_PROFILE, in %s",
+		async (region) => {
 			process.env.AWS_CONFIG_FILE = path;
 			const named = cognitoEndpoint(region, { profile }).catch(({ message }) => `Error: ${message}`);
 			const outcome = await named;
@@ -160,12 +160,12 @@ describe.each(PROFILES)(
 			const expected = await sentBySdk(region).catch(({ message }) => `Error: ${message}`);
 			if (expected.startsWith("Error: ")) expect(outcome).toContain(expected.slice("Error: ".length));
 			else expect(outcome).toBe(expected);
-		});
-	},
-);
+		},
+	);
+});
 
-describe.each(SITUATIONS)("with %s, a user asks where the SDK would", (_, variables) => {
-	test.each(REGIONS)("in %s", async (region) => {
+describe.each(SITUATIONS)("a user with the variables: %s", (_, variables) => {
+	test.each(REGIONS)("a user with endpoint variables uses the endpoint of the SDK, in %s", async (region) => {
 		Object.assign(process.env, variables);
 		const outcomes = await Promise.all(
 			[sentBySdk(region), cognitoEndpoint(region)].map((outcome) =>

@@ -31,7 +31,7 @@ const OPERATIONS: Record<keyof CognitoOperations, CognitoPurpose> = {
 	VerifyUserAttribute: "account",
 };
 
-/** What the SDK's model says that those may throw, and which code each has. */
+/** The exceptions of those operations in the SDK's model, and the code of each. */
 const CODES: Record<string, string> = {
 	AliasExistsException: "UserExists",
 	CodeDeliveryFailureException: "CognitoException",
@@ -90,16 +90,16 @@ function codesOf(name: string): string {
 	return [...new Set(codes)].join(", ");
 }
 
-test("every operation goes without AWS credentials, by the SDK's word", () => {
+test("every operation is sent without AWS credentials, as in the SDK's model", () => {
 	const unsigned = read("dist-es/auth/httpAuthSchemeProvider.js").matchAll(/case "(\w+)":/g);
 	expect([...unsigned].map(([, name = ""]) => name)).toEqual(expect.arrayContaining(Object.keys(OPERATIONS)));
 });
 
-test("every exception that the SDK names for them is known here, and no other", () => {
+test("every exception that the SDK lists for the operations is known here, and no other", () => {
 	const named = new Set(Object.keys(OPERATIONS).flatMap(exceptionsOf));
 	expect([...named].sort()).toEqual(Object.keys(CODES));
 });
 
-test.each(Object.entries(CODES))("%s: %s", (name, codes) => {
+test.each(Object.entries(CODES))("the exception %s has the code %s", (name, codes) => {
 	expect(codesOf(name)).toBe(codes);
 });

@@ -29,7 +29,7 @@ async function slowPool(rounds: number, ms: number) {
 	return { pool, delay, options: { requestHandler, authFlow: "CUSTOM_AUTH", password: undefined } as const };
 }
 
-test("a login whose requests together take longer than 45 s ends in SignInTimedOut, and the next one begins anew", async () => {
+test("a sign-in whose requests together take longer than 45 s ends in SignInTimedOut, and the next one starts again", async () => {
 	const { pool, delay, options } = await slowPool(8, 10_000);
 	const user = pool.user({ ...options, challenges: { CUSTOM_CHALLENGE: "yes" } });
 	await expect(user.getAccessToken()).rejects.toMatchObject({
@@ -42,7 +42,7 @@ test("a login whose requests together take longer than 45 s ends in SignInTimedO
 	await pool.pool.verify(await user.getAccessToken());
 });
 
-test("loginTimeoutMs sets that deadline, also for the rest of a login after the caller's own response", async () => {
+test("loginTimeoutMs sets the deadline of a sign-in, also for the rest of it after the caller's own response", async () => {
 	const { pool, delay, options } = await slowPool(3, 200);
 	const user = pool.user({ ...options, loginTimeoutMs: 250, challenges: {} });
 	expect(await codeOf(user.authenticate())).toBe("ChallengeUnanswered");
@@ -51,7 +51,7 @@ test("loginTimeoutMs sets that deadline, also for the rest of a login after the 
 	expect(await codeOf(user.respondToChallenge({ ANSWER: "yes" }))).toBe("SignInTimedOut");
 });
 
-test("the time that the program's functions take does not count as time for the network", async () => {
+test("the time that the program's functions take does not count as network time", async () => {
 	const pool = await start({ jo: { mfa: [{ type: "SMS" }] } });
 	const user = pool.user({
 		loginTimeoutMs: 1000,
@@ -70,7 +70,7 @@ test("the time that the program's functions take does not count as time for the 
 });
 
 test.each(["password", "SMS_MFA"])(
-	"a %s function that never returns ends in AnswerTimedOut after answerTimeoutMs, and the next call asks anew",
+	"a %s function that never returns ends in AnswerTimedOut after answerTimeoutMs, and the next call starts again",
 	async (slow) => {
 		const pool = await start({ jo: { mfa: [{ type: "SMS" }] } });
 		const signals: AbortSignal[] = [];
@@ -100,7 +100,7 @@ test.each([
 	["authenticate()", (pool: LocalPool, user: ReturnType<LocalPool["user"]>) => user.authenticate(pool.pool.clientId)],
 	["logout()", (_: LocalPool, user: ReturnType<LocalPool["user"]>) => user.logout()],
 	["destroy()", (_: LocalPool, user: ReturnType<LocalPool["user"]>) => user.destroy()],
-])("%s aborts the signal of a password function that a login waits for", async (_, stop) => {
+])("%s aborts the signal of a password function that a sign-in waits for", async (_, stop) => {
 	const pool = await start();
 	let signal: AbortSignal | undefined;
 	const user = pool.user({
@@ -117,7 +117,7 @@ test.each([
 	expect(pool.clock.pending).toBe(0);
 });
 
-test("destroy() while a login waits for the next code of an authenticator ends that wait", async () => {
+test("destroy() while a sign-in waits for the next code of an authenticator ends that wait", async () => {
 	const secret = "JBSWY3DPEHPK3PXP";
 	const pool = await start({ jo: { mfa: [{ type: "TOTP", secret }] } });
 	const user = pool.user({ challenges: { SOFTWARE_TOKEN_MFA: { secret } } });
@@ -129,7 +129,7 @@ test("destroy() while a login waits for the next code of an authenticator ends t
 	expect(pool.clock.pending).toBe(0);
 });
 
-test("a session rejects deadlines of its login that are not above 0, with all else that is wrong", () => {
+test("a session reports sign-in deadlines that are not above 0, together with all other invalid options", () => {
 	try {
 		new AppSession({ loginTimeoutMs: 0, answerTimeoutMs: -1 });
 		throw new Error("made");

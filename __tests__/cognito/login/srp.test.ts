@@ -99,7 +99,7 @@ const identities: SrpIdentity[] = [
 
 describe.each(ways)("with %s", (_, crypto) => {
 	test.each(vectors.cases.map((vector, i) => [`${i} (${vector.traits.join(", ")})`, vector] as const))(
-		"vector %s gives the same public value, key, timestamp and signature",
+		"SRP vector %s gives the same public value, key, timestamp and signature",
 		async (_, vector) => {
 			const identity = {
 				group: vector.userPoolId.split("_")[1] as string,
@@ -119,7 +119,7 @@ describe.each(ways)("with %s", (_, crypto) => {
 		},
 	);
 
-	test("any power modulo N is right, also at the edges of base and exponent", () => {
+	test("any power modulo N is correct, also at the limits of base and exponent", () => {
 		for (const [base, exponent] of [
 			[2n, 1n],
 			[2n, 2n],
@@ -136,7 +136,7 @@ describe.each(ways)("with %s", (_, crypto) => {
 		}
 	});
 
-	test("a challenge that would give the password away, or is none, is refused", async () => {
+	test("a challenge that would disclose the password, or is malformed, is rejected", async () => {
 		const keys = srpKeys(bytes("refusals"), crypto);
 		const [identity] = identities as [SrpIdentity];
 		const good: SrpChallenge = { SRP_B: "5", SALT: "7", SECRET_BLOCK: "AAAA" };
@@ -156,12 +156,12 @@ describe.each(ways)("with %s", (_, crypto) => {
 		expect(() => srpKeys(new Uint8Array(32), crypto)).toThrow(RangeError);
 	});
 
-	test("the secret hash is the HMAC of user name and client id under the client secret, in base64", async () => {
+	test("the secret hash is the base64 HMAC of user name and client id under the client secret", async () => {
 		const expected = createHmac("sha256", "sécret").update("Jörgclient").digest("base64");
 		expect(await secretHash("Jörg", "client", "sécret", crypto)).toBe(expected);
 	});
 
-	test("a device can prove the password whose verifier it handed in", async () => {
+	test("a device can prove the password whose verifier it registered", async () => {
 		for (const random of [bytes("device", 16), new Uint8Array(16).fill(0xff), Uint8Array.of(0, ...bytes("zero", 15))]) {
 			const identity = { group: "-groupkey", name: "eu-central-1_device", password: "random+/=" };
 			const verifier = await deviceSecretVerifier(identity, random, crypto);
@@ -178,7 +178,7 @@ describe.each(ways)("with %s", (_, crypto) => {
 	});
 });
 
-test("Node and the browsers each get their own way, and Node's is OpenSSL's", () => {
+test("Node and browsers have different arithmetic, and Node's is OpenSSL's", () => {
 	expect(srpCrypto().sha256(Buffer.from("a"))).toBeInstanceOf(Buffer);
 	const { getBuiltinModule } = process;
 	try {
@@ -189,7 +189,7 @@ test("Node and the browsers each get their own way, and Node's is OpenSSL's", ()
 	}
 });
 
-test("no power of a login or a device has an exponent that the password alone decides, and none is used twice", async () => {
+test("no power of a sign-in or a device has an exponent that depends on the password alone, and none is used twice", async () => {
 	const exponents: bigint[] = [];
 	const real = srpCrypto();
 	let drawn = 0;
@@ -227,7 +227,7 @@ test("no power of a login or a device has an exponent that the password alone de
 	for (const exponent of blinded) expect(exponent).toBeGreaterThan(2n ** 300n);
 });
 
-test("5,000 logins agree with a server's half, whatever of A, B, u, S and the salt is short or has its high bit set", async () => {
+test("5,000 sign-ins agree with a server's half, for short A, B, u, S and salt, and those with the high bit set", async () => {
 	const users = Array.from({ length: 25 }, (_, i) => {
 		const salt = number(bytes(`salt ${i}`, [16, 15, 14, 1][i % 4])) >> BigInt([0, 0, 1, 4, 8][i % 5] as number);
 		return serverUser(identities[i % identities.length] as SrpIdentity, i === 24 ? 0n : salt);

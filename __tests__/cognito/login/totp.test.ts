@@ -13,7 +13,7 @@ test.each([
 	expect(await totp(new TextEncoder().encode("12345678901234567890"), Math.floor(seconds / 30))).toBe(code);
 });
 
-test("a secret is base32, in either case, with or without blanks, hyphens and padding", () => {
+test("a TOTP secret is base32, in either case, with or without blanks, hyphens and padding", () => {
 	const bytes = new TextEncoder().encode("12345678901234567890");
 	for (const secret of [
 		"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",

@@ -51,7 +51,7 @@ function serveDocument(body: unknown, status = 200, headers: Record<string, stri
 	served = pool.faults.add({ operation: KEY_SET, status, body, headers });
 }
 
-/** What an access token of the pool says. */
+/** The claims of an access token of the pool. */
 function claims(): JWTPayload {
 	const now = Math.floor(pool.clock.now() / 1000);
 	return {
@@ -82,7 +82,7 @@ const errorOf = (promise: Promise<unknown>) =>
 	);
 
 describe("The key set", () => {
-	test("is fetched once for both tokens and kept for an hour", async () => {
+	test("the key set is fetched once for both tokens and kept for an hour", async () => {
 		const user = pool.user();
 		await user.authenticate();
 		for (let minutes = 0; minutes < 60; minutes += 20) {
@@ -94,14 +94,14 @@ describe("The key set", () => {
 		expect(pool.requestLog.count(KEY_SET)).toBe(2);
 	});
 
-	test("is fetched once for a hundred callers at a time", async () => {
+	test("the key set is fetched once for a hundred simultaneous callers", async () => {
 		const user = pool.user();
 		await user.authenticate();
 		await Promise.all(Array.from({ length: 100 }, () => user.verifyTokens()));
 		expect(pool.requestLog.count(KEY_SET)).toBe(1);
 	});
 
-	test("of a withdrawn key is used for an hour at most", async () => {
+	test("a withdrawn key is used for at most an hour", async () => {
 		serve(own.jwk, other.jwk);
 		const user = userWith(await sign());
 		await user.verifyTokens();
@@ -112,7 +112,7 @@ describe("The key set", () => {
 		expect(await codeOf(user.verifyTokens())).toBe("InvalidToken");
 	});
 
-	test("is fetched again for an unknown key, at most once a minute", async () => {
+	test("the key set is fetched again for an unknown key, at most once a minute", async () => {
 		serve(other.jwk);
 		const user = userWith(await sign());
 		for (let i = 0; i < 3; i++) expect(await codeOf(user.verifyTokens())).toBe("InvalidToken");
@@ -127,20 +127,20 @@ describe("The key set", () => {
 		expect(pool.requestLog.count(KEY_SET)).toBe(3);
 	});
 
-	test("may hold keys of other kinds, which are ignored", async () => {
+	test("the key set may hold keys of other kinds, which are ignored", async () => {
 		const { kid, ...withoutId } = other.jwk;
 		const encryption = { ...other.jwk, use: "enc", kid: own.jwk.kid };
 		serve(null, 5, "key", [], {}, withoutId, { kty: "EC", crv: "P-256", x: "AA", y: "AA", kid }, encryption, own.jwk);
 		expect((await userWith(await sign()).verifyTokens()).access?.sub).toBe("1");
 	});
 
-	test("need not name the use and the algorithm of its keys", async () => {
+	test("the keys of the key set need not name their use and algorithm", async () => {
 		const { use: _, alg: __, ...key } = own.jwk;
 		serve(key);
 		await userWith(await sign()).verifyTokens();
 	});
 
-	test("is not fetched for what is no JSON Web Token", async () => {
+	test("the key set is not fetched for a string that is no JSON Web Token", async () => {
 		expect(await codeOf(userWith("no token").verifyTokens())).toBe("InvalidToken");
 		expect(pool.requestLog.length).toBe(0);
 	});
@@ -158,7 +158,7 @@ describe("The key set is requested only through the request handler of the user"
 	});
 	afterEach(() => void unsubscribe("http.client.request.start", note));
 
-	/** A handler that leads every host to the pool, and the paths that it was asked for. */
+	/** A handler that sends the requests for every host to the pool, and the requested paths. */
 	function rerouted() {
 		const paths: string[] = [];
 		const { hostname, port } = new URL(pool.tenant.url);
@@ -180,7 +180,7 @@ describe("The key set is requested only through the request handler of the user"
 		["that names another key set", { kid: "other", jku: "https://keys.example/jwks.json" }],
 		["that brings its own key", { kid: "other", jwk: { kty: "RSA" } }],
 		["whose key id is a path", { kid: "../../../other" }],
-	])("for a token %s", async (_, header) => {
+	])("the key set is requested only through the request handler of the user, for a token %s", async (_, header) => {
 		const { paths, requestHandler, destroy } = rerouted();
 		serve(own.jwk);
 		const endpoint = "https://cognito.example";
@@ -195,7 +195,7 @@ describe("The key set is requested only through the request handler of the user"
 		destroy();
 	});
 
-	test("for a token of another issuer, whose own key set is left alone", async () => {
+	test("the key set of another issuer is not requested for its token", async () => {
 		const { paths, requestHandler, destroy } = rerouted();
 		serve(own.jwk);
 		const token = await sign({ iss: "https://evil.example" }, {}, other);
@@ -213,21 +213,24 @@ describe("A key set that cannot be fetched", () => {
 		["that breaks off midway", { drop: "midway" }, "CognitoUnavailable"],
 		["at status 503", { status: 503, body: "<html>" }, "CognitoUnavailable"],
 		["at status 429", { status: 429 }, "Throttled"],
-	] as const)("%s is a transient failure, and the next call tries anew", async (_, effect, code) => {
-		const user = pool.user();
-		await user.authenticate();
-		const fault = pool.faults.add({ operation: KEY_SET, ...effect });
-		expect(await errorOf(user.verifyTokens())).toMatchObject({ name: "AuthenticationError", code, transient: true });
-		fault.remove();
-		expect(Object.keys(await user.verifyTokens())).toEqual(["id", "access"]);
-	});
+	] as const)(
+		"a key set that cannot be fetched because %s is a transient failure, and the next call tries again",
+		async (_, effect, code) => {
+			const user = pool.user();
+			await user.authenticate();
+			const fault = pool.faults.add({ operation: KEY_SET, ...effect });
+			expect(await errorOf(user.verifyTokens())).toMatchObject({ name: "AuthenticationError", code, transient: true });
+			fault.remove();
+			expect(Object.keys(await user.verifyTokens())).toEqual(["id", "access"]);
+		},
+	);
 
-	test("because nobody listens is a transient failure", async () => {
+	test("a key set that cannot be fetched because nobody listens is a transient failure", async () => {
 		const user = userWith(await sign(), { endpoint: "http://127.0.0.1:9" });
 		expect(await errorOf(user.verifyTokens())).toMatchObject({ code: "CognitoUnavailable", transient: true });
 	});
 
-	test.each(["hangs", "drips"])("because the server %s ends at requestTimeoutMs", async (how) => {
+	test.each(["hangs", "drips"])("a key set request ends at requestTimeoutMs when the server %s", async (how) => {
 		const user = pool.user({ requestTimeoutMs: 5_000 });
 		await user.authenticate();
 		const operation = KEY_SET;
@@ -240,7 +243,7 @@ describe("A key set that cannot be fetched", () => {
 		expect(await ended).toMatchObject({ code: "CognitoUnavailable", transient: true });
 	});
 
-	test("is retried up to maxAttempts times", async () => {
+	test("a key set that cannot be fetched is retried up to maxAttempts times", async () => {
 		const user = pool.user({ maxAttempts: 3, clock: undefined, random: () => 0 });
 		await user.authenticate();
 		pool.faults.add({ operation: KEY_SET, status: 503, times: 2 });
@@ -248,7 +251,7 @@ describe("A key set that cannot be fetched", () => {
 		expect(pool.requestLog.count(KEY_SET)).toBe(3);
 	});
 
-	test("makes a token of an unknown key a transient failure, and leaves the known keys in use", async () => {
+	test("a key set that cannot be fetched makes a token of an unknown key a transient failure, and leaves the known keys in use", async () => {
 		const user = userWith(await sign());
 		serve(own.jwk);
 		await user.verifyTokens();
@@ -287,7 +290,7 @@ describe("A key set that is malformed", () => {
 		["with a key for another algorithm", () => ({ keys: [{ ...own.jwk, alg: "RS512" }] })],
 		["with 10,000 keys", () => ({ keys: Array.from({ length: 10_000 }, (_, i) => ({ ...own.jwk, kid: `${i}` })) })],
 	];
-	test.each(documents)("is reported as that, not as an invalid token: %s", async (_, document) => {
+	test.each(documents)("a malformed key set is an error of its own, not an invalid token: %s", async (_, document) => {
 		serveDocument(document());
 		const error = await errorOf(userWith(await sign()).verifyTokens());
 		expect(error).toMatchObject({ name: "AuthenticationError", code: "InvalidKeySet" });
@@ -295,23 +298,23 @@ describe("A key set that is malformed", () => {
 		expect(error.message.length).toBeLessThan(1000);
 	});
 
-	test("is reported as that, not as an invalid token: missing", async () => {
+	test("a missing key set is an error of its own, not an invalid token", async () => {
 		serveDocument("<html>", 404);
 		expect(await codeOf(userWith(await sign()).verifyTokens())).toBe("InvalidKeySet");
 	});
 
-	test("is not followed to another URL, and is not taken for an invalid token", async () => {
+	test("a redirected key set is not followed to another URL, and is no invalid token", async () => {
 		serveDocument("", 302, { location: `${pool.tenant.url}/elsewhere` });
 		expect(await codeOf(userWith(await sign()).verifyTokens())).not.toMatch(/^(none|InvalidToken)$/);
 		expect(pool.requestLog.operations()).toEqual([KEY_SET]);
 	});
 
-	test("is not read without end, and is not taken for an invalid token", async () => {
+	test("a key set is not read without limit, and one that is too long is no invalid token", async () => {
 		serveDocument(`{"keys":[${`${JSON.stringify(own.jwk)},`.repeat(20_000)}`);
 		expect(await codeOf(userWith(await sign()).verifyTokens())).toMatch(/^(CognitoUnavailable|InvalidKeySet)$/);
 	});
 
-	test("does not take the place of one that works", async () => {
+	test("a malformed key set does not replace one that works", async () => {
 		serve(own.jwk);
 		const user = userWith(await sign());
 		await user.verifyTokens();
@@ -322,7 +325,7 @@ describe("A key set that is malformed", () => {
 		await user.verifyTokens();
 	});
 
-	test("of a user pool that does not exist names the user pool", async () => {
+	test("a key set of a user pool that does not exist causes an error that names the user pool", async () => {
 		serveDocument({ __type: "ResourceNotFoundException", message: "User pool us-east-1_A does not exist." }, 400);
 		expect(await codeOf(userWith(await sign()).verifyTokens())).toBe("UserPoolNotFound");
 	});
@@ -344,7 +347,7 @@ describe("A token", () => {
 			() => sign({ iss: `https://issuer-cognito-idp.us-east-1.amazonaws.com/${pool.pool.id}` }),
 		],
 	];
-	test.each(genuine)("is accepted: %s", async (_, token) => {
+	test.each(genuine)("a token is accepted: %s", async (_, token) => {
 		serve(own.jwk);
 		expect((await userWith(await token()).verifyTokens()).access?.username).toBe(JO.username);
 	});
@@ -402,7 +405,7 @@ describe("A token", () => {
 			.map((one, i) => (i === 1 ? part(payload) : one))
 			.join(".");
 
-	test.each(forged)("is rejected: %s", async (_, make) => {
+	test.each(forged)("a token is rejected: %s", async (_, make) => {
 		serve(own.jwk);
 		const token = await make();
 		const error = await errorOf(userWith(token).verifyTokens());
@@ -420,7 +423,7 @@ describe("A token", () => {
 		["that has expired", { exp: 1 }],
 		["that is not valid yet", { nbf: 4e9 }],
 	];
-	test.each(forgedIds)("for id is rejected: %s", async (_, changed) => {
+	test.each(forgedIds)("an id token is rejected: %s", async (_, changed) => {
 		serve(own.jwk);
 		const id = { token_use: "id", aud: pool.pool.clientId, client_id: undefined };
 		const userOf = (idToken: string) => pool.user({ idToken, accessToken: undefined, refreshToken: undefined });
@@ -430,7 +433,7 @@ describe("A token", () => {
 	});
 
 	test.each([-2 * HOUR_MS, 2 * HOUR_MS])(
-		"is judged by the servers' clock where the local one is %i ms off",
+		"a token is verified by the servers' clock where the local one is %i ms off",
 		async (ms) => {
 			serve(own.jwk);
 			const clock = pool.clock.skewed(ms);
@@ -440,7 +443,7 @@ describe("A token", () => {
 		},
 	);
 
-	test("that expired while the machine slept is rejected by keys that were fetched before", async () => {
+	test("a token that expired while the computer slept is rejected with keys that were fetched before", async () => {
 		serve(own.jwk);
 		const user = userWith(await sign({ exp: second() + 1800 }));
 		await user.verifyTokens();
@@ -449,7 +452,7 @@ describe("A token", () => {
 		expect(pool.requestLog.count(KEY_SET)).toBe(1);
 	});
 
-	test("of a real login says the same as what it is made of", async () => {
+	test("the claims of a verified token are those that it was created with", async () => {
 		const user = pool.user();
 		await user.authenticate();
 		const { id, access } = await user.verifyTokens();

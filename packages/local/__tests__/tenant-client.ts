@@ -11,7 +11,7 @@ export interface AwsCredentials {
 }
 
 interface GraphQLResponse {
-	// biome-ignore lint/suspicious/noExplicitAny: what comes back is what the test says.
+	// biome-ignore lint/suspicious/noExplicitAny: the response has the type that the test expects.
 	readonly data: any;
 	readonly errors?: readonly { readonly message: string; readonly errorType?: string | null; readonly path: unknown }[];
 }

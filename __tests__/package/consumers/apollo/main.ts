@@ -1,4 +1,4 @@
-// Everything installed: the tenant runs in this very process, and Apollo asks it.
+// Everything installed: the tenant runs in this process, and Apollo queries it.
 import { gql } from "@apollo/client";
 import { AppSession } from "echostream-botocore";
 import { apolloClient } from "echostream-botocore/apollo";

@@ -1,4 +1,4 @@
-// The tenant alone: its pool publishes a key set, and it refuses what it does not know.
+// The tenant alone: its pool publishes a key set, and it rejects unknown requests.
 import { LocalTenant } from "echostream-local";
 
 const tenant = await LocalTenant.start();

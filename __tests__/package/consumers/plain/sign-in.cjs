@@ -1,7 +1,7 @@
 const { DescribeTableCommand, DynamoDBClient } = require("@aws-sdk/client-dynamodb");
 const { AppSession } = require("echostream-botocore");
 
-/** Signs in, uses a client, and tells what kind of key came, and from which table. */
+/** Signs in, uses a client, and returns the kind of access key, and the table. */
 async function signIn() {
 	const session = new AppSession();
 	const { accessKeyId } = await session.credentials();

@@ -1,7 +1,7 @@
 import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { AppSession } from "echostream-botocore";
 
-/** Signs in, uses a client, and tells what kind of key came, and from which table. */
+/** Signs in, uses a client, and returns the kind of access key, and the table. */
 export async function signIn() {
 	const session = new AppSession();
 	const { accessKeyId } = await session.credentials();

@@ -12,7 +12,7 @@ import { type Outcome, PASSWORD, poolWithBob, SrpClient, summary, tokensOf } fro
 const FORGOTTEN = "ResourceNotFoundException: Device does not exist.";
 const INVALID = "NotAuthorizedException: Invalid Refresh Token";
 
-/** Bob, who has logged in from a device that nobody knew, with SMS as second factor. */
+/** Bob, who has signed in from an unknown device, with SMS as second factor. */
 async function bobWithDevice(options: UserPoolOptions) {
 	const made = await poolWithBob(
 		{ authFlows: ["USER_PASSWORD_AUTH", "USER_SRP_AUTH", "REFRESH_TOKEN_AUTH"], ...options },

@@ -22,7 +22,7 @@ function secretHash(pool: UserPool, name: string): Record<string, string> {
 	};
 }
 
-/** Bob, logged in. */
+/** Bob, signed in. */
 async function signedInBob(options: UserPoolOptions = {}): Promise<SignedIn> {
 	const authFlows = ["USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"] as const;
 	const { pool, clock, call } = await poolWithBob({ authFlows, ...options });

@@ -24,14 +24,14 @@ function userOf(options: Partial<CognitoOptions> = {}): Cognito {
 
 const nothing = { username: undefined, password: undefined };
 
-test("a user who is signed in costs a session its credentials alone", async () => {
+test("a session with a signed-in user needs one request, for its credentials", async () => {
 	await using cognito = userOf();
 	await cognito.authenticate();
 	await new AppSession({ cognito }).credentials();
 	expect(tenant.requestLog.operations()).toEqual([...LOGIN, KEYS]);
 });
 
-test("a user with kept tokens signs in no more, and one with only a refresh token renews", async () => {
+test("a user with stored tokens does not sign in again, and one with a refresh token only renews", async () => {
 	await using earlier = userOf();
 	await earlier.authenticate();
 	const { accessToken, refreshToken } = earlier;
@@ -55,7 +55,7 @@ test.each([
 	["no password", { password: undefined }],
 	["no user name", { username: undefined }],
 ])(
-	"at the first use of a session whose user has %s, that is said, and nothing is sent: %j",
+	"at the first use of a session whose user has %s, the error names that, and nothing is sent: %j",
 	async (missing, options) => {
 		await using cognito = userOf(options);
 		const session = new AppSession({ cognito });
@@ -76,7 +76,7 @@ test("a session goes on when its user signs in later", async () => {
 	expect(tenant.requestLog.operations()).toEqual([...LOGIN, KEYS]);
 });
 
-test("one user in several sessions: one login, then one renewal", async () => {
+test("one user in several sessions signs in once, then renews once", async () => {
 	await using cognito = userOf();
 	const sessions = Array.from({ length: 5 }, () => new AppSession({ cognito }));
 	await Promise.all(sessions.map((session) => session.credentials()));

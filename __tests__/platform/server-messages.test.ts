@@ -88,18 +88,21 @@ describe("control characters that Cognito sends in", () => {
 	const cases = Object.entries(COGNITO).flatMap(([place, reply]) =>
 		(["USER_SRP_AUTH", "USER_PASSWORD_AUTH"] as const).map((authFlow) => ({ place, reply, authFlow })),
 	);
-	test.each(cases)("$place ($authFlow) are in no error, no log line and no event", async ({ reply, authFlow }) => {
-		await using server = await LyingServer.start(() => reply);
-		const { heard, options } = listening();
-		const challenges = { NEW_PASSWORD_REQUIRED: "New-passw0rd" };
-		const user = userOf(server.url, { ...options, authFlow, challenges, maxAttempts: 1 });
-		const error = await failureOf(user.getAccessToken());
-		expect(error).toHaveProperty("code");
-		expectSafe(error, ...heard);
-		user.destroy();
-	});
+	test.each(cases)(
+		"control characters that Cognito sends in $place ($authFlow) are in no error, no log line and no event",
+		async ({ reply, authFlow }) => {
+			await using server = await LyingServer.start(() => reply);
+			const { heard, options } = listening();
+			const challenges = { NEW_PASSWORD_REQUIRED: "New-passw0rd" };
+			const user = userOf(server.url, { ...options, authFlow, challenges, maxAttempts: 1 });
+			const error = await failureOf(user.getAccessToken());
+			expect(error).toHaveProperty("code");
+			expectSafe(error, ...heard);
+			user.destroy();
+		},
+	);
 
-	test("the names of a user are in no event, no log line and no object that is shown", async () => {
+	test("control characters in the names of a user are in no event, no log line and no inspection", async () => {
 		const responses: Reply[] = [
 			{ body: { AuthenticationResult: { ...RESULT, AccessToken: claims({ username: lie("jo"), sub: "1" }) } } },
 		];
@@ -111,19 +114,19 @@ describe("control characters that Cognito sends in", () => {
 		user.destroy();
 	});
 
-	test("the destination of a code are not in what a person is asked", async () => {
+	test("control characters in the destination of a code do not reach the challenge function", async () => {
 		const destination = lie("+*******1234");
 		await using server = await LyingServer.start(() =>
 			challenge("SMS_MFA", { CODE_DELIVERY_DESTINATION: destination }),
 		);
-		const asked: unknown[] = [];
+		const destinations: unknown[] = [];
 		const SMS_MFA = (question: { readonly destination?: string }) => {
-			asked.push(question.destination);
+			destinations.push(question.destination);
 			throw new Error("enough");
 		};
 		const user = userOf(server.url, { authFlow: "USER_PASSWORD_AUTH", challenges: { SMS_MFA } });
 		await failureOf(user.getAccessToken());
-		expectSafe(...asked);
+		expectSafe(...destinations);
 		user.destroy();
 	});
 });
@@ -148,24 +151,27 @@ const APPSYNC: Readonly<Record<string, Reply>> = {
 };
 
 describe("control characters that AppSync sends in", () => {
-	test.each(Object.entries(APPSYNC))("%s are in no error, no log line and no event", async (_, reply) => {
-		await using server = await LyingServer.start(() => reply);
-		const { heard, options } = listening();
-		const session = sessionOf(server.url, { ...options, maxAttempts: 1 });
-		const error = await failureOf(session.credentials());
-		expect(error).toHaveProperty("code");
-		expectSafe(error, ...heard, await failureOf(session.query("query thing { GetThing }")).catch(() => "data"));
-		session.destroy();
-	});
+	test.each(Object.entries(APPSYNC))(
+		"control characters that AppSync sends in %s are in no error, no log line and no event",
+		async (_, reply) => {
+			await using server = await LyingServer.start(() => reply);
+			const { heard, options } = listening();
+			const session = sessionOf(server.url, { ...options, maxAttempts: 1 });
+			const error = await failureOf(session.credentials());
+			expect(error).toHaveProperty("code");
+			expectSafe(error, ...heard, await failureOf(session.query("query thing { GetThing }")).catch(() => "data"));
+			session.destroy();
+		},
+	);
 
-	test("the description of a tenant are in no error", async () => {
+	test("control characters in the description of a tenant are in no error", async () => {
 		const tenant = { name: lie("local"), region: lie("us-east-1"), table: lie("table"), active: lie("yes") };
 		await using server = await LyingServer.start(() => ({ body: { data: { GetApp: { tenant } } } }));
 		const session = sessionOf(server.url);
 		expectSafe(await failureOf(session.describeTenant()), await failureOf(session.regionName()));
 	});
 
-	test("a GraphQL error are not in Apollo's error either, which keeps its other fields", async () => {
+	test("control characters in a GraphQL error are not in Apollo's error either, which keeps its other fields", async () => {
 		const info = { errorInfo: { field: "kept" } };
 		await using server = await LyingServer.start(() => ({ body: errors({ message: lie("no"), ...info }) }));
 		const client = apolloClient(sessionOf(server.url));
@@ -231,7 +237,7 @@ describe("a message that quotes the request hides", () => {
 		["a secret with another one in it", "quote-inner-canary-and-more", "inner"],
 		["a secret that ends as another begins", "first-canary", "canary-second"],
 		["a secret with characters that JSON escapes", 'a"quote\\and\nmore-canary', "client-secret"],
-	])("%s", async (_, refreshToken, clientSecret) => {
+	])("a message that quotes the request hides its secret: %s", async (_, refreshToken, clientSecret) => {
 		const both = refreshToken.includes("first") ? "first-canary-second" : `${clientSecret} ${refreshToken}`;
 		const error = await renewal(
 			quoting((body) => `${body} ${both}`),
@@ -242,7 +248,7 @@ describe("a message that quotes the request hides", () => {
 		expect(shown).not.toMatch(/canary|and-more|second|quote/);
 	});
 
-	test("a secret that stands across the end of what is shown", async () => {
+	test("a message hides a secret that crosses the end of what is shown", async () => {
 		const refreshToken = "canary".repeat(50);
 		const error = await renewal(
 			quoting(() => `${"x".repeat(900)}${refreshToken}`),
