@@ -441,6 +441,24 @@ test("a row of 200,000 letters in each field of Cognito's that is looked at ends
 	}
 });
 
+test("a message of 250,000 letters that repeats a Session and a SECRET_BLOCK of the same letters ends a login at once", async () => {
+	const letters = "A".repeat(250_000);
+	const ChallengeParameters = { ...INITIATE.ChallengeParameters, SECRET_BLOCK: "AAAA" };
+	// One such message kept the process busy for a second. Twelve of them take longer than a test may.
+	for (let i = 0; i < 12; i++) {
+		const bodies = [
+			{ ...INITIATE, Session: letters, ChallengeParameters },
+			{ __type: "Failure", message: letters },
+		];
+		const requestHandler = {
+			handle: async () => answer(bodies.length === 2 ? 200 : 400, {}, JSON.stringify(bodies.shift())),
+		};
+		const user = new Cognito({ ...SETTINGS, clock: new ManualClock(NOW), maxAttempts: 1, requestHandler });
+		const error = await user.getAccessToken().catch((reason: unknown) => reason);
+		expect(error).toMatchObject({ code: "CognitoException", message: expect.not.stringContaining("AAA") });
+	}
+});
+
 test("a row of 200,000 letters in each field of AppSync's ends a query in an error of ours", async () => {
 	for (const row of ROWS) {
 		for (const body of [
