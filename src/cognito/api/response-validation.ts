@@ -15,7 +15,13 @@ const isToken: Check = (value) =>
 	typeof value === "string" && /^[\x21-\x7e]*$/.test(value.slice(0, 20_480)) && value.length <= 20_480;
 /** A lifetime of tokens, seconds. The maximum is ten years. */
 const isLifetime: Check = (value) => typeof value === "number" && Math.abs(value) <= 315_360_000;
-const isList: Check = (value) => Array.isArray(value) && value.every(isText);
+/** `every` would skip the gaps that null leaves in a list. */
+const listOf =
+	(check: Check): Check =>
+	(value) =>
+		Array.isArray(value) && [...value].every(check);
+const isList = listOf(isText);
+const isFlag: Check = (value) => typeof value === "boolean";
 
 /** The names of the fields that are there and do not pass their check. */
 function misfits(answer: Readonly<Record<string, unknown>>, checks: Readonly<Record<string, Check>>): string[] {
@@ -36,7 +42,7 @@ const SRP_PARAMETERS: Readonly<Record<string, Check>> = {
 	USER_ID_FOR_SRP: isName,
 };
 
-/** What the answers to logins and renewals hold, as far as anything here reads it. */
+/** What the responses of all operations hold, as far as anything here reads it. */
 const FIELDS: Readonly<Record<string, Check>> = {
 	AuthenticationResult: shaped({
 		AccessToken: isToken,
@@ -49,8 +55,16 @@ const FIELDS: Readonly<Record<string, Check>> = {
 	ChallengeName: isName,
 	ChallengeParameters: (value) =>
 		isRecord(value) && Object.values(value).every(isText) && misfits(value, SRP_PARAMETERS).length === 0,
+	CodeDeliveryDetails: shaped({ AttributeName: isText, DeliveryMedium: isText, Destination: isText }),
+	PreferredMfaSetting: isText,
 	SecretCode: isText,
 	Session: isText,
+	Status: isText,
+	UserAttributes: listOf(shaped({ Name: isText, Value: isText })),
+	UserConfirmationNecessary: isFlag,
+	UserConfirmed: isFlag,
+	UserMFASettingList: isList,
+	Username: isText,
 };
 
 /**
