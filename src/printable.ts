@@ -17,24 +17,36 @@ export function isPrintable(text: string, maxLength: number): boolean {
 	return text.length <= maxLength && printable(text, maxLength) === text;
 }
 
-/** The first `maxLength` characters, with `***` for every range that is part of a secret. */
+/**
+ * The first `maxLength` characters, with `***` for every range that is part of a secret. The server may have chosen both the
+ * text and a secret, such as the `Session` of a login, so nothing here takes longer for longer ones.
+ */
 function masked(text: string, maxLength: number, secrets: readonly string[]): string {
-	const hidden = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]).filter(Boolean);
+	// The start of a secret that is longer than what is shown hides as much as the whole.
+	const hidden = secrets
+		.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
+		.map((secret) => secret.slice(0, maxLength))
+		.filter(Boolean);
 	// A secret that starts within the limit may end beyond it.
-	const seen = text.slice(0, maxLength + Math.max(0, ...hidden.map(({ length }) => length)));
+	const seen = text.slice(0, 2 * maxLength);
 	let shown = "";
 	let end = 0;
-	for (const found of hidden.flatMap((secret) => occurrences(seen, secret)).sort((a, b) => a.start - b.start)) {
-		if (found.start >= maxLength) break;
-		if (found.start >= end) shown += `${seen.slice(end, found.start)}***`;
-		end = Math.max(end, found.end);
+	const found = hidden.flatMap((secret) => occurrences(seen, secret, maxLength));
+	for (const range of found.sort((a, b) => a.start - b.start)) {
+		if (range.start >= end) shown += `${seen.slice(end, range.start)}***`;
+		end = Math.max(end, range.end);
 	}
 	return shown + seen.slice(end, maxLength);
 }
 
-function occurrences(text: string, secret: string): { readonly start: number; readonly end: number }[] {
+/** Where a secret starts in the first `maxLength` characters of a text. */
+function occurrences(
+	text: string,
+	secret: string,
+	maxLength: number,
+): { readonly start: number; readonly end: number }[] {
 	const found = [];
-	for (let start = text.indexOf(secret); start >= 0; start = text.indexOf(secret, start + 1)) {
+	for (let start = text.indexOf(secret); start >= 0 && start < maxLength; start = text.indexOf(secret, start + 1)) {
 		found.push({ start, end: start + secret.length });
 	}
 	return found;

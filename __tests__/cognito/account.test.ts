@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { totpCode } from "../../packages/local/src/user-pool/totp.ts";
-import type { Cognito } from "../../src/cognito/cognito.ts";
+import { Cognito } from "../../src/cognito/cognito.ts";
 import type { RememberedDevice } from "../../src/cognito/login/devices.ts";
 import { codeOf, JO, type LocalPool, startPool } from "../support/local-user.ts";
 
@@ -156,4 +156,33 @@ test("an access token that Cognito has revoked has another error than a wrong pa
 	await Promise.all([user.authenticate(), other.authenticate()]);
 	await other.logout();
 	expect(await codeOf(user.getUser())).toBe("InvalidToken");
+});
+
+/** Responses with a field of the wrong type, and the call that reads it. */
+const MALFORMED: [object, (user: Cognito) => Promise<unknown>][] = [
+	[{ UserAttributes: "none" }, (user) => user.getUser()],
+	[{ UserAttributes: [null] }, (user) => user.getUser()],
+	[{ UserAttributes: [{ Name: 1 }] }, (user) => user.getUser()],
+	[{ UserMFASettingList: 5 }, (user) => user.getUser()],
+	[{ Username: {} }, (user) => user.getUser()],
+	[{ SecretCode: ["JBSWY3DPEHPK3PXP"] }, (user) => user.associateSoftwareToken()],
+	[{ CodeDeliveryDetails: { Destination: 5 } }, (user) => user.initiateForgotPassword()],
+	[{ UserConfirmed: "false" }, (user) => user.register("newcomer", "P@ssw0rd-1")],
+];
+
+test.each(MALFORMED)("the response %j is an invalid response that names the field", async (body, call) => {
+	const requestHandler = {
+		handle: async () => ({ response: { statusCode: 200, headers: {}, body: JSON.stringify(body) } }),
+	};
+	const user = new Cognito({
+		userPoolId: "us-east-1_Pool",
+		clientId: "client",
+		username: "jo",
+		accessToken: "canary-access-token",
+		requestHandler,
+	});
+	await expect(call(user)).rejects.toMatchObject({
+		code: "InvalidCognitoResponse",
+		message: expect.stringContaining(`malformed ${Object.keys(body)[0]}`),
+	});
 });

@@ -358,6 +358,55 @@ test("a server that names another user after the sign-in started over receives n
 	expect([sent.length, ...violations(["PASSWORD_VERIFIER"])]).toEqual([3]);
 });
 
+test("a server that names another user in each renewed access token receives SECRET_HASHes of one name", async () => {
+	sent = [];
+	const seconds = Math.floor(clock.now() / 1000);
+	const tokens = (username: string) => {
+		const claims = Buffer.from(JSON.stringify({ username, iat: seconds, exp: seconds + 3600 })).toString("base64url");
+		return { AuthenticationResult: { AccessToken: `header.${claims}.signature` } };
+	};
+	responses = [{ __type: "UnknownOperationException" }, tokens(NAMED), tokens(OTHER_NAME), tokens(OTHER_NAME)];
+	await using user = new Cognito({
+		userPoolId: "us-east-1_Pool",
+		clientId: CLIENT,
+		clientSecret: CLIENT_SECRET,
+		username: USERNAME,
+		refreshToken: "canary-refresh-token",
+		endpoint,
+		maxAttempts: 1,
+		clock,
+	});
+	for (let i = 0; i < 3; i++) await user.renewAccessToken();
+	const hashes = sent.flatMap(({ fields }) => fields.SECRET_HASH ?? []);
+	expect(hashes).toEqual([hashOf(USERNAME), hashOf(NAMED), hashOf(NAMED)]);
+});
+
+test("a name in a challenge, and not the one in the access token, is the name that a renewal hashes", async () => {
+	sent = [];
+	const claims = Buffer.from(JSON.stringify({ username: OTHER_NAME })).toString("base64url");
+	const AuthenticationResult = { AccessToken: `header.${claims}.signature`, RefreshToken: "canary-refresh-token" };
+	responses = [
+		challenge("PASSWORD_VERIFIER"),
+		{ AuthenticationResult },
+		{ __type: "UnknownOperationException" },
+		{ AuthenticationResult },
+	];
+	await using user = new Cognito({
+		userPoolId: "us-east-1_Pool",
+		clientId: CLIENT,
+		clientSecret: CLIENT_SECRET,
+		username: USERNAME,
+		password: PASSWORD,
+		endpoint,
+		maxAttempts: 1,
+		clock,
+	});
+	await user.authenticate();
+	await user.renewAccessToken();
+	expect(sent.length).toBe(4);
+	expect(strangeNames()).toEqual([]);
+});
+
 test("a server that repeats PASSWORD_VERIFIER receives one proof, and a sign-in that starts over makes a new key", async () => {
 	await signIn(Array.from({ length: 30 }, () => challenge("PASSWORD_VERIFIER")));
 	expect([sent.length, ...violations(["PASSWORD_VERIFIER"])]).toEqual([2]);

@@ -248,6 +248,15 @@ describe("a message that quotes the request hides", () => {
 		expect(shown).not.toMatch(/canary|and-more|second|quote/);
 	});
 
+	test("the start of a secret that is longer than what is shown", async () => {
+		const refreshToken = "canary".repeat(400);
+		const error = await renewal(
+			quoting(() => refreshToken.slice(0, 1800)),
+			{ refreshToken, clientSecret: "none" },
+		);
+		expect(`${error.message}${(error.cause as Error).message}`).not.toContain("canary");
+	});
+
 	test("a message hides a secret that crosses the end of what is shown", async () => {
 		const refreshToken = "canary".repeat(50);
 		const error = await renewal(

@@ -441,6 +441,25 @@ test("200,000 letters in each field of Cognito's responses end a sign-in in a ty
 	}
 });
 
+test("a message of 250,000 letters that repeats a Session and a SECRET_BLOCK of the same letters ends a login at once", async () => {
+	const letters = "A".repeat(250_000);
+	const ChallengeParameters = { ...INITIATE.ChallengeParameters, SECRET_BLOCK: "AAAA" };
+	// One such message kept the process busy for half a second. Thirty of them take longer than a test may.
+	for (let i = 0; i < 30; i++) {
+		await new Promise((resolve) => setImmediate(resolve));
+		const bodies = [
+			{ ...INITIATE, Session: letters, ChallengeParameters },
+			{ __type: "Failure", message: letters },
+		];
+		const requestHandler = {
+			handle: async () => answer(bodies.length === 2 ? 200 : 400, {}, JSON.stringify(bodies.shift())),
+		};
+		const user = new Cognito({ ...SETTINGS, clock: new ManualClock(NOW), maxAttempts: 1, requestHandler });
+		const error = await user.getAccessToken().catch((reason: unknown) => reason);
+		expect(error).toMatchObject({ code: "CognitoException", message: expect.not.stringContaining("AAA") });
+	}
+}, 8_000);
+
 test("200,000 letters in each field of AppSync's responses end a query in a typed error", async () => {
 	for (const row of ROWS) {
 		for (const body of [

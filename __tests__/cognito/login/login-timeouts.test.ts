@@ -129,6 +129,34 @@ test("destroy() while a sign-in waits for the next code of an authenticator ends
 	expect(pool.clock.pending).toBe(0);
 });
 
+test("a code of an authenticator does not wait for a time that a server named once and took back", async () => {
+	const secret = "JBSWY3DPEHPK3PXP";
+	const pool = await start({ jo: { mfa: [{ type: "TOTP", secret }] } });
+	const { requestHandler: real } = pool.user();
+	const ChallengeParameters = { USERNAME: JO.username, SRP_B: "7f".repeat(384), SALT: "a1b2", SECRET_BLOCK: "AAAA" };
+	const lies: object[] = [
+		{ ChallengeName: "PASSWORD_VERIFIER", ChallengeParameters },
+		{ ChallengeName: "SOFTWARE_TOKEN_MFA" },
+	];
+	const requestHandler: HttpHandler = {
+		async handle(...request) {
+			const lie = lies.shift();
+			if (lie === undefined) return real.handle(...request);
+			const headers = { date: "Tue, 01 Jan 2030 00:00:00 GMT" };
+			return { response: { statusCode: 200, headers, body: JSON.stringify(lie) } };
+		},
+	};
+	const user = pool.user({ requestHandler, challenges: { SOFTWARE_TOKEN_MFA: { secret } } });
+	// The code of that time is sent to the real pool, and rejected. The next login learns the real time.
+	expect(await codeOf(user.authenticate())).not.toBe("none");
+	let ending = "still waits";
+	void codeOf(user.authenticate()).then((code) => {
+		ending = code;
+	});
+	for (let i = 0; i < 200; i++) await pool.clock.advance(1000);
+	expect(ending).toBe("none");
+});
+
 test("a session reports sign-in deadlines that are not above 0, together with all other invalid options", () => {
 	try {
 		new AppSession({ loginTimeoutMs: 0, answerTimeoutMs: -1 });

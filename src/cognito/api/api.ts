@@ -83,7 +83,7 @@ export class CognitoApi {
 			const url = new URL(`${await this.endpoint()}/`);
 			return this.#attempts(stop, purpose, input, () => this.#exchange({ method: "POST", url, headers, body }, stop));
 		}, signal);
-		return (purpose === "account" ? output : validateResponse(output, userPoolId)) as CognitoOperations[Name][1];
+		return validateResponse(output, userPoolId) as CognitoOperations[Name][1];
 	}
 
 	/** URL of the API, without a slash at its end. */

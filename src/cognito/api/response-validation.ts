@@ -15,7 +15,13 @@ const isToken: Check = (value) =>
 	typeof value === "string" && /^[\x21-\x7e]*$/.test(value.slice(0, 20_480)) && value.length <= 20_480;
 /** A lifetime of tokens, seconds. The maximum is ten years. */
 const isLifetime: Check = (value) => typeof value === "number" && Math.abs(value) <= 315_360_000;
-const isList: Check = (value) => Array.isArray(value) && value.every(isText);
+/** `every` would skip the gaps that null leaves in a list. */
+const listOf =
+	(check: Check): Check =>
+	(value) =>
+		Array.isArray(value) && [...value].every(check);
+const isList = listOf(isText);
+const isFlag: Check = (value) => typeof value === "boolean";
 
 /** The names of the fields that are present and invalid. */
 function invalidFields(response: Readonly<Record<string, unknown>>, checks: Readonly<Record<string, Check>>): string[] {
@@ -36,7 +42,7 @@ const SRP_PARAMETERS: Readonly<Record<string, Check>> = {
 	USER_ID_FOR_SRP: isName,
 };
 
-/** The fields of the responses to logins and renewals that are read here. */
+/** The fields of all responses that are read here. */
 const FIELDS: Readonly<Record<string, Check>> = {
 	AuthenticationResult: objectOf({
 		AccessToken: isToken,
@@ -49,8 +55,16 @@ const FIELDS: Readonly<Record<string, Check>> = {
 	ChallengeName: isName,
 	ChallengeParameters: (value) =>
 		isRecord(value) && Object.values(value).every(isText) && invalidFields(value, SRP_PARAMETERS).length === 0,
+	CodeDeliveryDetails: objectOf({ AttributeName: isText, DeliveryMedium: isText, Destination: isText }),
+	PreferredMfaSetting: isText,
 	SecretCode: isText,
 	Session: isText,
+	Status: isText,
+	UserAttributes: listOf(objectOf({ Name: isText, Value: isText })),
+	UserConfirmationNecessary: isFlag,
+	UserConfirmed: isFlag,
+	UserMFASettingList: isList,
+	Username: isText,
 };
 
 /**

@@ -14,6 +14,7 @@ import {
 	isUsedUpProof,
 	isWrongAnswer,
 } from "../api/exceptions.ts";
+import { jwtClaims } from "../api/jwt-claims.ts";
 import type { SendOperation } from "../api/operations.ts";
 import { type IssuedTokens, issuedTokens } from "../api/response-validation.ts";
 import type { AppClient } from "./app-client.ts";
@@ -171,7 +172,7 @@ export class CognitoLogin {
 			const registration = await registerDevice(NewDeviceMetadata, AccessToken, keepsDevice, run.send);
 			return {
 				tokens,
-				username: this.#names.username ?? username,
+				username: this.#names.username ?? jwtClaims(AccessToken).username ?? username,
 				acceptedPassword: this.#acceptedPassword,
 				interactiveChallenge: answerer.interactiveChallenge,
 				device: { isForgotten: this.#isDeviceForgotten, ...registration },

@@ -2,6 +2,8 @@ import type { Clock, ServerTime } from "../../platform/clock.ts";
 import { pause } from "../../platform/deadlines.ts";
 
 const STEP_MS = 30_000;
+/** Steps by which a code that was returned may be ahead of the servers' time. More means that this time was corrected. */
+const MAX_STEPS_AHEAD = 2;
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** Decodes the secret of an authenticator app. `undefined` if it is not base32. */
@@ -35,12 +37,15 @@ export class Authenticator {
 		this.#serverClock = serverClock;
 	}
 
-	/** The current code. If it was used already, waits for the next step of 30 seconds, unless `signal` is aborted. */
+	/**
+	 * The current code. If it was used already, waits for the next step of 30 seconds, unless `signal` is aborted. It never
+	 * waits for a time that a server has named once and taken back.
+	 */
 	async code(secret: Uint8Array, signal: AbortSignal): Promise<string> {
 		for (;;) {
 			const now = this.#serverClock.now();
 			const step = Math.floor(now / STEP_MS);
-			if (step > this.#lastStep) {
+			if (step > this.#lastStep || step < this.#lastStep - MAX_STEPS_AHEAD) {
 				this.#lastStep = step;
 				return totp(secret, step);
 			}

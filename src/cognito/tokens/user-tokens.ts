@@ -75,7 +75,8 @@ export class UserTokens {
 	/**
 	 * Replaces the tokens. Missing ones stay as they were.
 	 *
-	 * @param username - The name that Cognito gave the user, where the access token does not have it.
+	 * @param username - The name that Cognito gave the user in a login. Otherwise the first access token that has a name
+	 * decides: a renewal does not change it, because a `SECRET_HASH` is made for it.
 	 */
 	accept({ AccessToken, IdToken, RefreshToken, ExpiresIn }: IssuedTokens, username = this.#username): void {
 		const claims = jwtClaims(AccessToken);
@@ -83,7 +84,7 @@ export class UserTokens {
 		const seconds = exp !== undefined && iat !== undefined ? exp - iat : ExpiresIn;
 		this.#lifetimeMs = seconds !== undefined && seconds > 0 ? seconds * 1000 : DEFAULT_LIFETIME_MS;
 		this.#expiresAt = this.#serverClock.now() + this.#lifetimeMs;
-		this.#username = claims.username ?? username;
+		this.#username = username ?? claims.username;
 		this.#accessToken = AccessToken;
 		this.#idToken = IdToken ?? this.#idToken;
 		this.#refreshToken = RefreshToken ?? this.#refreshToken;
