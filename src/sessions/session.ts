@@ -1,3 +1,4 @@
+import { defaultRequestHandler } from "#request-handler";
 import { AppSync } from "../appsync/appsync.ts";
 import { type GraphQLDocument, textOfDocument } from "../appsync/graphql-document.ts";
 import type { EndpointSettings } from "../cognito/api/endpoint.ts";
@@ -14,7 +15,6 @@ import { type AppSyncError, CredentialsError, isEchoStreamError } from "../error
 import { ServerClock, type ServerTime } from "../platform/clock.ts";
 import { isRecord } from "../platform/http-exchange.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
-import { defaultRequestHandler } from "../platform/request-handler.ts";
 import type { SettingsReader } from "../platform/settings.ts";
 import { profileNames, profileSection } from "../platform/shared-config.ts";
 import { VERSION } from "../version.ts";
