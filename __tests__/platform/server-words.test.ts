@@ -242,6 +242,15 @@ describe("a message that quotes the request hides", () => {
 		expect(shown).not.toMatch(/canary|and-more|second|quote/);
 	});
 
+	test("the first half of a long secret that the service has cut off", async () => {
+		const refreshToken = `canary${"x".repeat(4000)}`;
+		const error = await renewal(
+			quoting(() => refreshToken.slice(0, 2000)),
+			{ refreshToken, clientSecret: "none" },
+		);
+		expect(`${error.message}${(error.cause as Error).message}`).not.toContain("canary");
+	});
+
 	test("a secret that stands across the end of what is shown", async () => {
 		const refreshToken = "canary".repeat(50);
 		const error = await renewal(

@@ -17,11 +17,19 @@ export function isPrintable(text: string, maxLength: number): boolean {
 	return text.length <= maxLength && printable(text, maxLength) === text;
 }
 
-/** The first `maxLength` characters, with `***` for every range that is part of a secret. */
+/**
+ * The first `maxLength` characters, with `***` for every range that is part of a secret.
+ *
+ * Only as many characters of a secret are compared as are shown. A server may have chosen both the text and the secret,
+ * megabytes of one letter each, and to search one in the other would block the event loop for minutes.
+ */
 function masked(text: string, maxLength: number, secrets: readonly string[]): string {
-	const hidden = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]).filter(Boolean);
+	const hidden = secrets
+		.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
+		.map((secret) => secret.slice(0, maxLength))
+		.filter(Boolean);
 	// A secret that starts within the limit may end beyond it.
-	const seen = text.slice(0, maxLength + Math.max(0, ...hidden.map(({ length }) => length)));
+	const seen = text.slice(0, 2 * maxLength);
 	let shown = "";
 	let end = 0;
 	for (const found of hidden.flatMap((secret) => occurrences(seen, secret)).sort((a, b) => a.start - b.start)) {
