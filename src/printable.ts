@@ -18,11 +18,12 @@ export function isPrintable(text: string, maxLength: number): boolean {
 }
 
 /**
- * The first `maxLength` characters, with `***` for every range that is part of a secret. The server may have chosen both the
- * text and a secret, such as the `Session` of a login, so nothing here takes longer for longer ones.
+ * The first `maxLength` characters, with `***` for every range that is part of a secret.
+ *
+ * Only as many characters of a secret are compared as are shown. A server may have chosen both the text and the secret,
+ * megabytes of one letter each, and to search one in the other would block the event loop for minutes.
  */
 function masked(text: string, maxLength: number, secrets: readonly string[]): string {
-	// The start of a secret that is longer than what is shown hides as much as the whole.
 	const hidden = secrets
 		.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
 		.map((secret) => secret.slice(0, maxLength))

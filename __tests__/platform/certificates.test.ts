@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { ManualClock } from "echostream-local";
 import type { HttpHandler } from "../../src/index.ts";
 import { certificate, LyingServer, sessionOf, userOf } from "../support/lying-server.ts";
 
@@ -74,4 +75,42 @@ test("a sign-in that met a bad certificate is tried again by the next call", asy
 		expect(server.connections).toBe(call);
 	}
 	user.destroy();
+});
+
+test("an endpoint whose certificate has expired fails no call while the cached credentials are valid", async () => {
+	const clock = new ManualClock();
+	const expiration = new Date(clock.now() + 3_600_000).toISOString();
+	const GetAwsCredentials = { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token", expiration };
+	const respond = () => ({
+		headers: { date: new Date(clock.now()).toUTCString() },
+		body: { data: { GetApp: { GetAwsCredentials } } },
+	});
+	await using valid = await LyingServer.start(respond, ["valid"]);
+	await using expired = await LyingServer.start(respond, ["expired"]);
+	const handler = trusting();
+	let server = valid;
+	const requestHandler: HttpHandler = {
+		handle: (request, options) =>
+			handler.handle(Object.assign(request.clone(), { port: Number(new URL(server.url).port) }) as never, options),
+	};
+	const failures: unknown[] = [];
+	const session = sessionOf(valid.url, {
+		clock,
+		requestHandler,
+		onEvent: (event) => void (event.type === "refreshFailed" && failures.push(event.error)),
+	});
+	const { accessKeyId } = await session.credentials();
+	server = expired;
+	await clock.advance(3_600_000 - 700_000);
+	for (let calls = 0; failures.length === 0 && calls < 1000; calls++) {
+		await expect(session.credentials()).resolves.toMatchObject({ accessKeyId });
+		await new Promise((resolve) => setTimeout(resolve, 10));
+	}
+	expect(failures).toEqual([expect.objectContaining({ code: "CertificateRejected" })]);
+	await clock.advance(700_000);
+	await expect(session.credentials()).rejects.toMatchObject({
+		code: "CredentialsExpired",
+		cause: { code: "CertificateRejected" },
+	});
+	handler.destroy();
 });

@@ -248,10 +248,19 @@ describe("a message that quotes the request hides", () => {
 		expect(shown).not.toMatch(/canary|and-more|second|quote/);
 	});
 
-	test("the start of a secret that is longer than what is shown", async () => {
+	test("a message hides the start of a secret that is longer than what is shown", async () => {
 		const refreshToken = "canary".repeat(400);
 		const error = await renewal(
 			quoting(() => refreshToken.slice(0, 1800)),
+			{ refreshToken, clientSecret: "none" },
+		);
+		expect(`${error.message}${(error.cause as Error).message}`).not.toContain("canary");
+	});
+
+	test("a message hides the first half of a long secret that the service has cut off", async () => {
+		const refreshToken = `canary${"x".repeat(4000)}`;
+		const error = await renewal(
+			quoting(() => refreshToken.slice(0, 2000)),
 			{ refreshToken, clientSecret: "none" },
 		);
 		expect(`${error.message}${(error.cause as Error).message}`).not.toContain("canary");

@@ -452,7 +452,7 @@ test("a message of 250,000 letters that repeats a Session and a SECRET_BLOCK of 
 			{ __type: "Failure", message: letters },
 		];
 		const requestHandler = {
-			handle: async () => answer(bodies.length === 2 ? 200 : 400, {}, JSON.stringify(bodies.shift())),
+			handle: async () => reply(bodies.length === 2 ? 200 : 400, {}, JSON.stringify(bodies.shift())),
 		};
 		const user = new Cognito({ ...SETTINGS, clock: new ManualClock(NOW), maxAttempts: 1, requestHandler });
 		const error = await user.getAccessToken().catch((reason: unknown) => reason);
