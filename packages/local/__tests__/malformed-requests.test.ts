@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
@@ -71,5 +72,33 @@ test(`a tenant survives ${COUNT} malformed requests to every service, and none o
 	expect(child?.exitCode).toBeNull();
 	// Enough of them get past the signature for the services to see.
 	expect(statuses.get(200)).toBeGreaterThan(COUNT / 20);
+	expect(await signIn(tenant, { apiUser: "admin" })).toMatch(/^ey/);
+});
+
+test("a tenant survives what is not HTTP, and HTTP that Node itself rejects", async () => {
+	const random = seededRandom("raw");
+	const { port } = new URL(tenant.url);
+	const head = "Host: localhost\r\nContent-Length: 2\r\n";
+	const messages = [
+		...Array.from({ length: 50 }, (_, index) => random(1 + 40 * index)),
+		"GET / HTTP/1.0\r\n\r\n",
+		"GET http://[::1/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
+		"CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+		`POST / HTTP/1.1\r\n${head}Expect: a-miracle\r\n\r\n{}`,
+		`POST / HTTP/1.1\r\n${head}Content-Length: 3\r\n\r\n{}`,
+		`POST / HTTP/1.1\r\n${head}\r\n{`,
+		"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
+		`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(100_000)}\r\n\r\n`,
+		`GET /${"x".repeat(100_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+	];
+	for (const message of messages) {
+		const socket = connect(Number(port), "127.0.0.1");
+		socket.on("error", () => undefined);
+		socket.end(message);
+		socket.resume();
+		await once(socket, "close").catch(() => undefined);
+	}
+	expect(child.exitCode).toBeNull();
 	expect(await signIn(tenant, { apiUser: "admin" })).toMatch(/^ey/);
 });
