@@ -1,7 +1,7 @@
 // A page that signs in, and stays signed in: `npm run example:browser`, then open the URL that it prints.
 //
 // It starts a local tenant, whose credentials live a minute, so that refreshes can be watched, and Vite for the page. With
-// `-- --built` the page is built as for a web server first. The page asks for settings.json to fill in its form; on a web
+// `-- --built` the page is built as for a web server first. The page loads settings.json to fill in its form; on a web
 // server of yours there is none, and the form is empty.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
