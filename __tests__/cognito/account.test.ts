@@ -183,6 +183,6 @@ test.each(MALFORMED)("the response %j is an invalid response that names the fiel
 	});
 	await expect(call(user)).rejects.toMatchObject({
 		code: "InvalidCognitoResponse",
-		message: expect.stringContaining(`malformed ${Object.keys(body)[0]}`),
+		message: expect.stringContaining(`invalid ${Object.keys(body)[0]}`),
 	});
 });

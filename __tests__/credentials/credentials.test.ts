@@ -296,7 +296,7 @@ describe("a caller's wishes", () => {
 		expect(counter.fetches).toBe(0);
 		counter.lifeMs = 15 * MINUTE;
 		const error: unknown = await counter.credentials.identity({ minTtlSeconds: 1800 }).catch((e: unknown) => e);
-		expect(String(error)).toContain("raise the session's duration");
+		expect(String(error)).toContain("Raise the session's duration");
 	});
 
 	test("an aborted caller stops waiting, and the refresh continues for the others", async () => {

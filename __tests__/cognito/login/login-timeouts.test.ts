@@ -149,12 +149,7 @@ test("a code of an authenticator does not wait for a time that a server named on
 	const user = pool.user({ requestHandler, challenges: { SOFTWARE_TOKEN_MFA: { secret } } });
 	// The code of that time is sent to the real pool, and rejected. The next login learns the real time.
 	expect(await codeOf(user.authenticate())).not.toBe("none");
-	let ending = "still waits";
-	void codeOf(user.authenticate()).then((code) => {
-		ending = code;
-	});
-	for (let i = 0; i < 200; i++) await pool.clock.advance(1000);
-	expect(ending).toBe("none");
+	expect(await codeOf(user.authenticate())).toBe("none");
 });
 
 test("a session reports sign-in deadlines that are not above 0, together with all other invalid options", () => {
