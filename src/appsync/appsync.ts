@@ -219,7 +219,8 @@ export class AppSync {
 		const types = errors.map(({ errorType }) => errorType);
 		const facts = { status, errors };
 		const reason = errors[0] === undefined ? `HTTP ${status}` : `HTTP ${status}: ${errors[0].message}`;
-		const isDenial = status === 403 && (errors.length > 0 || headers["x-amzn-errortype"]?.startsWith("AccessDenied"));
+		const isDenial =
+			status === 403 && (errors.length > 0 || String(headers["x-amzn-errortype"]).startsWith("AccessDenied"));
 		if (isBlocked(response, types) || (status === 403 && !isDenial)) {
 			const remedy = blockedRemedy(this.#options.userAgent());
 			throw this.#error("RequestBlocked", `blocked the request (${reason}). ${remedy}`, facts);

@@ -64,7 +64,8 @@ export interface CognitoOptions {
 	/** Deadline of each request with all its attempts, milliseconds. Default: 15,000. */
 	readonly requestTimeoutMs?: number | undefined;
 	/**
-	 * Deadline of all requests of one login together, milliseconds. Time spent in the program's own functions, or until the
+	 * Deadline of all requests of one login together, milliseconds. A rejected password that the function replaces makes
+	 * another login, with a deadline of its own. Time spent in the program's own functions, or until the
 	 * next code of an authenticator, does not count. Default: 45,000.
 	 */
 	readonly loginTimeoutMs?: number | undefined;

@@ -99,6 +99,6 @@ test("a tenant survives what is not HTTP, and HTTP that Node itself rejects", as
 		socket.resume();
 		await once(socket, "close").catch(() => undefined);
 	}
-	expect(child.exitCode).toBeNull();
+	expect(child?.exitCode).toBeNull();
 	expect(await signIn(tenant, { apiUser: "admin" })).toMatch(/^ey/);
 });
