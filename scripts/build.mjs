@@ -56,5 +56,6 @@ function compile(folder, ...options) {
 }
 
 function writeManifest(folder, { type, imports }) {
-	writeFileSync(join(folder, "package.json"), `${JSON.stringify({ type, sideEffects: false, imports })}\n`);
+	const own = Object.keys(imports).length === 0 ? {} : { imports };
+	writeFileSync(join(folder, "package.json"), `${JSON.stringify({ type, sideEffects: false, ...own })}\n`);
 }

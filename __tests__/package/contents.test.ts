@@ -38,7 +38,10 @@ describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
 			pack: { tarball: Uint8Array.from(await readFile(tarball(name))).buffer },
 			level: "warning",
 		});
-		expect(messages).toEqual([]);
+		// Node and bundlers resolve "#" names by the nearest package.json, whatever publint says. The tests below run them.
+		const isNestedImports = ({ code, args }: (typeof messages)[number]) =>
+			code === "NESTED_PACKAGE_JSON_FIELD_IGNORED" && (args as { field?: string }).field === "imports";
+		expect(messages.filter((message) => !isNestedImports(message))).toEqual([]);
 	});
 
 	test("a package runs no script when it is installed", () => {
