@@ -154,7 +154,7 @@ describe("In a browser: a session that stays signed in", () => {
 		await advance(2 * 3600);
 		expect(await fetchKey()).not.toBe(first);
 		expect(await events()).toEqual([
-			"login first",
+			"signIn first",
 			"credentialsRefreshed first",
 			"tokensRenewed",
 			"credentialsRefreshed mandatory",
@@ -165,7 +165,7 @@ describe("In a browser: a session that stays signed in", () => {
 	test("In a browser, a session with an expired refresh token signs in again, by the password", async () => {
 		await advance(40 * 86_400);
 		await fetchKey();
-		expect(await events()).toContain("login refreshTokenRejected");
+		expect(await events()).toContain("signIn refreshTokenRejected");
 	});
 
 	test("In a browser, credentials that a service rejects are replaced, and the call is sent once more", async () => {

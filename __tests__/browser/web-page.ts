@@ -31,6 +31,8 @@ export class WebPage implements AsyncDisposable {
 			format: "iife",
 			globalName: name,
 			alias,
+			// The built package, and not the sources to which tsconfig.json maps its name.
+			tsconfigRaw: {},
 			target: "es2022",
 			logLevel: "silent",
 			write: false,
