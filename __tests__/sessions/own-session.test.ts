@@ -49,7 +49,7 @@ test("a session class of a program builds clients that sign in by its own query"
 
 test("a setting that a session class adds is reported as missing with all other settings, and its variable counts", () => {
 	expect(() => new DepartmentSession({ userPoolId: "nonsense" })).toThrow(
-		/^Cannot create a DepartmentSession[^]*department \(or DEPARTMENT\): is missing[^]*userPoolId/,
+		/^Cannot create a DepartmentSession.*department \(or DEPARTMENT\): is missing.*userPoolId/s,
 	);
 	process.env.DEPARTMENT = "purchasing";
 	expect(new DepartmentSession().department).toBe("purchasing");
