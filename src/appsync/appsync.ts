@@ -6,7 +6,7 @@ import {
 	safeCause,
 } from "../errors.ts";
 import type { Clock, ServerTime } from "../platform/clock.ts";
-import { MAX_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../platform/deadlines.ts";
+import { Lifetime, MAX_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../platform/deadlines.ts";
 import { exchange, type HttpResponseText, isRecord, parseObject, retryAfterMs } from "../platform/http-exchange.ts";
 import { blockedRemedy, finalFailure, isBlocked } from "../platform/http-failures.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
@@ -68,8 +68,7 @@ export interface QueryUser {
 export class AppSync {
 	readonly #options: AppSyncOptions;
 	readonly #url: URL;
-	readonly #underWay = new Set<AbortController>();
-	#destroyed: Error | undefined;
+	readonly #lifetime = new Lifetime();
 
 	constructor(options: AppSyncOptions) {
 		this.#options = options;
@@ -82,7 +81,7 @@ export class AppSync {
 		variables: Readonly<Record<string, unknown>> = {},
 		request: QueryRequest = {},
 	): Promise<Readonly<Record<string, unknown>>> {
-		return this.#untilDestroyed(request.signal, (signal) => this.#query(document, variables, { ...request, signal }));
+		return this.#lifetime.run((signal) => this.#query(document, variables, { ...request, signal }), request.signal);
 	}
 
 	/**
@@ -93,8 +92,9 @@ export class AppSync {
 		// The constructor of `Headers` quotes an invalid value in its error.
 		const entries: [string, unknown][] = given instanceof Headers ? [...given] : Object.entries(given ?? {});
 		const headers = Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
-		const response = await this.#untilDestroyed(stop, (signal) =>
-			this.#send("POST", headers, String(document), signal),
+		const response = await this.#lifetime.run(
+			(signal) => this.#send("POST", headers, String(document), signal),
+			stop ?? undefined,
 		);
 		const body = parseObject(response.text);
 		let { text } = response;
@@ -110,33 +110,12 @@ export class AppSync {
 
 	/** Sends a request only to learn the time of its response. */
 	async requestTime(): Promise<void> {
-		await this.#untilDestroyed(undefined, (signal) => this.#send("GET", {}, undefined, signal));
+		await this.#lifetime.run((signal) => this.#send("GET", {}, undefined, signal));
 	}
 
 	/** Ends every query, including later ones, with `reason`. */
 	destroy(reason: Error): void {
-		this.#destroyed = reason;
-		for (const stop of this.#underWay) stop.abort(reason);
-	}
-
-	/** Runs a step until its caller's signal is aborted, or {@link destroy} is called. */
-	async #untilDestroyed<T>(
-		signal: AbortSignal | null | undefined,
-		step: (signal: AbortSignal) => Promise<T>,
-	): Promise<T> {
-		if (this.#destroyed !== undefined) throw this.#destroyed;
-		signal?.throwIfAborted();
-		// With one listener per query on a shared signal, Node would warn of a leak.
-		const stop = new AbortController();
-		const stopWithCaller = () => stop.abort(signal?.reason);
-		signal?.addEventListener("abort", stopWithCaller, { once: true });
-		this.#underWay.add(stop);
-		try {
-			return await step(stop.signal);
-		} finally {
-			this.#underWay.delete(stop);
-			signal?.removeEventListener("abort", stopWithCaller);
-		}
+		this.#lifetime.end(reason);
 	}
 
 	async #query(
