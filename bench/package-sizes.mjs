@@ -1,16 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packages } from "../scripts/packages.mjs";
-
-const npm = (args, cwd) =>
-	execFileSync("npm", args, {
-		cwd,
-		encoding: "utf8",
-		stdio: ["ignore", "pipe", "pipe"],
-		shell: process.platform === "win32",
-	});
+import { npm } from "./packed.mjs";
 
 /** Measures the size of each package: its tarball, and its installation. */
 export function measurePackageSizes() {

@@ -5,7 +5,9 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const contenders = fileURLToPath(new URL("contenders/", import.meta.url));
-const npm = (args, cwd) =>
+
+/** Runs npm in a folder, and returns what it prints. */
+export const npm = (args, cwd) =>
 	execFileSync("npm", args, {
 		cwd,
 		encoding: "utf8",
