@@ -419,11 +419,16 @@ describe("an AppSync that never comes to an end", () => {
 	});
 });
 
-test("an AppSync that rejects every token gets two requests, and then no more", async () => {
+test("an AppSync that rejects every token gets one request per token of the user, and at most two", async () => {
 	await using server = await LyingServer.start(() => ({ status: 401, body: { errors: [{ message: "no" }] } }));
 	const watched = new Watched(server.url, { maxAttempts: 5 });
 	expect(await watched.ending(watched.session.query(DOCUMENT))).toBe("TokenRejected");
-	expect(server.received).toHaveLength(2);
+	expect(server.received).toHaveLength(1);
+	let tokens = 0;
+	const cognito = { username: "jo", getAccessToken: async () => `token-${++tokens}` };
+	await using session = sessionOf(server.url, { maxAttempts: 5, cognito });
+	await expect(session.query(DOCUMENT)).rejects.toMatchObject({ code: "TokenRejected" });
+	expect([server.received.length, tokens]).toEqual([3, 2]);
 });
 
 test("a tenant whose region is no region is an invalid response, so that no client sends anything there", async () => {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { ManualClock } from "../../packages/local/src/manual-clock.ts";
 import { RefreshableCredentials, type RefreshableCredentialsOptions } from "../../src/credentials/credentials.ts";
-import { ChallengeError, CredentialsError } from "../../src/errors.ts";
-import { ServerClock } from "../../src/platform/clock.ts";
+import { AuthenticationError, ChallengeError, CredentialsError } from "../../src/errors.ts";
 import type { SessionEvent } from "../../src/platform/events.ts";
+import { ServerClock } from "../../src/platform/server-clock.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -28,21 +28,22 @@ class Counter {
 		this.credentials = new RefreshableCredentials({
 			method: "EchoStreamAwsCredentials",
 			duration: 3600,
-			refreshTimeoutMs: MINUTE,
+			totalTimeoutMs: MINUTE,
+			isAsking: () => false,
 			serveExpired: false,
 			clock: this.clock,
 			serverClock: this.serverClock,
 			random: () => 0,
 			requestTime: async () => {
 				this.timeRequests++;
-				this.serverClock.observe(this.serverNow());
+				this.serverClock.observe(this.serverNow(), "AppSync");
 			},
 			onEvent: (event) => this.events.push(event),
 			fetch: async ({ interactive }) => {
 				const n = ++this.fetches;
 				this.interactive.push(interactive);
 				await this.hold;
-				this.serverClock.observe(this.serverNow());
+				this.serverClock.observe(this.serverNow(), "AppSync");
 				const failure = this.failure?.(interactive);
 				if (failure !== undefined) throw failure;
 				const expiresAtMs = this.serverNow() + this.lifeMs;
@@ -176,11 +177,38 @@ describe("in the advisory window", () => {
 		expect(await counter.key()).toBe("AK1");
 	});
 
-	test("a first failure reports that the next call tries immediately, also where expired credentials are served", async () => {
+	test("a first failure without any credentials is returned again during a pause, and only a forced refresh tries", async () => {
 		const counter = new Counter({ serveExpired: true, random: () => 0.5 });
 		counter.failure = outage;
-		await codeOf(counter.key());
-		expect(counter.events).toMatchObject([{ type: "refreshFailed", expiresInMs: 0, retryInMs: 0 }]);
+		const failure = await counter.key().catch((error: unknown) => error);
+		expect(counter.events).toMatchObject([{ type: "refreshFailed", expiresInMs: 0, retryInMs: 500 }]);
+		await counter.clock.advance(499);
+		await expect(counter.key()).rejects.toBe(failure);
+		expect(counter.fetches).toBe(1);
+		await codeOf(counter.credentials.identity({ forceRefresh: true }));
+		expect(counter.fetches).toBe(2);
+		counter.failure = undefined;
+		await counter.clock.advance(1000);
+		expect(await counter.key()).toBe("AK3");
+	});
+
+	test("the failure of the user is not kept, because the program may sign the user in", async () => {
+		const counter = new Counter({ random: () => 1 });
+		counter.failure = () => new AuthenticationError("SignInRejected", "no");
+		expect([await codeOf(counter.key()), await codeOf(counter.key())]).toEqual(["SignInRejected", "SignInRejected"]);
+		counter.failure = undefined;
+		expect(await counter.key()).toBe("AK3");
+	});
+
+	test("callers without credentials that try again every millisecond cause six refreshes in a minute", async () => {
+		const counter = new Counter({ random: () => 1 });
+		counter.failure = outage;
+		for (let ms = 0; ms < MINUTE; ms += 10) {
+			await Promise.all(Array.from({ length: 5 }, () => codeOf(counter.key())));
+			await counter.clock.advance(10);
+		}
+		// After 0, 1, 3, 7, 15 and 31 seconds.
+		expect(counter.fetches).toBe(6);
 	});
 
 	test("a listener that throws changes nothing", async () => {
@@ -352,21 +380,37 @@ describe("a key that a service rejects", () => {
 	test("a rejected key is dropped once, after any number of rejected calls, and new credentials are fetched", async () => {
 		const counter = new Counter();
 		await counter.key();
-		for (let call = 0; call < 20; call++) counter.credentials.reject("AK1");
+		const rejections = Array.from({ length: 20 }, () => counter.credentials.reject("AK1"));
+		expect(new Set(await Promise.all(rejections))).toEqual(new Set([true]));
 		expect(await Promise.all([counter.key(), counter.key()])).toEqual(["AK2", "AK2"]);
-		counter.credentials.reject("AK1");
+		expect(await counter.credentials.reject("AK1")).toBe(true);
 		expect(await counter.key()).toBe("AK2");
 		expect(counter.events.at(-1)).toMatchObject({ reason: "rejected" });
 	});
 
-	test("a service that rejects every key does not drive the refreshes", async () => {
-		const counter = new Counter();
-		for (let call = 0; call < 100; call++) counter.credentials.reject(await counter.key());
-		expect(counter.fetches).toBe(2);
-		await counter.clock.advance(5 * SECOND);
-		counter.credentials.reject(await counter.key());
+	test("a rejected key is served to others until there is another one, and the rejection reports whether there is", async () => {
+		const counter = new Counter({ random: () => 0.5 });
 		await counter.key();
+		counter.failure = outage;
+		const rejections = Array.from({ length: 20 }, () => counter.credentials.reject("AK1"));
+		expect(await counter.key()).toBe("AK1");
+		expect(new Set(await Promise.all(rejections))).toEqual(new Set([false]));
+		expect([await counter.key(), await counter.credentials.reject("AK1"), counter.fetches]).toEqual(["AK1", false, 2]);
+		counter.failure = undefined;
+		await counter.clock.advance(SECOND);
+		expect(await counter.key()).toBe("AK1");
+		await counter.settled();
+		expect(await counter.key()).toBe("AK3");
+	});
+
+	test("a service that rejects every key does not drive the refreshes: up to two in five seconds", async () => {
+		const counter = new Counter();
+		for (let call = 0; call < 100; call++) await counter.credentials.reject(await counter.key());
 		expect(counter.fetches).toBe(3);
+		await counter.clock.advance(5 * SECOND);
+		await counter.credentials.reject(await counter.key());
+		await counter.key();
+		expect(counter.fetches).toBe(4);
 	});
 });
 
@@ -418,7 +462,7 @@ describe("a refresh in the background that needs a person", () => {
 		counter.failure = (interactive) =>
 			interactive ? undefined : new ChallengeError("InteractionRequired", "SMS_MFA", "a code is needed");
 		await counter.key();
-		await counter.clock.advance(30 * SECOND);
+		await counter.clock.advance(MINUTE + 1);
 		const waiting = counter.key();
 		fail();
 		expect(await waiting).toBe("AK3");

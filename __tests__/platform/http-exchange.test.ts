@@ -20,7 +20,7 @@ test("the body of a response that arrives after the deadline is closed", async (
 		userAgent: "test",
 		maxBytes: 1000,
 	} as const;
-	await expect(exchange(handler, { observe() {} }, message, late.signal)).rejects.toThrow();
+	await expect(exchange(handler, message, late.signal)).rejects.toThrow();
 	expect(body.destroyed).toBe(true);
 });
 

@@ -27,10 +27,19 @@ import { sharedConnections, until, WatchedSession } from "../support/watched-ses
  *   otherWay     the same, by the older way of renewing
  *   reauthorize  AppSync rejected the access token: it is renewed and the query sent once more, then the failure counts
  *   explained    a failed query is followed by one for the tenant's state
+ *   anotherProof the proof of the password is rejected and made again, for another time
  *   harmless     nothing
  */
 type Moment = "first" | "fresh" | "advisory" | "mandatory" | "expired";
-type Kind = "transient" | "rejected" | "newSignIn" | "otherWay" | "reauthorize" | "explained" | "harmless";
+type Kind =
+	| "transient"
+	| "rejected"
+	| "anotherProof"
+	| "newSignIn"
+	| "otherWay"
+	| "reauthorize"
+	| "explained"
+	| "harmless";
 type Operation = "InitiateAuth" | "RespondToAuthChallenge" | "GetTokensFromRefreshToken" | "getAwsCredentials";
 /** What comes of a fault, and the operation that fails for it, where that is a later one. */
 type Verdict = readonly [kind: Kind, code: string, fails?: Operation];
@@ -75,6 +84,7 @@ const sequel: Record<Kind, readonly string[]> = {
 	reauthorize: [RENEW, QUERY],
 	explained: ["describeApp"],
 	harmless: [],
+	anotherProof: ["RespondToAuthChallenge", ...LOGIN, QUERY],
 };
 
 interface Cell {
@@ -90,7 +100,7 @@ interface Cell {
 function expectedCell(operation: Operation, moment: Moment, [kind, code, fails = operation]: Verdict): Cell {
 	if (moment === "fresh") return { caller: "old keys", sent: [], next: "old keys", nextSent: [], later: "old keys" };
 	const sent = [...sentUpTo(fails, moment), ...sequel[kind]];
-	if (["harmless", "newSignIn", "otherWay"].includes(kind)) {
+	if (["harmless", "newSignIn", "otherWay", "anotherProof"].includes(kind)) {
 		const rest =
 			kind !== "harmless" || operation === QUERY
 				? []
@@ -168,12 +178,18 @@ const COGNITO: Rows = {
 		InvalidLambdaResponseException: ["transient", "LambdaFailed"],
 	}),
 };
-/** A login proves the time, too, and the very first answer's date is believed. */
-const atFirstRejected = (moment: Moment): Verdict =>
-	moment === "first" ? ["rejected", "SignInRejected", "RespondToAuthChallenge"] : ["harmless", ""];
+/** Responses without the name of an exception, which a proxy sends in Cognito's place. */
+const FOREIGN: Rows = {
+	...Object.fromEntries(
+		[400, 401, 404, 408, 425].map((status) => [`HTTP ${status}`, [{ status }, ["transient", "CognitoUnavailable"]]]),
+	),
+	"HTTP 403": [{ status: 403 }, ["transient", "RequestBlocked"]],
+};
+/** A login proves the time, too, and the very first response's date is believed, until it has the proof rejected. */
+const anotherProof = (moment: Moment): Verdict => [moment === "first" ? "anotherProof" : "harmless", ""];
 const FIRST_DATE: Rows = {
-	"a date a day ahead": [{ dateSkewMs: DAY }, atFirstRejected],
-	"a date a day behind": [{ dateSkewMs: -DAY }, atFirstRejected],
+	"a date a day ahead": [{ dateSkewMs: DAY }, anotherProof],
+	"a date a day behind": [{ dateSkewMs: -DAY }, anotherProof],
 };
 const LOGIN_ROWS: Rows = {
 	...COGNITO,
@@ -183,14 +199,13 @@ const LOGIN_ROWS: Rows = {
 		UserNotConfirmedException: ["rejected", "UserNotConfirmed"],
 		PasswordResetRequiredException: ["rejected", "PasswordResetRequired"],
 		UserLambdaValidationException: ["rejected", "LambdaRejected"],
-		ForbiddenException: ["rejected", "RequestBlocked"],
-		OperationNotEnabledException: ["rejected", "OperationNotEnabled"],
-		ResourceNotFoundException: ["rejected", "UserPoolNotFound"],
-		InvalidParameterException: ["rejected", "CognitoException"],
-		ExceptionOfTomorrow: ["rejected", "CognitoException"],
+		ForbiddenException: ["transient", "RequestBlocked"],
+		OperationNotEnabledException: ["transient", "OperationNotEnabled"],
+		ResourceNotFoundException: ["transient", "UserPoolNotFound"],
+		InvalidParameterException: ["transient", "CognitoException"],
+		ExceptionOfTomorrow: ["transient", "CognitoException"],
 	}),
-	"HTTP 401": [{ status: 401 }, ["rejected", "CognitoException"]],
-	"HTTP 403": [{ status: 403 }, ["rejected", "RequestBlocked"]],
+	...FOREIGN,
 };
 const RENEWAL_ROWS: Rows = {
 	...COGNITO,
@@ -208,8 +223,7 @@ const RENEWAL_ROWS: Rows = {
 		InvalidParameterException: ["transient", "CognitoException"],
 		ExceptionOfTomorrow: ["transient", "CognitoException"],
 	}),
-	"HTTP 401": [{ status: 401 }, ["transient", "CognitoException"]],
-	"HTTP 403": [{ status: 403 }, ["transient", "RequestBlocked"]],
+	...FOREIGN,
 };
 const expiration = (text: string): Effect => ({
 	corrupt: (body) => body.replace(/"expiration":"[^"]*"/, `"expiration":"${text}"`),
@@ -225,7 +239,11 @@ const QUERY_ROWS: Rows = {
 	"an expiration without a zone": [expiration("2026-01-01T12:00:00"), ["transient", "InvalidCredentials"]],
 	"no app": [{ status: 200, body: { data: { GetApp: null } } }, ["transient", "AppNotFound"]],
 	...rows(MILD, ["harmless", ""]),
-	"HTTP 400": [{ status: 400 }, ["explained", "QueryFailed"]],
+	"HTTP 400": [{ status: 400 }, ["transient", "AppSyncUnavailable"]],
+	"HTTP 400 with an error": [
+		{ status: 400, body: { errors: [{ errorType: "MalformedHttpRequestException", message: "Planned" }] } },
+		["explained", "QueryFailed"],
+	],
 	"HTTP 401": [{ status: 401 }, ["reauthorize", "TokenRejected"]],
 	"HTTP 401 with UnauthorizedException": [
 		{ status: 401, body: { errors: [{ errorType: "UnauthorizedException", message: "Token has expired." }] } },
@@ -270,7 +288,7 @@ beforeAll(async () => {
 	clock = new ManualClock();
 	// Access tokens end before the keys do, so that every refresh after the first begins with a renewal.
 	tenant = await startTenant({ clock, userPool: { accessTokenSeconds: 2400, passwordAttemptsLock: false } });
-	connections = sharedConnections(tenant);
+	connections = sharedConnections();
 });
 afterAll(async () => {
 	process.off("unhandledRejection", countUnhandled);

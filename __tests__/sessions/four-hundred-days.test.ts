@@ -32,7 +32,7 @@ const countUnhandled = () => unhandled++;
 beforeAll(async () => {
 	process.on("unhandledRejection", countUnhandled);
 	tenant = await startTenant({ clock: { now: truth } });
-	connections = sharedConnections(tenant);
+	connections = sharedConnections();
 });
 afterAll(async () => {
 	process.off("unhandledRejection", countUnhandled);

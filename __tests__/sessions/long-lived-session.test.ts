@@ -24,7 +24,7 @@ const open: { destroy(): void }[] = [];
 beforeAll(async () => {
 	clock = new ManualClock();
 	tenant = await startTenant({ clock });
-	connections = sharedConnections(tenant);
+	connections = sharedConnections();
 });
 afterAll(async () => {
 	connections.close();
@@ -96,7 +96,7 @@ describe("time", () => {
 		let slept = 0;
 		const machine = new ManualClock(clock.now());
 		await using sleeping = await LocalTenant.start({ clock: { now: () => machine.now() + slept } });
-		const handler = sharedConnections(sleeping);
+		const handler = sharedConnections();
 		const previous = { ...process.env };
 		Object.assign(process.env, sleeping.environment({ app: "external-app" }));
 		try {
@@ -139,7 +139,7 @@ describe("a refresh token", () => {
 		"a rotated refresh token, with %i seconds of grace, lasts for 100 renewals and a lost response",
 		async (graceSeconds) => {
 			await using rotating = await LocalTenant.start({ clock, userPool: { refreshTokenRotation: { graceSeconds } } });
-			const handler = sharedConnections(rotating);
+			const handler = sharedConnections();
 			const previous = { ...process.env };
 			Object.assign(process.env, rotating.environment({ app: "external-app" }));
 			const watched = new WatchedSession(rotating, clock, handler.handler);
@@ -233,7 +233,7 @@ describe("access tokens", () => {
 describe("keys", () => {
 	test("credentials that EchoStream issues for an hour although twelve were requested are refreshed every hour", async () => {
 		await using capped = await LocalTenant.start({ clock, credentials: { maxSeconds: 3600 } });
-		const handler = sharedConnections(capped);
+		const handler = sharedConnections();
 		const watched = new WatchedSession(
 			capped,
 			clock,

@@ -74,6 +74,7 @@ async function heldBeforeAndAfter(
 	await build({
 		stdin: {
 			contents: `import { writeHeapSnapshot } from "node:v8";
+				import { NodeHttpHandler } from "@smithy/node-http-handler";
 				import { AppSession, Cognito } from "./src/index.ts";
 				const { env } = process;
 				const turns = async () => { for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve)); };
@@ -176,14 +177,15 @@ test.each(["logout", "destroy"])("after %s() during a sign-in the heap holds not
 	const { before, after } = await heldBeforeAndAfter(
 		`middle-${ending}`,
 		`${USER}
-		const user = makeUser();
 		let sent = 0;
-		const { requestHandler } = user;
-		const { handle } = requestHandler;
-		requestHandler.handle = (...request) => {
-			sent++;
-			return handle.apply(requestHandler, request);
+		const inner = new NodeHttpHandler();
+		const requestHandler = {
+			handle(...request) {
+				sent++;
+				return inner.handle(...request);
+			},
 		};
+		const user = makeUser({ requestHandler });
 		const waiting = user.getAccessToken().catch((error) => kept.push(error));
 		while (sent < 2) await turns();
 		await write(env.BEFORE);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 		clock,
 		userPool: { clientSecret: CLIENT_SECRET, passwordAttemptsLock: false, accessTokenSeconds: 2400, users },
 	});
-	connections = sharedConnections(tenant);
+	connections = sharedConnections();
 });
 afterAll(async () => {
 	connections.close();

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { DynamoDB, DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { LocalTenant } from "echostream-local";
 import { ApiSession, AppSession, Cognito, EchoStreamSession } from "../../src/index.ts";
 import { APP, codeOf, optionsOf, startTenant } from "../support/signed-in.ts";
@@ -51,7 +52,7 @@ describe("a new session", () => {
 });
 
 test("a deadline may be longer than timers support", async () => {
-	await using session = new AppSession({ requestTimeoutMs: Number.POSITIVE_INFINITY, refreshTimeoutMs: 1e12 });
+	await using session = new AppSession({ requestTimeoutMs: Number.POSITIVE_INFINITY, totalTimeoutMs: 1e12 });
 	await session.credentials();
 	expect(tenant.requestLog.operations()).toEqual(SIGN_IN);
 });
@@ -282,7 +283,7 @@ describe("a destroyed session", () => {
 	});
 
 	test("a destroyed session leaves a handler open that a client was given", async () => {
-		const { requestHandler: real } = new AppSession().cognito as Cognito;
+		const real = new NodeHttpHandler();
 		let closed = 0;
 		const requestHandler = { handle: real.handle.bind(real), destroy: () => void closed++ };
 		const session = new AppSession();

@@ -119,7 +119,7 @@ describe("the settings of a session", () => {
 		["userPoolId", 7],
 		["maxAttempts", 0],
 		["requestTimeoutMs", -1],
-		["refreshTimeoutMs", 0],
+		["totalTimeoutMs", 0],
 		["advisoryRefreshSeconds", -1],
 	])("the option %s may not be %p", (option, value) => {
 		expect(problemsOf({ [option]: value })).toEqual([[option, expect.stringMatching(/^(must be|uses) /)]]);

@@ -9,7 +9,6 @@ import {
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { AppSession, type AppSessionOptions, Cognito, type CognitoOptions, type CognitoUser } from "../../src/index.ts";
-import { ServerClock } from "../../src/platform/clock.ts";
 
 /** A request as it arrived. */
 export interface Received {
@@ -102,16 +101,7 @@ export function sessionOf(
 	options: AppSessionOptions = {},
 	token = "canary-access-token",
 ): AppSession {
-	const requestHandler = options.requestHandler ?? userOf("https://cognito.example").requestHandler;
-	const user: CognitoUser & Pick<Cognito, "requestHandler" | "serverClock"> = {
-		username: "jo",
-		serverClock: new ServerClock(options.clock),
-		// As that of a user of this package, it is not a property that is shown: its sockets hold requests.
-		get requestHandler() {
-			return requestHandler;
-		},
-		getAccessToken: async () => token,
-	};
+	const user: CognitoUser = { username: "jo", getAccessToken: async () => token };
 	return new AppSession({
 		cognito: user,
 		appsyncEndpoint: `${endpoint}/graphql`,

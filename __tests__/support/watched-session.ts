@@ -1,4 +1,5 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { LocalTenant, ManualClock } from "echostream-local";
 import {
 	AppSession,
@@ -102,9 +103,9 @@ export class WatchedSession {
 }
 
 /** The platform's own connections, for the sessions of one test file. */
-export function sharedConnections(tenant: LocalTenant): { handler: HttpHandler; close(): void } {
-	const user = new Cognito({ userPoolId: tenant.userPool.id, clientId: tenant.userPool.clientId });
-	return { handler: user.requestHandler, close: () => user.destroy() };
+export function sharedConnections(): { handler: HttpHandler; close(): void } {
+	const handler = new NodeHttpHandler();
+	return { handler, close: () => handler.destroy() };
 }
 
 /** Lets real input and output go on until `isOver`. */

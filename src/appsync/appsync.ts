@@ -1,15 +1,17 @@
 import {
 	AppSyncError,
 	type AppSyncErrorCode,
+	AuthenticationError,
 	type GraphQLErrorSummary,
 	isEchoStreamError,
 	safeCause,
 } from "../errors.ts";
-import type { Clock, ServerTime } from "../platform/clock.ts";
-import { Lifetime, MAX_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../platform/deadlines.ts";
+import { type AttemptPolicy, TransientFailure, withAttempts } from "../platform/attempts.ts";
+import { Lifetime, withDeadline } from "../platform/deadlines.ts";
 import { exchange, type HttpResponseText, isRecord, parseObject, retryAfterMs } from "../platform/http-exchange.ts";
 import { blockedRemedy, finalFailure, isBlocked } from "../platform/http-failures.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
+import type { ServerClock } from "../platform/server-clock.ts";
 import { printable } from "../printable.ts";
 
 /** Error types of transient failures, of AppSync and of the services behind its resolvers. */
@@ -18,6 +20,12 @@ const TRANSIENT_TYPE =
 /** The same for errors with a message only. The name of a field in it, such as `visibilityTimeout`, does not count. */
 const TRANSIENT_MESSAGE = /\b(timed out|rate exceeded|too many requests)\b/i;
 
+/** Statuses of transient failures below 500: the request came too slowly, too early, or one of too many. */
+const TRANSIENT_STATUS = new Set([408, 425, 429]);
+
+/** Codes of transient failures that the next attempt may not have. */
+const RETRIED = new Set<AppSyncErrorCode>(["AppSyncUnavailable", "InvalidAppSyncResponse"]);
+
 /** The option and the variable of the endpoint, for messages. */
 const ENDPOINT_SETTING = "appsyncEndpoint (or APPSYNC_ENDPOINT)";
 
@@ -25,16 +33,14 @@ const ENDPOINT_SETTING = "appsyncEndpoint (or APPSYNC_ENDPOINT)";
 const MAX_BYTES = 6 * 1024 * 1024;
 
 /** Options of {@link AppSync}. */
-export interface AppSyncOptions {
+export interface AppSyncOptions extends AttemptPolicy {
 	readonly endpoint: string;
 	readonly user: QueryUser;
 	/** Receives the time of each response. */
-	readonly serverClock: Pick<ServerTime, "observe">;
+	readonly serverClock: Pick<ServerClock, "observe">;
 	readonly requestHandler: () => HttpHandler;
-	readonly clock: Clock;
-	readonly random: () => number;
-	readonly maxAttempts: number;
-	readonly requestTimeoutMs: number;
+	/** Deadline of a query with its access token and all its attempts, milliseconds. */
+	readonly totalTimeoutMs: number;
 	readonly userAgent: () => string;
 }
 
@@ -48,11 +54,18 @@ export interface QueryRequest {
 	readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of a call that returns an access token. */
+export interface TokenRequest extends QueryRequest {
+	/** A token that AppSync has just rejected. */
+	readonly rejected?: string | undefined;
+}
+
 /** The user whose access token the queries carry. */
 export interface QueryUser {
 	readonly username: string | undefined;
-	/** @param request - `rejected` is a token that AppSync has just rejected. */
-	getAccessToken(request?: QueryRequest & { readonly rejected?: string | undefined }): Promise<string>;
+	/** Whether a function of the program's runs that may ask a person. The total deadline does not end it. */
+	readonly isAsking?: boolean;
+	getAccessToken(request?: TokenRequest): Promise<string>;
 }
 
 /**
@@ -60,9 +73,9 @@ export interface QueryUser {
  *
  * - A rejected token (401) is renewed once, and the query is sent once more. A denied permission is never retried, nor are
  *   blocked queries, redirects and rejected certificates.
- * - Transient failures (no connection, a timeout, 429, 5xx, a throttled or timed-out resolver, a response that is not JSON)
- *   are retried with full jitter, up to `maxAttempts` attempts in all, after the delay of a `Retry-After` of up to 5 s.
- *   Mutations are not, because one may have been carried out although its response was lost.
+ * - Transient failures (no connection, a timeout, 408, 425, 429, 5xx, a throttled or timed-out resolver, a response that is
+ *   not AppSync's) are retried by {@link withAttempts}, after the delay of a `Retry-After` of up to 5 s. Mutations are not,
+ *   because one may have been carried out although its response was lost.
  * - A response with `data` and without `errors` succeeds. Any other is an {@link AppSyncError}.
  */
 export class AppSync {
@@ -81,7 +94,12 @@ export class AppSync {
 		variables: Readonly<Record<string, unknown>> = {},
 		request: QueryRequest = {},
 	): Promise<Readonly<Record<string, unknown>>> {
-		return this.#lifetime.run((signal) => this.#query(document, variables, { ...request, signal }), request.signal);
+		return this.#inTime((signal) => this.#query(document, variables, { ...request, signal }), request.signal);
+	}
+
+	/** Returns the user's access token, within the total deadline. */
+	accessToken(request: TokenRequest = {}): Promise<string> {
+		return this.#inTime((signal) => this.#token({ ...request, signal }), request.signal);
 	}
 
 	/**
@@ -93,7 +111,7 @@ export class AppSync {
 		const entries: [string, unknown][] = given instanceof Headers ? [...given] : Object.entries(given ?? {});
 		const headers = Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
 		const response = await this.#lifetime.run(
-			(signal) => this.#send("POST", headers, String(document), signal),
+			(signal) => this.#request("POST", headers, String(document), 1, signal, async (one) => one),
 			stop ?? undefined,
 		);
 		const body = parseObject(response.text);
@@ -110,7 +128,11 @@ export class AppSync {
 
 	/** Sends a request only to learn the time of its response. */
 	async requestTime(): Promise<void> {
-		await this.#lifetime.run((signal) => this.#send("GET", {}, undefined, signal));
+		await this.#lifetime.run((signal) =>
+			this.#request("GET", {}, undefined, 1, signal, async (response) =>
+				this.#observe(response, parseObject(response.text)),
+			),
+		);
 	}
 
 	/** Ends every query, including later ones, with `reason`. */
@@ -118,65 +140,88 @@ export class AppSync {
 		this.#lifetime.end(reason);
 	}
 
+	/** Runs a step within the total deadline. `outer` ends it, with its own reason. */
+	#inTime<T>(step: (signal: AbortSignal) => Promise<T>, outer: AbortSignal | undefined): Promise<T> {
+		const { clock, totalTimeoutMs, user } = this.#options;
+		const onTimeout = () => this.#timedOut(totalTimeoutMs, "totalTimeoutMs");
+		const isAsking = () => user.isAsking ?? false;
+		return this.#lifetime.run(
+			(signal) => withDeadline(clock, totalTimeoutMs, onTimeout, step, signal, isAsking),
+			outer,
+		);
+	}
+
 	async #query(
 		document: string,
 		variables: Readonly<Record<string, unknown>>,
 		request: QueryRequest & { readonly signal: AbortSignal },
-	): Promise<Readonly<Record<string, unknown>>> {
+	): Promise<Fields> {
 		const body = JSON.stringify({ query: document, variables });
-		const maxAttempts = holdsMutation(document) ? 1 : this.#options.maxAttempts;
-		let rejected: string | undefined;
-		for (let attempt = 1; ; attempt++) {
-			const token = await this.#options.user.getAccessToken({ ...request, rejected });
-			let response: HttpResponseText | undefined;
-			try {
-				response = await this.#post(body, token, request.signal);
-				return this.#dataOf(response, parseObject(response.text), token);
-			} catch (error) {
-				if (!(error instanceof AppSyncError)) throw error;
-				const minMs = retryAfterMs(response?.headers);
-				if (error.code === "TokenRejected" && rejected === undefined) {
-					rejected = token;
-					attempt--;
-				} else if (error.transient && attempt < maxAttempts && minMs <= MAX_RETRY_DELAY_MS) {
-					const { clock, random } = this.#options;
-					await pauseAfter(attempt, clock, random, request.signal, minMs);
-				} else throw error;
-			}
+		const token = await this.#token(request);
+		try {
+			return await this.#post(document, body, token, request.signal);
+		} catch (error) {
+			if (!(error instanceof AppSyncError) || error.code !== "TokenRejected") throw error;
+			const renewed = await this.#token({ ...request, rejected: token });
+			// A user whose tokens are rejected one after the other keeps the last one for a while.
+			if (renewed === token) throw error;
+			return await this.#post(document, body, renewed, request.signal);
 		}
 	}
 
-	#post(body: string, token: string, signal: AbortSignal): Promise<HttpResponseText> {
+	async #token(request: TokenRequest): Promise<string> {
+		const token: unknown = await this.#options.user.getAccessToken(request);
+		if (typeof token === "string" && token !== "") return token;
+		const message = `getAccessToken() of the session's user returned ${token === "" ? "an empty string" : `a value of type ${typeof token}`}. Check the option cognito.`;
+		throw new AuthenticationError("NotSignedIn", message);
+	}
+
+	#post(document: string, body: string, token: string, signal: AbortSignal): Promise<Fields> {
 		const headers = {
 			"content-type": "application/json",
 			accept: "application/json",
 			authorization: token,
 			"x-amz-user-agent": this.#options.userAgent(),
 		};
-		return this.#send("POST", headers, body, signal);
+		const maxAttempts = holdsMutation(document) ? 1 : this.#options.maxAttempts;
+		return this.#request("POST", headers, body, maxAttempts, signal, async (response) =>
+			this.#dataOf(response, parseObject(response.text), token),
+		);
 	}
 
-	async #send(
+	/** Sends a request until `read` gets something from the response, or it is not worth another attempt. */
+	#request<T>(
+		method: "GET" | "POST",
+		headers: Record<string, string>,
+		body: string | undefined,
+		maxAttempts: number,
+		signal: AbortSignal,
+		read: (response: HttpResponseText) => Promise<T>,
+	): Promise<T> {
+		const { requestTimeoutMs } = this.#options;
+		const policy = { ...this.#options, maxAttempts };
+		const onTimeout = () => new TransientFailure(this.#timedOut(requestTimeoutMs, "requestTimeoutMs"));
+		return withAttempts(policy, signal, onTimeout, async (stop) => {
+			const response = await this.#exchange(method, headers, body, stop);
+			try {
+				return await read(response);
+			} catch (error) {
+				if (!(error instanceof AppSyncError) || !error.transient || !RETRIED.has(error.code)) throw error;
+				throw new TransientFailure(error, retryAfterMs(response.headers));
+			}
+		});
+	}
+
+	async #exchange(
 		method: "GET" | "POST",
 		headers: Record<string, string>,
 		body: string | undefined,
 		signal: AbortSignal,
 	): Promise<HttpResponseText> {
-		const { requestTimeoutMs, serverClock, clock } = this.#options;
-		const onTimeout = () =>
-			this.#error(
-				"AppSyncUnavailable",
-				`timed out after ${requestTimeoutMs} ms. Check the network, or raise requestTimeoutMs.`,
-				{
-					transient: true,
-				},
-			);
-		const handler = this.#options.requestHandler();
 		const userAgent = headers["x-amz-user-agent"] ?? this.#options.userAgent();
 		const message = { method, url: this.#url, headers, body, userAgent, maxBytes: MAX_BYTES };
-		const step = (stop: AbortSignal) => exchange(handler, serverClock, message, stop);
 		try {
-			return await withDeadline(clock, requestTimeoutMs, onTimeout, step, signal);
+			return await exchange(this.#options.requestHandler(), message, signal);
 		} catch (error) {
 			signal.throwIfAborted();
 			if (isEchoStreamError(error)) throw error;
@@ -185,15 +230,22 @@ export class AppSync {
 			const failure = finalFailure(error, ENDPOINT_SETTING, secrets);
 			if (failure === undefined) {
 				const problem = `could not be reached. Check the network and ${ENDPOINT_SETTING}.`;
-				throw this.#error("AppSyncUnavailable", problem, { transient: true, cause });
+				throw new TransientFailure(this.#error("AppSyncUnavailable", problem, { transient: true, cause }));
 			}
 			const code = failure.code === "ResponseTooLarge" ? "InvalidAppSyncResponse" : failure.code;
 			throw this.#error(code, failure.problem, { cause });
 		}
 	}
 
+	/** Notes the time of a response that is AppSync's own: a proxy that responds in its place may have any date. */
+	#observe({ status, dateMs }: HttpResponseText, body: Fields | undefined): void {
+		const isOwn = body !== undefined && (isRecord(body.data) || Array.isArray(body.errors));
+		if (isOwn && status < 500) this.#options.serverClock.observe(dateMs, "AppSync");
+	}
+
 	#dataOf(response: HttpResponseText, body: Fields | undefined, token: string): Fields {
 		const { status, headers } = response;
+		this.#observe(response, body);
 		const errors = summariesOf(body, token);
 		const types = errors.map(({ errorType }) => errorType);
 		const facts = { status, errors };
@@ -218,7 +270,8 @@ export class AppSync {
 				facts,
 			);
 		}
-		if (status === 429 || status >= 500 || errors.some(isTransient)) {
+		const isForeign = status >= 400 && body === undefined;
+		if (TRANSIENT_STATUS.has(status) || status >= 500 || isForeign || errors.some(isTransient)) {
 			throw this.#error("AppSyncUnavailable", `is unavailable (${reason}). Try again later.`, {
 				...facts,
 				transient: true,
@@ -235,6 +288,11 @@ export class AppSync {
 			});
 		}
 		return data;
+	}
+
+	#timedOut(ms: number, option: string): AppSyncError {
+		const problem = `timed out after ${ms} ms. Check the network, or raise ${option}.`;
+		return this.#error("AppSyncUnavailable", problem, { transient: true });
 	}
 
 	#error(code: AppSyncErrorCode, what: string, options: ConstructorParameters<typeof AppSyncError>[2]): AppSyncError {

@@ -1,6 +1,5 @@
 import { AuthenticationError } from "../errors.ts";
-import { ServerClock, type ServerTime } from "../platform/clock.ts";
-import type { HttpHandler } from "../platform/http-handler.ts";
+import type { ServerClock } from "../platform/server-clock.ts";
 import { type CodeDelivery, CognitoAccount, type UserAttributes, type UserDescription } from "./account.ts";
 import { CognitoApi } from "./api/api.ts";
 import type { AppClient } from "./login/app-client.ts";
@@ -12,10 +11,7 @@ import { CognitoRenewal } from "./tokens/renewal.ts";
 import { type AccessTokenRequest, TokenSource } from "./tokens/token-source.ts";
 import { TokenVerifier, type VerifiedTokens } from "./tokens/verification.ts";
 
-/**
- * The user of a session. Any object with these two members works. The sessions of a {@link Cognito} also share its
- * connections and its servers' time.
- */
+/** The user of a session. Any object with these two members works. */
 export interface CognitoUser {
 	/** Name of the user, for messages. */
 	readonly username: string | undefined;
@@ -53,8 +49,6 @@ export class Cognito implements CognitoUser {
 	readonly clientId: string;
 	/** Region of the user pool. */
 	readonly userPoolRegion: string;
-	/** The servers' time. Sessions of this user share it. */
-	readonly serverClock: ServerTime;
 
 	readonly #client: AppClient;
 	readonly #api: CognitoApi;
@@ -62,18 +56,19 @@ export class Cognito implements CognitoUser {
 	readonly #logins: LoginPolicy;
 	readonly #source: TokenSource;
 	readonly #verifier: TokenVerifier;
+	readonly #serverClock: ServerClock;
 
 	/** @throws SettingsError that lists all missing and invalid options. */
 	constructor(options: CognitoOptions) {
-		const { client, connection, clock, login, observers, ...parts } = resolveCognitoOptions(options);
+		const { client, connection, login, observers, ...parts } = resolveCognitoOptions(options);
 		const { answerTimeoutMs, authFlow, loginTimeoutMs } = login;
-		const serverClock = new ServerClock(clock);
+		const { clock, random, serverClock } = connection;
 		this.userPoolId = client.userPoolId;
 		this.clientId = client.clientId;
 		this.userPoolRegion = connection.region;
-		this.serverClock = serverClock;
+		this.#serverClock = serverClock;
 		this.#client = client;
-		this.#api = new CognitoApi({ ...connection, clock, serverClock });
+		this.#api = new CognitoApi(connection);
 		this.#account = new CognitoAccount(this.#api, client);
 		const setup = { api: this.#api, client, clock, serverClock, authFlow, loginTimeoutMs };
 		this.#logins = new LoginPolicy(setup, parts.passwords, parts.answers, observers.logger);
@@ -86,6 +81,7 @@ export class Cognito implements CognitoUser {
 				device: parts.device,
 				answerTimeoutMs,
 				clock,
+				random,
 				serverClock,
 				...observers,
 			},
@@ -120,9 +116,9 @@ export class Cognito implements CognitoUser {
 		return this.#source.challengeName;
 	}
 
-	/** Sends the user's requests, and those of its sessions that have no handler of their own. */
-	get requestHandler(): HttpHandler {
-		return this.#api.requestHandler;
+	/** Whether a function of the program's runs that may ask a person. @internal */
+	get isAsking(): boolean {
+		return this.#source.isAsking;
 	}
 
 	/**
@@ -201,7 +197,7 @@ export class Cognito implements CognitoUser {
 	async verifyTokens(): Promise<VerifiedTokens> {
 		const { idToken, accessToken } = this;
 		if (idToken === undefined && accessToken === undefined) throw this.#source.missing("no tokens to verify");
-		if (this.serverClock.hasJumped()) this.serverClock.assumeSlept();
+		if (this.#serverClock.hasJumped()) this.#serverClock.assumeSlept();
 		return this.#verifier.verify({ idToken, accessToken });
 	}
 
@@ -271,13 +267,13 @@ export class Cognito implements CognitoUser {
 	/** Sets a new password with the code that was sent. From then on the user signs in with it. */
 	async confirmForgotPassword(confirmationCode: string, password: string): Promise<void> {
 		await this.#account.confirmForgotPassword(this.#requiredName(), confirmationCode, password);
-		this.#logins.passwordChanged(password);
+		this.#passwordChanged(password);
 	}
 
 	/** Changes the password. From then on the user signs in with the new one. */
 	async changePassword(previousPassword: string, proposedPassword: string): Promise<void> {
 		await this.#account.changePassword(await this.getAccessToken(), previousPassword, proposedPassword);
-		this.#logins.passwordChanged(proposedPassword);
+		this.#passwordChanged(proposedPassword);
 	}
 
 	/** Returns the description of the user from Cognito. */
@@ -344,6 +340,11 @@ export class Cognito implements CognitoUser {
 	/** Returns the text for `console.log`. */
 	[Symbol.for("nodejs.util.inspect.custom")](): string {
 		return `Cognito ${JSON.stringify(this)}`;
+	}
+
+	#passwordChanged(password: string): void {
+		this.#logins.passwordChanged(password);
+		this.#source.endPause();
 	}
 
 	#requiredName(): string {

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../platform/clock.ts";
 import type { Logger, SessionEventListener } from "../platform/events.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
+import { ServerClock } from "../platform/server-clock.ts";
 import { type Check, isPositive, isRegion, isUserPoolId, SettingsReader } from "../platform/settings.ts";
 import { endpointProblem } from "./api/endpoint.ts";
 import type { EndpointSettings } from "./api/endpoint-by-sdk.ts";
@@ -10,6 +11,14 @@ import type { ChallengeAnswers } from "./login/challenges.ts";
 import { type RememberedDevice, UserDevice } from "./login/devices.ts";
 import { type CognitoPassword, PasswordSource } from "./login/password-source.ts";
 import { parseTotpSecret } from "./login/totp.ts";
+
+/** What the session that owns a user shares with it. */
+export interface UserOwner {
+	/** Settings of the session that determine Cognito's endpoint. */
+	readonly endpointSettings: () => EndpointSettings;
+	readonly requestHandler: () => HttpHandler;
+	readonly serverClock: ServerClock;
+}
 
 /** Options of a Cognito user. */
 export interface CognitoOptions {
@@ -55,13 +64,13 @@ export interface CognitoOptions {
 	 * a loopback host is always allowed. Default: `false`.
 	 */
 	readonly allowPlainHttp?: boolean | undefined;
-	/** Settings of the session that owns this user. @internal */
-	readonly endpointSettings?: (() => EndpointSettings) | undefined;
+	/** What the session that owns this user shares with it. @internal */
+	readonly owner?: UserOwner | undefined;
 	/** Sends the requests. The caller owns it: `destroy()` does not close it. Default: the AWS SDK's handler for the platform. */
 	readonly requestHandler?: HttpHandler | undefined;
 	/** Maximum attempts per request for transient failures, including the first. Default: 3. */
 	readonly maxAttempts?: number | undefined;
-	/** Deadline of each request with all its attempts, milliseconds. Default: 15,000. */
+	/** Deadline of each attempt of a request, milliseconds. Default: 15,000. */
 	readonly requestTimeoutMs?: number | undefined;
 	/**
 	 * Deadline of all requests of one login together, milliseconds. A rejected password that the function replaces makes
@@ -70,8 +79,8 @@ export interface CognitoOptions {
 	 */
 	readonly loginTimeoutMs?: number | undefined;
 	/**
-	 * Deadline of each call of a function that returns a password or answers a challenge, milliseconds. Default: 900,000,
-	 * the longest time that Cognito keeps a login open for.
+	 * Deadline of each call of a function that returns a password or answers a challenge, milliseconds. Default: 60,000 for
+	 * the password. 900,000 for a challenge, the longest time that Cognito keeps a login open for.
 	 */
 	readonly answerTimeoutMs?: number | undefined;
 	/** Receives log messages. Default: silent. */
@@ -92,18 +101,19 @@ const isAuthFlow: Check<string> = (value) =>
 /** Default of `loginTimeoutMs`: three requests at their full deadline, and less than the deadline of a session's refresh. */
 const LOGIN_TIMEOUT_MS = 45_000;
 
-/** Default of `answerTimeoutMs`: the longest time that Cognito keeps a login open for. */
-const ANSWER_TIMEOUT_MS = 15 * 60_000;
-
 /** Validates the deadlines of a login, and fills in defaults. */
 export function readLoginTimeouts(
 	{ loginTimeoutMs, answerTimeoutMs }: Pick<CognitoOptions, "loginTimeoutMs" | "answerTimeoutMs">,
 	reader: SettingsReader,
 ) {
-	return {
-		loginTimeoutMs: reader.number("loginTimeoutMs", loginTimeoutMs, LOGIN_TIMEOUT_MS, isPositive),
-		answerTimeoutMs: reader.number("answerTimeoutMs", answerTimeoutMs, ANSWER_TIMEOUT_MS, isPositive),
-	};
+	const deadline = reader.number("loginTimeoutMs", loginTimeoutMs, LOGIN_TIMEOUT_MS, isPositive);
+	reader.number("answerTimeoutMs", answerTimeoutMs, 1, isPositive);
+	return { loginTimeoutMs: deadline, answerTimeoutMs };
+}
+
+/** A function of its own, because a closure in the scope of the options would keep the password in memory. */
+function getterOf(requestHandler: HttpHandler | undefined): (() => HttpHandler) | undefined {
+	return requestHandler === undefined ? undefined : () => requestHandler;
 }
 
 /**
@@ -139,7 +149,7 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 	const timeouts = readLoginTimeouts(options, reader);
 	reader.finish();
 	const { clock = systemClock, random = Math.random, authFlow = "USER_SRP_AUTH" } = options;
-	const { clientSecret, idToken, accessToken, refreshToken, endpoint, endpointSettings, requestHandler } = options;
+	const { clientSecret, idToken, accessToken, refreshToken, endpoint, owner, requestHandler } = options;
 	return {
 		username: options.username,
 		client: new AppClient({ userPoolId, clientId, clientSecret }),
@@ -147,11 +157,13 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 			userPoolId,
 			region: region ?? userPoolId.split("_")[0] ?? "",
 			endpoint,
-			endpointSettings,
+			endpointSettings: owner?.endpointSettings,
 			allowPlainHttp,
-			requestHandler,
+			requestHandler: owner?.requestHandler ?? getterOf(requestHandler),
+			serverClock: owner?.serverClock ?? new ServerClock(clock),
 			requestTimeoutMs,
 			maxAttempts,
+			clock,
 			random,
 		},
 		passwords: new PasswordSource(password),
@@ -159,7 +171,6 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 		kept: { idToken, accessToken, refreshToken },
 		device: new UserDevice(options.device, options.onDevice, options.logger),
 		login: { authFlow, ...timeouts },
-		clock,
 		observers: { logger: options.logger, onEvent: options.onEvent },
 	};
 }

@@ -1,7 +1,10 @@
 import { type AnyEchoStreamError, CredentialsError, isEchoStreamError, safeCause } from "../errors.ts";
-import type { Clock, ServerClock } from "../platform/clock.ts";
-import { abortable, withDeadline } from "../platform/deadlines.ts";
+import { Backoff } from "../platform/backoff.ts";
+import type { Clock } from "../platform/clock.ts";
+import { abortable, pause, withDeadline } from "../platform/deadlines.ts";
 import { type Logger, notify, type RefreshReason, type SessionEventListener } from "../platform/events.ts";
+import type { ServerClock } from "../platform/server-clock.ts";
+import { type FlightContext, SingleFlight } from "../platform/single-flight.ts";
 import type { FetchedCredentials } from "./fetched-credentials.ts";
 import { type RefreshWindowOptions, refreshWindows } from "./refresh-windows.ts";
 
@@ -47,8 +50,13 @@ export interface SessionCredentials {
 	refreshNeeded(refreshIn?: number): boolean;
 	/** Returns the current credentials in the form of the AWS SDK. */
 	identity(request?: CredentialsRequest): Promise<AwsIdentity>;
-	/** Reports that an AWS service rejected this access key id, so that it is not served again. */
-	reject(accessKeyId: string): void;
+	/**
+	 * Reports that an AWS service rejected this access key id, and fetches another set. The rejected one is still served until
+	 * there is another one, because the service may be at fault.
+	 *
+	 * @returns Whether a set with another access key id is there now. Never rejects.
+	 */
+	reject(accessKeyId: string): Promise<boolean>;
 }
 
 /** Credentials that never change: those of {@link EchoStreamSession.setCredentials}. */
@@ -72,7 +80,9 @@ export class StaticCredentials implements SessionCredentials {
 		return this.#identity;
 	}
 
-	reject(): void {}
+	async reject(): Promise<boolean> {
+		return false;
+	}
 }
 
 /** Options of {@link RefreshableCredentials}. */
@@ -83,12 +93,14 @@ export interface RefreshableCredentialsOptions extends RefreshWindowOptions {
 	/** Requests the time from a server, which sets {@link RefreshableCredentialsOptions.serverClock}. */
 	readonly requestTime: () => Promise<void>;
 	readonly clock: Clock;
-	readonly serverClock: Pick<ServerClock, "now" | "offset" | "hasJumped" | "assumeSlept">;
+	readonly serverClock: ServerClock;
 	readonly random: () => number;
 	/** Lifetime to request for new credentials, seconds. */
 	readonly duration: number;
 	/** Deadline of a whole refresh, milliseconds. */
-	readonly refreshTimeoutMs: number;
+	readonly totalTimeoutMs: number;
+	/** Whether a function of the program's runs that may ask a person. The deadline does not end it. */
+	readonly isAsking: () => boolean;
 	/** Whether to serve expired credentials while they cannot be refreshed. */
 	readonly serveExpired: boolean;
 	readonly logger?: Logger | undefined;
@@ -104,18 +116,14 @@ interface KeySet {
 	readonly mandatoryAt: number;
 }
 
-interface Flight {
-	readonly interactive: boolean;
-	readonly result: Promise<KeySet>;
-}
-
-/** Maximum delay after the first failed refresh. Doubled with each further failure. */
-const BACKOFF_MS = 1_000;
-const MAX_BACKOFF_MS = 60_000;
 /** Time for which credentials that were fresh are served without another check. */
 const CHECK_MS = 1_000;
-/** Minimum time between two rejections, so that a service that rejects every key does not cause a refresh per call. */
-const REJECTION_PAUSE_MS = 5_000;
+/** Up to two rejections in this time cause a refresh, so that a service that rejects every key does not cause one per call. */
+const REJECTIONS_MS = 5_000;
+/** Maximum time for which a caller waits for a refresh while the current credentials are valid. */
+const MAX_WAIT_MS = 5_000;
+/** Maximum time for which a signature waits for the servers' time. */
+const SIGNATURE_WAIT_MS = 1_000;
 /** Credentials may be valid for this much longer than requested, because servers round up and clocks drift. */
 const LIFETIME_TOLERANCE_MS = 5 * 60_000;
 
@@ -128,31 +136,34 @@ const LIFETIME_TOLERANCE_MS = 5 * 60_000;
  * | none | waits for new ones, and fails if they cannot be fetched |
  * | fresh | the current ones, immediately |
  * | in the advisory window | the current ones, immediately, while one refresh runs in the background |
- * | in the mandatory window (the last minute) | waits for new ones. If the refresh fails: the current ones, which are still valid |
+ * | in the mandatory window (the last minute) | waits for new ones. If the refresh fails, or takes longer than 5 s or half of the time that is left: the current ones, which are still valid |
  * | expired | waits for new ones. If the refresh fails: `CredentialsExpired`, or the old ones with `serveExpired` |
- * | rejected by a service | the same as without any |
+ * | rejected by a service | the current ones, immediately, while one refresh runs in the background |
  *
- * All callers share one refresh, which has a deadline. After a failure the next attempt backs off with full jitter, as long
- * as the current credentials are valid. Times are the servers' ({@link ServerClock}).
+ * All callers share one refresh, which has a deadline. After a failure the next attempt backs off ({@link Backoff}), and
+ * callers without valid credentials get the same failure meanwhile, unless they force a refresh, or the failure is the
+ * user's, who has a pause of its own. Times are the servers' ({@link ServerClock}).
  */
 export class RefreshableCredentials implements SessionCredentials {
 	readonly #options: RefreshableCredentialsOptions;
 	readonly #clock: Clock;
+	readonly #flights = new SingleFlight<KeySet>();
+	readonly #failures: Backoff;
+	readonly #closing = new AbortController();
 	#set: KeySet | undefined;
 	/** The credentials that were fresh at the last full check, and the local date of that check. */
 	#served: Promise<AwsIdentity> | undefined;
 	#checkedAt = 0;
-	#flight: Flight | undefined;
+	/** Start of the refresh in progress, by the monotonic clock. */
+	#startedAt = 0;
 	#confirming: Promise<void> | undefined;
-	#failures = 0;
-	#retryAt = Number.NEGATIVE_INFINITY;
-	#rejectableAt = Number.NEGATIVE_INFINITY;
-	#isRejected = false;
-	readonly #closing = new AbortController();
+	/** The last two rejections that caused a refresh, by the monotonic clock. */
+	#rejectedAt: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
 	constructor(options: RefreshableCredentialsOptions) {
 		this.#options = options;
 		this.#clock = options.clock;
+		this.#failures = new Backoff(options.clock, options.random);
 	}
 
 	get method(): string {
@@ -181,21 +192,37 @@ export class RefreshableCredentials implements SessionCredentials {
 		return (isPlain ? this.#check() : undefined) ?? this.#resolve(request ?? {});
 	}
 
-	reject(accessKeyId: string): void {
-		const now = this.#options.clock.monotonic();
-		if (this.#set?.identity.accessKeyId !== accessKeyId || now < this.#rejectableAt) return;
-		this.#rejectableAt = now + REJECTION_PAUSE_MS;
-		this.#isRejected = true;
-		this.#drop();
+	async reject(accessKeyId: string): Promise<boolean> {
+		try {
+			await this.#flights.current?.result;
+			const set = this.#set;
+			if (set?.identity.accessKeyId !== accessKeyId) return set !== undefined;
+			const now = this.#clock.monotonic();
+			const [before, last] = this.#rejectedAt;
+			if (this.#flights.current === undefined) {
+				if (now - before < REJECTIONS_MS || this.#failures.remainingMs > 0) return false;
+				this.#rejectedAt = [last, now];
+				// From now on it is due for a refresh.
+				this.#set = { ...set, advisoryAt: Number.NEGATIVE_INFINITY };
+				this.#served = undefined;
+			}
+			return (await this.#refresh("rejected", true)).identity.accessKeyId !== accessKeyId;
+		} catch {
+			return false;
+		}
+	}
+
+	/** Waits up to a second for the time of a server after a jump of the local date, for a caller that signs by it. */
+	async timeConfirmed(): Promise<void> {
+		if (!this.#options.serverClock.hasJumped()) return;
+		const noTime = () => new Error("No server responded in time");
+		await withDeadline(this.#clock, SIGNATURE_WAIT_MS, noTime, () => this.#confirmTime()).catch(() => {});
 	}
 
 	/** Ends every call, including later ones, with `reason`, and removes the credentials from memory. */
 	destroy(reason: Error): void {
 		this.#closing.abort(reason);
-		this.#drop();
-	}
-
-	#drop(): void {
+		this.#flights.close(reason);
 		this.#set = undefined;
 		this.#served = undefined;
 	}
@@ -216,14 +243,11 @@ export class RefreshableCredentials implements SessionCredentials {
 		signal?.throwIfAborted();
 		this.#closing.signal.throwIfAborted();
 		if (minTtlSeconds > this.#options.duration) throw this.#tooShort(minTtlSeconds, this.#options.duration);
-		if (this.#set !== undefined && this.#options.serverClock.hasJumped()) {
-			await abortable(this.#confirmTime(), signal);
-		}
+		if (this.#set !== undefined && this.#options.serverClock.hasJumped()) await this.#followJump(this.#set, signal);
 		const set = this.#set;
-		const remainingMs = this.#remainingMs(set);
-		if (set === undefined || forceRefresh || remainingMs < minTtlSeconds * 1000) {
-			const reason = set === undefined ? (this.#isRejected ? "rejected" : "first") : "forced";
-			const fresh = await abortable(this.#refresh(reason, true), signal);
+		if (set === undefined || forceRefresh || this.#remainingMs(set) < minTtlSeconds * 1000) {
+			if (!forceRefresh) this.#throwRecentFailure();
+			const fresh = await this.#refresh(set === undefined ? "first" : "forced", true, signal);
 			if (this.#remainingMs(fresh) < minTtlSeconds * 1000) {
 				throw this.#tooShort(minTtlSeconds, Math.floor(this.#remainingMs(fresh) / 1000));
 			}
@@ -231,18 +255,19 @@ export class RefreshableCredentials implements SessionCredentials {
 		}
 		const now = this.#options.serverClock.now();
 		if (now < set.advisoryAt) return set.identity;
-		const isBackingOff = this.#options.clock.monotonic() < this.#retryAt;
+		const isBackingOff = this.#failures.remainingMs > 0;
 		if (now < set.mandatoryAt) {
 			if (!isBackingOff) this.#refresh("advisory", false).catch(() => {});
 			return set.identity;
 		}
-		if (isBackingOff && (remainingMs > 0 || this.#options.serveExpired)) return set.identity;
+		if (isBackingOff && this.#isServable(set)) return set.identity;
 		try {
-			return (await abortable(this.#refresh("mandatory", true), signal)).identity;
+			this.#throwRecentFailure();
+			return await this.#refreshOrServe(set, signal);
 		} catch (error) {
 			signal?.throwIfAborted();
 			this.#closing.signal.throwIfAborted();
-			if (this.#set === set && (this.#remainingMs(set) > 0 || this.#options.serveExpired)) return set.identity;
+			if (this.#set === set && this.#isServable(set)) return set.identity;
 			const cause = safeCause(error);
 			throw new CredentialsError(
 				"CredentialsExpired",
@@ -252,45 +277,59 @@ export class RefreshableCredentials implements SessionCredentials {
 		}
 	}
 
-	/** New credentials: of the refresh in progress, or of a new one. */
-	async #refresh(reason: RefreshReason, interactive: boolean): Promise<KeySet> {
-		const flight = this.#flight ?? this.#startRefresh(reason, interactive);
+	/** New credentials, or the current ones if they can be served and the refresh takes long. */
+	async #refreshOrServe(set: KeySet, signal: AbortSignal | undefined): Promise<AwsIdentity> {
+		const refreshed = this.#refresh("mandatory", true, signal).then(({ identity }) => identity);
+		if (!this.#isServable(set)) return refreshed;
+		const leftMs = this.#remainingMs(set) > 0 ? this.#remainingMs(set) / 2 : MAX_WAIT_MS;
+		const waitMs = Math.min(leftMs, this.#startedAt + MAX_WAIT_MS - this.#clock.monotonic());
+		if (waitMs <= 0) {
+			refreshed.catch(() => {});
+			return set.identity;
+		}
+		const stopped = new AbortController();
+		const waited = pause(waitMs, this.#clock, stopped.signal).then(() => set.identity);
 		try {
-			return await flight.result;
-		} catch (error) {
-			const requiresInteraction = isEchoStreamError(error) && error.code === "InteractionRequired";
-			if (!requiresInteraction || flight.interactive || !interactive) throw error;
-			return await (this.#flight ?? this.#startRefresh(reason, interactive)).result;
+			return await Promise.race([refreshed, waited]);
+		} finally {
+			stopped.abort();
+			for (const one of [refreshed, waited]) one.catch(() => {});
 		}
 	}
 
-	#startRefresh(reason: RefreshReason, interactive: boolean): Flight {
-		const flight: Flight = { interactive, result: this.#fetch(reason, interactive) };
-		this.#flight = flight;
-		flight.result
-			.finally(() => {
-				if (this.#flight === flight) this.#flight = undefined;
-			})
-			.catch(() => {});
-		return flight;
+	/** Throws the last failure of a refresh during the pause after it. */
+	#throwRecentFailure(): void {
+		const { error, remainingMs } = this.#failures;
+		if (remainingMs > 0 && this.#flights.current === undefined && !isUsers(error)) throw error;
 	}
 
-	async #fetch(reason: RefreshReason, interactive: boolean): Promise<KeySet> {
-		const { clock, refreshTimeoutMs, fetch } = this.#options;
+	/** Whether a set may be served although it is due. */
+	#isServable(set: KeySet): boolean {
+		return this.#remainingMs(set) > 0 || this.#options.serveExpired;
+	}
+
+	/** New credentials: of the refresh in progress, or of a new one. */
+	#refresh(reason: RefreshReason, interactive: boolean, signal?: AbortSignal): Promise<KeySet> {
+		return this.#flights.join(interactive, signal, (flight) => this.#fetch(reason, flight));
+	}
+
+	async #fetch(reason: RefreshReason, { interactive, signal: outer }: FlightContext): Promise<KeySet> {
+		const { clock, totalTimeoutMs, fetch, isAsking } = this.#options;
 		const onTimeout = () =>
 			new CredentialsError(
 				"RefreshTimedOut",
-				`Refreshing the AWS credentials timed out after ${refreshTimeoutMs} ms. Check the network, or raise refreshTimeoutMs.`,
+				`Refreshing the AWS credentials timed out after ${totalTimeoutMs} ms. Check the network, or raise totalTimeoutMs.`,
 				{ transient: true },
 			);
+		const startedAt = clock.monotonic();
+		this.#startedAt = startedAt;
 		try {
 			const step = (signal: AbortSignal) => fetch({ interactive, signal });
-			const fetched = await withDeadline(clock, refreshTimeoutMs, onTimeout, step, this.#closing.signal);
-			this.#closing.signal.throwIfAborted();
+			const fetched = await withDeadline(clock, totalTimeoutMs, onTimeout, step, outer, isAsking);
+			outer.throwIfAborted();
 			return this.#accept(fetched, reason);
 		} catch (error) {
-			this.#closing.signal.throwIfAborted();
-			this.#failed(error, reason);
+			if (!outer.aborted) this.#failed(error, reason, startedAt);
 			throw error;
 		}
 	}
@@ -298,20 +337,11 @@ export class RefreshableCredentials implements SessionCredentials {
 	#accept(fetched: FetchedCredentials, reason: RefreshReason): KeySet {
 		const { serverClock, duration, random, logger, onEvent } = this.#options;
 		const { expiresAtMs, ...keys } = fetched;
+		const maxLifetimeMs = duration * 1000 + LIFETIME_TOLERANCE_MS;
+		const isPossible = (now: number) => expiresAtMs > now && expiresAtMs - now <= maxLifetimeMs;
+		if (!serverClock.reconcile(isPossible)) throw impossibleExpiry(expiresAtMs - serverClock.now(), duration);
+		serverClock.confirm();
 		const lifetimeMs = expiresAtMs - serverClock.now();
-		if (lifetimeMs <= 0) {
-			throw new CredentialsError(
-				"InvalidCredentials",
-				"AppSync returned AWS credentials that have already expired. Try again later.",
-				{ transient: true },
-			);
-		}
-		if (lifetimeMs > duration * 1000 + LIFETIME_TOLERANCE_MS) {
-			throw new CredentialsError(
-				"InvalidCredentials",
-				`AppSync returned AWS credentials that are valid for ${Math.round(lifetimeMs / 1000)} s, but ${duration} s were requested. Check duration.`,
-			);
-		}
 		const windows = refreshWindows(lifetimeMs, this.#options, random());
 		const identity = { ...keys, expiration: new Date(expiresAtMs - serverClock.offset()) };
 		this.#set = {
@@ -322,40 +352,48 @@ export class RefreshableCredentials implements SessionCredentials {
 			mandatoryAt: expiresAtMs - windows.mandatoryMs,
 		};
 		this.#served = undefined;
-		this.#failures = 0;
-		this.#retryAt = Number.NEGATIVE_INFINITY;
-		this.#isRejected = false;
+		this.#failures.succeeded();
 		logger?.debug(`Refreshed the AWS credentials (${reason}): valid for ${Math.round(lifetimeMs / 1000)} s`);
 		notify(onEvent, { type: "credentialsRefreshed", reason, expiresInMs: lifetimeMs });
 		return this.#set;
 	}
 
-	#failed(error: unknown, reason: RefreshReason): void {
-		const { clock, random, logger, onEvent } = this.#options;
-		const ceiling = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** this.#failures++);
-		const expiresInMs = this.#remainingMs(this.#set);
-		const isServing = expiresInMs > 0 || (this.#set !== undefined && this.#options.serveExpired);
-		const retryInMs = isServing ? random() * ceiling : 0;
-		this.#retryAt = clock.monotonic() + retryInMs;
+	#failed(error: unknown, reason: RefreshReason, startedAt: number): void {
+		const { logger, onEvent } = this.#options;
 		const known = isEchoStreamError(error) ? error : safeCause(error);
-		if (this.#failures === 1) {
+		const isServing = this.#set !== undefined && this.#isServable(this.#set);
+		// Without credentials every call asks the user, who returns the same failure during a pause of its own.
+		if (error === this.#failures.error && !isServing) return;
+		this.#failures.failed(error, isServing ? this.#clock.monotonic() : startedAt);
+		if (this.#failures.failures === 1) {
 			logger?.warn(`Refreshing the AWS credentials failed (${reason}): ${known.message}`);
 		}
 		notify(onEvent, {
 			type: "refreshFailed",
 			reason,
 			error: known as AnyEchoStreamError | Error,
-			expiresInMs,
-			retryInMs,
+			expiresInMs: this.#remainingMs(this.#set),
+			retryInMs: this.#failures.remainingMs,
 		});
 	}
 
-	/** Determines whether the machine slept or the local date was set, by the time of a server if one responds. */
+	/**
+	 * After a jump of the local date, requests the time from a server: in the background as long as the credentials are valid
+	 * whether the machine slept or the date was set, else before anything else.
+	 */
+	async #followJump({ mandatoryAt }: KeySet, signal: AbortSignal | undefined): Promise<void> {
+		const confirmed = this.#confirmTime();
+		if (this.#options.serverClock.latest() >= mandatoryAt) await abortable(confirmed, signal);
+	}
+
+	/** Determines whether the machine slept or the local date was set, by the time of a server if one responds soon. */
 	#confirmTime(): Promise<void> {
-		this.#confirming ??= abortable(this.#options.requestTime(), this.#closing.signal)
+		const { clock, requestTime, serverClock } = this.#options;
+		const noTime = () => new Error("No server responded");
+		this.#confirming ??= withDeadline(clock, MAX_WAIT_MS, noTime, requestTime, this.#closing.signal)
 			.catch(() => {})
 			.then(() => {
-				if (this.#options.serverClock.hasJumped()) this.#options.serverClock.assumeSlept();
+				if (serverClock.hasJumped()) serverClock.assumeSlept();
 				this.#confirming = undefined;
 			});
 		return this.#confirming;
@@ -371,6 +409,25 @@ export class RefreshableCredentials implements SessionCredentials {
 			`AWS credentials that are valid for ${wanted} s were required (minTtlSeconds), but new ones are valid for ${available} s. Raise the session's duration.`,
 		);
 	}
+}
+
+/** Whether a failure is the user's, who has a pause of its own, and whom the program may sign in, or was never sent. */
+function isUsers(error: unknown): boolean {
+	return isEchoStreamError(error) && /^(Authentication|Challenge|Settings)Error$/.test(error.name);
+}
+
+function impossibleExpiry(lifetimeMs: number, duration: number): CredentialsError {
+	if (lifetimeMs <= 0) {
+		return new CredentialsError(
+			"InvalidCredentials",
+			"AppSync returned AWS credentials that have already expired. Try again later.",
+			{ transient: true },
+		);
+	}
+	return new CredentialsError(
+		"InvalidCredentials",
+		`AppSync returned AWS credentials that are valid for ${Math.round(lifetimeMs / 1000)} s, but ${duration} s were requested. Check duration.`,
+	);
 }
 
 function freeze({ accessKeyId, secretAccessKey, sessionToken }: AwsIdentity): FrozenCredentials {

@@ -1,8 +1,35 @@
 import type { Clock } from "./clock.ts";
 
+/** A timer that fires later than this measured a time in which the process stood still, not the step. */
+const FREEZE_MS = 1_000;
+
+/** The callbacks for each signal. With one listener per caller on a shared signal, Node would warn of a leak. */
+const callbacks = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** Calls `callback` once when a signal is aborted. Returns a function that prevents it. */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+	const waiting = callbacks.get(signal) ?? callbacksOf(signal);
+	waiting.add(callback);
+	return () => waiting.delete(callback);
+}
+
+/** A function of its own, because a listener that lives as long as the signal must not keep the first callback. */
+function callbacksOf(signal: AbortSignal): Set<() => void> {
+	const waiting = new Set<() => void>();
+	callbacks.set(signal, waiting);
+	signal.addEventListener("abort", () => [...waiting].map((callback) => callback()), { once: true });
+	return waiting;
+}
+
 /**
  * Runs a step with a deadline. After `ms` milliseconds the step's signal is aborted, and the promise rejects with the error
  * of `onTimeout`, whether or not the step observes its signal. Its later result is ignored.
+ *
+ * A deadline that passed while the process was frozen (a Lambda environment between invocations, `SIGSTOP`, a laptop that
+ * slept) starts again, because nothing is known about the step.
+ *
+ * @param outer - Ends the step, with its own reason.
+ * @param isExtended - Whether a deadline that passes starts again.
  */
 export async function withDeadline<T>(
 	clock: Clock,
@@ -10,27 +37,32 @@ export async function withDeadline<T>(
 	onTimeout: () => Error,
 	step: (signal: AbortSignal) => Promise<T>,
 	outer?: AbortSignal,
+	isExtended = () => false,
 ): Promise<T> {
 	outer?.throwIfAborted();
 	const controller = new AbortController();
-	let cancel = () => {};
+	let cancelTimer = () => {};
+	let forgetOuter = () => {};
 	const stopped = new Promise<never>((_, reject) => {
 		const stop = (reason: unknown) => {
 			reject(reason);
 			controller.abort(reason);
 		};
-		const stopWithOuter = () => stop(outer?.reason);
-		outer?.addEventListener("abort", stopWithOuter, { once: true });
-		const cancelTimer = clock.after(ms, () => stop(onTimeout()));
-		cancel = () => {
-			cancelTimer();
-			outer?.removeEventListener("abort", stopWithOuter);
+		const start = () => {
+			const due = clock.monotonic() + ms;
+			cancelTimer = clock.after(ms, () => {
+				if (clock.monotonic() - due > FREEZE_MS || isExtended()) start();
+				else stop(onTimeout());
+			});
 		};
+		start();
+		if (outer !== undefined) forgetOuter = onAbort(outer, () => stop(outer.reason));
 	});
 	try {
 		return await Promise.race([step(controller.signal), stopped]);
 	} finally {
-		cancel();
+		cancelTimer();
+		forgetOuter();
 	}
 }
 
@@ -39,31 +71,9 @@ export function abortable<T>(shared: Promise<T>, signal: AbortSignal | undefined
 	if (signal === undefined) return shared;
 	return new Promise<T>((resolve, reject) => {
 		if (signal.aborted) return reject(signal.reason);
-		const abort = () => reject(signal.reason);
-		signal.addEventListener("abort", abort, { once: true });
-		shared.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+		const forget = onAbort(signal, () => reject(signal.reason));
+		shared.then(resolve, reject).finally(forget);
 	});
-}
-
-const RETRY_DELAY_MS = 100;
-
-/** Maximum delay before the next attempt, milliseconds. */
-export const MAX_RETRY_DELAY_MS = 5_000;
-
-/**
- * Waits before the next attempt, with full jitter: up to 200 ms after the first one, doubled with each, up to 5 s.
- *
- * @param minMs - The delay that the service requires, to which the jitter is added.
- */
-export function pauseAfter(
-	attempt: number,
-	clock: Clock,
-	random: () => number,
-	signal: AbortSignal | undefined,
-	minMs = 0,
-): Promise<void> {
-	const ms = minMs + random() * Math.min(MAX_RETRY_DELAY_MS, RETRY_DELAY_MS * 2 ** attempt);
-	return pause(ms, clock, signal);
 }
 
 /** Waits, and keeps the process alive meanwhile, because a caller waits and nothing else may keep it alive. */
@@ -94,36 +104,34 @@ export class TimeBudget {
 		try {
 			return await withDeadline(this.#clock, this.#leftMs, this.#onTimeout, step, outer);
 		} finally {
-			this.#leftMs -= this.#clock.monotonic() - start;
+			const passedMs = this.#clock.monotonic() - start;
+			// A step that took longer than its deadline was frozen.
+			if (passedMs <= this.#leftMs + FREEZE_MS) this.#leftMs -= passedMs;
 		}
 	}
 }
 
 /** Ends the steps of an object when it is destroyed, including those that start later. */
 export class Lifetime {
-	readonly #running = new Set<AbortController>();
-	#reason: Error | undefined;
+	readonly #ended = new AbortController();
 
 	/** Aborts every step with `reason`. */
 	end(reason: Error): void {
-		this.#reason ??= reason;
-		for (const controller of this.#running) controller.abort(reason);
+		this.#ended.abort(reason);
 	}
 
 	/** Runs a step, whose signal is aborted by {@link end} or by `outer`. */
 	async run<T>(step: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal): Promise<T> {
-		if (this.#reason !== undefined) throw this.#reason;
+		this.#ended.signal.throwIfAborted();
 		outer?.throwIfAborted();
-		// With one listener per step on a shared signal, Node would warn of a leak.
 		const controller = new AbortController();
-		const stop = () => controller.abort(outer?.reason);
-		outer?.addEventListener("abort", stop, { once: true });
-		this.#running.add(controller);
+		const forgets = [this.#ended.signal, outer]
+			.filter((signal) => signal !== undefined)
+			.map((signal) => onAbort(signal, () => controller.abort(signal.reason)));
 		try {
 			return await step(controller.signal);
 		} finally {
-			this.#running.delete(controller);
-			outer?.removeEventListener("abort", stop);
+			for (const forget of forgets) forget();
 		}
 	}
 }

@@ -1,5 +1,4 @@
 import { SettingsError } from "../errors.ts";
-import { isPlausibleTime, type ServerTime } from "./clock.ts";
 import { RedirectError, ResponseTooLargeError } from "./http-failures.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./http-handler.ts";
 
@@ -29,19 +28,18 @@ export interface HttpResponseText {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly text: string;
-	/** Whether it reported a plausible time. */
-	readonly hasDate: boolean;
+	/** Its `Date`, milliseconds since 1970. `NaN` without one, and for a response from a cache, whose date is old. */
+	readonly dateMs: number;
 }
 
 /**
- * Sends a request, reads the whole response, and notes the time that it reports.
+ * Sends a request, and reads the whole response.
  *
  * @throws RedirectError, ResponseTooLargeError, a {@link SettingsError} for a header that cannot be sent, and the errors of
  * the handler.
  */
 export async function exchange(
 	handler: HttpHandler,
-	serverClock: Pick<ServerTime, "observe">,
 	message: HttpMessage,
 	signal: AbortSignal,
 ): Promise<HttpResponseText> {
@@ -53,11 +51,9 @@ export async function exchange(
 		body.close();
 		throw new RedirectError(headers.location);
 	}
-	// A response from a cache has an old date.
-	const time = headers.age === undefined ? Date.parse(String(headers.date).slice(0, 64)) : Number.NaN;
-	serverClock.observe(time);
 	const text = await textOf(body, message.maxBytes, signal);
-	return { status: statusCode, headers, text, hasDate: isPlausibleTime(time) };
+	const dateMs = headers.age === undefined ? Date.parse(String(headers.date).slice(0, 64)) : Number.NaN;
+	return { status: statusCode, headers, text, dateMs };
 }
 
 /** Delay that `Retry-After` requires, milliseconds. 0 without one. Only seconds are read, not dates. */

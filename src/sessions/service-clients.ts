@@ -26,6 +26,8 @@ export interface ServiceClientsOptions {
 	readonly credentials: CredentialProvider;
 	readonly region: () => Promise<string>;
 	readonly requestHandler: () => HttpHandler;
+	/** Waits for the servers' time if it is uncertain, but not for long. */
+	readonly timeConfirmed: () => Promise<void>;
 	/** The servers' time, milliseconds since 1970. `undefined` if the session does not know it. */
 	readonly serverTime: () => number | undefined;
 	readonly defaults: () => object;
@@ -154,7 +156,9 @@ export class ServiceClients {
 		async (request?: CredentialProviderRequest): Promise<AwsIdentity> => {
 			// In this order, because a session that slept, or sent no request yet, learns the time with the credentials.
 			const identity = await this.#options.credentials(request);
-			if (request?.callerClientConfig !== undefined) this.#setDate(request.callerClientConfig);
+			if (request?.callerClientConfig === undefined) return identity;
+			await this.#options.timeConfirmed();
+			this.#setDate(request.callerClientConfig);
 			return identity;
 		},
 		{ memoized: true as const },
@@ -174,8 +178,8 @@ export class ServiceClients {
 			} catch (error) {
 				const rejected = hasSessionCredentials ? rejectedKey(error, context) : undefined;
 				if (rejected === undefined) throw error;
-				this.#options.current().reject(rejected);
-				if (holdsStream(args.input)) throw error;
+				const isReplaced = await this.#options.current().reject(rejected);
+				if (!isReplaced || holdsStream(args.input)) throw error;
 				return await next(args);
 			}
 		};

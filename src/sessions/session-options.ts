@@ -55,17 +55,20 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 	readonly requestHandler?: HttpHandler | undefined;
 	/** Maximum attempts per request for transient failures, including the first. Default: 3. */
 	readonly maxAttempts?: number | undefined;
-	/**
-	 * Deadline of each attempt of a query, and of each request to Cognito with all its attempts, milliseconds. Default:
-	 * 15,000.
-	 */
+	/** Deadline of each attempt of a request, milliseconds. Default: 15,000. */
 	readonly requestTimeoutMs?: number | undefined;
 	/** Deadline of all requests of one sign-in together, as in `CognitoOptions`, milliseconds. Default: 45,000. */
 	readonly loginTimeoutMs?: number | undefined;
-	/** Deadline of each call of `password` or of a function in `challenges`, milliseconds. Default: 900,000. */
+	/**
+	 * Deadline of each call of `password` or of a function in `challenges`, milliseconds. Default: 60,000 for `password`,
+	 * 900,000 for a challenge.
+	 */
 	readonly answerTimeoutMs?: number | undefined;
-	/** Deadline of a whole refresh, including a sign-in, milliseconds. Default: 60,000. */
-	readonly refreshTimeoutMs?: number | undefined;
+	/**
+	 * Deadline of a whole refresh, query or description, with the sign-in and all attempts, milliseconds. The time in which a
+	 * person is asked does not count. Default: 60,000.
+	 */
+	readonly totalTimeoutMs?: number | undefined;
 	/** Whether to serve expired credentials while they cannot be refreshed. Default: `false`. */
 	readonly serveExpired?: boolean | undefined;
 	/** Source of the time, for tests. Default: the local clock. */
@@ -104,7 +107,7 @@ export function resolveSessionOptions(options: EchoStreamSessionOptions, added: 
 		tenant: reader.required("tenant", "TENANT", options.tenant),
 		refreshes: {
 			duration: reader.number("duration", options.duration, 3600, isDuration),
-			refreshTimeoutMs: reader.number("refreshTimeoutMs", options.refreshTimeoutMs, 60_000, isPositive),
+			totalTimeoutMs: reader.number("totalTimeoutMs", options.totalTimeoutMs, 60_000, isPositive),
 			serveExpired: options.serveExpired ?? false,
 			advisoryRefreshSeconds,
 			mandatoryRefreshSeconds,
@@ -134,14 +137,13 @@ export function resolveSessionOptions(options: EchoStreamSessionOptions, added: 
 }
 
 function readUser(options: EchoStreamSessionOptions, reader: SettingsReader) {
-	const { challenges, password, requestHandler } = options;
+	const { challenges, password } = options;
 	return {
 		clientId: reader.required("clientId", "CLIENT_ID", options.clientId),
 		userPoolId: reader.required("userPoolId", "USER_POOL_ID", options.userPoolId, isUserPoolId),
 		username: reader.required("username", "USER_NAME", options.username),
 		password: typeof password === "function" ? password : reader.required("password", "PASSWORD", password),
 		challenges,
-		requestHandler,
 		...readLoginTimeouts(options, reader),
 	};
 }

@@ -12,9 +12,9 @@ import {
 } from "../credentials/credentials.ts";
 import { type FetchedCredentials, fetchedCredentials } from "../credentials/fetched-credentials.ts";
 import { type AppSyncError, CredentialsError, isEchoStreamError } from "../errors.ts";
-import { ServerClock, type ServerTime } from "../platform/clock.ts";
 import { isRecord } from "../platform/http-exchange.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
+import { ServerClock } from "../platform/server-clock.ts";
 import { profileNames, profileSection } from "../platform/shared-config.ts";
 import { VERSION } from "../version.ts";
 import type { ClientDefaults } from "./client-defaults.ts";
@@ -60,7 +60,7 @@ export abstract class EchoStreamSession {
 	readonly credentials: CredentialProvider;
 
 	readonly #ownUser: Cognito | undefined;
-	readonly #serverClock: ServerTime;
+	readonly #serverClock: ServerClock;
 	#ownHandler: HttpHandler | undefined;
 	readonly #appsync: AppSync;
 	readonly #refreshable: RefreshableCredentials;
@@ -88,18 +88,21 @@ export abstract class EchoStreamSession {
 		this.duration = refreshes.duration;
 		this.#variables = new ConfigVariables(variables);
 		const endpointSettings = () => this.#endpointSettings();
-		this.#ownUser = user === undefined ? undefined : new Cognito({ ...user, ...shared, endpointSettings });
-		this.cognito = options.cognito ?? (this.#ownUser as Cognito);
-		const connections: Partial<Pick<Cognito, "requestHandler" | "serverClock">> & CognitoUser = this.cognito;
-		this.#serverClock = connections.serverClock ?? new ServerClock(shared.clock);
 		// No closure may keep the options, because they contain the password.
-		const { requestHandler } = options;
-		const handler = (): HttpHandler => requestHandler ?? connections.requestHandler ?? this.#defaultHandler();
+		const { cognito, requestHandler } = options;
+		const handler = (): HttpHandler => requestHandler ?? this.#defaultHandler();
+		const serverClock = new ServerClock(shared.clock);
+		this.#serverClock = serverClock;
+		const owner = { endpointSettings, requestHandler: handler, serverClock };
+		this.#ownUser = user === undefined ? undefined : new Cognito({ ...user, ...shared, owner });
+		this.cognito = cognito ?? (this.#ownUser as Cognito);
+		const { totalTimeoutMs } = refreshes;
 		this.#appsync = new AppSync({
 			...shared,
+			totalTimeoutMs,
 			endpoint: appsyncEndpoint,
 			user: this.cognito,
-			serverClock: this.#serverClock,
+			serverClock,
 			requestHandler: handler,
 			userAgent: () => this.userAgent(),
 		});
@@ -109,7 +112,8 @@ export abstract class EchoStreamSession {
 			method: "EchoStreamAwsCredentials",
 			fetch: (request) => this.#fetch(request),
 			requestTime: () => this.#appsync.requestTime(),
-			serverClock: this.#serverClock,
+			isAsking: () => (this.cognito as Partial<Cognito>).isAsking ?? false,
+			serverClock,
 		});
 		this.#current = this.#refreshable;
 		this.credentials = Object.assign(
@@ -122,6 +126,7 @@ export abstract class EchoStreamSession {
 			credentials: this.credentials,
 			region: () => this.regionName(),
 			requestHandler: handler,
+			timeConfirmed: () => this.#refreshable.timeConfirmed(),
 			serverTime: () => this.#serverTime(),
 			defaults: () => ({
 				...this.#namedUserAgent(),
@@ -317,13 +322,11 @@ export abstract class EchoStreamSession {
 		return userAgent === `echostream-botocore/${VERSION}` ? {} : { customUserAgent: userAgent };
 	}
 
-	/** The servers' time. `undefined` with static credentials, and after a jump of the clock. */
+	/** The servers' time, after a jump of the local date as after a sleep. `undefined` with static credentials. */
 	#serverTime(): number | undefined {
-		const serverClock = this.#serverClock;
-		return this.#current === this.#refreshable && !serverClock.hasJumped() ? serverClock.now() : undefined;
+		return this.#current === this.#refreshable ? this.#serverClock.latest() : undefined;
 	}
 
-	/** The connections of a session whose user does not share any. */
 	#defaultHandler(): HttpHandler {
 		this.#ownHandler ??= defaultRequestHandler();
 		return this.#ownHandler;

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "@jest/globals";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { AppSession, type HttpHandler, SettingsError } from "../../../src/index.ts";
 import { codeOf, JO, type LocalPool, settle, startPool } from "../../support/local-user.ts";
 
@@ -17,7 +18,7 @@ async function slowPool(rounds: number, ms: number) {
 	const pool = await start({
 		customChallenge: (_, answers) => (answers.length < rounds ? { ask: {}, expect: "yes" } : "issueTokens"),
 	});
-	const { requestHandler: real } = pool.user();
+	const real: HttpHandler = new NodeHttpHandler();
 	const delay = { ms };
 	const requestHandler: HttpHandler = {
 		async handle(...request) {
@@ -55,6 +56,7 @@ test("the time that the program's functions take does not count as network time"
 	const pool = await start({ jo: { mfa: [{ type: "SMS" }] } });
 	const user = pool.user({
 		loginTimeoutMs: 1000,
+		answerTimeoutMs: 900_000,
 		async password() {
 			await pool.clock.advance(600_000);
 			return JO.password;
@@ -132,7 +134,7 @@ test("destroy() while a sign-in waits for the next code of an authenticator ends
 test("a code of an authenticator does not wait for a time that a server named once and took back", async () => {
 	const secret = "JBSWY3DPEHPK3PXP";
 	const pool = await start({ jo: { mfa: [{ type: "TOTP", secret }] } });
-	const { requestHandler: real } = pool.user();
+	const real: HttpHandler = new NodeHttpHandler();
 	const ChallengeParameters = { USERNAME: JO.username, SRP_B: "7f".repeat(384), SALT: "a1b2", SECRET_BLOCK: "AAAA" };
 	const lies: object[] = [
 		{ ChallengeName: "PASSWORD_VERIFIER", ChallengeParameters },

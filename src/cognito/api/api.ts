@@ -1,7 +1,7 @@
 import { defaultRequestHandler } from "#request-handler";
 import { AuthenticationError, isEchoStreamError } from "../../errors.ts";
-import type { Clock, ServerTime } from "../../platform/clock.ts";
-import { Lifetime, MAX_RETRY_DELAY_MS, pauseAfter, withDeadline } from "../../platform/deadlines.ts";
+import { type AttemptPolicy, TransientFailure, withAttempts } from "../../platform/attempts.ts";
+import { Lifetime } from "../../platform/deadlines.ts";
 import {
 	exchange,
 	type HttpMessage,
@@ -11,21 +11,26 @@ import {
 } from "../../platform/http-exchange.ts";
 import { isBlocked } from "../../platform/http-failures.ts";
 import type { HttpHandler } from "../../platform/http-handler.ts";
+import type { ServerClock } from "../../platform/server-clock.ts";
 import { CognitoEndpoint, type CognitoEndpointOptions } from "./endpoint.ts";
-import { authenticationError, type CognitoPurpose, USER_AGENT } from "./exceptions.ts";
-import { jwtClaims } from "./jwt-claims.ts";
-import type { CognitoOperations } from "./operations.ts";
+import { authenticationError, type CognitoPurpose, UNNAMED, USER_AGENT } from "./exceptions.ts";
+import { CHANGES_ONCE, type CognitoOperations, HAS_NO_OUTPUT } from "./operations.ts";
 import { validateResponse } from "./response-validation.ts";
 
 /** Options of {@link CognitoApi}. */
-export interface CognitoApiOptions extends CognitoEndpointOptions {
+export interface CognitoApiOptions extends CognitoEndpointOptions, AttemptPolicy {
 	readonly userPoolId: string;
-	readonly requestHandler?: HttpHandler | undefined;
-	readonly maxAttempts: number;
-	readonly requestTimeoutMs: number;
-	readonly clock: Clock;
-	readonly random: () => number;
-	readonly serverClock: ServerTime;
+	/** Default: a handler of the platform, which this object closes. */
+	readonly requestHandler?: (() => HttpHandler) | undefined;
+	readonly serverClock: ServerClock;
+}
+
+/** What a request is for, and what must not be shown or repeated. */
+interface RequestKind {
+	readonly purpose: CognitoPurpose;
+	readonly secrets: readonly string[];
+	/** Whether a second one would fail where the first one succeeded. */
+	readonly isOnce: boolean;
 }
 
 /** Maximum size of a response. A user with the maximum number and size of attributes takes a fifth of it. */
@@ -44,8 +49,8 @@ function secretsOf(input: object): string[] {
 /**
  * Cognito's API for one user pool, in its own protocol (AWS JSON 1.1): one unsigned POST per operation.
  *
- * Every request has a deadline, within which transient failures are retried. Every response sets the servers' time. Every
- * failure becomes an {@link AuthenticationError}.
+ * Transient failures are retried by {@link withAttempts}, and so are invalid responses. Every response that is Cognito's own
+ * sets the servers' time. Every failure becomes an {@link AuthenticationError}.
  */
 export class CognitoApi {
 	readonly #options: CognitoApiOptions;
@@ -58,9 +63,9 @@ export class CognitoApi {
 		this.#endpoint = new CognitoEndpoint(options);
 	}
 
-	/** Sends the requests: the caller's handler, else one of the platform's. */
-	get requestHandler(): HttpHandler {
-		if (this.#options.requestHandler !== undefined) return this.#options.requestHandler;
+	#requestHandler(): HttpHandler {
+		const { requestHandler } = this.#options;
+		if (requestHandler !== undefined) return requestHandler();
 		this.#ownHandler ??= defaultRequestHandler();
 		return this.#ownHandler;
 	}
@@ -72,18 +77,18 @@ export class CognitoApi {
 		purpose: CognitoPurpose,
 		signal?: AbortSignal,
 	): Promise<CognitoOperations[Name][1]> {
-		const { userPoolId } = this.#options;
 		const headers = {
 			"content-type": "application/x-amz-json-1.1",
 			"x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
 			"x-amz-user-agent": USER_AGENT,
 		};
 		const body = JSON.stringify(input);
-		const output = await this.#before(async (stop) => {
+		const isOnce = CHANGES_ONCE.has(operation);
+		const output = await this.#request({ purpose, secrets: secretsOf(input), isOnce }, signal, async (stop) => {
 			const url = new URL(`${await this.endpoint()}/`);
-			return this.#attempts(stop, purpose, input, () => this.#exchange({ method: "POST", url, headers, body }, stop));
-		}, signal);
-		return validateResponse(output, userPoolId) as CognitoOperations[Name][1];
+			return this.#exchange({ method: "POST", url, headers, body }, stop, HAS_NO_OUTPUT.has(operation));
+		});
+		return output as CognitoOperations[Name][1];
 	}
 
 	/** URL of the API, without a slash at its end. */
@@ -93,11 +98,9 @@ export class CognitoApi {
 
 	/** Fetches a document that Cognito publishes. */
 	getJson(url: string): Promise<unknown> {
-		return this.#before((signal) =>
-			this.#attempts(signal, "account", {}, () =>
-				this.#exchange({ method: "GET", url: new URL(url), headers: {} }, signal),
-			),
-		);
+		const message = { method: "GET", url: new URL(url), headers: {} } as const;
+		const kind = { purpose: "account", secrets: [], isOnce: false } as const;
+		return this.#request(kind, undefined, (signal) => this.#exchange(message, signal, false));
 	}
 
 	/** Closes the connections, unless they are the caller's. Every operation, also a later one, ends with `reason`. */
@@ -106,73 +109,81 @@ export class CognitoApi {
 		this.#ownHandler?.destroy?.();
 	}
 
+	/** Sends a request, and validates the response. */
 	async #exchange(
 		message: Pick<HttpMessage, "method" | "url" | "headers" | "body">,
 		signal: AbortSignal,
+		mayBeEmpty: boolean,
 	): Promise<object> {
-		const { serverClock } = this.#options;
+		const { serverClock, userPoolId } = this.#options;
 		const whole = { ...message, userAgent: USER_AGENT, maxBytes: MAX_BYTES };
-		const response = await exchange(this.requestHandler, serverClock, whole, signal);
-		const output = outputOf(response);
-		if (!response.hasDate) serverClock.observe(issuedAtMs(output));
-		return output;
+		const response = await exchange(this.#requestHandler(), whole, signal);
+		signal.throwIfAborted();
+		const body = mayBeEmpty && response.text === "" ? {} : parseObject(response.text, absent);
+		// A response of a proxy, in Cognito's place, may have any date.
+		const isCognitos = body !== undefined && (response.status === 200 || typeOf(response, body) !== "");
+		if (isCognitos) serverClock.observe(response.dateMs, "Cognito");
+		return validateResponse(outputOf(response, body), userPoolId);
 	}
 
-	/** Sends a request until it succeeds, fails with an error that is not transient, or no attempt is left. */
-	async #attempts<T>(signal: AbortSignal, purpose: CognitoPurpose, input: object, send: () => Promise<T>): Promise<T> {
-		const { maxAttempts, clock, random, userPoolId } = this.#options;
-		for (let attempts = 1; ; attempts++) {
+	/** Sends a request until it succeeds, or is not worth another attempt. `outer` aborts it, with its own reason. */
+	#request<T>(
+		{ purpose, secrets, isOnce }: RequestKind,
+		outer: AbortSignal | undefined,
+		send: (signal: AbortSignal) => Promise<T>,
+	): Promise<T> {
+		const { requestTimeoutMs, userPoolId } = this.#options;
+		const onTimeout = () => {
+			const message = `Cognito (user pool ${userPoolId}) timed out after ${requestTimeoutMs} ms. Check the network, or raise requestTimeoutMs.`;
+			const error = new AuthenticationError("CognitoUnavailable", message, { transient: true });
+			return isOnce ? error : new TransientFailure(error);
+		};
+		const attempt = async (signal: AbortSignal, attempts: number) => {
 			try {
-				return await send();
+				return await send(signal);
 			} catch (failure) {
 				signal.throwIfAborted();
-				if (isEchoStreamError(failure)) throw failure;
-				const error = authenticationError(failure, purpose, userPoolId, secretsOf(input));
-				Object.assign(error.cause as Error, { attempts });
-				const isTransient = error.code === "CognitoUnavailable" || error.code === "Throttled";
-				const { retryAfterMs: minMs = 0 } = failure as { retryAfterMs?: number };
-				if (!isTransient || attempts >= maxAttempts || minMs > MAX_RETRY_DELAY_MS) throw error;
-				await pauseAfter(attempts, clock, random, signal, minMs);
+				const error = isEchoStreamError(failure) ? failure : authenticationError(failure, purpose, userPoolId, secrets);
+				if (error.cause instanceof Error) Object.assign(error.cause, { attempts });
+				const isRepeated = error.transient && RETRIED.has(error.code) && !(isOnce && mayHaveSucceeded(error));
+				if (!isRepeated) throw error;
+				throw new TransientFailure(error, (failure as { retryAfterMs?: number } | undefined | null)?.retryAfterMs);
 			}
-		}
-	}
-
-	/** Runs a step with the deadline of a request. */
-	async #before<T>(step: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal): Promise<T> {
-		const { clock, requestTimeoutMs, userPoolId } = this.#options;
-		const message = `Cognito (user pool ${userPoolId}) timed out after ${requestTimeoutMs} ms. Check the network, or raise requestTimeoutMs.`;
-		const onTimeout = () => new AuthenticationError("CognitoUnavailable", message, { transient: true });
-		try {
-			return await this.#lifetime.run(
-				(signal) => withDeadline(clock, requestTimeoutMs, onTimeout, step, signal),
-				outer,
-			);
-		} catch (error) {
-			outer?.throwIfAborted();
-			throw isEchoStreamError(error) ? error : authenticationError(error, "account", userPoolId);
-		}
+		};
+		return this.#lifetime.run((signal) => withAttempts(this.#options, signal, onTimeout, attempt), outer);
 	}
 }
 
+/** Codes of transient failures that the next attempt may not have. */
+const RETRIED = new Set(["CognitoUnavailable", "InvalidCognitoResponse", "Throttled"]);
+
+/** Error codes of requests that were never sent. */
+const NOT_SENT = new Set(["ECONNREFUSED", "EAI_AGAIN", "ENOTFOUND"]);
+
+/** Whether Cognito may have performed the operation of a failed request: its response was lost, or is invalid. */
+function mayHaveSucceeded({ cause }: Error): boolean {
+	const { code = "", status } = (cause ?? { status: 200 }) as { readonly code?: string; readonly status?: number };
+	return (status === undefined || status === 200) && !NOT_SENT.has(code);
+}
+
 /** The output in a response. Throws like the SDK: an exception under Cognito's name, or an error about the response. */
-function outputOf(response: HttpResponseText): object {
-	const { status, headers, text } = response;
-	const body = text === "" ? {} : parseObject(text, absent);
+function outputOf(response: HttpResponseText, body: Readonly<Record<string, unknown>> | undefined): object {
+	const { status, headers } = response;
 	const isOutput = status === 200 && !isBlocked(response, []);
 	if (isOutput && body !== undefined) return body;
 	const $metadata = { httpStatusCode: status, requestId: headers["x-amzn-requestid"] };
 	const facts = { $metadata, retryAfterMs: retryAfterMs(headers) };
 	if (isOutput) throw Object.assign(new SyntaxError("The response is not a JSON object"), facts);
-	const named = exceptionName(headers["x-amzn-errortype"] ?? body?.__type ?? body?.code);
+	const named = typeOf(response, body ?? {});
 	const name = isBlocked(response, [named]) ? "ForbiddenException" : named;
 	const reason = body?.message ?? body?.Message;
 	const message = typeof reason === "string" ? reason : `HTTP ${status}`;
-	throw Object.assign(new Error(message), { ...facts, name: name || "UnknownError", $fault: "client" });
+	throw Object.assign(new Error(message), { ...facts, name: name || UNNAMED, $fault: "client" });
 }
 
-/** Time at which the access token of an output was issued, milliseconds since 1970. `NaN` without one. */
-function issuedAtMs(output: { readonly AuthenticationResult?: { readonly AccessToken?: string } }): number {
-	return 1000 * (jwtClaims(output.AuthenticationResult?.AccessToken ?? "").iat ?? Number.NaN);
+/** Name of the exception in an error response of Cognito. `""` for any other response. */
+function typeOf({ headers }: HttpResponseText, { __type, code }: Readonly<Record<string, unknown>>): string {
+	return exceptionName(headers["x-amzn-errortype"] ?? __type ?? code);
 }
 
 /** `NotAuthorizedException` of `com.amazonaws.cognito#NotAuthorizedException:http://internal/`. */

@@ -44,7 +44,11 @@ const CODES: Readonly<Record<string, AuthenticationErrorCode>> = {
 	UsernameExistsException: "UserExists",
 };
 
-const TRANSIENT: ReadonlySet<AuthenticationErrorCode> = new Set(["CognitoUnavailable", "Throttled"]);
+const TRANSIENT: ReadonlySet<AuthenticationErrorCode> = new Set([
+	"CognitoUnavailable",
+	"InvalidCognitoResponse",
+	"Throttled",
+]);
 
 const REMEDIES: Partial<Record<AuthenticationErrorCode, string>> = {
 	SignInRejected:
@@ -63,6 +67,9 @@ const REMEDIES: Partial<Record<AuthenticationErrorCode, string>> = {
 	Throttled: "Try again later.",
 	CognitoUnavailable: "Try again later.",
 };
+
+/** Name of an error response without the name of an exception. */
+export const UNNAMED = "UnknownError";
 
 interface Failure {
 	readonly name: string;
@@ -88,10 +95,12 @@ function codeOf({ name, message, status }: Failure, purpose: CognitoPurpose): Au
 	}
 	const known = Object.hasOwn(CODES, name) ? CODES[name] : undefined;
 	if (known !== undefined) return known;
-	if (status === undefined || status >= 500) return "CognitoUnavailable";
 	if (status === 429) return "Throttled";
 	if (status === 403) return "RequestBlocked";
-	return status >= 400 ? "CognitoException" : "InvalidCognitoResponse";
+	if (status === 200) return "InvalidCognitoResponse";
+	// An exception of Cognito has a name. Anything else comes from the network, such as the error page of a proxy.
+	const isException = status !== undefined && status < 500 && status !== 408 && status !== 425 && name !== UNNAMED;
+	return isException ? "CognitoException" : "CognitoUnavailable";
 }
 
 function describe({ name, message }: Failure, code: AuthenticationErrorCode, cause: Error): string {
@@ -123,7 +132,7 @@ export function authenticationError(
 	const message = `Cognito (user pool ${userPoolId}) ${describe(failure, code, cause)}.${remedy}`;
 	return new AuthenticationError(code, message, {
 		cause,
-		transient: TRANSIENT.has(code) || code === "InvalidCognitoResponse",
+		transient: TRANSIENT.has(code) || (code === "RequestBlocked" && cause.name === UNNAMED),
 	});
 }
 

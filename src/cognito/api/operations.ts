@@ -61,6 +61,34 @@ export interface CognitoOperations {
 	VerifyUserAttribute: [VerifyUserAttributeRequest, object];
 }
 
+type Operations = ReadonlySet<keyof CognitoOperations>;
+
+/** Operations whose response may be empty. */
+export const HAS_NO_OUTPUT: Operations = new Set([
+	"ChangePassword",
+	"ConfirmForgotPassword",
+	"ConfirmSignUp",
+	"DeleteUser",
+	"ForgetDevice",
+	"GlobalSignOut",
+	"RevokeToken",
+	"SetUserMFAPreference",
+	"UpdateDeviceStatus",
+	"UpdateUserAttributes",
+	"VerifyUserAttribute",
+]);
+
+/** Operations that Cognito rejects the second time. They are not sent again when their response was lost. */
+export const CHANGES_ONCE: Operations = new Set([
+	"ChangePassword",
+	"ConfirmForgotPassword",
+	"ConfirmSignUp",
+	"DeleteUser",
+	"SignUp",
+	"VerifySoftwareToken",
+	"VerifyUserAttribute",
+]);
+
 /** Performs an operation. */
 export type SendOperation = <Name extends keyof CognitoOperations>(
 	operation: Name,

@@ -6,7 +6,7 @@ import { challengeError } from "./challenge-error.ts";
 export interface InteractionOptions {
 	readonly clock: Clock;
 	/** Maximum time for one call, milliseconds. */
-	readonly answerTimeoutMs: number;
+	readonly answerTimeoutMs: number | undefined;
 	/** Whether a caller waits, so that functions may ask a person. */
 	readonly isAllowed: boolean;
 	/** Ends every call, with its reason. */
@@ -20,6 +20,7 @@ export interface InteractionOptions {
 export class Interaction {
 	readonly signal: AbortSignal;
 	readonly #options: InteractionOptions;
+	#calls = 0;
 
 	constructor(options: InteractionOptions) {
 		this.signal = options.signal;
@@ -31,16 +32,32 @@ export class Interaction {
 		return this.#options.isAllowed;
 	}
 
+	/** Whether a function is running. */
+	get isAsking(): boolean {
+		return this.#calls > 0;
+	}
+
 	/**
 	 * Calls one function.
 	 *
 	 * @param ask - Its signal is aborted when the answer is no longer needed.
+	 * @param defaultTimeoutMs - Deadline where the program has set none. Default: the longest time that Cognito keeps a login
+	 * open for.
 	 * @throws ChallengeError `InteractionRequired` in the background, `AnswerTimedOut` after the deadline.
 	 */
-	async call<Value>(challengeName: string, ask: (signal: AbortSignal) => Value | Promise<Value>): Promise<Value> {
-		const { clock, answerTimeoutMs, signal: outer } = this.#options;
+	async call<Value>(
+		challengeName: string,
+		ask: (signal: AbortSignal) => Value | Promise<Value>,
+		defaultTimeoutMs = 15 * 60_000,
+	): Promise<Value> {
+		const { clock, answerTimeoutMs = defaultTimeoutMs, signal: outer } = this.#options;
 		if (!this.isAllowed) throw challengeError("InteractionRequired", challengeName);
 		const onTimeout = () => challengeError("AnswerTimedOut", challengeName);
-		return withDeadline(clock, answerTimeoutMs, onTimeout, async (signal) => ask(signal), outer);
+		this.#calls++;
+		try {
+			return await withDeadline(clock, answerTimeoutMs, onTimeout, async (signal) => ask(signal), outer);
+		} finally {
+			this.#calls--;
+		}
 	}
 }

@@ -24,18 +24,28 @@ interface PendingLogin {
 	readonly request: LoginRequest;
 }
 
-/** A rejected login is not repeated in the background, or by a later call, for this long. */
+/** A verdict is remembered for this long. */
 const REJECTION_MS = 300_000;
 
-/** Errors that the next login may not repeat, although they are not transient. */
-const REPEATABLE = new Set([
-	"CertificateRejected",
-	"InteractionRequired",
-	"InvalidCognitoResponse",
-	"InvalidSettings",
-	"LambdaFailed",
-	"NotSignedIn",
-	"RedirectRejected",
+/**
+ * Errors that are remembered: Cognito's verdict on the password or the account, and what only a person or a change of the
+ * program can mend. To repeat such a login would lock the user out, send one more code, or reveal one more proof.
+ */
+const VERDICTS: ReadonlySet<string> = new Set([
+	"ChallengeExpired",
+	"ChallengeRejected",
+	"ChallengeUnanswered",
+	"ChallengeUnexpected",
+	"ChallengeUnknown",
+	"InvalidPassword",
+	"LambdaRejected",
+	"PasswordResetRequired",
+	"SignInRejected",
+	"UserDisabled",
+	"UserLockedOut",
+	"UserNotConfirmed",
+	"UserNotFound",
+	"UsernameMismatch",
 ]);
 
 /**
@@ -43,7 +53,7 @@ const REPEATABLE = new Set([
  * the last rejection. {@link login} changes none of it. {@link apply} does, once it is certain that the outcome still counts.
  *
  * - A remembered password that Cognito rejects is requested again, once, where a function returns it.
- * - A login that Cognito rejected for good is not repeated for five minutes.
+ * - A verdict of Cognito on the password or the account is remembered for five minutes, and the login is not repeated.
  * - After a login that took a function to answer a challenge, none is begun in the background.
  */
 export class LoginPolicy {
@@ -120,7 +130,7 @@ export class LoginPolicy {
 		if ("error" in outcome) {
 			const { error, pending } = outcome;
 			if (pending !== undefined) this.#pending = { login: pending, request };
-			if (isEchoStreamError(error) && !error.transient && !REPEATABLE.has(error.code)) {
+			if (isEchoStreamError(error) && VERDICTS.has(error.code)) {
 				this.#rejection = { error, passwords, until: this.#setup.clock.monotonic() + REJECTION_MS };
 			}
 			return;

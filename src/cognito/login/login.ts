@@ -4,8 +4,9 @@ import type {
 	ChallengeNameType,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { AuthenticationError, ChallengeError } from "../../errors.ts";
-import type { Clock, ServerTime } from "../../platform/clock.ts";
+import type { Clock } from "../../platform/clock.ts";
 import { TimeBudget } from "../../platform/deadlines.ts";
+import type { ServerClock } from "../../platform/server-clock.ts";
 import type { CognitoApi } from "../api/api.ts";
 import {
 	isExpiredSession,
@@ -31,7 +32,7 @@ export interface LoginSetup {
 	readonly api: CognitoApi;
 	readonly client: AppClient;
 	readonly clock: Clock;
-	readonly serverClock: ServerTime;
+	readonly serverClock: ServerClock;
 	readonly authFlow: AuthFlow;
 	/** Deadline of the network steps together, milliseconds. */
 	readonly loginTimeoutMs: number;
@@ -104,6 +105,15 @@ const SRP_FIELDS = {
 	CUSTOM_AUTH: { CHALLENGE_NAME: "SRP_A" },
 } as const;
 
+/** The servers' time that a proof was made for, and when that was by the monotonic clock. Milliseconds. */
+interface ProofTime {
+	readonly time: number;
+	readonly at: number;
+}
+
+/** Cognito accepts a proof whose time differs by this much from its own. */
+const TIME_TOLERANCE_MS = 60_000;
+
 /** Maximum number of answers to one challenge, of which all but the last were wrong. */
 const MAX_ATTEMPTS = 3;
 
@@ -115,7 +125,7 @@ const MAX_ATTEMPTS = 3;
  * - Responses and their hashes carry the name that Cognito gave first, because users may sign in with an alias. Another
  *   name later ends the login.
  * - A wrong code is requested again. An expired session restarts the login, once. So does a proof whose response was lost,
- *   and a device that Cognito has forgotten.
+ *   a device that Cognito has forgotten, and a rejected proof where another time may be right.
  */
 export class CognitoLogin {
 	readonly #setup: LoginSetup;
@@ -130,6 +140,8 @@ export class CognitoLogin {
 	#attempt = 1;
 	#rounds = 0;
 	#hasRestarted = false;
+	#proof: ProofTime | undefined;
+	#failedProof: ProofTime | undefined;
 
 	constructor(setup: LoginSetup, input: LoginInput) {
 		this.#setup = setup;
@@ -270,8 +282,11 @@ export class CognitoLogin {
 			return this.#begin(run);
 		}
 		const isExpired = isExpiredSession(error);
+		const isPasswordProof = challengeName === "PASSWORD_VERIFIER" && isRejectedProof(error) && !isExpired;
+		const isWrongTime = isPasswordProof && this.#failedProof === undefined && this.#hasOtherTime();
 		// The password itself is good more than once, and every wrong one brings a lockout nearer.
-		if (!isExpired && !(isUsedUpProof(error) && challengeName !== "PASSWORD")) throw error;
+		const isRepeatable = isExpired || isWrongTime || (isUsedUpProof(error) && challengeName !== "PASSWORD");
+		if (!isRepeatable) throw error;
 		if (this.#hasRestarted) throw isExpired ? challengeError("ChallengeExpired", challengeName, error) : error;
 		this.#hasRestarted = true;
 		return this.#begin(run);
@@ -282,7 +297,7 @@ export class CognitoLogin {
 		const challenge = this.#challenge(name);
 		switch (name) {
 			case "PASSWORD_VERIFIER":
-				return this.#proof(this.#passwordIdentity());
+				return this.#proofOf(this.#passwordIdentity());
 			case "PASSWORD_SRP":
 				return this.#newPasswordKeys();
 			case "PASSWORD":
@@ -290,7 +305,7 @@ export class CognitoLogin {
 			case "DEVICE_SRP_AUTH":
 				return this.#newDeviceKeys();
 			case "DEVICE_PASSWORD_VERIFIER":
-				return this.#proof(this.#deviceIdentity());
+				return this.#proofOf(this.#deviceIdentity());
 			case "MFA_SETUP":
 				return this.#setUpAuthenticator(run);
 			case "SELECT_CHALLENGE":
@@ -379,12 +394,28 @@ export class CognitoLogin {
 	}
 
 	/** The one proof that there is for the current key. */
-	#proof(identity: SrpIdentity): Promise<Fields> {
+	#proofOf(identity: SrpIdentity): Promise<Fields> {
 		const { SRP_B = "", SALT = "", SECRET_BLOCK = "" } = this.#response.ChallengeParameters ?? {};
 		const keys = this.#keys;
 		this.#keys = undefined;
 		if (keys === undefined) throw this.#invalid("a challenge for a proof that was not offered");
-		return passwordClaim(keys, identity, { SRP_B, SALT, SECRET_BLOCK }, this.#setup.serverClock.now());
+		const { clock, serverClock } = this.#setup;
+		const now = (this.#failedProof && this.#otherTime(this.#failedProof)) ?? serverClock.now();
+		this.#proof = { time: now, at: clock.monotonic() };
+		return passwordClaim(keys, identity, { SRP_B, SALT, SECRET_BLOCK }, now);
+	}
+
+	/** Whether the last proof failed and may have been made for a wrong time. Then the next one is made for another. */
+	#hasOtherTime(): boolean {
+		this.#failedProof = this.#proof;
+		return this.#failedProof !== undefined && this.#otherTime(this.#failedProof) !== undefined;
+	}
+
+	/** A time that it may be, and that the proof was not made for. */
+	#otherTime({ time, at }: ProofTime): number | undefined {
+		const { clock, serverClock } = this.#setup;
+		const excluded = time + clock.monotonic() - at;
+		return serverClock.possibleTimes().find((ms) => Math.abs(ms - excluded) > TIME_TOLERANCE_MS);
 	}
 
 	#passwordIdentity(): SrpIdentity {

@@ -10,6 +10,9 @@ export interface PasswordRequest {
 /** A password, or a function that returns it when a login needs one that is not known yet. It may wait for a person. */
 export type CognitoPassword = string | ((request: PasswordRequest) => string | Promise<string>);
 
+/** Deadline of the password function where the program has set none, milliseconds. */
+const TIMEOUT_MS = 60_000;
+
 /** The source of a user's password, and the password in use. Nothing else holds them. */
 export class PasswordSource {
 	readonly #ask: ((request: PasswordRequest) => string | Promise<string>) | undefined;
@@ -46,7 +49,11 @@ export class PasswordSource {
 	}
 
 	async #request(interaction: Interaction): Promise<string> {
-		const password: unknown = await interaction.call("PASSWORD_VERIFIER", (signal) => this.#ask?.({ signal }));
+		const password: unknown = await interaction.call(
+			"PASSWORD_VERIFIER",
+			(signal) => this.#ask?.({ signal }),
+			TIMEOUT_MS,
+		);
 		if (typeof password === "string" && password !== "") return password;
 		const what = password === "" ? "an empty string" : `a value of type ${typeof password}`;
 		throw releaseFrames(

@@ -1,5 +1,6 @@
-import type { Clock, ServerTime } from "../../platform/clock.ts";
+import type { Clock } from "../../platform/clock.ts";
 import { pause } from "../../platform/deadlines.ts";
+import type { ServerClock } from "../../platform/server-clock.ts";
 
 const STEP_MS = 30_000;
 /** Steps by which a code that was returned may be ahead of the servers' time. More means that this time was corrected. */
@@ -29,10 +30,10 @@ export async function totp(secret: Uint8Array, step: number): Promise<string> {
 /** A user's authenticator app. It returns each code once, because Cognito accepts each code once. */
 export class Authenticator {
 	readonly #clock: Clock;
-	readonly #serverClock: ServerTime;
+	readonly #serverClock: ServerClock;
 	#lastStep = Number.NEGATIVE_INFINITY;
 
-	constructor(clock: Clock, serverClock: ServerTime) {
+	constructor(clock: Clock, serverClock: ServerClock) {
 		this.#clock = clock;
 		this.#serverClock = serverClock;
 	}

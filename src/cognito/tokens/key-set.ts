@@ -1,6 +1,6 @@
 import { AuthenticationError, isEchoStreamError } from "../../errors.ts";
-import type { ServerTime } from "../../platform/clock.ts";
 import { isRecord } from "../../platform/http-exchange.ts";
+import type { ServerClock } from "../../platform/server-clock.ts";
 import type { CognitoApi } from "../api/api.ts";
 
 /** A public key that a user pool signs its tokens with, as a JSON Web Key. Cognito signs with RS256 only. */
@@ -25,14 +25,18 @@ const MAX_KEYS = 100;
 /** Characters of a number in base64url: 12,288 bits. Cognito's keys have 2048. */
 const MAX_NUMBER_LENGTH = 2048;
 
-/** Errors for a response that is not a key set. */
-const UNUSABLE = new Set(["CognitoException", "InvalidCognitoResponse"]);
+/** Whether the error is about a response that is not a key set. */
+function isUnusable({ code, cause }: { readonly code: string; readonly cause?: unknown }): boolean {
+	const { status = 0 } = (cause ?? {}) as { readonly status?: number };
+	if (code === "CognitoUnavailable") return status >= 400 && status < 408;
+	return code === "CognitoException" || code === "InvalidCognitoResponse";
+}
 
 /** Options of {@link KeySet}. */
 export interface KeySetOptions {
 	readonly api: CognitoApi;
 	readonly userPoolId: string;
-	readonly serverClock: ServerTime;
+	readonly serverClock: ServerClock;
 }
 
 interface FetchedKeys {
@@ -86,7 +90,7 @@ export class KeySet {
 			this.#fetched = { url, keys, fetchedAt: serverClock.now() };
 			return this.#fetched;
 		} catch (error) {
-			if (isEchoStreamError(error) && !UNUSABLE.has(error.code)) throw error;
+			if (isEchoStreamError(error) && !isUnusable(error)) throw error;
 			throw this.#invalid(error as Error, url);
 		}
 	}

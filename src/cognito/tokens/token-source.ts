@@ -1,7 +1,8 @@
 import { AuthenticationError, isEchoStreamError } from "../../errors.ts";
-import type { Clock, ServerTime } from "../../platform/clock.ts";
-import { abortable } from "../../platform/deadlines.ts";
+import { Backoff } from "../../platform/backoff.ts";
+import type { Clock } from "../../platform/clock.ts";
 import { type Logger, notify, type SessionEvent, type SessionEventListener } from "../../platform/events.ts";
+import type { ServerClock } from "../../platform/server-clock.ts";
 import { type Flight, type FlightContext, SingleFlight } from "../../platform/single-flight.ts";
 import { isDefinitive, isForgottenDevice, isNotOffered, isReusedToken } from "../api/exceptions.ts";
 import type { UserDevice } from "../login/devices.ts";
@@ -29,31 +30,43 @@ export interface TokenSourceParts {
 	readonly logins: LoginPolicy;
 	readonly renewal: CognitoRenewal;
 	readonly device: UserDevice;
-	/** Deadline of each call of a function that answers a challenge, milliseconds. */
-	readonly answerTimeoutMs: number;
+	/** Deadline of each call of a function that may ask a person, milliseconds. */
+	readonly answerTimeoutMs: number | undefined;
 	readonly clock: Clock;
-	readonly serverClock: ServerTime;
+	readonly random: () => number;
+	readonly serverClock: ServerClock;
 	readonly logger: Logger | undefined;
 	readonly onEvent: SessionEventListener | undefined;
 }
 
-/** Delay before the next attempt after a failed renewal, while the current token is valid. */
-const RETRY_RENEWAL_MS = 10_000;
+/** Errors of a renewal or login that sent nothing. */
+const UNSENT: ReadonlySet<string> = new Set(["InteractionRequired", "InvalidSettings", "NotSignedIn"]);
+
+/** Time without a rejected token after which the next one is renewed at once. */
+const REJECTIONS_END_MS = 120_000;
 
 /**
- * The tokens of a user: fresh ones from memory, else new ones by the refresh token, else by a login. One renewal or login is
- * in progress at a time. Its outcome is applied only if nothing newer has taken its place.
+ * The tokens of a user: fresh ones from memory, else new ones by the refresh token, else by a login.
+ *
+ * - One renewal or login is in progress at a time. Its outcome is applied only if nothing newer has taken its place.
+ * - After a failure the next attempt backs off: meanwhile callers get the current token while it is valid, else the failure.
+ *   So do renewals of tokens that services reject one after the other. Explicit calls, such as {@link login}, do not wait.
  */
 export class TokenSource {
 	readonly #parts: TokenSourceParts;
 	readonly #flights = new SingleFlight<string>();
+	readonly #failures: Backoff;
+	readonly #rejections: Backoff;
+	#rejectedAt = Number.NEGATIVE_INFINITY;
 	#tokens: UserTokens;
-	#retryRenewalAt = Number.NEGATIVE_INFINITY;
 	#renewalError: Error | undefined;
 	#closed: Error | undefined;
+	#asking: Interaction | undefined;
 
 	constructor(parts: TokenSourceParts, kept: KeptTokens) {
 		this.#parts = parts;
+		this.#failures = new Backoff(parts.clock, parts.random);
+		this.#rejections = new Backoff(parts.clock, parts.random);
 		this.#tokens = new UserTokens(parts.serverClock, kept);
 	}
 
@@ -76,10 +89,17 @@ export class TokenSource {
 	async accessToken({ rejected, interactive = true, signal }: AccessTokenRequest = {}): Promise<string> {
 		signal?.throwIfAborted();
 		this.#followJump();
-		if (rejected !== undefined) this.#tokens.reject(rejected);
-		const isBackingOff = this.#parts.clock.monotonic() < this.#retryRenewalAt;
+		if (rejected !== undefined) this.#reject(rejected);
+		const isBackingOff = this.#failures.remainingMs > 0;
 		const token = isBackingOff ? this.#tokens.working : this.#tokens.fresh;
-		return token ?? abortable(this.#obtain(interactive, signal), signal);
+		if (token !== undefined) return token;
+		if (isBackingOff && this.#flights.current === undefined) throw this.#failures.error;
+		return this.#flights.join(interactive, signal, (flight) => this.#renewOrServe(flight));
+	}
+
+	/** Whether a function of the caller's runs that may ask a person. */
+	get isAsking(): boolean {
+		return this.#asking?.isAsking ?? false;
 	}
 
 	/** Whether the access token should be renewed. */
@@ -119,9 +139,15 @@ export class TokenSource {
 		await this.#wait(this.#start(resume));
 	}
 
+	/** Allows the next attempt at once. */
+	endPause(): void {
+		this.#failures.succeeded();
+	}
+
 	/** Stops what is in progress, and removes every secret from memory. */
 	clear(): void {
 		this.#flights.abandon();
+		this.endPause();
 		this.#parts.logins.clear();
 		this.#parts.device.clear();
 		this.#renewalError = undefined;
@@ -131,6 +157,7 @@ export class TokenSource {
 	/** Calls {@link clear}. Every later call fails with `reason`. */
 	close(reason: Error): void {
 		this.#closed ??= reason;
+		this.#flights.close(this.#closed);
 		this.clear();
 	}
 
@@ -151,46 +178,53 @@ export class TokenSource {
 		);
 	}
 
-	async #obtain(interactive: boolean, signal: AbortSignal | undefined): Promise<string> {
-		for (;;) {
-			signal?.throwIfAborted();
-			const flight = this.#flights.current ?? this.#start((one) => this.#renewOrServe(one), { interactive });
-			try {
-				const token = await flight.result;
-				if (token !== undefined) return token;
-			} catch (error) {
-				// A flight in the background calls no function that may ask a person. For a caller that waits, another one may.
-				const mayRetryInteractively = interactive && !flight.interactive && isEchoStreamError(error);
-				if (!mayRetryInteractively || error.code !== "InteractionRequired") throw error;
-			}
-		}
+	/** Notes that a service rejected a token. One that follows another too soon is kept. */
+	#reject(token: string): void {
+		const now = this.#parts.clock.monotonic();
+		if (now - this.#rejectedAt > REJECTIONS_END_MS) this.#rejections.succeeded();
+		if (this.#rejections.remainingMs > 0 || !this.#tokens.reject(token)) return;
+		this.#rejectedAt = now;
+		this.#rejections.failed(undefined, now);
 	}
 
 	#start(
 		run: (flight: FlightContext) => Promise<string>,
 		{ interactive = true, purpose }: { readonly interactive?: boolean; readonly purpose?: unknown } = {},
 	): Flight<string> {
-		if (this.#closed !== undefined) throw this.#closed;
-		return this.#flights.start({ interactive, purpose }, run);
+		return this.#flights.start({ interactive, purpose }, (flight) => this.#backingOff(flight, run));
 	}
 
 	/** Waits for a flight, or for what took its place. */
 	async #wait(flight: Flight<string>): Promise<void> {
-		if ((await flight.result) === undefined) await this.#obtain(true, undefined);
+		if ((await flight.result) === undefined) await this.accessToken();
 	}
 
 	async #renewOrServe(flight: FlightContext): Promise<string> {
 		try {
-			return await this.#renewOrLogin(flight);
+			return await this.#backingOff(flight, (one) => this.#renewOrLogin(one));
 		} catch (error) {
 			const { working } = this.#tokens;
 			if (working === undefined || flight.signal.aborted) throw error;
-			this.#retryRenewalAt = this.#parts.clock.monotonic() + RETRY_RENEWAL_MS;
 			this.#parts.logger?.warn(
 				"Renewing the access token failed. The current one is valid and is used until it expires",
 				error,
 			);
 			return working;
+		}
+	}
+
+	/** Runs a renewal or a login. Its failure begins a pause, and its success ends one. */
+	async #backingOff(flight: FlightContext, run: (flight: FlightContext) => Promise<string>): Promise<string> {
+		const startedAt = this.#parts.clock.monotonic();
+		try {
+			const token = await run(flight);
+			if (!flight.signal.aborted) this.#failures.succeeded();
+			return token;
+		} catch (error) {
+			const isUnsent = isEchoStreamError(error) && UNSENT.has(error.code);
+			const isNew = error !== this.#failures.error;
+			if (!flight.signal.aborted && !isUnsent && isNew) this.#failures.failed(error, startedAt);
+			throw error;
 		}
 	}
 
@@ -258,7 +292,8 @@ export class TokenSource {
 
 	#interaction({ interactive, signal }: FlightContext): Interaction {
 		const { answerTimeoutMs, clock } = this.#parts;
-		return new Interaction({ clock, answerTimeoutMs, isAllowed: interactive, signal });
+		this.#asking = new Interaction({ clock, answerTimeoutMs, isAllowed: interactive, signal });
+		return this.#asking;
 	}
 
 	#followJump(): void {

@@ -1,4 +1,4 @@
-import type { ServerTime } from "../../platform/clock.ts";
+import type { ServerClock } from "../../platform/server-clock.ts";
 import { jwtClaims } from "../api/jwt-claims.ts";
 import type { IssuedTokens } from "../api/response-validation.ts";
 
@@ -19,7 +19,7 @@ export interface KeptTokens {
 
 /** The tokens of a user, and their expiry by the servers' clock. Only their times and the user name are read. */
 export class UserTokens {
-	readonly #serverClock: ServerTime;
+	readonly #serverClock: ServerClock;
 	#idToken: string | undefined;
 	#accessToken: string | undefined;
 	#refreshToken: string | undefined;
@@ -28,7 +28,7 @@ export class UserTokens {
 	#lifetimeMs = DEFAULT_LIFETIME_MS;
 	#rejected: string | undefined;
 
-	constructor(serverClock: ServerTime, { idToken, accessToken, refreshToken }: KeptTokens = {}) {
+	constructor(serverClock: ServerClock, { idToken, accessToken, refreshToken }: KeptTokens = {}) {
 		this.#serverClock = serverClock;
 		this.#idToken = idToken;
 		this.#accessToken = accessToken;
@@ -81,6 +81,7 @@ export class UserTokens {
 	accept({ AccessToken, IdToken, RefreshToken, ExpiresIn }: IssuedTokens, username = this.#username): void {
 		const claims = jwtClaims(AccessToken);
 		const { exp, iat } = claims;
+		if (iat !== undefined) this.#serverClock.prove(iat * 1000);
 		const seconds = exp !== undefined && iat !== undefined ? exp - iat : ExpiresIn;
 		this.#lifetimeMs = seconds !== undefined && seconds > 0 ? seconds * 1000 : DEFAULT_LIFETIME_MS;
 		this.#expiresAt = this.#serverClock.now() + this.#lifetimeMs;
@@ -90,9 +91,11 @@ export class UserTokens {
 		this.#refreshToken = RefreshToken ?? this.#refreshToken;
 	}
 
-	/** Notes that a service rejected the access token. One that is no longer the current one changes nothing. */
-	reject(accessToken: string): void {
-		if (accessToken === this.#accessToken) this.#rejected = accessToken;
+	/** Notes that a service rejected the access token. Returns whether it was the current one. */
+	reject(accessToken: string): boolean {
+		if (accessToken !== this.#accessToken) return false;
+		this.#rejected = accessToken;
+		return true;
 	}
 
 	/** Forgets the refresh token, if it is still this one. */
