@@ -5,7 +5,13 @@ import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { LocalTenant } from "echostream-local";
-import { ApiSession, type ApiSessionOptions, AppSession, type Cognito, type HttpHandler } from "../../src/index.ts";
+import {
+	ApiSession,
+	AppSession,
+	type Cognito,
+	type EchoStreamSessionOptions,
+	type HttpHandler,
+} from "../../src/index.ts";
 import { optionsOf, startTenant } from "../support/signed-in.ts";
 
 const CONFIG = `
@@ -48,7 +54,7 @@ afterEach(() => {
 	}
 });
 
-function apiSession(options: ApiSessionOptions = {}): ApiSession {
+function apiSession(options: EchoStreamSessionOptions = {}): ApiSession {
 	return new ApiSession({ ...optionsOf(tenant, { apiUser: "admin" }), ...options });
 }
 
@@ -67,7 +73,7 @@ function watching() {
 }
 
 describe("the region", () => {
-	const steps: [string, (session: ApiSession) => void, ApiSessionOptions, string][] = [
+	const steps: [string, (session: ApiSession) => void, EchoStreamSessionOptions, string][] = [
 		["setConfigVariable", (session) => session.setConfigVariable("region", "sa-east-1"), {}, "sa-east-1"],
 		["the option regionName", () => {}, { regionName: "eu-central-1" }, "eu-central-1"],
 		["AWS_REGION", () => Object.assign(process.env, { AWS_REGION: "eu-west-1" }), {}, "eu-west-1"],

@@ -1,7 +1,7 @@
 import { AuthenticationError } from "../errors.ts";
 import { ServerClock, type ServerTime } from "../platform/clock.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
-import { type CodeDelivery, CognitoAccount, type UserAttributes, type UserDescription } from "./account.ts";
+import { type CodeDelivery, CognitoAccount, type UserDescription } from "./account.ts";
 import { CognitoApi } from "./api/api.ts";
 import type { AppClient } from "./login/app-client.ts";
 import { codeResponse } from "./login/challenges.ts";
@@ -248,7 +248,7 @@ export class Cognito implements CognitoUser {
 	async register(
 		username: string,
 		password: string,
-		attributes: UserAttributes = {},
+		attributes: Readonly<Record<string, string>> = {},
 	): Promise<{ readonly isConfirmed: boolean; readonly codeDelivery: CodeDelivery }> {
 		return this.#account.register(username, password, attributes);
 	}
@@ -285,8 +285,8 @@ export class Cognito implements CognitoUser {
 		return this.#account.getUser(await this.getAccessToken());
 	}
 
-	/** Sets attributes of the user. */
-	async updateProfile(attributes: UserAttributes): Promise<void> {
+	/** Sets attributes of the user, by their names in the user pool: `email`, `custom:team`. */
+	async updateProfile(attributes: Readonly<Record<string, string>>): Promise<void> {
 		await this.#account.updateProfile(await this.getAccessToken(), attributes);
 	}
 

@@ -13,9 +13,6 @@ const DESCRIBE_TENANT = `query describeTenant($tenant: String!) {
   GetTenant(tenant: $tenant) { active name region table }
 }`;
 
-/** Options of an {@link ApiSession}. */
-export interface ApiSessionOptions extends EchoStreamSessionOptions {}
-
 /**
  * A session in a whole tenant, as an `ApiUser` of the tenant.
  *
@@ -30,7 +27,7 @@ export interface ApiSessionOptions extends EchoStreamSessionOptions {}
  */
 export class ApiSession extends EchoStreamSession {
 	/** @throws {@link SettingsError} that lists all missing and invalid settings. */
-	constructor(options: ApiSessionOptions = {}) {
+	constructor(options: EchoStreamSessionOptions = {}) {
 		super(options, { subject: "an ApiSession" });
 	}
 

@@ -30,8 +30,7 @@ export interface ConfigVariableValues {
 	readonly user_agent_appid: string;
 }
 
-/** Name of a configuration variable in botocore. */
-export type ConfigVariable = keyof ConfigVariableValues;
+type ConfigVariable = keyof ConfigVariableValues;
 
 type SetValues = { readonly [Name in ConfigVariable]?: ConfigVariableValues[Name] | undefined };
 

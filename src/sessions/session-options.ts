@@ -2,14 +2,13 @@ import type { CognitoUser } from "../cognito/cognito.ts";
 import type { ChallengeAnswers } from "../cognito/login/challenges.ts";
 import type { CognitoPassword } from "../cognito/login/password-source.ts";
 import { readLoginTimeouts } from "../cognito/options.ts";
-import type { RefreshWindowOptions } from "../credentials/refresh-windows.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
-import type { Logger, SessionEventListener } from "../platform/events.ts";
+import type { Logger, SessionEvent } from "../platform/events.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
 import { isDuration, isEndpoint, isPositive, isUserPoolId, SettingsReader } from "../platform/settings.ts";
 
 /** Options of every session. An option has precedence over its environment variable. A blank value counts as unset. */
-export interface EchoStreamSessionOptions extends RefreshWindowOptions {
+export interface EchoStreamSessionOptions {
 	/** URL of the EchoStream AppSync API. Variable: `APPSYNC_ENDPOINT`. */
 	readonly appsyncEndpoint?: string | undefined;
 	/**
@@ -46,8 +45,11 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 	readonly profileName?: string | undefined;
 	/** Receives log messages. `console` works. Default: silent. */
 	readonly logger?: Logger | undefined;
-	/** Receives an event for every sign-in, renewal, refresh and failure. */
-	readonly onEvent?: SessionEventListener | undefined;
+	/**
+	 * Receives an event for every sign-in, renewal, refresh and failure, as it happens. Its errors are ignored, including the
+	 * rejections of an async function. Default: none.
+	 */
+	readonly onEvent?: ((event: SessionEvent) => void) | undefined;
 	/**
 	 * Sends the requests to Cognito, to AppSync and of the clients. Proxies, certificates and connection limits are
 	 * configured there. The caller owns it: `destroy()` does not close it. Default: the AWS SDK's handler for the platform.
@@ -66,6 +68,13 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 	readonly answerTimeoutMs?: number | undefined;
 	/** Deadline of a whole refresh, including a sign-in, milliseconds. Default: 60,000. */
 	readonly refreshTimeoutMs?: number | undefined;
+	/**
+	 * Seconds before expiry from which credentials are refreshed in the background. Default: 5 minutes for a lifetime of up
+	 * to 20 minutes, 15 minutes for up to 90 minutes, 60 minutes above. At most a third of the lifetime.
+	 */
+	readonly advisoryRefreshSeconds?: number | undefined;
+	/** Seconds before expiry from which callers wait for the refresh. Default: 60. At most a tenth of the lifetime. */
+	readonly mandatoryRefreshSeconds?: number | undefined;
 	/** Whether to serve expired credentials while they cannot be refreshed. Default: `false`. */
 	readonly serveExpired?: boolean | undefined;
 	/** Source of the time, for tests. Default: the local clock. */

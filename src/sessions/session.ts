@@ -18,7 +18,7 @@ import type { HttpHandler } from "../platform/http-handler.ts";
 import { profileNames, profileSection } from "../platform/shared-config.ts";
 import { VERSION } from "../version.ts";
 import type { ClientDefaults } from "./client-defaults.ts";
-import { type ConfigVariable, ConfigVariables, type ConfigVariableValues } from "./config-variables.ts";
+import { ConfigVariables, type ConfigVariableValues } from "./config-variables.ts";
 import {
 	type CredentialProvider,
 	defined,
@@ -190,7 +190,9 @@ export abstract class EchoStreamSession {
 	 * Returns a configuration variable, as in botocore. A value that was set on the session has precedence over the
 	 * environment, and the environment over the shared config file. `region` defaults to the tenant's.
 	 */
-	async getConfigVariable<Name extends ConfigVariable>(name: Name): Promise<ConfigVariableValues[Name] | undefined> {
+	async getConfigVariable<Name extends keyof ConfigVariableValues>(
+		name: Name,
+	): Promise<ConfigVariableValues[Name] | undefined> {
 		return name === "region"
 			? ((await this.regionName()) as ConfigVariableValues[Name])
 			: await this.#variables.get(name);
@@ -200,7 +202,10 @@ export abstract class EchoStreamSession {
 	 * Sets a configuration variable for the clients that are created from now on, as in botocore. Some also apply to the
 	 * session's own user, from its next request on: see {@link ConfigVariableValues}.
 	 */
-	setConfigVariable<Name extends ConfigVariable>(name: Name, value: ConfigVariableValues[Name] | undefined): void {
+	setConfigVariable<Name extends keyof ConfigVariableValues>(
+		name: Name,
+		value: ConfigVariableValues[Name] | undefined,
+	): void {
 		this.#variables.set(name, value);
 		if (name === "region" || name === "profile") this.#region = undefined;
 	}
