@@ -1,7 +1,6 @@
 import { defaultRequestHandler } from "#request-handler";
 import { AppSync } from "../appsync/appsync.ts";
 import { type GraphQLDocument, textOfDocument } from "../appsync/graphql-document.ts";
-import type { EndpointSettings } from "../cognito/api/endpoint-by-sdk.ts";
 import { Cognito, type CognitoUser } from "../cognito/cognito.ts";
 import {
 	type AwsIdentity,
@@ -16,16 +15,10 @@ import { ServerClock, type ServerTime } from "../platform/clock.ts";
 import { isRecord } from "../platform/http-exchange.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
 import { profileNames, profileSection } from "../platform/shared-config.ts";
-import { VERSION } from "../version.ts";
+import { BotocoreConfig } from "./botocore-config.ts";
 import type { ClientDefaults } from "./client-defaults.ts";
-import { ConfigVariables, type ConfigVariableValues } from "./config-variables.ts";
-import {
-	type CredentialProvider,
-	defined,
-	type ServiceClass,
-	ServiceClients,
-	type ServiceConfig,
-} from "./service-clients.ts";
+import type { ConfigVariableValues } from "./config-variables.ts";
+import { type CredentialProvider, type ServiceClass, ServiceClients, type ServiceConfig } from "./service-clients.ts";
 import { type AddedSettings, type EchoStreamSessionOptions, resolveSessionOptions } from "./session-options.ts";
 import { type TenantDescription, tenantDescription } from "./tenant-description.ts";
 
@@ -42,12 +35,6 @@ export type Query = (
  * for as long as the process runs. Use {@link ApiSession} for a whole tenant, and {@link AppSession} for one app.
  */
 export abstract class EchoStreamSession {
-	/** Name of the program in the user agent for AWS and EchoStream, as in botocore. May be changed. */
-	userAgentName = "echostream-botocore";
-	/** Version of the program in the user agent, as in botocore. */
-	userAgentVersion: string = VERSION;
-	/** Further parts of the user agent, as in botocore: `name/version`, separated by spaces. */
-	userAgentExtra = "";
 	/** URL of the EchoStream AppSync API. */
 	readonly appsyncEndpoint: string;
 	/** Name of the tenant. */
@@ -65,16 +52,16 @@ export abstract class EchoStreamSession {
 	readonly #appsync: AppSync;
 	readonly #refreshable: RefreshableCredentials;
 	readonly #clients: ServiceClients;
-	readonly #variables: ConfigVariables;
-	#defaults: ClientDefaults = {};
+	readonly #config: BotocoreConfig;
 	#current: SessionCredentials;
-	#region: Promise<string> | undefined;
 
-	/** The values of the settings that a subclass adds, by option. */
+	/** The values of the settings that a session class adds, by option. */
 	protected readonly addedSettings: Readonly<Record<string, string>>;
 
 	/**
-	 * @param added - The settings that a subclass requires in addition.
+	 * @param options - The options that the program passes to the session class, with those that the class adds.
+	 * @param added - `subject` is the session class with its article, for messages: `a session` by default. `required` are the
+	 * options that the class adds, each with its environment variable: `{ app: "APP" }`. Default: none.
 	 * @throws {@link SettingsError} that lists all missing and invalid settings.
 	 */
 	protected constructor(options: EchoStreamSessionOptions, added: AddedSettings = {}) {
@@ -86,8 +73,8 @@ export abstract class EchoStreamSession {
 		this.appsyncEndpoint = appsyncEndpoint;
 		this.tenant = tenant;
 		this.duration = refreshes.duration;
-		this.#variables = new ConfigVariables(variables);
-		const endpointSettings = () => this.#endpointSettings();
+		this.#config = new BotocoreConfig(variables, async () => (await this.describeTenant()).region);
+		const endpointSettings = () => this.#config.endpointSettings();
 		this.#ownUser = user === undefined ? undefined : new Cognito({ ...user, ...shared, endpointSettings });
 		this.cognito = options.cognito ?? (this.#ownUser as Cognito);
 		const connections: Partial<Pick<Cognito, "requestHandler" | "serverClock">> & CognitoUser = this.cognito;
@@ -123,11 +110,7 @@ export abstract class EchoStreamSession {
 			region: () => this.regionName(),
 			requestHandler: handler,
 			serverTime: () => this.#serverTime(),
-			defaults: () => ({
-				...this.#namedUserAgent(),
-				...this.#variables.clientConfig(),
-				...this.#defaults,
-			}),
+			defaults: () => this.#config.clientConfig(),
 		});
 	}
 
@@ -162,26 +145,23 @@ export abstract class EchoStreamSession {
 	 * one, else the tenant's, which is queried once.
 	 */
 	regionName(): Promise<string> {
-		if (this.#region !== undefined) return this.#region;
-		const region: Promise<string> = this.#findRegion().catch((error: unknown) => {
-			if (this.#region === region) this.#region = undefined;
-			throw error;
-		});
-		this.#region = region;
-		return region;
+		return this.#config.region();
 	}
 
 	/** Profile in the shared config file, if one is configured, as in botocore. */
 	get profile(): string | undefined {
-		return this.#variables.profile;
+		return this.#config.profile;
 	}
 
-	/** Returns the names of the profiles in the shared config and credentials files, as in botocore. */
+	/** Returns the names of the profiles in the shared config and credentials files, as in botocore. Empty in browsers. */
 	availableProfiles(): Promise<readonly string[]> {
 		return profileNames();
 	}
 
-	/** Returns the section of the session's profile in the shared config file, as in botocore. */
+	/**
+	 * Returns the section of the session's profile in the shared config file, as in botocore. Empty if there is none, and in
+	 * browsers.
+	 */
 	getScopedConfig(): Promise<Readonly<Record<string, string>>> {
 		return profileSection(this.profile);
 	}
@@ -189,30 +169,32 @@ export abstract class EchoStreamSession {
 	/**
 	 * Returns a configuration variable, as in botocore. A value that was set on the session has precedence over the
 	 * environment, and the environment over the shared config file. `region` defaults to the tenant's.
+	 *
+	 * @throws TypeError for an unknown name.
 	 */
-	async getConfigVariable<Name extends keyof ConfigVariableValues>(
+	getConfigVariable<Name extends keyof ConfigVariableValues>(
 		name: Name,
 	): Promise<ConfigVariableValues[Name] | undefined> {
-		return name === "region"
-			? ((await this.regionName()) as ConfigVariableValues[Name])
-			: await this.#variables.get(name);
+		return this.#config.get(name);
 	}
 
 	/**
 	 * Sets a configuration variable for the clients that are created from now on, as in botocore. Some also apply to the
 	 * session's own user, from its next request on: see {@link ConfigVariableValues}.
+	 *
+	 * @param value - `undefined` unsets the variable.
+	 * @throws TypeError for an unknown name.
 	 */
 	setConfigVariable<Name extends keyof ConfigVariableValues>(
 		name: Name,
 		value: ConfigVariableValues[Name] | undefined,
 	): void {
-		this.#variables.set(name, value);
-		if (name === "region" || name === "profile") this.#region = undefined;
+		this.#config.set(name, value);
 	}
 
 	/** Returns the default configuration of every client, as in botocore. */
 	getDefaultClientConfig(): ClientDefaults {
-		return this.#defaults;
+		return this.#config.defaults;
 	}
 
 	/**
@@ -220,12 +202,51 @@ export abstract class EchoStreamSession {
 	 * also apply to the session's own user, from its next request on: see {@link ClientDefaults}.
 	 */
 	setDefaultClientConfig(config: ClientDefaults): void {
-		this.#defaults = defined(config);
+		this.#config.defaults = config;
+	}
+
+	/**
+	 * Name of the program in the user agent for AWS and EchoStream, as in botocore. Default: `echostream-botocore`.
+	 *
+	 * @throws {@link SettingsError} for a value that is not printable ASCII, when it is set.
+	 */
+	get userAgentName(): string {
+		return this.#config.userAgent.get("userAgentName");
+	}
+
+	set userAgentName(name: string) {
+		this.#config.userAgent.set("userAgentName", name);
+	}
+
+	/**
+	 * Version of the program in the user agent, as in botocore. Default: the version of this package.
+	 *
+	 * @throws {@link SettingsError} for a value that is not printable ASCII, when it is set.
+	 */
+	get userAgentVersion(): string {
+		return this.#config.userAgent.get("userAgentVersion");
+	}
+
+	set userAgentVersion(version: string) {
+		this.#config.userAgent.set("userAgentVersion", version);
+	}
+
+	/**
+	 * Further parts of the user agent, as in botocore: `name/version`, separated by spaces. Default: none.
+	 *
+	 * @throws {@link SettingsError} for a value that is not printable ASCII, when it is set.
+	 */
+	get userAgentExtra(): string {
+		return this.#config.userAgent.get("userAgentExtra");
+	}
+
+	set userAgentExtra(parts: string) {
+		this.#config.userAgent.set("userAgentExtra", parts);
 	}
 
 	/** Returns the user agent of the session for AWS and EchoStream, as in botocore. */
 	userAgent(): string {
-		return `${this.userAgentName}/${this.userAgentVersion} ${this.userAgentExtra}`.trim();
+		return String(this.#config.userAgent);
 	}
 
 	/** Returns the current description of the tenant from EchoStream. */
@@ -309,19 +330,6 @@ export abstract class EchoStreamSession {
 		);
 	}
 
-	/** Settings of the session that determine where its user signs in, with the same precedence as for clients. */
-	#endpointSettings(): EndpointSettings {
-		const set = { ...this.#variables.clientConfig(), ...this.#defaults };
-		const { profile, useDualstackEndpoint, useFipsEndpoint } = set as EndpointSettings;
-		return defined({ profile, useDualstackEndpoint, useFipsEndpoint });
-	}
-
-	/** The user agent for clients, only if the program has set one, because it makes every request one percent slower. */
-	#namedUserAgent(): ClientDefaults {
-		const userAgent = this.userAgent();
-		return userAgent === `echostream-botocore/${VERSION}` ? {} : { customUserAgent: userAgent };
-	}
-
 	/** The servers' time. `undefined` with static credentials, and after a jump of the clock. */
 	#serverTime(): number | undefined {
 		const serverClock = this.#serverClock;
@@ -332,10 +340,5 @@ export abstract class EchoStreamSession {
 	#defaultHandler(): HttpHandler {
 		this.#ownHandler ??= defaultRequestHandler();
 		return this.#ownHandler;
-	}
-
-	// Every request of a client resolves the region, so it is looked up once.
-	async #findRegion(): Promise<string> {
-		return (await this.#variables.get("region")) ?? (await this.describeTenant()).region;
 	}
 }
