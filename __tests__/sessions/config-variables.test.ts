@@ -204,6 +204,37 @@ describe("a configuration variable", () => {
 	});
 });
 
+describe("maxAttempts and logger of a session", () => {
+	test("maxAttempts of a session applies to its clients, until a variable, a default or the client sets another", async () => {
+		process.env.AWS_MAX_ATTEMPTS = "8";
+		await using session = apiSession({ regionName: "us-east-1", maxAttempts: 5 });
+		const attempts = () => session.client(SQSClient).config.maxAttempts();
+		expect([await session.getConfigVariable("max_attempts"), await attempts()]).toEqual([5, 5]);
+		session.setConfigVariable("max_attempts", 2);
+		expect(await attempts()).toBe(2);
+		session.setDefaultClientConfig({ maxAttempts: 4 });
+		expect(await attempts()).toBe(4);
+		expect(await session.client(SQSClient, { maxAttempts: 6 }).config.maxAttempts()).toBe(6);
+		await using other = apiSession({ regionName: "us-east-1" });
+		expect(await other.client(SQSClient).config.maxAttempts()).toBe(8);
+	});
+
+	test("the logger of a session receives nothing of its clients' calls, and leaves the clients shared", async () => {
+		const lines: unknown[] = [];
+		const log = (...content: unknown[]) => void lines.push(content);
+		const logger = { debug: log, info: log, warn: log, error: log };
+		await using session = apiSession({ regionName: "us-east-1", logger });
+		await session.ready();
+		lines.splice(0);
+		await session.client(DynamoDBClient).send(new ListTablesCommand({}));
+		expect(lines).toEqual([]);
+		expect(session.client(DynamoDBClient)).toBe(session.client(DynamoDBClient));
+		session.setDefaultClientConfig({ logger });
+		await session.client(DynamoDBClient).send(new ListTablesCommand({}));
+		expect(JSON.stringify(lines)).toContain("ListTablesCommand");
+	});
+});
+
 describe("the profile", () => {
 	test("the profile is the named one, and undefined where none is named", async () => {
 		await using session = apiSession();

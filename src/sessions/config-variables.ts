@@ -11,7 +11,7 @@ import { configuredRegion } from "./region.ts";
 export interface ConfigVariableValues {
 	/** How clients adapt their defaults: `standard`, `in-region`, `cross-region`, `mobile`, `auto` or `legacy`. */
 	readonly defaults_mode: string;
-	/** Maximum attempts per request of a client. */
+	/** Maximum attempts per request of a client. `maxAttempts` of the session sets it. */
 	readonly max_attempts: number;
 	/**
 	 * Profile in the shared config files. The sign-in uses its `endpoint_url`, `services`, `ignore_configured_endpoint_urls`,

@@ -43,7 +43,11 @@ export interface EchoStreamSessionOptions {
 	 * Profile in the shared config file for the session, its own user and its clients. Variable: `AWS_PROFILE`.
 	 */
 	readonly profileName?: string | undefined;
-	/** Receives log messages. `console` works. Default: silent. */
+	/**
+	 * Receives log messages of the session and its own user. `console` works. Clients do not get it, because they log the
+	 * whole input and output of each call, which may contain secrets. For them: `setDefaultClientConfig({ logger })`.
+	 * Default: silent.
+	 */
 	readonly logger?: Logger | undefined;
 	/**
 	 * Receives an event for every sign-in, renewal, refresh and failure, as it happens. Its errors are ignored, including the
@@ -55,7 +59,11 @@ export interface EchoStreamSessionOptions {
 	 * configured there. The caller owns it: `destroy()` does not close it. Default: the AWS SDK's handler for the platform.
 	 */
 	readonly requestHandler?: HttpHandler | undefined;
-	/** Maximum attempts per request for transient failures, including the first. Default: 3. */
+	/**
+	 * Maximum attempts per request for transient failures, including the first. Applies to AppSync, to the session's own user,
+	 * and to the clients, where it is the variable `max_attempts`. Default: 3, and for the clients the SDK's, which
+	 * `AWS_MAX_ATTEMPTS` and the shared config file set.
+	 */
 	readonly maxAttempts?: number | undefined;
 	/**
 	 * Deadline of each attempt of a query, and of each request to Cognito with all its attempts, milliseconds. Default:
@@ -131,6 +139,7 @@ export function resolveSessionOptions(options: EchoStreamSessionOptions, added: 
 		variables: {
 			region: reader.optional("regionName", undefined, options.regionName),
 			profile: reader.optional("profileName", undefined, options.profileName),
+			max_attempts: options.maxAttempts,
 		},
 		/** Options of the session's own user. `undefined` with a caller-provided one. */
 		user: options.cognito ? undefined : readUser(options, reader),
