@@ -1,7 +1,8 @@
 import { CredentialsError } from "../errors.ts";
 import { isRecord } from "../platform/http-exchange.ts";
-import { EchoStreamSession, type Query } from "./session.ts";
+import { EchoStreamSession } from "./session.ts";
 import type { EchoStreamSessionOptions } from "./session-options.ts";
+import type { TenantQuery } from "./tenant-query.ts";
 
 const GET_AWS_CREDENTIALS = `query getAwsCredentials($tenant: String!, $duration: Int!) {
   GetTenant(tenant: $tenant) {
@@ -31,20 +32,19 @@ export class ApiSession extends EchoStreamSession {
 		super(options, { subject: "an ApiSession" });
 	}
 
-	protected override async findCredentials(query: Query): Promise<unknown> {
-		const tenant = this.#found(await query(GET_AWS_CREDENTIALS, { tenant: this.tenant, duration: this.duration }));
-		return tenant.GetAwsCredentials;
-	}
-
-	protected override async findTenant(query: Query): Promise<unknown> {
-		return this.#found(await query(DESCRIBE_TENANT, { tenant: this.tenant }));
-	}
-
-	#found({ GetTenant }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-		if (isRecord(GetTenant)) return GetTenant;
-		throw new CredentialsError(
-			"TenantNotFound",
-			`Tenant ${this.tenant} was not found for user ${this.cognito.username}. Check the option tenant (or TENANT).`,
-		);
+	protected override tenantQuery(wanted: "credentials" | "tenant"): TenantQuery {
+		const { duration, tenant } = this;
+		return {
+			...(wanted === "credentials"
+				? { document: GET_AWS_CREDENTIALS, variables: { tenant, duration } }
+				: { document: DESCRIBE_TENANT, variables: { tenant } }),
+			select: ({ GetTenant }) => {
+				if (isRecord(GetTenant)) return { tenant: GetTenant, credentials: GetTenant.GetAwsCredentials };
+				throw new CredentialsError(
+					"TenantNotFound",
+					`Tenant ${tenant} was not found for user ${this.cognito.username}. Check the option tenant (or TENANT).`,
+				);
+			},
+		};
 	}
 }

@@ -1,12 +1,14 @@
 import { AppSyncError, CredentialsError } from "../errors.ts";
 import { isParsable, isRecord } from "../platform/http-exchange.ts";
-import { EchoStreamSession, type Query } from "./session.ts";
+import { EchoStreamSession } from "./session.ts";
 import type { EchoStreamSessionOptions } from "./session-options.ts";
+import type { TenantQuery } from "./tenant-query.ts";
 
 const KEYS = "GetAwsCredentials(duration: $duration) { accessKeyId secretAccessKey sessionToken expiration }";
 
 const GET_AWS_CREDENTIALS = `query getAwsCredentials($app: String!, $tenant: String!, $duration: Int!) {
   GetApp(name: $app, tenant: $tenant) {
+    __typename
     ... on CrossAccountApp { ${KEYS} }
     ... on ExternalApp { ${KEYS} }
     ... on ManagedApp { ${KEYS} }
@@ -67,7 +69,8 @@ export class AppSession extends EchoStreamSession {
 
 	/** Returns the current description of the app from EchoStream. */
 	async describeApp(): Promise<AppDescription> {
-		const { __typename: type, name, description, config, tableAccess } = await this.#describe(this.sendQuery);
+		const data = await this.query(DESCRIBE_APP, { app: this.app, tenant: this.tenant });
+		const { __typename: type, name, description, config, tableAccess } = this.#found(data);
 		if (typeof type !== "string" || typeof name !== "string") {
 			throw new AppSyncError(
 				"InvalidAppSyncResponse",
@@ -87,20 +90,25 @@ export class AppSession extends EchoStreamSession {
 		return { app: this.app, ...super.toJSON() };
 	}
 
-	protected override async findCredentials(query: Query): Promise<unknown> {
-		const variables = { app: this.app, tenant: this.tenant, duration: this.duration };
-		const app = this.#found(await query(GET_AWS_CREDENTIALS, variables));
-		// No fragment matches a type without credentials, so the object in the response is empty.
-		if (!("GetAwsCredentials" in app)) throw await this.#withoutCredentials(query);
-		return app.GetAwsCredentials;
-	}
-
-	protected override async findTenant(query: Query): Promise<unknown> {
-		return (await this.#describe(query)).tenant;
-	}
-
-	async #describe(query: Query): Promise<Readonly<Record<string, unknown>>> {
-		return this.#found(await query(DESCRIBE_APP, { app: this.app, tenant: this.tenant }));
+	protected override tenantQuery(wanted: "credentials" | "tenant"): TenantQuery {
+		const { app, duration, tenant } = this;
+		if (wanted === "tenant") {
+			return {
+				document: DESCRIBE_APP,
+				variables: { app, tenant },
+				select: (data) => ({ tenant: this.#found(data).tenant }),
+			};
+		}
+		return {
+			document: GET_AWS_CREDENTIALS,
+			variables: { app, tenant, duration },
+			select: (data) => {
+				const found = this.#found(data);
+				// No fragment matches a type without credentials.
+				if (!("GetAwsCredentials" in found)) throw this.#withoutCredentials(found.__typename);
+				return { credentials: found.GetAwsCredentials };
+			},
+		};
 	}
 
 	#found({ GetApp }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
@@ -112,8 +120,7 @@ export class AppSession extends EchoStreamSession {
 		);
 	}
 
-	async #withoutCredentials(query: Query): Promise<CredentialsError> {
-		const { __typename: type } = await this.#describe(query).catch(() => ({ __typename: undefined }));
+	#withoutCredentials(type: unknown): CredentialsError {
 		return new CredentialsError(
 			"AppWithoutCredentials",
 			`App ${this.app} in tenant ${this.tenant} is ${typeof type === "string" ? `a ${type}` : "of a type"} ` +

@@ -91,20 +91,15 @@ export interface EchoStreamSessionOptions {
 	readonly random?: (() => number) | undefined;
 }
 
-/** The settings that a subclass of {@link EchoStreamSession} requires in addition to those of every session. */
-export interface AddedSettings {
-	/** The subclass with its article, for the message of a {@link SettingsError}. Default: `a session`. */
-	readonly subject?: string;
-	/** The required options, each with its environment variable: `{ app: "APP" }`. */
-	readonly required?: Readonly<Record<string, string>>;
-}
-
 /**
  * Resolves the options of a session from the caller's, the environment and the defaults.
  *
  * @throws {@link SettingsError} that lists all missing and invalid settings.
  */
-export function resolveSessionOptions(options: EchoStreamSessionOptions, added: AddedSettings) {
+export function resolveSessionOptions(
+	options: EchoStreamSessionOptions,
+	added: { readonly subject?: string; readonly required?: Readonly<Record<string, string>> },
+) {
 	const { subject = "a session", required = {} } = added;
 	const reader = new SettingsReader(subject);
 	const given: Readonly<Record<string, unknown>> = { ...options };

@@ -9,24 +9,17 @@ import {
 	type SessionCredentials,
 	StaticCredentials,
 } from "../credentials/credentials.ts";
-import { type FetchedCredentials, fetchedCredentials } from "../credentials/fetched-credentials.ts";
-import { type AppSyncError, CredentialsError, isEchoStreamError } from "../errors.ts";
+import { CredentialsError } from "../errors.ts";
 import { ServerClock, type ServerTime } from "../platform/clock.ts";
-import { isRecord } from "../platform/http-exchange.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
 import { profileNames, profileSection } from "../platform/shared-config.ts";
 import { BotocoreConfig } from "./botocore-config.ts";
 import type { ClientDefaults } from "./client-defaults.ts";
 import type { ConfigVariableValues } from "./config-variables.ts";
 import { type CredentialProvider, type ServiceClass, ServiceClients, type ServiceConfig } from "./service-clients.ts";
-import { type AddedSettings, type EchoStreamSessionOptions, resolveSessionOptions } from "./session-options.ts";
-import { type TenantDescription, tenantDescription } from "./tenant-description.ts";
-
-/** Sends a GraphQL document and returns the `data` of the response, without validation. */
-export type Query = (
-	document: string,
-	variables: Readonly<Record<string, unknown>>,
-) => Promise<Readonly<Record<string, unknown>>>;
+import { type EchoStreamSessionOptions, resolveSessionOptions } from "./session-options.ts";
+import type { TenantDescription } from "./tenant-description.ts";
+import { type TenantQuery, TenantSource } from "./tenant-query.ts";
 
 /**
  * A session in an EchoStream tenant: a Cognito user, and the AWS credentials that EchoStream issues for it.
@@ -53,6 +46,7 @@ export abstract class EchoStreamSession {
 	readonly #refreshable: RefreshableCredentials;
 	readonly #clients: ServiceClients;
 	readonly #config: BotocoreConfig;
+	readonly #tenant: TenantSource;
 	#current: SessionCredentials;
 
 	/** The values of the settings that a session class adds, by option. */
@@ -64,7 +58,10 @@ export abstract class EchoStreamSession {
 	 * options that the class adds, each with its environment variable: `{ app: "APP" }`. Default: none.
 	 * @throws {@link SettingsError} that lists all missing and invalid settings.
 	 */
-	protected constructor(options: EchoStreamSessionOptions, added: AddedSettings = {}) {
+	protected constructor(
+		options: EchoStreamSessionOptions,
+		added: { readonly subject?: string; readonly required?: Readonly<Record<string, string>> } = {},
+	) {
 		const { appsyncEndpoint, tenant, refreshes, shared, variables, user, ...rest } = resolveSessionOptions(
 			options,
 			added,
@@ -90,11 +87,16 @@ export abstract class EchoStreamSession {
 			requestHandler: handler,
 			userAgent: () => this.userAgent(),
 		});
+		this.#tenant = new TenantSource({
+			appsync: this.#appsync,
+			tenant,
+			tenantQuery: (wanted) => this.tenantQuery(wanted),
+		});
 		this.#refreshable = new RefreshableCredentials({
 			...refreshes,
 			...shared,
 			method: "EchoStreamAwsCredentials",
-			fetch: (request) => this.#fetch(request),
+			fetch: (request) => this.#tenant.credentials(request),
 			requestTime: () => this.#appsync.requestTime(),
 			serverClock: this.#serverClock,
 		});
@@ -251,7 +253,7 @@ export abstract class EchoStreamSession {
 
 	/** Returns the current description of the tenant from EchoStream. */
 	async describeTenant(): Promise<TenantDescription> {
-		return tenantDescription(await this.findTenant(this.sendQuery), this.tenant);
+		return this.#tenant.description();
 	}
 
 	/**
@@ -301,34 +303,12 @@ export abstract class EchoStreamSession {
 		return { tenant: this.tenant, username: this.cognito.username, duration: this.duration };
 	}
 
-	/** Queries the credentials and returns `GetAwsCredentials` of the response, without validation. */
-	protected abstract findCredentials(query: Query): Promise<unknown>;
-
-	/** Queries the tenant and returns its object of the response, without validation. */
-	protected abstract findTenant(query: Query): Promise<unknown>;
-
-	/** Sends a query for a caller that waits. */
-	protected readonly sendQuery: Query = (document, variables) => this.#appsync.query(document, variables);
-
-	async #fetch(request: { interactive: boolean; signal: AbortSignal }): Promise<FetchedCredentials> {
-		const query: Query = (document, variables) => this.#appsync.query(document, variables, request);
-		try {
-			return fetchedCredentials(await this.findCredentials(query));
-		} catch (error) {
-			throw isEchoStreamError(error) && error.code === "QueryFailed" ? await this.#explainFailure(error, query) : error;
-		}
-	}
-
-	/** Returns the reason of a failed query: a tenant that is not active, or the error itself. */
-	async #explainFailure(error: AppSyncError, query: Query): Promise<Error> {
-		const tenant = await this.findTenant(query).catch(() => undefined);
-		if (!isRecord(tenant) || tenant.active !== false) return error;
-		return new CredentialsError(
-			"TenantNotActive",
-			`Tenant ${this.tenant} is not active. A new tenant takes some minutes to start. An old one may have been shut down: check the option tenant (or TENANT).`,
-			{ cause: error, transient: true },
-		);
-	}
+	/**
+	 * Returns the query for the tenant, or for its credentials: the one method that a session class has to add.
+	 *
+	 * @param wanted - The object that `select` of the query must return. It may return the other one too.
+	 */
+	protected abstract tenantQuery(wanted: "credentials" | "tenant"): TenantQuery;
 
 	/** The servers' time. `undefined` with static credentials, and after a jump of the clock. */
 	#serverTime(): number | undefined {
