@@ -14,6 +14,7 @@ const MAX_LINE_LENGTH = 2000;
  * `instanceof` fails between two copies of the package (one imported, one required). {@link isEchoStreamError} works.
  */
 export abstract class EchoStreamError extends Error {
+	/** Identifies the failure. */
 	abstract readonly code: string;
 	/** Whether the same call may succeed later without any change, for example after an outage. */
 	readonly transient: boolean;
@@ -37,7 +38,9 @@ export abstract class EchoStreamError extends Error {
 
 /** Missing or invalid settings. Constructors throw it before anything is sent. It lists all problems. */
 export class SettingsError extends EchoStreamError {
+	/** Name of the class. */
 	override readonly name = "SettingsError";
+	/** Identifies the failure. */
 	readonly code = "InvalidSettings";
 	/** All problems of the settings. */
 	readonly problems: readonly {
@@ -65,8 +68,9 @@ export class SettingsError extends EchoStreamError {
 
 /** Cognito could not sign the user in, or could not keep the user signed in. */
 export class AuthenticationError extends EchoStreamError {
+	/** Name of the class. */
 	override readonly name = "AuthenticationError";
-	/** What failed. */
+	/** Identifies the failure. */
 	readonly code: /** There is no password, no refresh token and no access token to sign in with. */
 		| "NotSignedIn"
 		/** Wrong user name or password. Not retried automatically, because Cognito locks users out. */
@@ -143,8 +147,9 @@ export class AuthenticationError extends EchoStreamError {
 
 /** A sign-in stopped at a challenge of Cognito's, the `challengeName`. */
 export class ChallengeError extends EchoStreamError {
+	/** Name of the class. */
 	override readonly name = "ChallengeError";
-	/** What failed. */
+	/** Identifies the failure. */
 	readonly code: /** Cognito requires a challenge for which no answer is configured. */
 		| "ChallengeUnanswered"
 		/** Cognito requires a challenge that this version of the package does not support. */
@@ -177,8 +182,9 @@ export class ChallengeError extends EchoStreamError {
 
 /** A query of EchoStream's AppSync API failed. */
 export class AppSyncError extends EchoStreamError {
+	/** Name of the class. */
 	override readonly name = "AppSyncError";
-	/** What failed. */
+	/** Identifies the failure. */
 	readonly code: /** AppSync rejected the access token, and the renewed one too. */
 		| "TokenRejected"
 		/** AppSync denied the query to this user. Never retried. */
@@ -223,8 +229,9 @@ export class AppSyncError extends EchoStreamError {
 
 /** AWS credentials are unavailable. */
 export class CredentialsError extends EchoStreamError {
+	/** Name of the class. */
 	override readonly name = "CredentialsError";
-	/** What failed. */
+	/** Identifies the failure. */
 	readonly code: /** The tenant was not found for this user. */
 		| "TenantNotFound"
 		/** The tenant exists, but is not active. */

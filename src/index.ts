@@ -9,7 +9,7 @@
 export type { GraphQLDocument } from "./appsync/graphql-document.ts";
 export { ApiSession } from "./sessions/api-session.ts";
 export { type AppDescription, AppSession, type AppSessionOptions } from "./sessions/app-session.ts";
-export type { CredentialProvider, ServiceClass, ServiceConfig } from "./sessions/service-clients.ts";
+export type { CredentialProvider, ServiceClass } from "./sessions/service-clients.ts";
 export { EchoStreamSession } from "./sessions/session.ts";
 export type { EchoStreamSessionOptions } from "./sessions/session-options.ts";
 export type { TenantDescription } from "./sessions/tenant-description.ts";

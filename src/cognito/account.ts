@@ -6,12 +6,13 @@ type Attributes = Readonly<Record<string, string>>;
 
 /** Description of a user. */
 export interface UserDescription {
+	/** Name of the user in the user pool. */
 	readonly username: string;
 	/** By their names in the user pool: `email`, `custom:team`. */
 	readonly attributes: Readonly<Record<string, string>>;
 	/** The second factors that are set up, such as `SOFTWARE_TOKEN_MFA`. */
 	readonly mfa: readonly string[];
-	/** The preferred second factor. */
+	/** The preferred second factor. Absent if there is none. */
 	readonly preferredMfa?: string;
 }
 
@@ -19,7 +20,9 @@ export interface UserDescription {
 export interface CodeDelivery {
 	/** Partly masked, such as `j***@e***`. */
 	readonly destination?: string;
+	/** `EMAIL` or `SMS`. */
 	readonly medium?: string;
+	/** Attribute that the code verifies, such as `email`. */
 	readonly attribute?: string;
 }
 

@@ -34,6 +34,7 @@ export interface CognitoUser {
  * - If a renewal fails, the access token is used until it expires.
  * - Concurrent callers share one sign-in or renewal. A newer one replaces an older one, which is stopped.
  * - {@link logout} and {@link destroy} remove every secret from memory.
+ * - A method that sends requests fails with an {@link AuthenticationError}, or with a {@link ChallengeError} if it signs in.
  *
  * @example
  * ```ts

@@ -41,9 +41,13 @@ export type SessionEventListener = (event: SessionEvent) => void;
 
 /** Receives log messages. `console` and the loggers of the AWS SDK work. */
 export interface Logger {
+	/** Receives details, such as each refresh. */
 	debug(...content: unknown[]): void;
+	/** Receives each sign-in and renewal. */
 	info(...content: unknown[]): void;
+	/** Receives failures that do not fail a call, such as that of a refresh in the background. */
 	warn(...content: unknown[]): void;
+	/** Receives nothing from this package. */
 	error(...content: unknown[]): void;
 }
 

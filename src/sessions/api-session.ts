@@ -32,6 +32,7 @@ export class ApiSession extends EchoStreamSession {
 		super(options, { subject: "an ApiSession" });
 	}
 
+	/** Returns the query for the tenant by its name. */
 	protected override tenantQuery(wanted: "credentials" | "tenant"): TenantQuery {
 		const { duration, tenant } = this;
 		return {

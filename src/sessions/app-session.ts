@@ -35,11 +35,13 @@ export interface AppSessionOptions extends EchoStreamSessionOptions {
 
 /** Description of an app. */
 export interface AppDescription {
+	/** Name of the app. */
 	readonly name: string;
 	/** `CrossAccountApp`, `ExternalApp`, `ManagedApp`, or a type without credentials. */
 	readonly type: string;
+	/** Description that its author has given it, if any. */
 	readonly description: string | undefined;
-	/** Configuration of the app, parsed. */
+	/** Configuration of the app, parsed. A text that is not JSON is returned as it is. `undefined` if there is none. */
 	readonly config: unknown;
 	/** Whether the app may use the tenant's table. */
 	readonly tableAccess: boolean;
@@ -67,7 +69,11 @@ export class AppSession extends EchoStreamSession {
 		this.app = this.addedSettings.app ?? "";
 	}
 
-	/** Returns the current description of the app from EchoStream. */
+	/**
+	 * Returns the current description of the app from EchoStream.
+	 *
+	 * @throws {@link CredentialsError} `AppNotFound`, or an {@link AppSyncError}.
+	 */
 	async describeApp(): Promise<AppDescription> {
 		const data = await this.query(DESCRIBE_APP, { app: this.app, tenant: this.tenant });
 		const { __typename: type, name, description, config, tableAccess } = this.#found(data);
@@ -86,10 +92,12 @@ export class AppSession extends EchoStreamSession {
 		};
 	}
 
+	/** Returns the properties of a session that may be shown, without secrets. */
 	override toJSON(): object {
 		return { app: this.app, ...super.toJSON() };
 	}
 
+	/** Returns the query for the app by its name, with its tenant or its credentials. */
 	protected override tenantQuery(wanted: "credentials" | "tenant"): TenantQuery {
 		const { app, duration, tenant } = this;
 		if (wanted === "tenant") {

@@ -26,6 +26,12 @@ import { type TenantQuery, TenantSource } from "./tenant-query.ts";
  *
  * The constructor validates the settings and sends nothing. The first use signs in, and the session then stays signed in
  * for as long as the process runs. Use {@link ApiSession} for a whole tenant, and {@link AppSession} for one app.
+ *
+ * A method that sends requests fails with an {@link AppSyncError}, an {@link AuthenticationError}, a {@link ChallengeError}
+ * or a {@link CredentialsError}.
+ *
+ * A session class of your own extends this class. It adds one method, {@link tenantQuery}, which returns the query for the
+ * tenant or for the credentials. The constructor takes the options that the class adds.
  */
 export abstract class EchoStreamSession {
 	/** URL of the EchoStream AppSync API. */
@@ -34,9 +40,13 @@ export abstract class EchoStreamSession {
 	readonly tenant: string;
 	/** Lifetime to request for the AWS credentials, seconds. */
 	readonly duration: number;
-	/** User of the session. */
+	/** User of the session: the caller's, or its own {@link Cognito}. */
 	readonly cognito: CognitoUser;
-	/** Credential provider of the session, for anything that accepts one of the AWS SDK. */
+	/**
+	 * Credential provider of the session, for anything that accepts one of the AWS SDK.
+	 *
+	 * @throws {@link CredentialsError} `CredentialsExpired` if they have expired and could not be refreshed.
+	 */
 	readonly credentials: CredentialProvider;
 
 	readonly #ownUser: Cognito | undefined;
@@ -49,18 +59,22 @@ export abstract class EchoStreamSession {
 	readonly #tenant: TenantSource;
 	#current: SessionCredentials;
 
-	/** The values of the settings that a session class adds, by option. */
+	/** The values of the options that a session class adds, by option: of its constructor, else of its variable. */
 	protected readonly addedSettings: Readonly<Record<string, string>>;
 
 	/**
 	 * @param options - The options that the program passes to the session class, with those that the class adds.
-	 * @param added - `subject` is the session class with its article, for messages: `a session` by default. `required` are the
-	 * options that the class adds, each with its environment variable: `{ app: "APP" }`. Default: none.
+	 * @param added - What the session class adds. Default: nothing.
 	 * @throws {@link SettingsError} that lists all missing and invalid settings.
 	 */
 	protected constructor(
 		options: EchoStreamSessionOptions,
-		added: { readonly subject?: string; readonly required?: Readonly<Record<string, string>> } = {},
+		added: {
+			/** The session class with its article, for messages. Default: `a session`. */
+			readonly subject?: string;
+			/** The options that the class adds and requires, each with its environment variable: `{ app: "APP" }`. */
+			readonly required?: Readonly<Record<string, string>>;
+		} = {},
 	) {
 		const { appsyncEndpoint, tenant, refreshes, shared, variables, user, ...rest } = resolveSessionOptions(
 			options,
@@ -123,12 +137,12 @@ export abstract class EchoStreamSession {
 	 * @param config - Configuration of the class. `credentials`, `region` and `requestHandler` replace the session's, for this
 	 * client only.
 	 */
-	client<C extends ServiceClass>(ServiceClass: C, config?: ServiceConfig<C>): InstanceType<C> {
+	client<C extends ServiceClass>(ServiceClass: C, config?: ConstructorParameters<C>[0]): InstanceType<C> {
 		return this.#clients.client(ServiceClass, config ?? ({} as ServiceConfig<C>));
 	}
 
 	/** botocore's name for {@link client}. */
-	createClient<C extends ServiceClass>(ServiceClass: C, config?: ServiceConfig<C>): InstanceType<C> {
+	createClient<C extends ServiceClass>(ServiceClass: C, config?: ConstructorParameters<C>[0]): InstanceType<C> {
 		return this.client(ServiceClass, config);
 	}
 
@@ -137,7 +151,7 @@ export abstract class EchoStreamSession {
 		return this.#current;
 	}
 
-	/** Replaces the credentials of the session and its clients with static ones. */
+	/** Replaces the credentials of the session and its clients with static ones, which are used unchanged. */
 	setCredentials(accessKey: string, secretKey: string, token?: string): void {
 		this.#current = new StaticCredentials(accessKey, secretKey, token);
 	}
@@ -251,7 +265,11 @@ export abstract class EchoStreamSession {
 		return String(this.#config.userAgent);
 	}
 
-	/** Returns the current description of the tenant from EchoStream. */
+	/**
+	 * Returns the current description of the tenant from EchoStream.
+	 *
+	 * @throws {@link CredentialsError} `TenantNotFound` or `AppNotFound`, or an {@link AppSyncError}.
+	 */
 	async describeTenant(): Promise<TenantDescription> {
 		return this.#tenant.description();
 	}
@@ -259,6 +277,8 @@ export abstract class EchoStreamSession {
 	/**
 	 * Sends a query to EchoStream's AppSync API: one POST with the session's access token.
 	 *
+	 * @param variables - Default: none.
+	 * @param options - `signal` ends the query. Default: none.
 	 * @returns The `data` of the response. Its type comes from the document and is not validated.
 	 * @throws {@link AppSyncError}, also if the response has both data and errors.
 	 */
@@ -273,7 +293,11 @@ export abstract class EchoStreamSession {
 	/** {@link AppSync.fetch}, for the GraphQL client of `echostream-botocore/apollo`. @internal */
 	readonly appsyncFetch = (_url: unknown, init: RequestInit = {}): Promise<Response> => this.#appsync.fetch(init);
 
-	/** Fetches the credentials unless they are valid, so that the first call does not wait for them. */
+	/**
+	 * Fetches the credentials unless they are valid, so that the first call does not wait for them.
+	 *
+	 * @throws {@link CredentialsError} if they are unavailable, or the error of the sign-in or the query.
+	 */
 	async ready(request?: CredentialsRequest): Promise<void> {
 		await this.#current.identity(request);
 	}
@@ -304,7 +328,8 @@ export abstract class EchoStreamSession {
 	}
 
 	/**
-	 * Returns the query for the tenant, or for its credentials: the one method that a session class has to add.
+	 * Returns the query for the tenant, or for its credentials: the one method that a session class has to add. The session
+	 * sends the query, retries it, and validates what it finds.
 	 *
 	 * @param wanted - The object that `select` of the query must return. It may return the other one too.
 	 */
