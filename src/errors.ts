@@ -18,7 +18,7 @@ export abstract class EchoStreamError extends Error {
 	abstract readonly code: string;
 	/** Whether the same call may succeed later without any change, for example after an outage. */
 	readonly transient: boolean;
-	/** @hidden */
+	/** Marks the errors of this package, from any copy of it. @hidden */
 	readonly [BRAND] = true;
 
 	/**
