@@ -6,6 +6,8 @@ import type { HttpHandler } from "../platform/http-handler.ts";
  *
  * `useDualstackEndpoint` and `useFipsEndpoint` also apply to Cognito, where the session's own user signs in. All others
  * apply to the clients only. The sign-in has its own options, and must not follow the clients to another host.
+ *
+ * Default of each: the configuration variable if there is one, else that of the SDK.
  */
 export interface ClientDefaults {
 	/** Added to the user agent of the clients. Default: the session's. */

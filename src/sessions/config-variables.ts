@@ -6,7 +6,7 @@ import { configuredRegion } from "./region.ts";
  * Configuration variables of a session, under botocore's names, with the types of their values.
  *
  * They apply to the clients. `profile`, `use_dualstack_endpoint` and `use_fips_endpoint` also determine where the session's
- * own user signs in, from its next request on.
+ * own user signs in, from its next request on. A variable without a value is `undefined`, and clients use the SDK's default.
  */
 export interface ConfigVariableValues {
 	/** How clients adapt their defaults: `standard`, `in-region`, `cross-region`, `mobile`, `auto` or `legacy`. */
