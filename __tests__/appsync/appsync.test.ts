@@ -2,7 +2,7 @@ import { gql } from "@apollo/client";
 import type { DocumentTypeDecoration } from "@graphql-typed-document-node/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { type LocalTenant, ManualClock } from "echostream-local";
-import { ApiSession, type ApiSessionOptions } from "../../src/index.ts";
+import { ApiSession, type EchoStreamSessionOptions } from "../../src/index.ts";
 import { codeOf, optionsOf, startTenant } from "../support/signed-in.ts";
 
 let tenant: LocalTenant;
@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 /** A signed-in session that waits no time between two attempts. */
-async function signedIn(options: ApiSessionOptions = {}): Promise<ApiSession> {
+async function signedIn(options: EchoStreamSessionOptions = {}): Promise<ApiSession> {
 	const session = new ApiSession({ ...optionsOf(tenant, { apiUser: "admin" }), random: () => 0, ...options });
 	await session.cognito.getAccessToken();
 	tenant.requestLog.clear();

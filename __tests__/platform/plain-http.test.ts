@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { LocalTenant } from "echostream-local";
-import { ApiSession, type ApiSessionOptions, AppSession, Cognito, type CognitoOptions } from "../../src/index.ts";
+import {
+	ApiSession,
+	AppSession,
+	Cognito,
+	type CognitoOptions,
+	type EchoStreamSessionOptions,
+} from "../../src/index.ts";
 import { ReroutedNetwork, withoutAwsVariables } from "../support/rerouted-network.ts";
 import { optionsOf, startTenant } from "../support/signed-in.ts";
 
@@ -82,7 +88,7 @@ function configFile(name: string): string {
 	return path;
 }
 
-const sessionOptions = (): ApiSessionOptions => ({
+const sessionOptions = (): EchoStreamSessionOptions => ({
 	...optionsOf(tenant, { apiUser: "admin" }),
 	regionName: tenant.region,
 	requestHandler: network,
@@ -92,7 +98,7 @@ const userOptions = (): CognitoOptions => {
 	return { clientId, userPoolId, username, password, requestHandler: network };
 };
 
-const SOURCES: [string, () => Record<string, string>, ApiSessionOptions][] = [
+const SOURCES: [string, () => Record<string, string>, EchoStreamSessionOptions][] = [
 	["the variable AWS_ENDPOINT_URL", () => ({ AWS_ENDPOINT_URL: REMOTE }), {}],
 	[
 		"the variable AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",

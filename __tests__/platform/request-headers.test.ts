@@ -122,23 +122,27 @@ describe("User-Agent, without which AWS WAF's core rule set blocks a request,", 
 
 describe("A header that cannot be sent is an error in the settings, before anything is sent, when", () => {
 	test.each([
-		["the user agent's name has a line break", { userAgentName: "billing\r\nX-Injected: 1" }],
-		["its version has a control character", { userAgentVersion: "1\u0000" }],
-		["its extra text is not Latin-1", { userAgentExtra: "plan/名" }],
-		["its extra text is Latin-1, which Node sends as UTF-8", { userAgentExtra: "plan/ü" }],
-	])("a header that cannot be sent is a settings error, before anything is sent: %s", async (_, fields) => {
-		await using server = await LyingServer.start(data);
-		const session = Object.assign(sessionOf(server.url), fields);
-		for (const query of [() => session.query(VERSION), () => apolloClient(session).query({ query: gql(VERSION) })]) {
-			const error = await query().catch((reason: unknown) => reason);
-			expect(error).toMatchObject({
-				code: "InvalidSettings",
-				transient: false,
-				problems: [{ option: "userAgentName, userAgentVersion or userAgentExtra" }],
-			});
-		}
-		expect(server.received).toEqual([]);
-	});
+		["userAgentName", "a line break", "billing\r\nX-Injected: 1"],
+		["userAgentVersion", "a control character", "1\u0000"],
+		["userAgentExtra", "a character that is not Latin-1", "plan/名"],
+		["userAgentExtra", "a Latin-1 character, which Node sends as UTF-8", "plan/ü"],
+		["userAgentVersion", "a number", 7],
+	] as ["userAgentName" | "userAgentVersion" | "userAgentExtra", string, string][])(
+		"%s of a session rejects %s as soon as it is set, and keeps its value",
+		async (attribute, _, value) => {
+			await using session = sessionOf("http://127.0.0.1:1");
+			const before = session[attribute];
+			const set = () => Object.assign(session, { [attribute]: value });
+			expect(set).toThrow(
+				expect.objectContaining({
+					code: "InvalidSettings",
+					problems: [expect.objectContaining({ option: attribute })],
+				}),
+			);
+			expect(set).toThrow(/^Cannot create a user agent/);
+			expect(session[attribute]).toBe(before);
+		},
+	);
 
 	test("an access token that ends with a line break, as one that was read from a file, is a settings error", async () => {
 		await using server = await LyingServer.start(data);

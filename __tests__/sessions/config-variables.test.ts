@@ -6,7 +6,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { LocalTenant } from "echostream-local";
-import { ApiSession, type ApiSessionOptions, AppSession, type HttpHandler } from "../../src/index.ts";
+import { ApiSession, AppSession, type EchoStreamSessionOptions, type HttpHandler } from "../../src/index.ts";
 import { optionsOf, startTenant } from "../support/signed-in.ts";
 
 const CONFIG = `
@@ -49,7 +49,7 @@ afterEach(() => {
 	}
 });
 
-function apiSession(options: ApiSessionOptions = {}): ApiSession {
+function apiSession(options: EchoStreamSessionOptions = {}): ApiSession {
 	return new ApiSession({ ...optionsOf(tenant, { apiUser: "admin" }), ...options });
 }
 
@@ -68,7 +68,7 @@ function watching() {
 }
 
 describe("the region", () => {
-	const steps: [string, (session: ApiSession) => void, ApiSessionOptions, string][] = [
+	const steps: [string, (session: ApiSession) => void, EchoStreamSessionOptions, string][] = [
 		["setConfigVariable", (session) => session.setConfigVariable("region", "sa-east-1"), {}, "sa-east-1"],
 		["the option regionName", () => {}, { regionName: "eu-central-1" }, "eu-central-1"],
 		["AWS_REGION", () => Object.assign(process.env, { AWS_REGION: "eu-west-1" }), {}, "eu-west-1"],
@@ -196,6 +196,37 @@ describe("a configuration variable", () => {
 			"Unknown configuration variable regoin. Use one of",
 		);
 		await expect(session.getConfigVariable(name)).rejects.toThrow(TypeError);
+	});
+});
+
+describe("maxAttempts and logger of a session", () => {
+	test("maxAttempts of a session applies to its clients, until a variable, a default or the client sets another", async () => {
+		process.env.AWS_MAX_ATTEMPTS = "8";
+		await using session = apiSession({ regionName: "us-east-1", maxAttempts: 5 });
+		const attempts = () => session.client(SQSClient).config.maxAttempts();
+		expect([await session.getConfigVariable("max_attempts"), await attempts()]).toEqual([5, 5]);
+		session.setConfigVariable("max_attempts", 2);
+		expect(await attempts()).toBe(2);
+		session.setDefaultClientConfig({ maxAttempts: 4 });
+		expect(await attempts()).toBe(4);
+		expect(await session.client(SQSClient, { maxAttempts: 6 }).config.maxAttempts()).toBe(6);
+		await using other = apiSession({ regionName: "us-east-1" });
+		expect(await other.client(SQSClient).config.maxAttempts()).toBe(8);
+	});
+
+	test("the logger of a session receives nothing of its clients' calls, and leaves the clients shared", async () => {
+		const lines: unknown[] = [];
+		const log = (...content: unknown[]) => void lines.push(content);
+		const logger = { debug: log, info: log, warn: log, error: log };
+		await using session = apiSession({ regionName: "us-east-1", logger });
+		await session.ready();
+		lines.splice(0);
+		await session.client(DynamoDBClient).send(new ListTablesCommand({}));
+		expect(lines).toEqual([]);
+		expect(session.client(DynamoDBClient)).toBe(session.client(DynamoDBClient));
+		session.setDefaultClientConfig({ logger });
+		await session.client(DynamoDBClient).send(new ListTablesCommand({}));
+		expect(JSON.stringify(lines)).toContain("ListTablesCommand");
 	});
 });
 

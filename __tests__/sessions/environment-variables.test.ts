@@ -11,7 +11,7 @@ import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
 import { build } from "esbuild";
-import { ApiSession, type ApiSessionOptions } from "../../src/index.ts";
+import { ApiSession, type EchoStreamSessionOptions } from "../../src/index.ts";
 import { ReroutedNetwork, withoutAwsVariables } from "../support/rerouted-network.ts";
 import { optionsOf } from "../support/signed-in.ts";
 
@@ -224,7 +224,7 @@ describe("The variables of the AWS SDKs", () => {
 	});
 
 	/** Calls DynamoDB by a new session under these variables: where its requests went, and the client's configuration. */
-	async function callWith(variables: Variables, options: ApiSessionOptions = {}) {
+	async function callWith(variables: Variables, options: EchoStreamSessionOptions = {}) {
 		const settings = { ...optionsOf(tenant, { apiUser: "admin" }), requestHandler: network };
 		process.env = { ...withoutAwsVariables(folder), ...variables };
 		await using session = new ApiSession({ ...settings, ...options });

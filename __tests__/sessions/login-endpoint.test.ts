@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { LocalTenant } from "echostream-local";
-import { ApiSession, type ApiSessionOptions, type ClientDefaults, Cognito } from "../../src/index.ts";
+import { ApiSession, type ClientDefaults, Cognito, type EchoStreamSessionOptions } from "../../src/index.ts";
 import { ReroutedNetwork, withoutAwsVariables } from "../support/rerouted-network.ts";
 import { optionsOf, startTenant } from "../support/signed-in.ts";
 
@@ -68,7 +68,7 @@ afterEach(() => {
 });
 
 /** A session of which no shared config file is read, unless the test names one. */
-function apiSession(options: ApiSessionOptions = {}): ApiSession {
+function apiSession(options: EchoStreamSessionOptions = {}): ApiSession {
 	const session = new ApiSession({
 		...optionsOf(tenant, { apiUser: "admin" }),
 		regionName: tenant.region,

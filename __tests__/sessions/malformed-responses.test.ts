@@ -1,14 +1,8 @@
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { ManualClock } from "echostream-local";
-import {
-	AppSession,
-	Cognito,
-	type CognitoUser,
-	type HttpHandler,
-	type HttpRequest,
-	isEchoStreamError,
-} from "../../src/index.ts";
+import { AppSession, Cognito, type CognitoUser, type HttpHandler, isEchoStreamError } from "../../src/index.ts";
+import type { HttpRequest } from "../../src/platform/http-handler.ts";
 import { Seeded } from "../support/seeded.ts";
 import { operationOf } from "../support/watched-session.ts";
 

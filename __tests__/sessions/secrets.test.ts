@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Fault, type LocalTenant, ManualClock } from "echostream-local";
-import type { HttpHandler, HttpRequest } from "../../src/index.ts";
+import type { HttpHandler } from "../../src/index.ts";
+import type { HttpRequest } from "../../src/platform/http-handler.ts";
 import { startTenant } from "../support/signed-in.ts";
 import { operationOf, sharedConnections, until, WatchedSession } from "../support/watched-session.ts";
 

@@ -220,6 +220,14 @@ describe("failed queries have errors of their own", () => {
 		});
 	});
 
+	test("an app of a type without credentials takes one query to find out", async () => {
+		await using session = new AppSession({ ...optionsOf(tenant, { apiUser: "admin" }), app: "sending-app" });
+		await session.cognito.getAccessToken();
+		tenant.requestLog.clear();
+		expect(await codeOf(session.credentials())).toBe("AppWithoutCredentials");
+		expect(tenant.requestLog.operations()).toEqual(["getAwsCredentials"]);
+	});
+
 	test("a tenant that is not active is an error of its own", async () => {
 		tenant.active = false;
 		try {
@@ -298,12 +306,8 @@ describe("a destroyed session", () => {
 });
 
 describe("the base class", () => {
-	test("the base class of sessions leaves only the two queries to a subclass", async () => {
-		expect(Object.getOwnPropertyNames(ApiSession.prototype).sort()).toEqual([
-			"constructor",
-			"findCredentials",
-			"findTenant",
-		]);
+	test("the base class of sessions leaves only the query for the tenant to a subclass", async () => {
+		expect(Object.getOwnPropertyNames(ApiSession.prototype).sort()).toEqual(["constructor", "tenantQuery"]);
 		expect(new ApiSession({ ...optionsOf(tenant, { apiUser: "admin" }) })).toBeInstanceOf(EchoStreamSession);
 	});
 });

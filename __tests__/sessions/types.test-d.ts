@@ -8,10 +8,13 @@ import {
 	type AnyEchoStreamError,
 	ApiSession,
 	AppSession,
+	type AppSyncError,
 	type AwsIdentity,
 	Cognito,
 	EchoStreamSession,
+	type HttpHandler,
 	isEchoStreamError,
+	type TenantQuery,
 } from "../../src/index.ts";
 
 type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -58,6 +61,12 @@ new ApiSession({
 	password: ({ signal }) => (signal.aborted ? "" : "p"),
 	cognito: { username: "jo", getAccessToken: async () => "t" },
 });
+// A secret is certain where there is one to set up, and only there.
+new AppSession({ challenges: { MFA_SETUP: ({ secretCode }) => secretCode.slice(1) } });
+// @ts-expect-error a text message has no secret
+new AppSession({ challenges: { SMS_MFA: ({ secretCode }) => secretCode.slice(1) } });
+new AppSession({ challenges: { SELECT_MFA_TYPE: ({ choices }) => choices[0] ?? "SMS_MFA" } });
+new AppSession({ challenges: { NEW_PASSWORD_REQUIRED: { password: "p", attributes: { email: "e" } } } });
 // @ts-expect-error: no flow of that name
 new Cognito({ userPoolId: "p", clientId: "c", authFlow: "USER_SRP" });
 // What may be left out may be undefined, like a variable that is not set: also under exactOptionalPropertyTypes.
@@ -77,6 +86,34 @@ new AppSession({ duration: "3600" });
 new EchoStreamSession({});
 // @ts-expect-error settings do not change
 session.tenant = "other";
+// Python programs set these.
+[session.userAgentName, session.userAgentVersion, session.userAgentExtra] = ["billing", "7", "lang/fr"];
+
+// What a session class adds, and what it cannot leave out.
+class OwnSession extends EchoStreamSession {
+	constructor() {
+		super({}, { subject: "an OwnSession", required: { own: "OWN" } });
+	}
+	protected override tenantQuery(wanted: "credentials" | "tenant"): TenantQuery {
+		return { document: "{ Own }", select: ({ Own }) => ({ [wanted]: Own }) };
+	}
+}
+new OwnSession().client(DynamoDBClient);
+// @ts-expect-error a session class has a query
+class WithoutQuery extends EchoStreamSession {}
+void WithoutQuery;
+// @ts-expect-error the query is for the session alone
+new OwnSession().tenantQuery("tenant");
+
+// What has no name of its own has a place.
+const codes: readonly AppSyncError["code"][] = ["QueryFailed", "TokenRejected"];
+type HttpRequest = Parameters<HttpHandler["handle"]>[0];
+const rerouting: HttpHandler = {
+	handle: (request, options) => new NodeHttpHandler().handle(rerouted(request.clone()), options),
+};
+declare function rerouted(request: HttpRequest): Parameters<NodeHttpHandler["handle"]>[0];
+void codes;
+void rerouting;
 
 // A switch over the code narrows.
 function narrows(error: AnyEchoStreamError): unknown {

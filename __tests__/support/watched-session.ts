@@ -7,9 +7,9 @@ import {
 	Cognito,
 	type CognitoOptions,
 	type HttpHandler,
-	type HttpRequest,
 	type SessionEvent,
 } from "../../src/index.ts";
+import type { HttpRequest } from "../../src/platform/http-handler.ts";
 import { optionsOf } from "./signed-in.ts";
 
 /** A port of this machine where nobody listens. */

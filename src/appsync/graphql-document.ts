@@ -2,14 +2,13 @@
  * A GraphQL document: its text, or an object of `gql` or a code generator that contains its source text. The types of such
  * a document (`TypedDocumentNode`, `TypedDocumentString`) become those of the variables and the data.
  */
-export type GraphQLDocument<Data, Variables> = string | TypedDocument<Data, Variables>;
-
-/** A typed document, as far as the libraries that create them agree. */
-export interface TypedDocument<Data, Variables> {
-	readonly __apiType?: ((variables: Variables) => Data) | undefined;
-	readonly kind?: unknown;
-	readonly loc?: { readonly source: { readonly body: string } } | undefined;
-}
+export type GraphQLDocument<Data, Variables> =
+	| string
+	| {
+			readonly __apiType?: ((variables: Variables) => Data) | undefined;
+			readonly kind?: unknown;
+			readonly loc?: { readonly source: { readonly body: string } } | undefined;
+	  };
 
 /** The text of a document. */
 export function textOfDocument(document: GraphQLDocument<unknown, never>): string {

@@ -2,16 +2,17 @@ import type { CodeDeliveryDetailsType } from "@aws-sdk/client-cognito-identity-p
 import type { CognitoApi } from "./api/api.ts";
 import type { AppClient } from "./login/app-client.ts";
 
-/** Attributes of a user by their names in the user pool: `email`, `custom:team`. */
-export type UserAttributes = Readonly<Record<string, string>>;
+type Attributes = Readonly<Record<string, string>>;
 
 /** Description of a user. */
 export interface UserDescription {
+	/** Name of the user in the user pool. */
 	readonly username: string;
-	readonly attributes: UserAttributes;
+	/** By their names in the user pool: `email`, `custom:team`. */
+	readonly attributes: Readonly<Record<string, string>>;
 	/** The second factors that are set up, such as `SOFTWARE_TOKEN_MFA`. */
 	readonly mfa: readonly string[];
-	/** The preferred second factor. */
+	/** The preferred second factor. Absent if there is none. */
 	readonly preferredMfa?: string;
 }
 
@@ -19,7 +20,9 @@ export interface UserDescription {
 export interface CodeDelivery {
 	/** Partly masked, such as `j***@e***`. */
 	readonly destination?: string;
+	/** `EMAIL` or `SMS`. */
 	readonly medium?: string;
+	/** Attribute that the code verifies, such as `email`. */
 	readonly attribute?: string;
 }
 
@@ -36,7 +39,7 @@ export class CognitoAccount {
 	async register(
 		username: string,
 		password: string,
-		attributes: UserAttributes,
+		attributes: Attributes,
 	): Promise<{ readonly isConfirmed: boolean; readonly codeDelivery: CodeDelivery }> {
 		const input = { ...(await this.#named(username)), Password: password, UserAttributes: listOf(attributes) };
 		const { UserConfirmed = false, CodeDeliveryDetails } = await this.#api.send("SignUp", input, "account");
@@ -79,7 +82,7 @@ export class CognitoAccount {
 		};
 	}
 
-	async updateProfile(AccessToken: string, attributes: UserAttributes): Promise<void> {
+	async updateProfile(AccessToken: string, attributes: Attributes): Promise<void> {
 		const input = { AccessToken, UserAttributes: listOf(attributes) };
 		await this.#api.send("UpdateUserAttributes", input, "account");
 	}
@@ -148,7 +151,7 @@ export class CognitoAccount {
 	}
 }
 
-function listOf(attributes: UserAttributes): { Name: string; Value: string }[] {
+function listOf(attributes: Attributes): { Name: string; Value: string }[] {
 	return Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
 }
 

@@ -1,6 +1,6 @@
 import { AuthenticationError } from "../errors.ts";
 import type { ServerClock } from "../platform/server-clock.ts";
-import { type CodeDelivery, CognitoAccount, type UserAttributes, type UserDescription } from "./account.ts";
+import { type CodeDelivery, CognitoAccount, type UserDescription } from "./account.ts";
 import { CognitoApi } from "./api/api.ts";
 import type { AppClient } from "./login/app-client.ts";
 import { codeResponse } from "./login/challenges.ts";
@@ -30,6 +30,7 @@ export interface CognitoUser {
  * - If a renewal fails, the access token is used until it expires.
  * - Concurrent callers share one sign-in or renewal. A newer one replaces an older one, which is stopped.
  * - {@link logout} and {@link destroy} remove every secret from memory.
+ * - A method that sends requests fails with an {@link AuthenticationError}, or with a {@link ChallengeError} if it signs in.
  *
  * @example
  * ```ts
@@ -244,7 +245,7 @@ export class Cognito implements CognitoUser {
 	async register(
 		username: string,
 		password: string,
-		attributes: UserAttributes = {},
+		attributes: Readonly<Record<string, string>> = {},
 	): Promise<{ readonly isConfirmed: boolean; readonly codeDelivery: CodeDelivery }> {
 		return this.#account.register(username, password, attributes);
 	}
@@ -281,8 +282,8 @@ export class Cognito implements CognitoUser {
 		return this.#account.getUser(await this.getAccessToken());
 	}
 
-	/** Sets attributes of the user. */
-	async updateProfile(attributes: UserAttributes): Promise<void> {
+	/** Sets attributes of the user, by their names in the user pool: `email`, `custom:team`. */
+	async updateProfile(attributes: Readonly<Record<string, string>>): Promise<void> {
 		await this.#account.updateProfile(await this.getAccessToken(), attributes);
 	}
 

@@ -1,12 +1,12 @@
 import { type Clock, systemClock } from "../platform/clock.ts";
-import type { Logger, SessionEventListener } from "../platform/events.ts";
+import type { Logger, SessionEvent } from "../platform/events.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
 import { ServerClock } from "../platform/server-clock.ts";
 import { type Check, isPositive, isRegion, isUserPoolId, SettingsReader } from "../platform/settings.ts";
 import { endpointProblem } from "./api/endpoint.ts";
 import type { EndpointSettings } from "./api/endpoint-by-sdk.ts";
 import { AppClient } from "./login/app-client.ts";
-import { AUTH_FLOWS, type AuthFlow } from "./login/challenge-sequence.ts";
+import { AUTH_FLOWS } from "./login/challenge-sequence.ts";
 import type { ChallengeAnswers } from "./login/challenges.ts";
 import { type RememberedDevice, UserDevice } from "./login/devices.ts";
 import { type CognitoPassword, PasswordSource } from "./login/password-source.ts";
@@ -47,7 +47,7 @@ export interface CognitoOptions {
 	 * How to sign in. `USER_AUTH` lets the user choose, `CUSTOM_AUTH` runs the pool's own Lambdas, `USER_PASSWORD_AUTH` sends
 	 * the password itself instead of a proof. Default: `USER_SRP_AUTH`.
 	 */
-	readonly authFlow?: AuthFlow | undefined;
+	readonly authFlow?: "USER_SRP_AUTH" | "USER_PASSWORD_AUTH" | "USER_AUTH" | "CUSTOM_AUTH" | undefined;
 	/** Answers for when Cognito requires more than the password. */
 	readonly challenges?: ChallengeAnswers | undefined;
 	/** Device as which Cognito remembers this program. */
@@ -85,8 +85,11 @@ export interface CognitoOptions {
 	readonly answerTimeoutMs?: number | undefined;
 	/** Receives log messages. Default: silent. */
 	readonly logger?: Logger | undefined;
-	/** Receives an event for every sign-in and renewal. */
-	readonly onEvent?: SessionEventListener | undefined;
+	/**
+	 * Receives an event for every sign-in and renewal, as it happens. Its errors are ignored, including the rejections of an
+	 * async function. Default: none.
+	 */
+	readonly onEvent?: ((event: SessionEvent) => void) | undefined;
 	/** Source of the time, for tests. Default: the local clock. */
 	readonly clock?: Clock | undefined;
 	/** Source of the jitter between attempts, for tests: a function like `Math.random`. */

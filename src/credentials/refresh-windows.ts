@@ -1,11 +1,6 @@
-/** Options for when AWS credentials are refreshed. */
+/** Options of a session for when its AWS credentials are refreshed. */
 export interface RefreshWindowOptions {
-	/**
-	 * Seconds before expiry from which credentials are refreshed in the background. Default: 5 minutes for a lifetime of up
-	 * to 20 minutes, 15 minutes for up to 90 minutes, 60 minutes above. At most a third of the lifetime.
-	 */
 	readonly advisoryRefreshSeconds?: number | undefined;
-	/** Seconds before expiry from which callers wait for the refresh. Default: 60. At most a tenth of the lifetime. */
 	readonly mandatoryRefreshSeconds?: number | undefined;
 }
 

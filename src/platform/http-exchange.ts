@@ -82,29 +82,30 @@ function requestOf(message: HttpMessage): HttpRequest {
 	};
 }
 
-const USER_AGENT = "userAgentName, userAgentVersion or userAgentExtra";
-/** The settings that determine a header. */
-const SETTINGS: Readonly<Record<string, string>> = {
-	authorization: "accessToken",
-	"user-agent": USER_AGENT,
-	"x-amz-user-agent": USER_AGENT,
-};
-
 /**
  * Outside browsers a request needs `User-Agent`: the core rule set of AWS WAF blocks requests without it. Some browsers
  * ignore the header when a page sets it, others require a preflight for it.
  */
 const isPage = globalThis.process?.versions?.node === undefined;
 
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+const INVALID_HEADER =
+	"contains a line break or another character that is invalid in an HTTP header: use printable ASCII";
+
+/** What is wrong with the value of a header. `undefined` if it can be sent: Node would send other characters as UTF-8. */
+export function headerProblem(value: string): string | undefined {
+	return /[^\t\x20-\x7e]/.test(value) ? INVALID_HEADER : undefined;
+}
+
 /** Returns the headers, or throws a {@link SettingsError} where one cannot be sent: the network is not at fault. */
 function headersOf({ headers, url, userAgent }: HttpMessage): Record<string, string> {
 	const named = isPage ? { ...headers } : { "user-agent": userAgent, ...headers };
-	const wrong = Object.entries(named)
-		.filter(([name, value]) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\x20-\x7e]/.test(value))
-		.map(([name]) => SETTINGS[name] ?? `header ${name}`);
-	if (wrong.length === 0) return named;
-	const problem = "contains a line break or another character that is invalid in an HTTP header: use printable ASCII";
-	const problems = [...new Set(wrong)].map((option) => ({ option, problem }));
+	const problems = Object.entries(named).flatMap(([name, value]) => {
+		const problem = HEADER_NAME.test(name) ? headerProblem(value) : INVALID_HEADER;
+		const option = name === "authorization" ? "accessToken" : `header ${name}`;
+		return problem === undefined ? [] : [{ option, problem }];
+	});
+	if (problems.length === 0) return named;
 	throw new SettingsError(`a request to ${url.origin}`, problems);
 }
 

@@ -1,37 +1,44 @@
-/** A request, in the form of the AWS SDK's HTTP handlers. */
-export interface HttpRequest {
-	readonly method: string;
-	readonly protocol: string;
-	readonly hostname: string;
-	readonly port?: number | undefined;
-	readonly path: string;
-	readonly query: Record<string, string | string[] | null>;
-	readonly headers: Record<string, string>;
-	readonly body?: unknown;
-	clone(): HttpRequest;
-}
-
-/** A response, in the form of the AWS SDK's HTTP handlers: header names in lower case, the body a stream of the platform. */
-export interface HttpResponse {
-	readonly statusCode: number;
-	readonly headers: Record<string, string>;
-	readonly body?: unknown;
-}
-
 /**
  * Sends HTTP requests: any request handler of the AWS SDK v3, such as `NodeHttpHandler` or `FetchHttpHandler`. Proxies,
  * certificates and connection pools are configured there.
  */
 export interface HttpHandler {
-	/** Sends one request. `requestTimeout` is in milliseconds. */
+	/**
+	 * Sends one request, and resolves when the headers of the response have arrived.
+	 *
+	 * @param request - The request. `port` is the default one of `protocol` if absent.
+	 * @param options - `abortSignal` ends the request. `requestTimeout` is its deadline, milliseconds.
+	 * @returns The response: header names in lower case, the body a stream of the platform.
+	 */
 	handle(
-		request: HttpRequest,
+		request: {
+			readonly method: string;
+			/** `https:` or `http:`. */
+			readonly protocol: string;
+			readonly hostname: string;
+			readonly port?: number | undefined;
+			readonly path: string;
+			readonly query: Record<string, string | string[] | null>;
+			readonly headers: Record<string, string>;
+			readonly body?: unknown;
+			/** Returns a copy with its own headers. */
+			clone(): Parameters<HttpHandler["handle"]>[0];
+		},
 		options?: { abortSignal?: AbortSignal; requestTimeout?: number },
-	): Promise<{ response: HttpResponse }>;
+	): Promise<{
+		response: { readonly statusCode: number; readonly headers: Record<string, string>; readonly body?: unknown };
+	}>;
 	/** Closes the connections. */
 	destroy?(): void;
+	/** Protocol of the connections, such as `http/1.1` or `h2`. A client whose service requires another one does not use them. */
 	readonly metadata?: { readonly handlerProtocol?: string };
 }
+
+/** The request of a handler. */
+export type HttpRequest = Parameters<HttpHandler["handle"]>[0];
+
+/** The response of a handler. */
+export type HttpResponse = Awaited<ReturnType<HttpHandler["handle"]>>["response"];
 
 /**
  * Returns a handler with the connections of `handler`, but without its `destroy()` and its settings. A client that is

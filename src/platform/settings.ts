@@ -1,4 +1,4 @@
-import { SettingsError, type SettingsProblem } from "../errors.ts";
+import { SettingsError } from "../errors.ts";
 
 /** `<region>_<name>`, as in `us-east-1_AbCdEfGhI`. */
 const USER_POOL_ID = /^[a-z]{2,}(?:-[a-z]+)+-\d+_[0-9A-Za-z]+$/;
@@ -72,7 +72,7 @@ export const isPositive: Check<number> = (value) => (value > 0 ? undefined : "mu
  */
 export class SettingsReader {
 	readonly #subject: string;
-	readonly #problems: SettingsProblem[] = [];
+	readonly #problems: SettingsError["problems"][number][] = [];
 
 	constructor(subject: string) {
 		this.#subject = subject;

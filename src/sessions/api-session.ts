@@ -1,7 +1,8 @@
 import { CredentialsError } from "../errors.ts";
 import { isRecord } from "../platform/http-exchange.ts";
-import { EchoStreamSession, type Query } from "./session.ts";
+import { EchoStreamSession } from "./session.ts";
 import type { EchoStreamSessionOptions } from "./session-options.ts";
+import type { TenantQuery } from "./tenant-query.ts";
 
 const GET_AWS_CREDENTIALS = `query getAwsCredentials($tenant: String!, $duration: Int!) {
   GetTenant(tenant: $tenant) {
@@ -12,9 +13,6 @@ const GET_AWS_CREDENTIALS = `query getAwsCredentials($tenant: String!, $duration
 const DESCRIBE_TENANT = `query describeTenant($tenant: String!) {
   GetTenant(tenant: $tenant) { active name region table }
 }`;
-
-/** Options of an {@link ApiSession}. */
-export interface ApiSessionOptions extends EchoStreamSessionOptions {}
 
 /**
  * A session in a whole tenant, as an `ApiUser` of the tenant.
@@ -30,24 +28,24 @@ export interface ApiSessionOptions extends EchoStreamSessionOptions {}
  */
 export class ApiSession extends EchoStreamSession {
 	/** @throws {@link SettingsError} that lists all missing and invalid settings. */
-	constructor(options: ApiSessionOptions = {}) {
+	constructor(options: EchoStreamSessionOptions = {}) {
 		super(options, { subject: "an ApiSession" });
 	}
 
-	protected override async findCredentials(query: Query): Promise<unknown> {
-		const tenant = this.#found(await query(GET_AWS_CREDENTIALS, { tenant: this.tenant, duration: this.duration }));
-		return tenant.GetAwsCredentials;
-	}
-
-	protected override async findTenant(query: Query): Promise<unknown> {
-		return this.#found(await query(DESCRIBE_TENANT, { tenant: this.tenant }));
-	}
-
-	#found({ GetTenant }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-		if (isRecord(GetTenant)) return GetTenant;
-		throw new CredentialsError(
-			"TenantNotFound",
-			`Tenant ${this.tenant} was not found for user ${this.cognito.username}. Check the option tenant (or TENANT).`,
-		);
+	/** Returns the query for the tenant by its name. */
+	protected override tenantQuery(wanted: "credentials" | "tenant"): TenantQuery {
+		const { duration, tenant } = this;
+		return {
+			...(wanted === "credentials"
+				? { document: GET_AWS_CREDENTIALS, variables: { tenant, duration } }
+				: { document: DESCRIBE_TENANT, variables: { tenant } }),
+			select: ({ GetTenant }) => {
+				if (isRecord(GetTenant)) return { tenant: GetTenant, credentials: GetTenant.GetAwsCredentials };
+				throw new CredentialsError(
+					"TenantNotFound",
+					`Tenant ${tenant} was not found for user ${this.cognito.username}. Check the option tenant (or TENANT).`,
+				);
+			},
+		};
 	}
 }

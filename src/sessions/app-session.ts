@@ -1,12 +1,14 @@
 import { AppSyncError, CredentialsError } from "../errors.ts";
 import { isParsable, isRecord } from "../platform/http-exchange.ts";
-import { EchoStreamSession, type Query } from "./session.ts";
+import { EchoStreamSession } from "./session.ts";
 import type { EchoStreamSessionOptions } from "./session-options.ts";
+import type { TenantQuery } from "./tenant-query.ts";
 
 const KEYS = "GetAwsCredentials(duration: $duration) { accessKeyId secretAccessKey sessionToken expiration }";
 
 const GET_AWS_CREDENTIALS = `query getAwsCredentials($app: String!, $tenant: String!, $duration: Int!) {
   GetApp(name: $app, tenant: $tenant) {
+    __typename
     ... on CrossAccountApp { ${KEYS} }
     ... on ExternalApp { ${KEYS} }
     ... on ManagedApp { ${KEYS} }
@@ -33,11 +35,13 @@ export interface AppSessionOptions extends EchoStreamSessionOptions {
 
 /** Description of an app. */
 export interface AppDescription {
+	/** Name of the app. */
 	readonly name: string;
 	/** `CrossAccountApp`, `ExternalApp`, `ManagedApp`, or a type without credentials. */
 	readonly type: string;
+	/** Description that its author has given it, if any. */
 	readonly description: string | undefined;
-	/** Configuration of the app, parsed. */
+	/** Configuration of the app, parsed. A text that is not JSON is returned as it is. `undefined` if there is none. */
 	readonly config: unknown;
 	/** Whether the app may use the tenant's table. */
 	readonly tableAccess: boolean;
@@ -65,9 +69,14 @@ export class AppSession extends EchoStreamSession {
 		this.app = this.addedSettings.app ?? "";
 	}
 
-	/** Returns the current description of the app from EchoStream. */
+	/**
+	 * Returns the current description of the app from EchoStream.
+	 *
+	 * @throws {@link CredentialsError} `AppNotFound`, or an {@link AppSyncError}.
+	 */
 	async describeApp(): Promise<AppDescription> {
-		const { __typename: type, name, description, config, tableAccess } = await this.#describe(this.sendQuery);
+		const data = await this.query(DESCRIBE_APP, { app: this.app, tenant: this.tenant });
+		const { __typename: type, name, description, config, tableAccess } = this.#found(data);
 		if (typeof type !== "string" || typeof name !== "string") {
 			throw new AppSyncError(
 				"InvalidAppSyncResponse",
@@ -83,24 +92,31 @@ export class AppSession extends EchoStreamSession {
 		};
 	}
 
+	/** Returns the properties of a session that may be shown, without secrets. */
 	override toJSON(): object {
 		return { app: this.app, ...super.toJSON() };
 	}
 
-	protected override async findCredentials(query: Query): Promise<unknown> {
-		const variables = { app: this.app, tenant: this.tenant, duration: this.duration };
-		const app = this.#found(await query(GET_AWS_CREDENTIALS, variables));
-		// No fragment matches a type without credentials, so the object in the response is empty.
-		if (!("GetAwsCredentials" in app)) throw await this.#withoutCredentials(query);
-		return app.GetAwsCredentials;
-	}
-
-	protected override async findTenant(query: Query): Promise<unknown> {
-		return (await this.#describe(query)).tenant;
-	}
-
-	async #describe(query: Query): Promise<Readonly<Record<string, unknown>>> {
-		return this.#found(await query(DESCRIBE_APP, { app: this.app, tenant: this.tenant }));
+	/** Returns the query for the app by its name, with its tenant or its credentials. */
+	protected override tenantQuery(wanted: "credentials" | "tenant"): TenantQuery {
+		const { app, duration, tenant } = this;
+		if (wanted === "tenant") {
+			return {
+				document: DESCRIBE_APP,
+				variables: { app, tenant },
+				select: (data) => ({ tenant: this.#found(data).tenant }),
+			};
+		}
+		return {
+			document: GET_AWS_CREDENTIALS,
+			variables: { app, tenant, duration },
+			select: (data) => {
+				const found = this.#found(data);
+				// No fragment matches a type without credentials.
+				if (!("GetAwsCredentials" in found)) throw this.#withoutCredentials(found.__typename);
+				return { credentials: found.GetAwsCredentials };
+			},
+		};
 	}
 
 	#found({ GetApp }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
@@ -112,8 +128,7 @@ export class AppSession extends EchoStreamSession {
 		);
 	}
 
-	async #withoutCredentials(query: Query): Promise<CredentialsError> {
-		const { __typename: type } = await this.#describe(query).catch(() => ({ __typename: undefined }));
+	#withoutCredentials(type: unknown): CredentialsError {
 		return new CredentialsError(
 			"AppWithoutCredentials",
 			`App ${this.app} in tenant ${this.tenant} is ${typeof type === "string" ? `a ${type}` : "of a type"} ` +

@@ -6,6 +6,8 @@ import type { HttpHandler } from "../platform/http-handler.ts";
  *
  * `useDualstackEndpoint` and `useFipsEndpoint` also apply to Cognito, where the session's own user signs in. All others
  * apply to the clients only. The sign-in has its own options, and must not follow the clients to another host.
+ *
+ * Default of each: the configuration variable if there is one, else that of the SDK.
  */
 export interface ClientDefaults {
 	/** Added to the user agent of the clients. Default: the session's. */
@@ -18,9 +20,15 @@ export interface ClientDefaults {
 	 * `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER`.
 	 */
 	readonly endpoint?: string | undefined;
-	/** Receives the clients' log messages. A client that has it is not shared: each `client()` makes a new one. */
+	/**
+	 * Receives the clients' log messages, which contain the whole input and output of each call. A client that has it is not
+	 * shared: each `client()` creates a new one. Default: silent, also with `logger` of the session.
+	 */
 	readonly logger?: Logger | undefined;
-	/** Maximum attempts per request of a client. Default: the SDK's, 3. For the sign-in: `maxAttempts` of the session. */
+	/**
+	 * Maximum attempts per request of a client. Default: the variable `max_attempts`, which `maxAttempts` of the session sets.
+	 * Does not apply to the sign-in and to AppSync.
+	 */
 	readonly maxAttempts?: number | undefined;
 	/** Region of the clients. The sign-in uses the region in the user pool id. */
 	readonly region?: string | undefined;

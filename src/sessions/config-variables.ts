@@ -6,12 +6,12 @@ import { configuredRegion } from "./region.ts";
  * Configuration variables of a session, under botocore's names, with the types of their values.
  *
  * They apply to the clients. `profile`, `use_dualstack_endpoint` and `use_fips_endpoint` also determine where the session's
- * own user signs in, from its next request on.
+ * own user signs in, from its next request on. A variable without a value is `undefined`, and clients use the SDK's default.
  */
 export interface ConfigVariableValues {
 	/** How clients adapt their defaults: `standard`, `in-region`, `cross-region`, `mobile`, `auto` or `legacy`. */
 	readonly defaults_mode: string;
-	/** Maximum attempts per request of a client. */
+	/** Maximum attempts per request of a client. `maxAttempts` of the session sets it. */
 	readonly max_attempts: number;
 	/**
 	 * Profile in the shared config files. The sign-in uses its `endpoint_url`, `services`, `ignore_configured_endpoint_urls`,
@@ -30,8 +30,7 @@ export interface ConfigVariableValues {
 	readonly user_agent_appid: string;
 }
 
-/** Name of a configuration variable in botocore. */
-export type ConfigVariable = keyof ConfigVariableValues;
+type ConfigVariable = keyof ConfigVariableValues;
 
 type SetValues = { readonly [Name in ConfigVariable]?: ConfigVariableValues[Name] | undefined };
 

@@ -2,14 +2,13 @@ import type { CognitoUser } from "../cognito/cognito.ts";
 import type { ChallengeAnswers } from "../cognito/login/challenges.ts";
 import type { CognitoPassword } from "../cognito/login/password-source.ts";
 import { readLoginTimeouts } from "../cognito/options.ts";
-import type { RefreshWindowOptions } from "../credentials/refresh-windows.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
-import type { Logger, SessionEventListener } from "../platform/events.ts";
+import type { Logger, SessionEvent } from "../platform/events.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
 import { isDuration, isEndpoint, isPositive, isUserPoolId, SettingsReader } from "../platform/settings.ts";
 
 /** Options of every session. An option has precedence over its environment variable. A blank value counts as unset. */
-export interface EchoStreamSessionOptions extends RefreshWindowOptions {
+export interface EchoStreamSessionOptions {
 	/** URL of the EchoStream AppSync API. Variable: `APPSYNC_ENDPOINT`. */
 	readonly appsyncEndpoint?: string | undefined;
 	/**
@@ -44,16 +43,27 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 	 * Profile in the shared config file for the session, its own user and its clients. Variable: `AWS_PROFILE`.
 	 */
 	readonly profileName?: string | undefined;
-	/** Receives log messages. `console` works. Default: silent. */
+	/**
+	 * Receives log messages of the session and its own user. `console` works. Clients do not get it, because they log the
+	 * whole input and output of each call, which may contain secrets. For them: `setDefaultClientConfig({ logger })`.
+	 * Default: silent.
+	 */
 	readonly logger?: Logger | undefined;
-	/** Receives an event for every sign-in, renewal, refresh and failure. */
-	readonly onEvent?: SessionEventListener | undefined;
+	/**
+	 * Receives an event for every sign-in, renewal, refresh and failure, as it happens. Its errors are ignored, including the
+	 * rejections of an async function. Default: none.
+	 */
+	readonly onEvent?: ((event: SessionEvent) => void) | undefined;
 	/**
 	 * Sends the requests to Cognito, to AppSync and of the clients. Proxies, certificates and connection limits are
 	 * configured there. The caller owns it: `destroy()` does not close it. Default: the AWS SDK's handler for the platform.
 	 */
 	readonly requestHandler?: HttpHandler | undefined;
-	/** Maximum attempts per request for transient failures, including the first. Default: 3. */
+	/**
+	 * Maximum attempts per request for transient failures, including the first. Applies to AppSync, to the session's own user,
+	 * and to the clients, where it is the variable `max_attempts`. Default: 3, and for the clients the SDK's, which
+	 * `AWS_MAX_ATTEMPTS` and the shared config file set.
+	 */
 	readonly maxAttempts?: number | undefined;
 	/** Deadline of each attempt of a request, milliseconds. Default: 15,000. */
 	readonly requestTimeoutMs?: number | undefined;
@@ -69,6 +79,13 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 	 * person is asked does not count. Default: 60,000.
 	 */
 	readonly totalTimeoutMs?: number | undefined;
+	/**
+	 * Seconds before expiry from which credentials are refreshed in the background. Default: 5 minutes for a lifetime of up
+	 * to 20 minutes, 15 minutes for up to 90 minutes, 60 minutes above. At most a third of the lifetime.
+	 */
+	readonly advisoryRefreshSeconds?: number | undefined;
+	/** Seconds before expiry from which callers wait for the refresh. Default: 60. At most a tenth of the lifetime. */
+	readonly mandatoryRefreshSeconds?: number | undefined;
 	/** Whether to serve expired credentials while they cannot be refreshed. Default: `false`. */
 	readonly serveExpired?: boolean | undefined;
 	/** Source of the time, for tests. Default: the local clock. */
@@ -77,20 +94,15 @@ export interface EchoStreamSessionOptions extends RefreshWindowOptions {
 	readonly random?: (() => number) | undefined;
 }
 
-/** The settings that a subclass of {@link EchoStreamSession} requires in addition to those of every session. */
-export interface AddedSettings {
-	/** The subclass with its article, for the message of a {@link SettingsError}. Default: `a session`. */
-	readonly subject?: string;
-	/** The required options, each with its environment variable: `{ app: "APP" }`. */
-	readonly required?: Readonly<Record<string, string>>;
-}
-
 /**
  * Resolves the options of a session from the caller's, the environment and the defaults.
  *
  * @throws {@link SettingsError} that lists all missing and invalid settings.
  */
-export function resolveSessionOptions(options: EchoStreamSessionOptions, added: AddedSettings) {
+export function resolveSessionOptions(
+	options: EchoStreamSessionOptions,
+	added: { readonly subject?: string; readonly required?: Readonly<Record<string, string>> },
+) {
 	const { subject = "a session", required = {} } = added;
 	const reader = new SettingsReader(subject);
 	const given: Readonly<Record<string, unknown>> = { ...options };
@@ -125,6 +137,7 @@ export function resolveSessionOptions(options: EchoStreamSessionOptions, added: 
 		variables: {
 			region: reader.optional("regionName", undefined, options.regionName),
 			profile: reader.optional("profileName", undefined, options.profileName),
+			max_attempts: options.maxAttempts,
 		},
 		/** Options of the session's own user. `undefined` with a caller-provided one. */
 		user: options.cognito ? undefined : readUser(options, reader),

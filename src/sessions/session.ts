@@ -1,7 +1,6 @@
 import { defaultRequestHandler } from "#request-handler";
 import { AppSync } from "../appsync/appsync.ts";
 import { type GraphQLDocument, textOfDocument } from "../appsync/graphql-document.ts";
-import type { EndpointSettings } from "../cognito/api/endpoint-by-sdk.ts";
 import { Cognito, type CognitoUser } from "../cognito/cognito.ts";
 import {
 	type AwsIdentity,
@@ -10,53 +9,44 @@ import {
 	type SessionCredentials,
 	StaticCredentials,
 } from "../credentials/credentials.ts";
-import { type FetchedCredentials, fetchedCredentials } from "../credentials/fetched-credentials.ts";
-import { type AppSyncError, CredentialsError, isEchoStreamError } from "../errors.ts";
-import { isRecord } from "../platform/http-exchange.ts";
+import { CredentialsError } from "../errors.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
 import { ServerClock } from "../platform/server-clock.ts";
 import { profileNames, profileSection } from "../platform/shared-config.ts";
-import { VERSION } from "../version.ts";
+import { BotocoreConfig } from "./botocore-config.ts";
 import type { ClientDefaults } from "./client-defaults.ts";
-import { type ConfigVariable, ConfigVariables, type ConfigVariableValues } from "./config-variables.ts";
-import {
-	type CredentialProvider,
-	defined,
-	type ServiceClass,
-	ServiceClients,
-	type ServiceConfig,
-} from "./service-clients.ts";
-import { type AddedSettings, type EchoStreamSessionOptions, resolveSessionOptions } from "./session-options.ts";
-import { type TenantDescription, tenantDescription } from "./tenant-description.ts";
-
-/** Sends a GraphQL document and returns the `data` of the response, without validation. */
-export type Query = (
-	document: string,
-	variables: Readonly<Record<string, unknown>>,
-) => Promise<Readonly<Record<string, unknown>>>;
+import type { ConfigVariableValues } from "./config-variables.ts";
+import { type CredentialProvider, type ServiceClass, ServiceClients, type ServiceConfig } from "./service-clients.ts";
+import { type EchoStreamSessionOptions, resolveSessionOptions } from "./session-options.ts";
+import type { TenantDescription } from "./tenant-description.ts";
+import { type TenantQuery, TenantSource } from "./tenant-query.ts";
 
 /**
  * A session in an EchoStream tenant: a Cognito user, and the AWS credentials that EchoStream issues for it.
  *
  * The constructor validates the settings and sends nothing. The first use signs in, and the session then stays signed in
  * for as long as the process runs. Use {@link ApiSession} for a whole tenant, and {@link AppSession} for one app.
+ *
+ * A method that sends requests fails with an {@link AppSyncError}, an {@link AuthenticationError}, a {@link ChallengeError}
+ * or a {@link CredentialsError}.
+ *
+ * A session class of your own extends this class. It adds one method, {@link tenantQuery}, which returns the query for the
+ * tenant or for the credentials. The constructor takes the options that the class adds.
  */
 export abstract class EchoStreamSession {
-	/** Name of the program in the user agent for AWS and EchoStream, as in botocore. May be changed. */
-	userAgentName = "echostream-botocore";
-	/** Version of the program in the user agent, as in botocore. */
-	userAgentVersion: string = VERSION;
-	/** Further parts of the user agent, as in botocore: `name/version`, separated by spaces. */
-	userAgentExtra = "";
 	/** URL of the EchoStream AppSync API. */
 	readonly appsyncEndpoint: string;
 	/** Name of the tenant. */
 	readonly tenant: string;
 	/** Lifetime to request for the AWS credentials, seconds. */
 	readonly duration: number;
-	/** User of the session. */
+	/** User of the session: the caller's, or its own {@link Cognito}. */
 	readonly cognito: CognitoUser;
-	/** Credential provider of the session, for anything that accepts one of the AWS SDK. */
+	/**
+	 * Credential provider of the session, for anything that accepts one of the AWS SDK.
+	 *
+	 * @throws {@link CredentialsError} `CredentialsExpired` if they have expired and could not be refreshed.
+	 */
 	readonly credentials: CredentialProvider;
 
 	readonly #ownUser: Cognito | undefined;
@@ -65,19 +55,27 @@ export abstract class EchoStreamSession {
 	readonly #appsync: AppSync;
 	readonly #refreshable: RefreshableCredentials;
 	readonly #clients: ServiceClients;
-	readonly #variables: ConfigVariables;
-	#defaults: ClientDefaults = {};
+	readonly #config: BotocoreConfig;
+	readonly #tenant: TenantSource;
 	#current: SessionCredentials;
-	#region: Promise<string> | undefined;
 
-	/** The values of the settings that a subclass adds, by option. */
+	/** The values of the options that a session class adds, by option: of its constructor, else of its variable. */
 	protected readonly addedSettings: Readonly<Record<string, string>>;
 
 	/**
-	 * @param added - The settings that a subclass requires in addition.
+	 * @param options - The options that the program passes to the session class, with those that the class adds.
+	 * @param added - What the session class adds. Default: nothing.
 	 * @throws {@link SettingsError} that lists all missing and invalid settings.
 	 */
-	protected constructor(options: EchoStreamSessionOptions, added: AddedSettings = {}) {
+	protected constructor(
+		options: EchoStreamSessionOptions,
+		added: {
+			/** The session class with its article, for messages. Default: `a session`. */
+			readonly subject?: string;
+			/** The options that the class adds and requires, each with its environment variable: `{ app: "APP" }`. */
+			readonly required?: Readonly<Record<string, string>>;
+		} = {},
+	) {
 		const { appsyncEndpoint, tenant, refreshes, shared, variables, user, ...rest } = resolveSessionOptions(
 			options,
 			added,
@@ -86,8 +84,8 @@ export abstract class EchoStreamSession {
 		this.appsyncEndpoint = appsyncEndpoint;
 		this.tenant = tenant;
 		this.duration = refreshes.duration;
-		this.#variables = new ConfigVariables(variables);
-		const endpointSettings = () => this.#endpointSettings();
+		this.#config = new BotocoreConfig(variables, async () => (await this.describeTenant()).region);
+		const endpointSettings = () => this.#config.endpointSettings();
 		// No closure may keep the options, because they contain the password.
 		const { cognito, requestHandler } = options;
 		const handler = (): HttpHandler => requestHandler ?? this.#defaultHandler();
@@ -106,11 +104,16 @@ export abstract class EchoStreamSession {
 			requestHandler: handler,
 			userAgent: () => this.userAgent(),
 		});
+		this.#tenant = new TenantSource({
+			appsync: this.#appsync,
+			tenant,
+			tenantQuery: (wanted) => this.tenantQuery(wanted),
+		});
 		this.#refreshable = new RefreshableCredentials({
 			...refreshes,
 			...shared,
 			method: "EchoStreamAwsCredentials",
-			fetch: (request) => this.#fetch(request),
+			fetch: (request) => this.#tenant.credentials(request),
 			requestTime: () => this.#appsync.requestTime(),
 			isAsking: () => (this.cognito as Partial<Cognito>).isAsking ?? false,
 			serverClock,
@@ -128,11 +131,7 @@ export abstract class EchoStreamSession {
 			requestHandler: handler,
 			timeConfirmed: () => this.#refreshable.timeConfirmed(),
 			serverTime: () => this.#serverTime(),
-			defaults: () => ({
-				...this.#namedUserAgent(),
-				...this.#variables.clientConfig(),
-				...this.#defaults,
-			}),
+			defaults: () => this.#config.clientConfig(),
 		});
 	}
 
@@ -143,12 +142,12 @@ export abstract class EchoStreamSession {
 	 * @param config - Configuration of the class. `credentials`, `region` and `requestHandler` replace the session's, for this
 	 * client only.
 	 */
-	client<C extends ServiceClass>(ServiceClass: C, config?: ServiceConfig<C>): InstanceType<C> {
+	client<C extends ServiceClass>(ServiceClass: C, config?: ConstructorParameters<C>[0]): InstanceType<C> {
 		return this.#clients.client(ServiceClass, config ?? ({} as ServiceConfig<C>));
 	}
 
 	/** botocore's name for {@link client}. */
-	createClient<C extends ServiceClass>(ServiceClass: C, config?: ServiceConfig<C>): InstanceType<C> {
+	createClient<C extends ServiceClass>(ServiceClass: C, config?: ConstructorParameters<C>[0]): InstanceType<C> {
 		return this.client(ServiceClass, config);
 	}
 
@@ -157,7 +156,7 @@ export abstract class EchoStreamSession {
 		return this.#current;
 	}
 
-	/** Replaces the credentials of the session and its clients with static ones. */
+	/** Replaces the credentials of the session and its clients with static ones, which are used unchanged. */
 	setCredentials(accessKey: string, secretKey: string, token?: string): void {
 		this.#current = new StaticCredentials(accessKey, secretKey, token);
 	}
@@ -167,26 +166,23 @@ export abstract class EchoStreamSession {
 	 * one, else the tenant's, which is queried once.
 	 */
 	regionName(): Promise<string> {
-		if (this.#region !== undefined) return this.#region;
-		const region: Promise<string> = this.#findRegion().catch((error: unknown) => {
-			if (this.#region === region) this.#region = undefined;
-			throw error;
-		});
-		this.#region = region;
-		return region;
+		return this.#config.region();
 	}
 
 	/** Profile in the shared config file, if one is configured, as in botocore. */
 	get profile(): string | undefined {
-		return this.#variables.profile;
+		return this.#config.profile;
 	}
 
-	/** Returns the names of the profiles in the shared config and credentials files, as in botocore. */
+	/** Returns the names of the profiles in the shared config and credentials files, as in botocore. Empty in browsers. */
 	availableProfiles(): Promise<readonly string[]> {
 		return profileNames();
 	}
 
-	/** Returns the section of the session's profile in the shared config file, as in botocore. */
+	/**
+	 * Returns the section of the session's profile in the shared config file, as in botocore. Empty if there is none, and in
+	 * browsers.
+	 */
 	getScopedConfig(): Promise<Readonly<Record<string, string>>> {
 		return profileSection(this.profile);
 	}
@@ -194,25 +190,32 @@ export abstract class EchoStreamSession {
 	/**
 	 * Returns a configuration variable, as in botocore. A value that was set on the session has precedence over the
 	 * environment, and the environment over the shared config file. `region` defaults to the tenant's.
+	 *
+	 * @throws TypeError for an unknown name.
 	 */
-	async getConfigVariable<Name extends ConfigVariable>(name: Name): Promise<ConfigVariableValues[Name] | undefined> {
-		return name === "region"
-			? ((await this.regionName()) as ConfigVariableValues[Name])
-			: await this.#variables.get(name);
+	getConfigVariable<Name extends keyof ConfigVariableValues>(
+		name: Name,
+	): Promise<ConfigVariableValues[Name] | undefined> {
+		return this.#config.get(name);
 	}
 
 	/**
 	 * Sets a configuration variable for the clients that are created from now on, as in botocore. Some also apply to the
 	 * session's own user, from its next request on: see {@link ConfigVariableValues}.
+	 *
+	 * @param value - `undefined` unsets the variable.
+	 * @throws TypeError for an unknown name.
 	 */
-	setConfigVariable<Name extends ConfigVariable>(name: Name, value: ConfigVariableValues[Name] | undefined): void {
-		this.#variables.set(name, value);
-		if (name === "region" || name === "profile") this.#region = undefined;
+	setConfigVariable<Name extends keyof ConfigVariableValues>(
+		name: Name,
+		value: ConfigVariableValues[Name] | undefined,
+	): void {
+		this.#config.set(name, value);
 	}
 
 	/** Returns the default configuration of every client, as in botocore. */
 	getDefaultClientConfig(): ClientDefaults {
-		return this.#defaults;
+		return this.#config.defaults;
 	}
 
 	/**
@@ -220,22 +223,67 @@ export abstract class EchoStreamSession {
 	 * also apply to the session's own user, from its next request on: see {@link ClientDefaults}.
 	 */
 	setDefaultClientConfig(config: ClientDefaults): void {
-		this.#defaults = defined(config);
+		this.#config.defaults = config;
+	}
+
+	/**
+	 * Name of the program in the user agent for AWS and EchoStream, as in botocore. Default: `echostream-botocore`.
+	 *
+	 * @throws {@link SettingsError} for a value that is not printable ASCII, when it is set.
+	 */
+	get userAgentName(): string {
+		return this.#config.userAgent.get("userAgentName");
+	}
+
+	set userAgentName(name: string) {
+		this.#config.userAgent.set("userAgentName", name);
+	}
+
+	/**
+	 * Version of the program in the user agent, as in botocore. Default: the version of this package.
+	 *
+	 * @throws {@link SettingsError} for a value that is not printable ASCII, when it is set.
+	 */
+	get userAgentVersion(): string {
+		return this.#config.userAgent.get("userAgentVersion");
+	}
+
+	set userAgentVersion(version: string) {
+		this.#config.userAgent.set("userAgentVersion", version);
+	}
+
+	/**
+	 * Further parts of the user agent, as in botocore: `name/version`, separated by spaces. Default: none.
+	 *
+	 * @throws {@link SettingsError} for a value that is not printable ASCII, when it is set.
+	 */
+	get userAgentExtra(): string {
+		return this.#config.userAgent.get("userAgentExtra");
+	}
+
+	set userAgentExtra(parts: string) {
+		this.#config.userAgent.set("userAgentExtra", parts);
 	}
 
 	/** Returns the user agent of the session for AWS and EchoStream, as in botocore. */
 	userAgent(): string {
-		return `${this.userAgentName}/${this.userAgentVersion} ${this.userAgentExtra}`.trim();
+		return String(this.#config.userAgent);
 	}
 
-	/** Returns the current description of the tenant from EchoStream. */
+	/**
+	 * Returns the current description of the tenant from EchoStream.
+	 *
+	 * @throws {@link CredentialsError} `TenantNotFound` or `AppNotFound`, or an {@link AppSyncError}.
+	 */
 	async describeTenant(): Promise<TenantDescription> {
-		return tenantDescription(await this.findTenant(this.sendQuery), this.tenant);
+		return this.#tenant.description();
 	}
 
 	/**
 	 * Sends a query to EchoStream's AppSync API: one POST with the session's access token.
 	 *
+	 * @param variables - Default: none.
+	 * @param options - `signal` ends the query. Default: none.
 	 * @returns The `data` of the response. Its type comes from the document and is not validated.
 	 * @throws {@link AppSyncError}, also if the response has both data and errors.
 	 */
@@ -250,7 +298,11 @@ export abstract class EchoStreamSession {
 	/** {@link AppSync.fetch}, for the GraphQL client of `echostream-botocore/apollo`. @internal */
 	readonly appsyncFetch = (_url: unknown, init: RequestInit = {}): Promise<Response> => this.#appsync.fetch(init);
 
-	/** Fetches the credentials unless they are valid, so that the first call does not wait for them. */
+	/**
+	 * Fetches the credentials unless they are valid, so that the first call does not wait for them.
+	 *
+	 * @throws {@link CredentialsError} if they are unavailable, or the error of the sign-in or the query.
+	 */
 	async ready(request?: CredentialsRequest): Promise<void> {
 		await this.#current.identity(request);
 	}
@@ -280,47 +332,13 @@ export abstract class EchoStreamSession {
 		return { tenant: this.tenant, username: this.cognito.username, duration: this.duration };
 	}
 
-	/** Queries the credentials and returns `GetAwsCredentials` of the response, without validation. */
-	protected abstract findCredentials(query: Query): Promise<unknown>;
-
-	/** Queries the tenant and returns its object of the response, without validation. */
-	protected abstract findTenant(query: Query): Promise<unknown>;
-
-	/** Sends a query for a caller that waits. */
-	protected readonly sendQuery: Query = (document, variables) => this.#appsync.query(document, variables);
-
-	async #fetch(request: { interactive: boolean; signal: AbortSignal }): Promise<FetchedCredentials> {
-		const query: Query = (document, variables) => this.#appsync.query(document, variables, request);
-		try {
-			return fetchedCredentials(await this.findCredentials(query));
-		} catch (error) {
-			throw isEchoStreamError(error) && error.code === "QueryFailed" ? await this.#explainFailure(error, query) : error;
-		}
-	}
-
-	/** Returns the reason of a failed query: a tenant that is not active, or the error itself. */
-	async #explainFailure(error: AppSyncError, query: Query): Promise<Error> {
-		const tenant = await this.findTenant(query).catch(() => undefined);
-		if (!isRecord(tenant) || tenant.active !== false) return error;
-		return new CredentialsError(
-			"TenantNotActive",
-			`Tenant ${this.tenant} is not active. A new tenant takes some minutes to start. An old one may have been shut down: check the option tenant (or TENANT).`,
-			{ cause: error, transient: true },
-		);
-	}
-
-	/** Settings of the session that determine where its user signs in, with the same precedence as for clients. */
-	#endpointSettings(): EndpointSettings {
-		const set = { ...this.#variables.clientConfig(), ...this.#defaults };
-		const { profile, useDualstackEndpoint, useFipsEndpoint } = set as EndpointSettings;
-		return defined({ profile, useDualstackEndpoint, useFipsEndpoint });
-	}
-
-	/** The user agent for clients, only if the program has set one, because it makes every request one percent slower. */
-	#namedUserAgent(): ClientDefaults {
-		const userAgent = this.userAgent();
-		return userAgent === `echostream-botocore/${VERSION}` ? {} : { customUserAgent: userAgent };
-	}
+	/**
+	 * Returns the query for the tenant, or for its credentials: the one method that a session class has to add. The session
+	 * sends the query, retries it, and validates what it finds.
+	 *
+	 * @param wanted - The object that `select` of the query must return. It may return the other one too.
+	 */
+	protected abstract tenantQuery(wanted: "credentials" | "tenant"): TenantQuery;
 
 	/** The servers' time, after a jump of the local date as after a sleep. `undefined` with static credentials. */
 	#serverTime(): number | undefined {
@@ -330,10 +348,5 @@ export abstract class EchoStreamSession {
 	#defaultHandler(): HttpHandler {
 		this.#ownHandler ??= defaultRequestHandler();
 		return this.#ownHandler;
-	}
-
-	// Every request of a client resolves the region, so it is looked up once.
-	async #findRegion(): Promise<string> {
-		return (await this.#variables.get("region")) ?? (await this.describeTenant()).region;
 	}
 }

@@ -4,6 +4,7 @@ import { isRegion } from "../platform/settings.ts";
 
 /** Description of a tenant. */
 export interface TenantDescription {
+	/** Name of the tenant. */
 	readonly name: string;
 	/** AWS region of the tenant's resources. */
 	readonly region: string;

@@ -339,6 +339,14 @@ describe("other challenges", () => {
 		expect(await codeOf(wrong.getAccessToken())).toBe("SignInRejected");
 	});
 
+	test("the question of SMS_MFA has empty choices, no required attributes and no secret", async () => {
+		const pool = await start({ jo: { mfa: [{ type: "SMS" }] } });
+		const { questions, answer } = script(() => sent(pool));
+		await pool.user({ challenges: { SMS_MFA: answer } }).getAccessToken();
+		const [{ choices, requiredAttributes, secretCode } = {} as Partial<ChallengeQuestion>] = questions;
+		expect([choices, requiredAttributes, secretCode]).toEqual([[], [], undefined]);
+	});
+
 	test("MFA_SETUP sets up an authenticator with one secret, after any number of wrong codes", async () => {
 		const pool = await start({ mfa: "ON" });
 		const secrets: string[] = [];

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { Sha256 } from "../src/aws/sha256.ts";
-import type { LocalTenant, LocalTenantOptions, TenantIdentity } from "../src/index.ts";
+import type { LocalTenant, LocalTenantOptions } from "../src/index.ts";
 
 export interface AwsCredentials {
 	readonly accessKeyId: string;
@@ -9,6 +9,9 @@ export interface AwsCredentials {
 	readonly sessionToken: string;
 	readonly expiration: string;
 }
+
+/** The app or the API user that a test signs in as. */
+export type TenantIdentity = Parameters<LocalTenant["environment"]>[0];
 
 interface GraphQLResponse {
 	// biome-ignore lint/suspicious/noExplicitAny: the response has the type that the test expects.

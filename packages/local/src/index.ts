@@ -4,11 +4,10 @@
  * @module echostream-local
  */
 
-export type { LambdaFunction } from "./aws/aws-gateway.ts";
 export type { TenantService } from "./http/exchange.ts";
 export type { Fault, FaultEffect, FaultHandle, Faults } from "./http/faults.ts";
 export type { RequestLog, RequestLogEntry } from "./http/request-log.ts";
-export { LocalTenant, type LocalTenantOptions, type TenantIdentity } from "./local-tenant.ts";
+export { LocalTenant, type LocalTenantOptions } from "./local-tenant.ts";
 export { ManualClock } from "./manual-clock.ts";
 export type {
 	ApiUserOptions,

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { AppSync } from "./appsync/appsync.ts";
 import { QueryRoot } from "./appsync/resolvers.ts";
 import { AccessKeys } from "./aws/access-keys.ts";
-import { AwsGateway, type LambdaFunction } from "./aws/aws-gateway.ts";
+import { AwsGateway } from "./aws/aws-gateway.ts";
 import { presignBulkData } from "./aws/bulk-data.ts";
 import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "./http/exchange.ts";
 import type { Faults } from "./http/faults.ts";
@@ -59,16 +59,16 @@ export interface LocalTenantOptions {
 	readonly introspection?: boolean;
 	/** Address of a DynamoDB Local to use in place of dynalite, such as `http://127.0.0.1:8000`. */
 	readonly dynamodbEndpoint?: string;
-	/** Functions that can be invoked as AWS Lambda functions, by name. Default: `echo`, which returns its event. */
-	readonly lambdas?: Readonly<Record<string, LambdaFunction>>;
+	/**
+	 * Functions that can be invoked as AWS Lambda functions, by name: each receives the event, and returns the result. Default:
+	 * `echo`, which returns its event.
+	 */
+	readonly lambdas?: Readonly<Record<string, (event: unknown) => unknown>>;
 	/** Delay before each request is handled, in milliseconds of real time. Default: 0. */
 	readonly requestDelayMs?: number;
 	/** Source of passwords, keys and tokens: returns `size` random bytes. Default: the system's. */
 	readonly random?: (size: number) => Uint8Array;
 }
-
-/** The app or the API user that a program under test signs in as. */
-export type TenantIdentity = { readonly app: string } | { readonly apiUser: string };
 
 /**
  * An EchoStream tenant on this machine, **for development and tests only**: a Cognito user pool that verifies passwords by
@@ -98,8 +98,7 @@ export class LocalTenant implements AsyncDisposable {
 	readonly clock: { now(): number };
 	/** The tenant's apps, API users, nodes and edges. */
 	readonly directory: TenantDirectory;
-	/** Whether the tenant is active. Only active tenants issue AWS credentials. May be changed at any time. */
-	active: boolean;
+	#isActive: boolean;
 	readonly #keys: AccessKeys;
 	readonly #port: HttpPort;
 	readonly #appsync: AppSync;
@@ -134,7 +133,7 @@ export class LocalTenant implements AsyncDisposable {
 		this.userPool = userPool;
 		this.clock = clock;
 		this.directory = directory;
-		this.active = options.active ?? true;
+		this.#isActive = options.active ?? true;
 		this.#keys = new AccessKeys(random, now);
 		const port = new HttpPort({
 			port: options.port ?? 0,
@@ -154,7 +153,7 @@ export class LocalTenant implements AsyncDisposable {
 			get url() {
 				return port.url;
 			},
-			isActive: () => this.active,
+			isActive: () => this.#isActive,
 			bulkData: () => presignBulkData(this.#keys, { id: randomUUID(), now: now(), region, url: port.url }),
 		});
 		this.#appsync = new AppSync({
@@ -177,6 +176,15 @@ export class LocalTenant implements AsyncDisposable {
 		return this.#port.url;
 	}
 
+	/** Whether the tenant is active. Only active tenants issue AWS credentials. May be set at any time. */
+	get active(): boolean {
+		return this.#isActive;
+	}
+
+	set active(isActive: boolean) {
+		this.#isActive = isActive;
+	}
+
 	/** Every request that the tenant has received. */
 	get requestLog(): RequestLog {
 		return this.#port.requestLog;
@@ -193,7 +201,7 @@ export class LocalTenant implements AsyncDisposable {
 	 *
 	 * @throws TypeError when the app or API user does not exist, or the app is of a type that has no user.
 	 */
-	environment(identity: TenantIdentity): Record<string, string> {
+	environment(identity: { readonly app: string } | { readonly apiUser: string }): Record<string, string> {
 		const username = this.#usernameOf(identity);
 		return {
 			APPSYNC_ENDPOINT: `${this.url}/graphql`,
@@ -234,7 +242,7 @@ export class LocalTenant implements AsyncDisposable {
 		return this.stop();
 	}
 
-	#usernameOf(identity: TenantIdentity): string {
+	#usernameOf(identity: Parameters<LocalTenant["environment"]>[0]): string {
 		const [kind, name] = "app" in identity ? ["app with a user", identity.app] : ["API user", identity.apiUser];
 		const found = "app" in identity ? this.directory.apps.get(name) : this.directory.apiUsers.get(name);
 		if (found === undefined || this.directory.user(found.username) === undefined) {

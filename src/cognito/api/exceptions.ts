@@ -1,9 +1,11 @@
-import { AuthenticationError, type AuthenticationErrorCode, safeCause } from "../../errors.ts";
+import { AuthenticationError, safeCause } from "../../errors.ts";
 import { blockedRemedy, finalFailure } from "../../platform/http-failures.ts";
 import { VERSION } from "../../version.ts";
 
 /** User agent for Cognito. */
 export const USER_AGENT = `echostream-botocore/${VERSION}`;
+
+type Code = AuthenticationError["code"];
 
 /** Purpose of a request to Cognito, because the meaning of an exception depends on it. */
 export type CognitoPurpose =
@@ -14,7 +16,7 @@ export type CognitoPurpose =
 	/** To manage the account. */
 	| "account";
 
-const CODES: Readonly<Record<string, AuthenticationErrorCode>> = {
+const CODES: Readonly<Record<string, Code>> = {
 	AliasExistsException: "UserExists",
 	CodeMismatchException: "CodeRejected",
 	EnableSoftwareTokenMFAException: "CodeRejected",
@@ -44,13 +46,9 @@ const CODES: Readonly<Record<string, AuthenticationErrorCode>> = {
 	UsernameExistsException: "UserExists",
 };
 
-const TRANSIENT: ReadonlySet<AuthenticationErrorCode> = new Set([
-	"CognitoUnavailable",
-	"InvalidCognitoResponse",
-	"Throttled",
-]);
+const TRANSIENT: ReadonlySet<Code> = new Set(["CognitoUnavailable", "InvalidCognitoResponse", "Throttled"]);
 
-const REMEDIES: Partial<Record<AuthenticationErrorCode, string>> = {
+const REMEDIES: Partial<Record<Code, string>> = {
 	SignInRejected:
 		"Check the user name and the password. They are not retried automatically, because Cognito locks users out.",
 	UserLockedOut: "Wait up to 15 minutes, then sign in with the right password.",
@@ -77,7 +75,7 @@ interface Failure {
 	readonly status: number | undefined;
 }
 
-function codeOfNotAuthorized(message: string, purpose: CognitoPurpose): AuthenticationErrorCode {
+function codeOfNotAuthorized(message: string, purpose: CognitoPurpose): Code {
 	if (/attempts exceeded/i.test(message)) return "UserLockedOut";
 	if (/temporary password/i.test(message)) return "PasswordResetRequired";
 	if (/disabled/i.test(message)) return "UserDisabled";
@@ -87,7 +85,7 @@ function codeOfNotAuthorized(message: string, purpose: CognitoPurpose): Authenti
 	return purpose === "login" || /password/i.test(message) ? "SignInRejected" : "InvalidToken";
 }
 
-function codeOf({ name, message, status }: Failure, purpose: CognitoPurpose): AuthenticationErrorCode {
+function codeOf({ name, message, status }: Failure, purpose: CognitoPurpose): Code {
 	if (name === "NotAuthorizedException") return codeOfNotAuthorized(message, purpose);
 	if (name === "InvalidParameterException") {
 		if (/not enabled for (this|the) client/i.test(message)) return "FlowNotEnabled";
@@ -103,7 +101,7 @@ function codeOf({ name, message, status }: Failure, purpose: CognitoPurpose): Au
 	return isException ? "CognitoException" : "CognitoUnavailable";
 }
 
-function describe({ name, message }: Failure, code: AuthenticationErrorCode, cause: Error): string {
+function describe({ name, message }: Failure, code: Code, cause: Error): string {
 	if (code === "InvalidCognitoResponse") return `returned an invalid response: ${cause.message}`;
 	if (code === "CognitoUnavailable") return `is unavailable or could not be reached (${name}: ${message})`;
 	return `rejected the request: ${message || name}`;

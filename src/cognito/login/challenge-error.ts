@@ -1,6 +1,6 @@
-import { ChallengeError, type ChallengeErrorCode } from "../../errors.ts";
+import { ChallengeError } from "../../errors.ts";
 
-const MESSAGES: Readonly<Record<ChallengeErrorCode, (name: string) => string>> = {
+const MESSAGES: Readonly<Record<ChallengeError["code"], (name: string) => string>> = {
 	ChallengeUnanswered: (name) => `Cognito requires ${name}, but no answer is configured. ${remedyOf(name)}`,
 	ChallengeUnknown: (name) =>
 		`Cognito requires ${name}, which this version does not support. Look for a newer version, or turn it off in the user pool.`,
@@ -14,7 +14,7 @@ const MESSAGES: Readonly<Record<ChallengeErrorCode, (name: string) => string>> =
 };
 
 /** Creates a {@link ChallengeError} with its message. */
-export function challengeError(code: ChallengeErrorCode, name: string, cause?: unknown): ChallengeError {
+export function challengeError(code: ChallengeError["code"], name: string, cause?: unknown): ChallengeError {
 	const transient = code === "AnswerTimedOut";
 	return new ChallengeError(
 		code,

@@ -13,46 +13,23 @@ export interface ChallengeQuestion {
 	readonly destination?: string;
 	/** 1 at first, 2 after one wrong answer, and so on. */
 	readonly attempt: number;
+	/** The challenges to choose from, for `SELECT_MFA_TYPE` and `SELECT_CHALLENGE`. Empty for any other challenge. */
+	readonly choices: readonly string[];
+	/** The attributes that must come with the new password, for `NEW_PASSWORD_REQUIRED`. Empty for any other challenge. */
+	readonly requiredAttributes: readonly string[];
+	/**
+	 * The secret for the authenticator app, in base32, for `MFA_SETUP`. The program must keep it. Absent for any other
+	 * challenge.
+	 */
+	readonly secretCode?: string;
 	/** Everything that Cognito sent with the challenge. */
 	readonly parameters: Readonly<Record<string, string>>;
 	/** Aborted when the answer is no longer needed: it timed out, or the login was stopped. */
 	readonly signal: AbortSignal;
 }
 
-/** A new password, and the attributes that the user pool requires and the user lacks. */
-export interface NewPassword {
-	readonly password: string;
-	/** By name, such as `{ email: "jo@example.com" }`. */
-	readonly attributes?: Readonly<Record<string, string>> | undefined;
-}
-
-/** {@link ChallengeQuestion} of `NEW_PASSWORD_REQUIRED`. */
-export interface NewPasswordQuestion extends ChallengeQuestion {
-	/** The attributes that must come with the new password. */
-	readonly requiredAttributes: readonly string[];
-}
-
-/** {@link ChallengeQuestion} of `SELECT_MFA_TYPE` and `SELECT_CHALLENGE`. */
-export interface ChoiceQuestion extends ChallengeQuestion {
-	/** The challenges to choose from. */
-	readonly choices: readonly string[];
-}
-
-/** {@link ChallengeQuestion} of `MFA_SETUP`. */
-export interface MfaSetupQuestion extends ChallengeQuestion {
-	/** The secret for the authenticator app, in base32. The program must keep it. */
-	readonly secretCode: string;
-}
-
-/** The secret of an authenticator app, in base32. With it this program is the authenticator. */
-export interface TotpSecret {
-	readonly secret: string;
-}
-
 /** An answer, or a function that gets it from somewhere: a person, a mailbox, a secret store. */
-export type ChallengeAnswer<Value, Question = ChallengeQuestion> =
-	| Value
-	| ((question: Question) => Value | Promise<Value>);
+export type ChallengeAnswer<Value> = Value | ((question: ChallengeQuestion) => Value | Promise<Value>);
 
 /**
  * The answers for when Cognito requires more than the password, by Cognito's names of the challenges.
@@ -61,24 +38,39 @@ export type ChallengeAnswer<Value, Question = ChallengeQuestion> =
  * challenge that the `authFlow` cannot lead to at that point is never answered.
  */
 export interface ChallengeAnswers {
-	/** The password that replaces a temporary one. From then on the user signs in with it. */
-	readonly NEW_PASSWORD_REQUIRED?: ChallengeAnswer<string | NewPassword, NewPasswordQuestion> | undefined;
+	/**
+	 * The password that replaces a temporary one. From then on the user signs in with it. With `attributes`, by name, if the
+	 * user pool requires some that the user lacks: `{ password, attributes: { email: "jo@example.com" } }`.
+	 */
+	readonly NEW_PASSWORD_REQUIRED?:
+		| ChallengeAnswer<
+				string | { readonly password: string; readonly attributes?: Readonly<Record<string, string>> | undefined }
+		  >
+		| undefined;
+	/** The code of a text message, as a second factor. */
 	readonly SMS_MFA?: ChallengeAnswer<string> | undefined;
+	/** The code of an e-mail, as the first or second factor. */
 	readonly EMAIL_OTP?: ChallengeAnswer<string> | undefined;
+	/** The code of a text message, as the first factor. */
 	readonly SMS_OTP?: ChallengeAnswer<string> | undefined;
-	/** A code of an authenticator app, or the app's secret. */
-	readonly SOFTWARE_TOKEN_MFA?: ChallengeAnswer<string> | TotpSecret | undefined;
+	/**
+	 * A code of an authenticator app, or the app's secret in base32: `{ secret: "JBSWY3DP…" }`. With the secret this program
+	 * is the authenticator.
+	 */
+	readonly SOFTWARE_TOKEN_MFA?: ChallengeAnswer<string> | { readonly secret: string } | undefined;
 	/** Default: `SOFTWARE_TOKEN_MFA` with a secret, else the first one that has an answer. */
-	readonly SELECT_MFA_TYPE?: ChallengeAnswer<string, ChoiceQuestion> | undefined;
+	readonly SELECT_MFA_TYPE?: ChallengeAnswer<string> | undefined;
 	/**
 	 * Default: `PASSWORD_SRP`, else the first one that has an answer. `PASSWORD` sends the password itself, so it is never
 	 * a default.
 	 */
-	readonly SELECT_CHALLENGE?: ChallengeAnswer<string, ChoiceQuestion> | undefined;
+	readonly SELECT_CHALLENGE?: ChallengeAnswer<string> | undefined;
 	/** The answer to the user pool's own Lambda. */
 	readonly CUSTOM_CHALLENGE?: ChallengeAnswer<string> | undefined;
 	/** The first code of an authenticator app that must be set up. */
-	readonly MFA_SETUP?: ((question: MfaSetupQuestion) => string | Promise<string>) | undefined;
+	readonly MFA_SETUP?:
+		| ((question: ChallengeQuestion & { readonly secretCode: string }) => string | Promise<string>)
+		| undefined;
 }
 
 /** A challenge as Cognito sent it. */
@@ -221,10 +213,10 @@ export class ChallengeAnswerer {
 		);
 	}
 
-	async #ask<Value, Question extends ChallengeQuestion>(
+	async #ask<Value, More extends Partial<ChallengeQuestion>>(
 		{ name, parameters, attempt }: Challenge,
-		answer: ChallengeAnswer<Value, Question> | undefined,
-		more: Omit<Question, keyof ChallengeQuestion>,
+		answer: Value | ((question: ChallengeQuestion & More) => Value | Promise<Value>) | undefined,
+		more: More,
 		interaction: Interaction,
 	): Promise<Value> {
 		if (answer === undefined || answer === "") throw challengeError("ChallengeUnanswered", name);
@@ -234,6 +226,8 @@ export class ChallengeAnswerer {
 			challengeName: name,
 			attempt,
 			parameters,
+			choices: [],
+			requiredAttributes: [],
 			...(destination === undefined ? {} : { destination: printable(destination) }),
 			...more,
 		};

@@ -6,8 +6,11 @@ import { srpCrypto } from "./srp-crypto.ts";
 
 /** A device that Cognito remembers. Store it like a password, because it may replace the second factor. */
 export interface RememberedDevice {
+	/** Cognito's id of the device. */
 	readonly deviceKey: string;
+	/** Cognito's id of the group of devices. */
 	readonly deviceGroupKey: string;
+	/** The secret of the device. */
 	readonly devicePassword: string;
 }
 

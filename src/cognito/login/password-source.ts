@@ -1,21 +1,18 @@
 import { releaseFrames } from "../../errors.ts";
 import type { Interaction } from "./interaction.ts";
 
-/** Request to a password function. */
-export interface PasswordRequest {
-	/** Aborted when the password is no longer needed. */
-	readonly signal: AbortSignal;
-}
-
-/** A password, or a function that returns it when a login needs one that is not known yet. It may wait for a person. */
-export type CognitoPassword = string | ((request: PasswordRequest) => string | Promise<string>);
+/**
+ * A password, or a function that returns it when a login needs one that is not known yet. It may wait for a person. Its
+ * `signal` is aborted when the password is no longer needed.
+ */
+export type CognitoPassword = string | ((request: { readonly signal: AbortSignal }) => string | Promise<string>);
 
 /** Deadline of the password function where the program has set none, milliseconds. */
 const TIMEOUT_MS = 60_000;
 
 /** The source of a user's password, and the password in use. Nothing else holds them. */
 export class PasswordSource {
-	readonly #ask: ((request: PasswordRequest) => string | Promise<string>) | undefined;
+	readonly #ask: Exclude<CognitoPassword, string> | undefined;
 	#known: string | undefined;
 
 	constructor(password?: CognitoPassword) {

@@ -1,13 +1,14 @@
 import { AuthenticationError, isEchoStreamError, safeCause } from "../../errors.ts";
 import { KeySet, type KeySetOptions, type SigningKey } from "./key-set.ts";
 
-/** The claims of a token, verified. */
-export type VerifiedClaims = Readonly<Record<string, unknown>>;
+type VerifiedClaims = Readonly<Record<string, unknown>>;
 
 /** The verified claims of the available tokens. */
 export interface VerifiedTokens {
-	readonly id?: VerifiedClaims;
-	readonly access?: VerifiedClaims;
+	/** Claims of the id token. Absent if there is none. */
+	readonly id?: Readonly<Record<string, unknown>>;
+	/** Claims of the access token. Absent if there is none. */
+	readonly access?: Readonly<Record<string, unknown>>;
 }
 
 /** Options of {@link TokenVerifier}. */

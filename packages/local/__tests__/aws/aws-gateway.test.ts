@@ -18,7 +18,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { LocalTenant, ManualClock, type TenantIdentity } from "../../src/index.ts";
+import { LocalTenant, ManualClock } from "../../src/index.ts";
 import {
 	type AwsCredentials,
 	credentialsOf,
@@ -26,6 +26,7 @@ import {
 	plainSignIn,
 	type RequestToSign,
 	signed,
+	type TenantIdentity,
 } from "../tenant-client.ts";
 
 const MINUTE_MS = 60_000;

@@ -20,9 +20,6 @@ import { startFauxqs } from "./fauxqs-emulator.ts";
 import { isForm, readForm } from "./presigned-form.ts";
 import { checkKey, checkSignature } from "./signature-check.ts";
 
-/** A function that can be invoked as an AWS Lambda function: receives the event, returns the result. */
-export type LambdaFunction = (event: unknown) => unknown;
-
 /** What the gateway protects. */
 export interface AwsGatewayContext {
 	readonly directory: TenantDirectory;
@@ -31,7 +28,7 @@ export interface AwsGatewayContext {
 	readonly table: string;
 	readonly host: string;
 	readonly dynamodbEndpoint: string | undefined;
-	readonly lambdas: Readonly<Record<string, LambdaFunction>>;
+	readonly lambdas: Readonly<Record<string, (event: unknown) => unknown>>;
 	now(): number;
 }
 

@@ -57,6 +57,7 @@ export class RequestLog implements Iterable<RequestLogEntry> {
 		this.#entries = [];
 	}
 
+	/** Iterates over the requests, the oldest first. */
 	[Symbol.iterator](): Iterator<RequestLogEntry> {
 		return this.#entries[Symbol.iterator]();
 	}

@@ -47,6 +47,7 @@ export interface UserPoolTriggers {
 
 /** Thrown by a trigger to deny a sign-in with its own message. Anything else that it throws is a Lambda that failed. */
 export class LambdaValidation extends Error {
+	/** Name of the class. */
 	override readonly name = "LambdaValidation";
 }
 
