@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../platform/clock.ts";
-import type { Logger, SessionEventListener } from "../platform/events.ts";
+import { type Logger, type SessionEventListener, undisturbed } from "../platform/events.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
 import { type Check, isPositive, isRegion, isUserPoolId, SettingsReader } from "../platform/settings.ts";
 import { endpointProblem } from "./api/endpoint.ts";
@@ -140,6 +140,7 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 	reader.finish();
 	const { clock = systemClock, random = Math.random, authFlow = "USER_SRP_AUTH" } = options;
 	const { clientSecret, idToken, accessToken, refreshToken, endpoint, endpointSettings, requestHandler } = options;
+	const logger = undisturbed(options.logger);
 	return {
 		username: options.username,
 		client: new AppClient({ userPoolId, clientId, clientSecret }),
@@ -157,9 +158,9 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 		passwords: new PasswordSource(password),
 		answers: challenges ?? {},
 		kept: { idToken, accessToken, refreshToken },
-		device: new UserDevice(options.device, options.onDevice, options.logger),
+		device: new UserDevice(options.device, options.onDevice, logger),
 		login: { authFlow, ...timeouts },
 		clock,
-		observers: { logger: options.logger, onEvent: options.onEvent },
+		observers: { logger, onEvent: options.onEvent },
 	};
 }

@@ -4,7 +4,7 @@ import type { CognitoPassword } from "../cognito/login/password-source.ts";
 import { readLoginTimeouts } from "../cognito/options.ts";
 import type { RefreshWindowOptions } from "../credentials/refresh-windows.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
-import type { Logger, SessionEventListener } from "../platform/events.ts";
+import { type Logger, type SessionEventListener, undisturbed } from "../platform/events.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
 import { isDuration, isEndpoint, isPositive, isUserPoolId, SettingsReader } from "../platform/settings.ts";
 
@@ -95,7 +95,7 @@ export function resolveSessionOptions(options: EchoStreamSessionOptions, added: 
 		option,
 		reader.required(option, variable, given[option] as string | undefined),
 	]);
-	const { advisoryRefreshSeconds, mandatoryRefreshSeconds, logger, onEvent } = options;
+	const { advisoryRefreshSeconds, mandatoryRefreshSeconds, onEvent } = options;
 	const allowPlainHttp = reader.flag("allowPlainHttp", options.allowPlainHttp);
 	const isAppSyncEndpoint = (value: string) => isEndpoint(value, allowPlainHttp);
 	const resolved = {
@@ -116,7 +116,7 @@ export function resolveSessionOptions(options: EchoStreamSessionOptions, added: 
 			maxAttempts: reader.number("maxAttempts", options.maxAttempts, 3, isPositive),
 			requestTimeoutMs: reader.number("requestTimeoutMs", options.requestTimeoutMs, 15_000, isPositive),
 			allowPlainHttp,
-			logger,
+			logger: undisturbed(options.logger),
 			onEvent,
 		},
 		variables: {
