@@ -19,7 +19,7 @@ export type { TenantDescription } from "./sessions/tenant-description.ts";
 export type { RefreshWindowOptions } from "./credentials/refresh-windows.ts";
 export type { Clock, ServerTime } from "./platform/clock.ts";
 export type { Logger, RefreshReason, SessionEvent, SessionEventListener } from "./platform/events.ts";
-export type { HttpHandler, HttpRequest, HttpResponse } from "./platform/http-handler.ts";
+export type { HttpHandler, HttpHandlerOptions, HttpRequest, HttpResponse } from "./platform/http-handler.ts";
 export type { ClientDefaults } from "./sessions/client-defaults.ts";
 export type { ConfigVariable, ConfigVariableValues } from "./sessions/config-variables.ts";
 

@@ -10,6 +10,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { AppSession, type AppSessionOptions, Cognito, type CognitoOptions, type CognitoUser } from "../../src/index.ts";
 import { ServerClock } from "../../src/platform/clock.ts";
+import { isHttpHandler } from "../../src/platform/http-handler.ts";
 
 /** A request as it arrived. */
 export interface Received {
@@ -102,7 +103,8 @@ export function sessionOf(
 	options: AppSessionOptions = {},
 	token = "canary-access-token",
 ): AppSession {
-	const requestHandler = options.requestHandler ?? userOf("https://cognito.example").requestHandler;
+	const { requestHandler: given } = options;
+	const requestHandler = isHttpHandler(given) ? given : userOf("https://cognito.example").requestHandler;
 	const user: CognitoUser & Pick<Cognito, "requestHandler" | "serverClock"> = {
 		username: "jo",
 		serverClock: new ServerClock(options.clock),

@@ -10,7 +10,7 @@ import {
 	retryAfterMs,
 } from "../../platform/http-exchange.ts";
 import { isBlocked } from "../../platform/http-failures.ts";
-import type { HttpHandler } from "../../platform/http-handler.ts";
+import { type HttpHandler, type HttpHandlerOptions, isHttpHandler } from "../../platform/http-handler.ts";
 import { CognitoEndpoint, type CognitoEndpointOptions } from "./endpoint.ts";
 import { authenticationError, type CognitoPurpose, USER_AGENT } from "./exceptions.ts";
 import { jwtClaims } from "./jwt-claims.ts";
@@ -20,7 +20,7 @@ import { validateResponse } from "./response-validation.ts";
 /** Options of {@link CognitoApi}. */
 export interface CognitoApiOptions extends CognitoEndpointOptions {
 	readonly userPoolId: string;
-	readonly requestHandler?: HttpHandler | undefined;
+	readonly requestHandler?: HttpHandler | HttpHandlerOptions | undefined;
 	readonly maxAttempts: number;
 	readonly requestTimeoutMs: number;
 	readonly clock: Clock;
@@ -60,8 +60,9 @@ export class CognitoApi {
 
 	/** Sends the requests: the caller's handler, else one of the platform's. */
 	get requestHandler(): HttpHandler {
-		if (this.#options.requestHandler !== undefined) return this.#options.requestHandler;
-		this.#ownHandler ??= defaultRequestHandler();
+		const { requestHandler } = this.#options;
+		if (isHttpHandler(requestHandler)) return requestHandler;
+		this.#ownHandler ??= defaultRequestHandler(requestHandler);
 		return this.#ownHandler;
 	}
 
