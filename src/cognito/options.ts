@@ -1,15 +1,28 @@
 import { type Clock, systemClock } from "../platform/clock.ts";
-import { type Logger, type SessionEventListener, undisturbed } from "../platform/events.ts";
-import type { HttpHandler } from "../platform/http-handler.ts";
-import { type Check, isPositive, isRegion, isUserPoolId, SettingsReader } from "../platform/settings.ts";
+import { LOG_METHODS, type Logger, type SessionEventListener, undisturbed } from "../platform/events.ts";
+import {
+	type HttpHandler,
+	type HttpHandlerOptions,
+	isHttpHandler,
+	isOptionsOfHandler,
+} from "../platform/http-handler.ts";
+import {
+	type Check,
+	isCount,
+	isObject,
+	isPositive,
+	isRegion,
+	isUserPoolId,
+	SettingsReader,
+} from "../platform/settings.ts";
 import { endpointProblem } from "./api/endpoint.ts";
 import type { EndpointSettings } from "./api/endpoint-by-sdk.ts";
+import { readAnswers } from "./login/answer-options.ts";
 import { AppClient } from "./login/app-client.ts";
 import { AUTH_FLOWS, type AuthFlow } from "./login/challenge-sequence.ts";
 import type { ChallengeAnswers } from "./login/challenges.ts";
 import { type RememberedDevice, UserDevice } from "./login/devices.ts";
-import { type CognitoPassword, PasswordSource } from "./login/password-source.ts";
-import { parseTotpSecret } from "./login/totp.ts";
+import { type CognitoPassword, type PasswordFunction, PasswordSource } from "./login/password-source.ts";
 
 /** Options of a Cognito user. */
 export interface CognitoOptions {
@@ -57,8 +70,11 @@ export interface CognitoOptions {
 	readonly allowPlainHttp?: boolean | undefined;
 	/** Settings of the session that owns this user. @internal */
 	readonly endpointSettings?: (() => EndpointSettings) | undefined;
-	/** Sends the requests. The caller owns it: `destroy()` does not close it. Default: the AWS SDK's handler for the platform. */
-	readonly requestHandler?: HttpHandler | undefined;
+	/**
+	 * Sends the requests. The caller owns it: `destroy()` does not close it. Default: the AWS SDK's handler for the platform,
+	 * also with an object of options for it, such as `{ requestTimeout: 5_000 }`. `destroy()` closes that one.
+	 */
+	readonly requestHandler?: HttpHandler | HttpHandlerOptions | undefined;
 	/** Maximum attempts per request for transient failures, including the first. Default: 3. */
 	readonly maxAttempts?: number | undefined;
 	/** Deadline of each request with all its attempts, milliseconds. Default: 15,000. */
@@ -84,8 +100,6 @@ export interface CognitoOptions {
 	readonly random?: (() => number) | undefined;
 }
 
-const TEXTS = ["username", "clientSecret", "idToken", "accessToken", "refreshToken"] as const;
-
 const isAuthFlow: Check<string> = (value) =>
 	(AUTH_FLOWS as readonly string[]).includes(value) ? undefined : `must be one of ${AUTH_FLOWS.join(", ")}`;
 
@@ -95,14 +109,34 @@ const LOGIN_TIMEOUT_MS = 45_000;
 /** Default of `answerTimeoutMs`: the longest time that Cognito keeps a login open for. */
 const ANSWER_TIMEOUT_MS = 15 * 60_000;
 
-/** Validates the deadlines of a login, and fills in defaults. */
-export function readLoginTimeouts(
-	{ loginTimeoutMs, answerTimeoutMs }: Pick<CognitoOptions, "loginTimeoutMs" | "answerTimeoutMs">,
-	reader: SettingsReader,
-) {
+/** Reads the options that a session and its user have in common, and fills in defaults. */
+export function readSharedOptions(reader: SettingsReader) {
 	return {
-		loginTimeoutMs: reader.number("loginTimeoutMs", loginTimeoutMs, LOGIN_TIMEOUT_MS, isPositive),
-		answerTimeoutMs: reader.number("answerTimeoutMs", answerTimeoutMs, ANSWER_TIMEOUT_MS, isPositive),
+		allowPlainHttp: reader.flag("allowPlainHttp"),
+		clock: readClock(reader),
+		logger: undisturbed(reader.object<Logger>("logger", LOG_METHODS)),
+		onEvent: reader.function<SessionEventListener>("onEvent"),
+		random: readRandom(reader),
+		requestHandler: readRequestHandler(reader),
+		requestTimeoutMs: reader.number("requestTimeoutMs", isPositive) ?? 15_000,
+		maxAttempts: reader.number("maxAttempts", isCount) ?? 3,
+	};
+}
+
+/** Reads the password and the answers to challenges. `variable` is the variable of the password. */
+export function readAuthentication(reader: SettingsReader, variable?: string) {
+	const password =
+		typeof reader.value("password") === "function"
+			? reader.function<PasswordFunction>("password")
+			: reader.verbatim("password", variable, "a string or a function");
+	return { password, challenges: readAnswers(reader) };
+}
+
+/** Reads the deadlines of a login, and fills in defaults. */
+export function readLoginTimeouts(reader: SettingsReader) {
+	return {
+		loginTimeoutMs: reader.number("loginTimeoutMs", isPositive) ?? LOGIN_TIMEOUT_MS,
+		answerTimeoutMs: reader.number("answerTimeoutMs", isPositive) ?? ANSWER_TIMEOUT_MS,
 	};
 }
 
@@ -113,54 +147,86 @@ export function readLoginTimeouts(
  * @throws SettingsError that lists all missing and invalid options.
  */
 export function resolveCognitoOptions(options: CognitoOptions) {
-	const reader = new SettingsReader("a Cognito user");
-	const required = (option: "userPoolId" | "clientId", check?: Check<string>): string => {
-		const value = reader.optional(option, undefined, options[option], check);
-		if (value === undefined) reader.problem(option, "is missing");
-		return value ?? "";
+	const reader = new SettingsReader("a Cognito user", options);
+	const userPoolId = reader.required("userPoolId", undefined, isUserPoolId);
+	const clientId = reader.required("clientId");
+	const region = reader.optional("userPoolRegion", undefined, isRegion) ?? userPoolId.split("_")[0] ?? "";
+	const username = reader.optional("username");
+	const clientSecret = reader.optional("clientSecret");
+	const kept = {
+		idToken: reader.optional("idToken"),
+		accessToken: reader.optional("accessToken"),
+		refreshToken: reader.optional("refreshToken"),
 	};
-	const userPoolId = required("userPoolId", isUserPoolId);
-	const clientId = required("clientId");
-	const region = reader.optional("userPoolRegion", undefined, options.userPoolRegion, isRegion);
-	for (const option of TEXTS) reader.optional(option, undefined, options[option]);
-	const allowPlainHttp = reader.flag("allowPlainHttp", options.allowPlainHttp);
-	reader.optional("endpoint", undefined, options.endpoint, (url) => endpointProblem(url, allowPlainHttp));
-	reader.optional("authFlow", undefined, options.authFlow, isAuthFlow);
-	const { password, challenges } = options;
-	if (!["string", "function", "undefined"].includes(typeof password)) {
-		reader.problem("password", `must be a string or a function, but has type ${typeof password}`);
-	}
-	const authenticator = challenges?.SOFTWARE_TOKEN_MFA;
-	if (typeof authenticator === "object" && parseTotpSecret(String(authenticator.secret)) === undefined) {
-		reader.problem("challenges.SOFTWARE_TOKEN_MFA.secret", "must be base32, as Cognito returns it");
-	}
-	const requestTimeoutMs = reader.number("requestTimeoutMs", options.requestTimeoutMs, 15_000, isPositive);
-	const maxAttempts = reader.number("maxAttempts", options.maxAttempts, 3, isPositive);
-	const timeouts = readLoginTimeouts(options, reader);
+	const isAllowedEndpoint: Check<string> = (url) => endpointProblem(url, reader.value("allowPlainHttp") === true);
+	const endpoint = reader.optional("endpoint", undefined, isAllowedEndpoint);
+	const authFlow = (reader.optional("authFlow", undefined, isAuthFlow) ?? "USER_SRP_AUTH") as AuthFlow;
+	const { password, challenges } = readAuthentication(reader);
+	const { clock, logger, onEvent, ...connection } = readSharedOptions(reader);
+	const timeouts = readLoginTimeouts(reader);
+	const endpointSettings = reader.function<() => EndpointSettings>("endpointSettings");
+	const device = readDevice(reader);
+	const onDevice = reader.function<NonNullable<CognitoOptions["onDevice"]>>("onDevice");
 	reader.finish();
-	const { clock = systemClock, random = Math.random, authFlow = "USER_SRP_AUTH" } = options;
-	const { clientSecret, idToken, accessToken, refreshToken, endpoint, endpointSettings, requestHandler } = options;
-	const logger = undisturbed(options.logger);
 	return {
-		username: options.username,
+		username,
 		client: new AppClient({ userPoolId, clientId, clientSecret }),
-		connection: {
-			userPoolId,
-			region: region ?? userPoolId.split("_")[0] ?? "",
-			endpoint,
-			endpointSettings,
-			allowPlainHttp,
-			requestHandler,
-			requestTimeoutMs,
-			maxAttempts,
-			random,
-		},
+		connection: { ...connection, userPoolId, region, endpoint, endpointSettings },
 		passwords: new PasswordSource(password),
-		answers: challenges ?? {},
-		kept: { idToken, accessToken, refreshToken },
-		device: new UserDevice(options.device, options.onDevice, logger),
+		answers: challenges,
+		kept,
+		device: new UserDevice(device, onDevice, logger),
 		login: { authFlow, ...timeouts },
 		clock,
-		observers: { logger, onEvent: options.onEvent },
+		observers: { logger, onEvent },
 	};
+}
+
+function readClock(reader: SettingsReader): Clock {
+	const clock = reader.object<Clock>("clock", ["now", "monotonic", "after"]);
+	if (clock === undefined) return systemClock;
+	for (const method of ["now", "monotonic"] as const) {
+		const isNumber = returnsNumber(() => clock[method](), Number.isFinite);
+		if (!isNumber) reader.problem("clock", `must return a number of milliseconds from ${method}()`);
+	}
+	return clock;
+}
+
+function readRandom(reader: SettingsReader): () => number {
+	const random = reader.function<() => number>("random") ?? Math.random;
+	const isShare = returnsNumber(random, (value) => value >= 0 && value <= 1);
+	if (!isShare) reader.problem("random", "must return a number from 0 to 1, like Math.random()");
+	return random;
+}
+
+function returnsNumber(call: () => unknown, check: (value: number) => boolean): boolean {
+	try {
+		const value = call();
+		return typeof value === "number" && check(value);
+	} catch {
+		return false;
+	}
+}
+
+function readRequestHandler(reader: SettingsReader): HttpHandler | HttpHandlerOptions | undefined {
+	const value = reader.value("requestHandler");
+	if (value === undefined || isHttpHandler(value) || isOptionsOfHandler(value)) return value;
+	const kind = "a request handler of the AWS SDK with handle(), or an object of options for one";
+	if (typeof value === "object") reader.problem("requestHandler", `must be ${kind}, but lacks handle()`);
+	else reader.mustBe("requestHandler", kind, value);
+	return undefined;
+}
+
+function readDevice(reader: SettingsReader): RememberedDevice | undefined {
+	const device = reader.value("device");
+	if (device === undefined) return undefined;
+	const parts = isObject(device) ? [device.deviceKey, device.deviceGroupKey, device.devicePassword] : [];
+	const isWhole = parts.length > 0 && parts.every((part) => typeof part === "string" && part !== "");
+	if (!isWhole) {
+		reader.problem(
+			"device",
+			"must be an object with deviceKey, deviceGroupKey and devicePassword, as onDevice received it",
+		);
+	}
+	return device as RememberedDevice;
 }

@@ -14,7 +14,7 @@ import { type FetchedCredentials, fetchedCredentials } from "../credentials/fetc
 import { type AppSyncError, CredentialsError, isEchoStreamError } from "../errors.ts";
 import { ServerClock, type ServerTime } from "../platform/clock.ts";
 import { isRecord } from "../platform/http-exchange.ts";
-import type { HttpHandler } from "../platform/http-handler.ts";
+import { type HttpHandler, type HttpHandlerOptions, isHttpHandler } from "../platform/http-handler.ts";
 import { profileNames, profileSection } from "../platform/shared-config.ts";
 import { VERSION } from "../version.ts";
 import type { ClientDefaults } from "./client-defaults.ts";
@@ -78,23 +78,24 @@ export abstract class EchoStreamSession {
 	 * @throws {@link SettingsError} that lists all missing and invalid settings.
 	 */
 	protected constructor(options: EchoStreamSessionOptions, added: AddedSettings = {}) {
-		const { appsyncEndpoint, tenant, refreshes, shared, variables, user, ...rest } = resolveSessionOptions(
-			options,
-			added,
-		);
-		this.addedSettings = rest.added;
+		const resolved = resolveSessionOptions(options, added);
+		const { appsyncEndpoint, tenant, refreshes, shared, variables, user, cognito } = resolved;
+		this.addedSettings = resolved.added;
 		this.appsyncEndpoint = appsyncEndpoint;
 		this.tenant = tenant;
 		this.duration = refreshes.duration;
 		this.#variables = new ConfigVariables(variables);
 		const endpointSettings = () => this.#endpointSettings();
 		this.#ownUser = user === undefined ? undefined : new Cognito({ ...user, ...shared, endpointSettings });
-		this.cognito = options.cognito ?? (this.#ownUser as Cognito);
+		this.cognito = cognito ?? (this.#ownUser as Cognito);
 		const connections: Partial<Pick<Cognito, "requestHandler" | "serverClock">> & CognitoUser = this.cognito;
 		this.#serverClock = connections.serverClock ?? new ServerClock(shared.clock);
 		// No closure may keep the options, because they contain the password.
-		const { requestHandler } = options;
-		const handler = (): HttpHandler => requestHandler ?? connections.requestHandler ?? this.#defaultHandler();
+		const { requestHandler } = shared;
+		const sharesUsers = user !== undefined || requestHandler === undefined;
+		const usersHandler = () => (sharesUsers ? connections.requestHandler : undefined);
+		const handler = (): HttpHandler =>
+			isHttpHandler(requestHandler) ? requestHandler : (usersHandler() ?? this.#defaultHandler(requestHandler));
 		this.#appsync = new AppSync({
 			...shared,
 			endpoint: appsyncEndpoint,
@@ -323,9 +324,9 @@ export abstract class EchoStreamSession {
 		return this.#current === this.#refreshable && !serverClock.hasJumped() ? serverClock.now() : undefined;
 	}
 
-	/** The connections of a session whose user does not share any. */
-	#defaultHandler(): HttpHandler {
-		this.#ownHandler ??= defaultRequestHandler();
+	/** The connections of a session that has options for them, or whose user does not share any. */
+	#defaultHandler(options: HttpHandlerOptions | undefined): HttpHandler {
+		this.#ownHandler ??= defaultRequestHandler(options);
 		return this.#ownHandler;
 	}
 

@@ -10,9 +10,12 @@ export interface PasswordRequest {
 /** A password, or a function that returns it when a login needs one that is not known yet. It may wait for a person. */
 export type CognitoPassword = string | ((request: PasswordRequest) => string | Promise<string>);
 
+/** A function that returns a password. */
+export type PasswordFunction = Exclude<CognitoPassword, string>;
+
 /** The source of a user's password, and the password in use. Nothing else holds them. */
 export class PasswordSource {
-	readonly #ask: ((request: PasswordRequest) => string | Promise<string>) | undefined;
+	readonly #ask: PasswordFunction | undefined;
 	#known: string | undefined;
 
 	constructor(password?: CognitoPassword) {
