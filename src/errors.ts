@@ -68,6 +68,8 @@ export class SettingsError extends EchoStreamError {
 export type AuthenticationErrorCode =
 	/** There is no password, no refresh token and no access token to sign in with. */
 	| "NotSignedIn"
+	/** The password function threw, and `cause` is its error, or it did not return a password. */
+	| "PasswordUnavailable"
 	/** Wrong user name or password. Not retried automatically, because Cognito locks users out. */
 	| "SignInRejected"
 	/** Too many wrong passwords: Cognito has locked the user out temporarily. */
@@ -153,6 +155,8 @@ export type ChallengeErrorCode =
 	| "InteractionRequired"
 	/** A function that answers a challenge took longer than `answerTimeoutMs`. */
 	| "AnswerTimedOut"
+	/** A function that answers a challenge threw, and `cause` is its error, or it returned a value of a wrong type. */
+	| "AnswerUnavailable"
 	/** Cognito rejected the answer to the challenge. */
 	| "ChallengeRejected"
 	/** The challenge expired before it was answered. */

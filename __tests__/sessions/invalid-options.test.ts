@@ -195,7 +195,7 @@ describe.each([
 });
 
 test.each([null, "options", 7, true, [], new Map(), () => {}])(
-	"options that are %p are a settings error that says so",
+	"options that are %p are a settings error about the options as a whole",
 	(options) => {
 		for (const Class of [AppSession, ApiSession, Cognito]) {
 			const error = settingsErrorOf(() => new Class(options as never));

@@ -21,7 +21,7 @@ export function strayCharacters(text: string): string | undefined {
 	return outerCharacters(text, isStray) ?? (inside === undefined ? undefined : `contains ${described(inside)}`);
 }
 
-/** The same for a password, in which only its ends are suspicious, and quotes only as a pair. */
+/** Describes what may not belong to a password: white space or invisible characters at its ends, or quotes around it. */
 export function suspiciousEnds(password: string): string | undefined {
 	const [first = "", last = ""] = ends(password);
 	const isWrapped = password.length > 1 && QUOTE.test(first) && QUOTE.test(last);

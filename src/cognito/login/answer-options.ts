@@ -1,4 +1,5 @@
 import { isObject, type SettingsReader, typeName } from "../../platform/settings.ts";
+import { isNewPassword } from "./answer-validation.ts";
 import type { ChallengeAnswers } from "./challenges.ts";
 import { parseTotpSecret } from "./totp.ts";
 
@@ -41,13 +42,6 @@ export function readAnswers(reader: SettingsReader): ChallengeAnswers {
 		reader.problem("challenges.SOFTWARE_TOKEN_MFA.secret", "must be base32, as Cognito returns it");
 	}
 	return answers;
-}
-
-function isNewPassword(answer: unknown): boolean {
-	if (typeof answer === "string") return true;
-	if (!isObject(answer) || typeof answer.password !== "string" || answer.password === "") return false;
-	const { attributes = {} } = answer;
-	return isObject(attributes) && Object.values(attributes).every((value) => typeof value === "string");
 }
 
 function isTextOrSecret(answer: unknown): boolean {

@@ -1,3 +1,4 @@
+import { isEchoStreamError, releaseFrames } from "../../errors.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { withDeadline } from "../../platform/deadlines.ts";
 import { challengeError } from "./challenge-error.ts";
@@ -35,12 +36,25 @@ export class Interaction {
 	 * Calls one function.
 	 *
 	 * @param ask - Its signal is aborted when the answer is no longer needed.
+	 * @param onFailure - Makes the error for what the function throws. The errors of this package pass unchanged.
 	 * @throws ChallengeError `InteractionRequired` in the background, `AnswerTimedOut` after the deadline.
 	 */
-	async call<Value>(challengeName: string, ask: (signal: AbortSignal) => Value | Promise<Value>): Promise<Value> {
+	async call<Value>(
+		challengeName: string,
+		ask: (signal: AbortSignal) => Value | Promise<Value>,
+		onFailure: (cause: unknown) => Error,
+	): Promise<Value> {
 		const { clock, answerTimeoutMs, signal: outer } = this.#options;
 		if (!this.isAllowed) throw challengeError("InteractionRequired", challengeName);
 		const onTimeout = () => challengeError("AnswerTimedOut", challengeName);
-		return withDeadline(clock, answerTimeoutMs, onTimeout, async (signal) => ask(signal), outer);
+		const step = async (signal: AbortSignal) => {
+			try {
+				return await ask(signal);
+			} catch (error) {
+				if (error instanceof Error) releaseFrames(error);
+				throw isEchoStreamError(error) ? error : onFailure(error);
+			}
+		};
+		return withDeadline(clock, answerTimeoutMs, onTimeout, step, outer);
 	}
 }

@@ -1,4 +1,5 @@
-import { releaseFrames } from "../../errors.ts";
+import { AuthenticationError } from "../../errors.ts";
+import { typeName } from "../../platform/settings.ts";
 import type { Interaction } from "./interaction.ts";
 
 /** Request to a password function. */
@@ -49,13 +50,18 @@ export class PasswordSource {
 	}
 
 	async #request(interaction: Interaction): Promise<string> {
-		const password: unknown = await interaction.call("PASSWORD_VERIFIER", (signal) => this.#ask?.({ signal }));
+		const failed = (cause: unknown) =>
+			unavailable("threw an error, which is the `cause`. Correct it, or try again.", cause);
+		const ask = (signal: AbortSignal): unknown => this.#ask?.({ signal });
+		const password = await interaction.call("PASSWORD_VERIFIER", ask, failed);
 		if (typeof password === "string" && password !== "") return password;
-		const what = password === "" ? "an empty string" : `a value of type ${typeof password}`;
-		throw releaseFrames(
-			new TypeError(
-				`The password function of the Cognito user returned ${what}. It must return a string that is not empty.`,
-			),
-		);
+		const what = password === "" ? "an empty string" : `a value of type ${typeName(password)}`;
+		throw unavailable(`returned ${what}. It must return a string that is not empty.`);
 	}
+}
+
+/** The message does not quote the cause, which may contain the password. */
+function unavailable(problem: string, cause?: unknown): AuthenticationError {
+	const message = `The password of the Cognito user is unavailable: the password function ${problem}`;
+	return new AuthenticationError("PasswordUnavailable", message, { cause, transient: true });
 }
