@@ -35,7 +35,7 @@ export type SessionEvent =
 /** Receives every event as it happens. Its errors are ignored, including the rejections of an async function. */
 export type SessionEventListener = (event: SessionEvent) => void;
 
-/** Receives log messages. `console` and the loggers of the AWS SDK work. */
+/** Receives log messages. `console` and the loggers of the AWS SDK work. All four methods are required. Their errors are ignored. */
 export interface Logger {
 	debug(...content: unknown[]): void;
 	info(...content: unknown[]): void;

@@ -8,7 +8,10 @@ export interface PasswordRequest {
 	readonly signal: AbortSignal;
 }
 
-/** A password, or a function that returns it when a login needs one that is not known yet. It may wait for a person. */
+/**
+ * A password, or a function that returns it when a login needs one that is not known yet. It may wait for a person. What it
+ * throws is the `cause` of an AuthenticationError `PasswordUnavailable`, which repeats none of it.
+ */
 export type CognitoPassword = string | ((request: PasswordRequest) => string | Promise<string>);
 
 /** A function that returns a password. */
