@@ -152,11 +152,11 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 	const clientId = reader.required("clientId");
 	const region = reader.optional("userPoolRegion", undefined, isRegion) ?? userPoolId.split("_")[0] ?? "";
 	const username = reader.optional("username");
-	const clientSecret = reader.optional("clientSecret");
+	const clientSecret = reader.secret("clientSecret");
 	const kept = {
-		idToken: reader.optional("idToken"),
-		accessToken: reader.optional("accessToken"),
-		refreshToken: reader.optional("refreshToken"),
+		idToken: reader.secret("idToken"),
+		accessToken: reader.secret("accessToken"),
+		refreshToken: reader.secret("refreshToken"),
 	};
 	const isAllowedEndpoint: Check<string> = (url) => endpointProblem(url, reader.value("allowPlainHttp") === true);
 	const endpoint = reader.optional("endpoint", undefined, isAllowedEndpoint);

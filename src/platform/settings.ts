@@ -1,5 +1,5 @@
 import { SettingsError, type SettingsProblem } from "../errors.ts";
-import { strayCharacters } from "./stray-characters.ts";
+import { strayCharacters, suspiciousEnds } from "./stray-characters.ts";
 
 /** `<region>_<name>`, as in `us-east-1_AbCdEfGhI`. */
 const USER_POOL_ID = /^[a-z]{2,}(?:-[a-z]+)+-\d+_[0-9A-Za-z]+$/;
@@ -76,8 +76,8 @@ export const isCount: Check<number> = (value) =>
 	Number.isInteger(value) && value >= 1 ? undefined : "must be a whole number from 1";
 
 /**
- * Reads the options of one object. An option has precedence over its environment variable. `null` and a blank string count
- * as unset. {@link finish} reports all problems as one {@link SettingsError}.
+ * Reads the options of one object. An option has precedence over its environment variable. A blank string counts as unset,
+ * and so does `null`, except for numbers and booleans. {@link finish} reports all problems as one {@link SettingsError}.
  */
 export class SettingsReader {
 	readonly #subject: string;
@@ -92,10 +92,9 @@ export class SettingsReader {
 		if (!isObject(options) && options !== undefined) this.mustBe("options", "an object", options);
 	}
 
-	/** An option as it is. The caller checks it. */
+	/** An option that the caller checks. */
 	value(option: string): unknown {
-		this.#names.add(option);
-		return this.#options[option] ?? undefined;
+		return this.#given(option) ?? undefined;
 	}
 
 	/** A required identifier. If it is missing, the result is `""`, and {@link finish} throws. */
@@ -113,6 +112,14 @@ export class SettingsReader {
 		const problem = stray === undefined ? check?.(resolved) : `${stray}. Remove such characters.`;
 		if (problem !== undefined) this.problem(option, problem, variable);
 		return resolved;
+	}
+
+	/** An optional secret that the program has from a service: it may contain anything but {@link suspiciousEnds}. */
+	secret(option: string): string | undefined {
+		const value = this.verbatim(option);
+		const problem = suspiciousEnds(value ?? "");
+		if (problem !== undefined) this.problem(option, `${problem}. Remove such characters.`);
+		return value;
 	}
 
 	/** Checks an environment variable that the AWS SDK reads, like {@link optional}. */
@@ -133,7 +140,7 @@ export class SettingsReader {
 
 	/** An optional number. */
 	number(option: string, check: Check<number>): number | undefined {
-		const value = this.value(option);
+		const value = this.#given(option);
 		if (value === undefined) return undefined;
 		if (typeof value !== "number") {
 			this.mustBe(option, "a number", value);
@@ -146,7 +153,7 @@ export class SettingsReader {
 
 	/** A boolean. Default: `false`. Strings are rejected, because `"false"` would count as `true`. */
 	flag(option: string): boolean {
-		const value = this.value(option);
+		const value = this.#given(option);
 		if (value !== undefined && typeof value !== "boolean") this.mustBe(option, "a boolean", value);
 		return value === true;
 	}
@@ -190,6 +197,11 @@ export class SettingsReader {
 	finish(): void {
 		this.#findMisspelledNames();
 		if (this.#problems.length > 0) throw new SettingsError(this.#subject, this.#problems);
+	}
+
+	#given(option: string): unknown {
+		this.#names.add(option);
+		return this.#options[option];
 	}
 
 	/** `user_pool_id` and `userPoolID` are problems where `userPoolId` is an option. Any other unknown name is ignored. */

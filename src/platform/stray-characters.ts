@@ -21,11 +21,14 @@ export function strayCharacters(text: string): string | undefined {
 	return outerCharacters(text, isStray) ?? (inside === undefined ? undefined : `contains ${described(inside)}`);
 }
 
-/** Describes what may not belong to a password: white space or invisible characters at its ends, or quotes around it. */
-export function suspiciousEnds(password: string): string | undefined {
-	const [first = "", last = ""] = ends(password);
-	const isWrapped = password.length > 1 && QUOTE.test(first) && QUOTE.test(last);
-	return outerCharacters(password, isBlank) ?? (isWrapped ? "is wrapped in quotes" : undefined);
+/**
+ * Describes what does not seem to belong to a secret, without the secret: white space or invisible characters at its ends,
+ * or quotes around it. `undefined` if there is nothing.
+ */
+export function suspiciousEnds(secret: string): string | undefined {
+	const [first = "", last = ""] = ends(secret);
+	const isWrapped = secret.length > 1 && QUOTE.test(first) && QUOTE.test(last);
+	return outerCharacters(secret, isBlank) ?? (isWrapped ? "is wrapped in quotes" : undefined);
 }
 
 function outerCharacters(text: string, isStray: (char: string) => boolean): string | undefined {

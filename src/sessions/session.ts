@@ -93,9 +93,10 @@ export abstract class EchoStreamSession {
 		// No closure may keep the options, because they contain the password.
 		const { requestHandler } = shared;
 		const sharesUsers = user !== undefined || requestHandler === undefined;
-		const usersHandler = () => (sharesUsers ? connections.requestHandler : undefined);
-		const handler = (): HttpHandler =>
-			isHttpHandler(requestHandler) ? requestHandler : (usersHandler() ?? this.#defaultHandler(requestHandler));
+		const handler = (): HttpHandler => {
+			const chosen = sharesUsers ? connections.requestHandler : requestHandler;
+			return isHttpHandler(chosen) ? chosen : this.#defaultHandler(chosen);
+		};
 		this.#appsync = new AppSync({
 			...shared,
 			endpoint: appsyncEndpoint,
