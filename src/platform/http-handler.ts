@@ -39,7 +39,9 @@ export interface HttpHandler {
 export interface HttpHandlerOptions {
 	/** Maximum time for a response, milliseconds. On Node the SDK only warns after it, unless `throwOnRequestTimeout` is set. */
 	readonly requestTimeout?: number | undefined;
+	/** Absent: an object that has it is a request handler. */
 	readonly handle?: undefined;
+	/** Any other option of the handler, such as `connectionTimeout` or `httpsAgent`. */
 	readonly [option: string]: unknown;
 }
 
