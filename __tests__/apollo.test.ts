@@ -6,7 +6,7 @@ import type { LocalTenant } from "echostream-local";
 import { build } from "esbuild";
 import { filter, firstValueFrom } from "rxjs";
 import { apolloClient } from "../src/apollo.ts";
-import { ApiSession, AppSession, type HttpHandler } from "../src/index.ts";
+import { ApiSession, AppSession, type AppSessionOptions, type HttpHandler } from "../src/index.ts";
 import { APP, codeOf, optionsOf, startTenant } from "./support/signed-in.ts";
 
 let tenant: LocalTenant;
@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 /** A session whose requests to AppSync are looked at on their way. */
-function watchedSession(options: ConstructorParameters<typeof AppSession>[0] = {}) {
+function watchedSession(options: AppSessionOptions & { requestHandler?: HttpHandler } = {}) {
 	const session = new AppSession({ ...options, requestHandler: watched(options.requestHandler) });
 	open.push(session);
 	return session;

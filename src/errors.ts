@@ -73,6 +73,8 @@ export class AuthenticationError extends EchoStreamError {
 	/** Identifies the failure. */
 	readonly code: /** There is no password, no refresh token and no access token to sign in with. */
 		| "NotSignedIn"
+		/** The password function threw, and `cause` is its error, or it did not return a password. */
+		| "PasswordUnavailable"
 		/** Wrong user name or password. Not retried automatically, because Cognito locks users out. */
 		| "SignInRejected"
 		/** Too many wrong passwords: Cognito has locked the user out temporarily. */
@@ -160,6 +162,8 @@ export class ChallengeError extends EchoStreamError {
 		| "InteractionRequired"
 		/** A function that answers a challenge took longer than `answerTimeoutMs`. */
 		| "AnswerTimedOut"
+		/** A function that answers a challenge threw, and `cause` is its error, or it returned a value of a wrong type. */
+		| "AnswerUnavailable"
 		/** Cognito rejected the answer to the challenge. */
 		| "ChallengeRejected"
 		/** The challenge expired before it was answered. */

@@ -19,7 +19,7 @@ export type { TenantQuery } from "./sessions/tenant-query.ts";
 
 export type { Clock } from "./platform/clock.ts";
 export type { Logger, SessionEvent } from "./platform/events.ts";
-export type { HttpHandler } from "./platform/http-handler.ts";
+export type { HttpHandler, HttpHandlerOptions } from "./platform/http-handler.ts";
 export type { ClientDefaults } from "./sessions/client-defaults.ts";
 export type { ConfigVariableValues } from "./sessions/config-variables.ts";
 

@@ -260,12 +260,18 @@ describe("signing in", () => {
 		expect([asked, ...pool.requestLog.operations()]).toEqual([1, ...LOGIN]);
 	});
 
-	test("an error that a password function throws reaches the caller, and a value that is no password is an error", async () => {
+	test("an error that a password function throws is the cause of a typed error, and a value that is no password is a typed error", async () => {
 		const pool = await start();
 		const cancelled = new Error("cancelled");
 		const throwing = () => Promise.reject(cancelled);
-		await expect(pool.user({ password: throwing }).getAccessToken()).rejects.toBe(cancelled);
-		await expect(pool.user({ password: () => "" }).getAccessToken()).rejects.toThrow(TypeError);
+		const code = "PasswordUnavailable";
+		const thrown = await pool
+			.user({ password: throwing })
+			.getAccessToken()
+			.catch((error: unknown) => error);
+		expect(thrown).toMatchObject({ name: "AuthenticationError", code });
+		expect((thrown as Error).cause).toBe(cancelled);
+		await expect(pool.user({ password: () => "" }).getAccessToken()).rejects.toMatchObject({ code });
 		expect(pool.requestLog.length).toBe(0);
 	});
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { type LocalTenant, ManualClock } from "echostream-local";
 import { AppSession, type HttpHandler } from "../../src/index.ts";
+import { OwnConnections } from "../../src/platform/connections.ts";
 import { ServerClock } from "../../src/platform/server-clock.ts";
 import { LyingServer, userOf } from "../support/lying-server.ts";
 import { APP, optionsOf, startTenant } from "../support/signed-in.ts";
@@ -17,7 +18,10 @@ beforeEach(() => tenant.faults.clear());
 /** A clock of the servers' time that a test can read, and what shares it with a user. */
 function ownerWith(handler: HttpHandler) {
 	const serverClock = new ServerClock(clock);
-	return { serverClock, owner: { serverClock, endpointSettings: () => ({}), requestHandler: () => handler } };
+	return {
+		serverClock,
+		owner: { serverClock, endpointSettings: () => ({}), connections: new OwnConnections(handler) },
+	};
 }
 
 /** What a server may name as its date, by mistake or on purpose. */

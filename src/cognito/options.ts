@@ -1,22 +1,36 @@
 import { type Clock, systemClock } from "../platform/clock.ts";
-import type { Logger, SessionEvent } from "../platform/events.ts";
-import type { HttpHandler } from "../platform/http-handler.ts";
+import { type Connections, OwnConnections } from "../platform/connections.ts";
+import { LOG_METHODS, type Logger, type SessionEvent, undisturbed } from "../platform/events.ts";
+import {
+	type HttpHandler,
+	type HttpHandlerOptions,
+	isHttpHandler,
+	isOptionsOfHandler,
+} from "../platform/http-handler.ts";
 import { ServerClock } from "../platform/server-clock.ts";
-import { type Check, isPositive, isRegion, isUserPoolId, SettingsReader } from "../platform/settings.ts";
+import {
+	type Check,
+	isCount,
+	isObject,
+	isPositive,
+	isRegion,
+	isUserPoolId,
+	SettingsReader,
+} from "../platform/settings.ts";
 import { endpointProblem } from "./api/endpoint.ts";
 import type { EndpointSettings } from "./api/endpoint-by-sdk.ts";
+import { readAnswers } from "./login/answer-options.ts";
 import { AppClient } from "./login/app-client.ts";
 import { AUTH_FLOWS } from "./login/challenge-sequence.ts";
 import type { ChallengeAnswers } from "./login/challenges.ts";
 import { type RememberedDevice, UserDevice } from "./login/devices.ts";
-import { type CognitoPassword, PasswordSource } from "./login/password-source.ts";
-import { parseTotpSecret } from "./login/totp.ts";
+import { type CognitoPassword, type PasswordFunction, PasswordSource } from "./login/password-source.ts";
 
 /** What the session that owns a user shares with it. */
 export interface UserOwner {
 	/** Settings of the session that determine Cognito's endpoint. */
 	readonly endpointSettings: () => EndpointSettings;
-	readonly requestHandler: () => HttpHandler;
+	readonly connections: Connections;
 	readonly serverClock: ServerClock;
 }
 
@@ -66,8 +80,11 @@ export interface CognitoOptions {
 	readonly allowPlainHttp?: boolean | undefined;
 	/** What the session that owns this user shares with it. @internal */
 	readonly owner?: UserOwner | undefined;
-	/** Sends the requests. The caller owns it: `destroy()` does not close it. Default: the AWS SDK's handler for the platform. */
-	readonly requestHandler?: HttpHandler | undefined;
+	/**
+	 * Sends the requests. The caller owns it: `destroy()` does not close it. Default: the AWS SDK's handler for the platform,
+	 * also with an object of options for it, such as `{ requestTimeout: 5_000 }`. `destroy()` closes that one.
+	 */
+	readonly requestHandler?: HttpHandler | HttpHandlerOptions | undefined;
 	/** Maximum attempts per request for transient failures, including the first. Default: 3. */
 	readonly maxAttempts?: number | undefined;
 	/** Deadline of each attempt of a request, milliseconds. Default: 15,000. */
@@ -96,27 +113,41 @@ export interface CognitoOptions {
 	readonly random?: (() => number) | undefined;
 }
 
-const TEXTS = ["username", "clientSecret", "idToken", "accessToken", "refreshToken"] as const;
-
 const isAuthFlow: Check<string> = (value) =>
 	(AUTH_FLOWS as readonly string[]).includes(value) ? undefined : `must be one of ${AUTH_FLOWS.join(", ")}`;
 
 /** Default of `loginTimeoutMs`: three requests at their full deadline, and less than the deadline of a session's refresh. */
 const LOGIN_TIMEOUT_MS = 45_000;
 
-/** Validates the deadlines of a login, and fills in defaults. */
-export function readLoginTimeouts(
-	{ loginTimeoutMs, answerTimeoutMs }: Pick<CognitoOptions, "loginTimeoutMs" | "answerTimeoutMs">,
-	reader: SettingsReader,
-) {
-	const deadline = reader.number("loginTimeoutMs", loginTimeoutMs, LOGIN_TIMEOUT_MS, isPositive);
-	reader.number("answerTimeoutMs", answerTimeoutMs, 1, isPositive);
-	return { loginTimeoutMs: deadline, answerTimeoutMs };
+/** Reads the options that a session and its user have in common, and fills in defaults. */
+export function readSharedOptions(reader: SettingsReader) {
+	return {
+		allowPlainHttp: reader.flag("allowPlainHttp"),
+		clock: readClock(reader),
+		logger: undisturbed(reader.object<Logger>("logger", LOG_METHODS)),
+		onEvent: reader.function<(event: SessionEvent) => void>("onEvent"),
+		random: readRandom(reader),
+		requestHandler: readRequestHandler(reader),
+		requestTimeoutMs: reader.number("requestTimeoutMs", isPositive) ?? 15_000,
+		maxAttempts: reader.number("maxAttempts", isCount) ?? 3,
+	};
 }
 
-/** A function of its own, because a closure in the scope of the options would keep the password in memory. */
-function getterOf(requestHandler: HttpHandler | undefined): (() => HttpHandler) | undefined {
-	return requestHandler === undefined ? undefined : () => requestHandler;
+/** Reads the password and the answers to challenges. `variable` is the variable of the password. */
+export function readAuthentication(reader: SettingsReader, variable?: string) {
+	const password =
+		typeof reader.value("password") === "function"
+			? reader.function<PasswordFunction>("password")
+			: reader.verbatim("password", variable, "a string or a function");
+	return { password, challenges: readAnswers(reader) };
+}
+
+/** Reads the deadlines of a login, and fills in defaults. */
+export function readLoginTimeouts(reader: SettingsReader) {
+	return {
+		loginTimeoutMs: reader.number("loginTimeoutMs", isPositive) ?? LOGIN_TIMEOUT_MS,
+		answerTimeoutMs: reader.number("answerTimeoutMs", isPositive),
+	};
 }
 
 /**
@@ -126,54 +157,96 @@ function getterOf(requestHandler: HttpHandler | undefined): (() => HttpHandler) 
  * @throws SettingsError that lists all missing and invalid options.
  */
 export function resolveCognitoOptions(options: CognitoOptions) {
-	const reader = new SettingsReader("a Cognito user");
-	const required = (option: "userPoolId" | "clientId", check?: Check<string>): string => {
-		const value = reader.optional(option, undefined, options[option], check);
-		if (value === undefined) reader.problem(option, "is missing");
-		return value ?? "";
+	const reader = new SettingsReader("a Cognito user", options);
+	const userPoolId = reader.required("userPoolId", undefined, isUserPoolId);
+	const clientId = reader.required("clientId");
+	const region = reader.optional("userPoolRegion", undefined, isRegion) ?? userPoolId.split("_")[0] ?? "";
+	const username = reader.optional("username");
+	const clientSecret = reader.secret("clientSecret");
+	const kept = {
+		idToken: reader.secret("idToken"),
+		accessToken: reader.secret("accessToken"),
+		refreshToken: reader.secret("refreshToken"),
 	};
-	const userPoolId = required("userPoolId", isUserPoolId);
-	const clientId = required("clientId");
-	const region = reader.optional("userPoolRegion", undefined, options.userPoolRegion, isRegion);
-	for (const option of TEXTS) reader.optional(option, undefined, options[option]);
-	const allowPlainHttp = reader.flag("allowPlainHttp", options.allowPlainHttp);
-	reader.optional("endpoint", undefined, options.endpoint, (url) => endpointProblem(url, allowPlainHttp));
-	reader.optional("authFlow", undefined, options.authFlow, isAuthFlow);
-	const { password, challenges } = options;
-	if (!["string", "function", "undefined"].includes(typeof password)) {
-		reader.problem("password", `must be a string or a function, but has type ${typeof password}`);
-	}
-	const authenticator = challenges?.SOFTWARE_TOKEN_MFA;
-	if (typeof authenticator === "object" && parseTotpSecret(String(authenticator.secret)) === undefined) {
-		reader.problem("challenges.SOFTWARE_TOKEN_MFA.secret", "must be base32, as Cognito returns it");
-	}
-	const requestTimeoutMs = reader.number("requestTimeoutMs", options.requestTimeoutMs, 15_000, isPositive);
-	const maxAttempts = reader.number("maxAttempts", options.maxAttempts, 3, isPositive);
-	const timeouts = readLoginTimeouts(options, reader);
+	const isAllowedEndpoint: Check<string> = (url) => endpointProblem(url, reader.value("allowPlainHttp") === true);
+	const endpoint = reader.optional("endpoint", undefined, isAllowedEndpoint);
+	const authFlow = (reader.optional("authFlow", undefined, isAuthFlow) ?? "USER_SRP_AUTH") as NonNullable<
+		CognitoOptions["authFlow"]
+	>;
+	const { password, challenges } = readAuthentication(reader);
+	const { clock, logger, onEvent, requestHandler, ...connection } = readSharedOptions(reader);
+	const timeouts = readLoginTimeouts(reader);
+	const owner = reader.object<UserOwner>("owner", ["endpointSettings"]);
+	const device = readDevice(reader);
+	const onDevice = reader.function<NonNullable<CognitoOptions["onDevice"]>>("onDevice");
 	reader.finish();
-	const { clock = systemClock, random = Math.random, authFlow = "USER_SRP_AUTH" } = options;
-	const { clientSecret, idToken, accessToken, refreshToken, endpoint, owner, requestHandler } = options;
 	return {
-		username: options.username,
+		username,
 		client: new AppClient({ userPoolId, clientId, clientSecret }),
 		connection: {
+			...connection,
 			userPoolId,
-			region: region ?? userPoolId.split("_")[0] ?? "",
+			region,
 			endpoint,
-			endpointSettings: owner?.endpointSettings,
-			allowPlainHttp,
-			requestHandler: owner?.requestHandler ?? getterOf(requestHandler),
-			serverClock: owner?.serverClock ?? new ServerClock(clock),
-			requestTimeoutMs,
-			maxAttempts,
 			clock,
-			random,
+			endpointSettings: owner?.endpointSettings,
+			connections: owner?.connections ?? new OwnConnections(requestHandler),
+			serverClock: owner?.serverClock ?? new ServerClock(clock),
 		},
 		passwords: new PasswordSource(password),
-		answers: challenges ?? {},
-		kept: { idToken, accessToken, refreshToken },
-		device: new UserDevice(options.device, options.onDevice, options.logger),
+		answers: challenges,
+		kept,
+		device: new UserDevice(device, onDevice, logger),
 		login: { authFlow, ...timeouts },
-		observers: { logger: options.logger, onEvent: options.onEvent },
+		observers: { logger, onEvent },
 	};
+}
+
+function readClock(reader: SettingsReader): Clock {
+	const clock = reader.object<Clock>("clock", ["now", "monotonic", "after"]);
+	if (clock === undefined) return systemClock;
+	for (const method of ["now", "monotonic"] as const) {
+		const isNumber = returnsNumber(() => clock[method](), Number.isFinite);
+		if (!isNumber) reader.problem("clock", `must return a number of milliseconds from ${method}()`);
+	}
+	return clock;
+}
+
+function readRandom(reader: SettingsReader): () => number {
+	const random = reader.function<() => number>("random") ?? Math.random;
+	const isShare = returnsNumber(random, (value) => value >= 0 && value <= 1);
+	if (!isShare) reader.problem("random", "must return a number from 0 to 1, like Math.random()");
+	return random;
+}
+
+function returnsNumber(call: () => unknown, check: (value: number) => boolean): boolean {
+	try {
+		const value = call();
+		return typeof value === "number" && check(value);
+	} catch {
+		return false;
+	}
+}
+
+function readRequestHandler(reader: SettingsReader): HttpHandler | HttpHandlerOptions | undefined {
+	const value = reader.value("requestHandler");
+	if (value === undefined || isHttpHandler(value) || isOptionsOfHandler(value)) return value;
+	const kind = "a request handler of the AWS SDK with handle(), or an object of options for one";
+	if (typeof value === "object") reader.problem("requestHandler", `must be ${kind}, but lacks handle()`);
+	else reader.mustBe("requestHandler", kind, value);
+	return undefined;
+}
+
+function readDevice(reader: SettingsReader): RememberedDevice | undefined {
+	const device = reader.value("device");
+	if (device === undefined) return undefined;
+	const parts = isObject(device) ? [device.deviceKey, device.deviceGroupKey, device.devicePassword] : [];
+	const isWhole = parts.length > 0 && parts.every((part) => typeof part === "string" && part !== "");
+	if (!isWhole) {
+		reader.problem(
+			"device",
+			"must be an object with deviceKey, deviceGroupKey and devicePassword, as onDevice received it",
+		);
+	}
+	return device as RememberedDevice;
 }

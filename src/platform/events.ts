@@ -39,7 +39,7 @@ export type RefreshReason = Extract<SessionEvent, { type: "refreshFailed" }>["re
 /** Receives every event as it happens. */
 export type SessionEventListener = (event: SessionEvent) => void;
 
-/** Receives log messages. `console` and the loggers of the AWS SDK work. */
+/** Receives log messages. `console` and the loggers of the AWS SDK work. All four methods are required. Their errors are ignored. */
 export interface Logger {
 	/** Receives details, such as each refresh. */
 	debug(...content: unknown[]): void;
@@ -53,10 +53,30 @@ export interface Logger {
 
 /** Notifies a listener, and ignores its errors, because they must not disturb the session. */
 export function notify(listener: SessionEventListener | undefined, event: SessionEvent): void {
+	callObserver(() => listener?.(event));
+}
+
+/**
+ * Calls a function of the program that observes the session, and waits for nothing. Whatever it throws, or rejects with
+ * later, goes to `onError`.
+ */
+export function callObserver(call: () => unknown, onError: (error: unknown) => void = () => {}): void {
 	try {
-		const handled: unknown = listener?.(event);
-		if (handled instanceof Promise) handled.catch(() => {});
-	} catch {
-		// The listener failed, not the session.
+		Promise.resolve(call()).catch(onError);
+	} catch (error) {
+		onError(error);
 	}
+}
+
+/** Methods of a {@link Logger}. */
+export const LOG_METHODS = ["debug", "info", "warn", "error"] as const;
+
+/** Returns a logger that passes every message on, and ignores the errors of the caller-provided one. */
+export function undisturbed(logger: Logger | undefined): Logger | undefined {
+	if (logger === undefined) return undefined;
+	const pass =
+		(method: (typeof LOG_METHODS)[number]) =>
+		(...content: unknown[]): void =>
+			callObserver(() => logger[method](...content));
+	return { debug: pass("debug"), info: pass("info"), warn: pass("warn"), error: pass("error") };
 }

@@ -41,6 +41,30 @@ export type HttpRequest = Parameters<HttpHandler["handle"]>[0];
 export type HttpResponse = Awaited<ReturnType<HttpHandler["handle"]>>["response"];
 
 /**
+ * Options for the AWS SDK's default request handler: those of `NodeHttpHandler`, or in browsers of `FetchHttpHandler`.
+ */
+export interface HttpHandlerOptions {
+	/** Maximum time for a response, milliseconds. On Node the SDK only warns after it, unless `throwOnRequestTimeout` is set. */
+	readonly requestTimeout?: number | undefined;
+	/** Absent: an object that has it is a request handler. */
+	readonly handle?: undefined;
+	/** Any other option of the handler, such as `connectionTimeout` or `httpsAgent`. */
+	readonly [option: string]: unknown;
+}
+
+/** Whether a value is a request handler. */
+export function isHttpHandler(value: unknown): value is HttpHandler {
+	return typeof value === "object" && value !== null && typeof (value as HttpHandler).handle === "function";
+}
+
+/** Whether a value can be the options of a request handler: a plain object, and no agent or the like. */
+export function isOptionsOfHandler(value: unknown): value is HttpHandlerOptions {
+	if (typeof value !== "object" || value === null) return false;
+	const prototype: unknown = Object.getPrototypeOf(value);
+	return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/**
  * Returns a handler with the connections of `handler`, but without its `destroy()` and its settings. A client that is
  * closed or configured then leaves the connections of the others as they are.
  */

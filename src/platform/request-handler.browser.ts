@@ -1,16 +1,18 @@
-import { FetchHttpHandler } from "@smithy/fetch-http-handler";
+import { FetchHttpHandler, type FetchHttpHandlerOptions } from "@smithy/fetch-http-handler";
 import { RedirectError } from "./http-failures.ts";
-import type { HttpHandler } from "./http-handler.ts";
+import type { HttpHandler, HttpHandlerOptions } from "./http-handler.ts";
 
 /**
  * The default request handler in browsers: the AWS SDK's for `fetch`. Bundlers choose this file by the browser condition.
  *
  * It does not follow redirects. By default `fetch` sends the request, with its body, to the host that a redirect names.
  */
-export function defaultRequestHandler(): HttpHandler {
+export function defaultRequestHandler(options: HttpHandlerOptions = {}): HttpHandler {
+	const given = options as FetchHttpHandlerOptions;
 	return new FetchHttpHandler({
+		...given,
 		async customFetch(request, init) {
-			const response = await fetch(request, { ...init, redirect: "manual" });
+			const response = await (given.customFetch ?? fetch)(request, { ...init, redirect: "manual" });
 			// Its status is 0, which AWS SDK clients take for a success.
 			if (response.type === "opaqueredirect") throw new RedirectError();
 			return response;

@@ -1,7 +1,7 @@
-import { NodeHttpHandler } from "@smithy/node-http-handler";
-import type { HttpHandler } from "./http-handler.ts";
+import { NodeHttpHandler, type NodeHttpHandlerOptions } from "@smithy/node-http-handler";
+import type { HttpHandler, HttpHandlerOptions } from "./http-handler.ts";
 
 /** The default request handler: the AWS SDK's for Node. */
-export function defaultRequestHandler(): HttpHandler {
-	return new NodeHttpHandler();
+export function defaultRequestHandler(options?: HttpHandlerOptions): HttpHandler {
+	return new NodeHttpHandler(options as NodeHttpHandlerOptions | undefined);
 }

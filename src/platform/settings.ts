@@ -1,4 +1,5 @@
 import { SettingsError } from "../errors.ts";
+import { strayCharacters, suspiciousEnds } from "./stray-characters.ts";
 
 /** `<region>_<name>`, as in `us-east-1_AbCdEfGhI`. */
 const USER_POOL_ID = /^[a-z]{2,}(?:-[a-z]+)+-\d+_[0-9A-Za-z]+$/;
@@ -63,59 +64,128 @@ export const isDuration: Check<number> = (value) =>
 		? undefined
 		: "must be a whole number of seconds from 900 to 43,200";
 
-/** Checks a count or a time. */
+/** Checks a time. It may be infinite. */
 export const isPositive: Check<number> = (value) => (value > 0 ? undefined : "must be a number above 0");
 
+/** Checks a time that must be finite. */
+export const isFiniteTime: Check<number> = (value) =>
+	value > 0 && Number.isFinite(value) ? undefined : "must be a finite number above 0";
+
+/** Checks a number of attempts. */
+export const isCount: Check<number> = (value) =>
+	Number.isInteger(value) && value >= 1 ? undefined : "must be a whole number from 1";
+
 /**
- * Reads the settings of one object. An option has precedence over its environment variable, and the variable over the
- * default. A blank value counts as unset. {@link finish} reports all problems as one {@link SettingsError}.
+ * Reads the options of one object. An option has precedence over its environment variable. A blank string counts as unset,
+ * and so does `null`, except for numbers and booleans. {@link finish} reports all problems as one {@link SettingsError}.
  */
 export class SettingsReader {
 	readonly #subject: string;
+	readonly #options: Readonly<Record<string, unknown>>;
+	readonly #names = new Set<string>();
 	readonly #problems: SettingsError["problems"][number][] = [];
 
-	constructor(subject: string) {
+	/** @param options - The argument of a constructor, which may be anything. */
+	constructor(subject: string, options: unknown) {
 		this.#subject = subject;
+		this.#options = isObject(options) ? options : {};
+		if (!isObject(options) && options !== undefined) this.mustBe("options", "an object", options);
 	}
 
-	/** A required string. If it is missing, the result is `""`, and {@link finish} throws. */
-	required(option: string, variable: string, value: string | undefined, check?: Check<string>): string {
-		const found = this.#problems.length;
-		const resolved = this.optional(option, variable, value, check);
-		if (resolved === undefined && this.#problems.length === found) this.problem(option, "is missing", variable);
+	/** An option that the caller checks. */
+	value(option: string): unknown {
+		return this.#given(option) ?? undefined;
+	}
+
+	/** A required identifier. If it is missing, the result is `""`, and {@link finish} throws. */
+	required(option: string, variable?: string, check?: Check<string>): string {
+		const resolved = this.optional(option, variable, check);
+		if (resolved === undefined) this.missing(option, variable);
 		return resolved ?? "";
 	}
 
-	/** An optional string. */
-	optional(
-		option: string,
-		variable: string | undefined,
-		value: string | undefined,
-		check?: Check<string>,
-	): string | undefined {
-		if (value !== undefined && value !== null && typeof value !== "string") {
-			this.problem(option, `must be a string, but has type ${typeof value}`, variable);
-			return undefined;
-		}
-		const resolved = unlessBlank(value) ?? (variable === undefined ? undefined : environmentVariable(variable));
-		if (resolved !== undefined) this.#check(option, variable, resolved, check);
+	/** An optional identifier: a string that nobody quotes or pads on purpose, see {@link strayCharacters}. */
+	optional(option: string, variable?: string, check?: Check<string>): string | undefined {
+		const resolved = this.verbatim(option, variable);
+		if (resolved === undefined) return undefined;
+		const stray = strayCharacters(resolved);
+		const problem = stray === undefined ? check?.(resolved) : `${stray}. Remove such characters.`;
+		if (problem !== undefined) this.problem(option, problem, variable);
 		return resolved;
 	}
 
-	/** A number with a default. */
-	number(option: string, value: number | undefined, fallback: number, check: Check<number>): number {
-		if (value === undefined) return fallback;
-		if (typeof value === "number") this.#check(option, undefined, value, check);
-		else this.problem(option, `must be a number, but has type ${typeof value}`);
+	/** An optional secret that the program has from a service: it may contain anything but {@link suspiciousEnds}. */
+	secret(option: string): string | undefined {
+		const value = this.verbatim(option);
+		const problem = suspiciousEnds(value ?? "");
+		if (problem !== undefined) this.problem(option, `${problem}. Remove such characters.`);
+		return value;
+	}
+
+	/** Checks an environment variable that the AWS SDK reads, like {@link optional}. */
+	variable(option: string, variable: string): void {
+		const stray = strayCharacters(environmentVariable(variable) ?? "");
+		if (stray !== undefined) this.problem(option, `${stray}. Remove such characters.`, variable);
+	}
+
+	/** An optional string that may contain anything, such as a password. */
+	verbatim(option: string, variable?: string, kind = "a string"): string | undefined {
+		const value = this.value(option);
+		if (value !== undefined && typeof value !== "string") {
+			this.mustBe(option, kind, value, variable);
+			return undefined;
+		}
+		return unlessBlank(value) ?? (variable === undefined ? undefined : environmentVariable(variable));
+	}
+
+	/** An optional number. */
+	number(option: string, check: Check<number>): number | undefined {
+		const value = this.#given(option);
+		if (value === undefined) return undefined;
+		if (typeof value !== "number") {
+			this.mustBe(option, "a number", value);
+			return undefined;
+		}
+		const problem = check(value);
+		if (problem !== undefined) this.problem(option, problem);
 		return value;
 	}
 
 	/** A boolean. Default: `false`. Strings are rejected, because `"false"` would count as `true`. */
-	flag(option: string, value: boolean | undefined): boolean {
-		if (value !== undefined && typeof value !== "boolean") {
-			this.problem(option, `must be a boolean, but has type ${typeof value}`);
-		}
+	flag(option: string): boolean {
+		const value = this.#given(option);
+		if (value !== undefined && typeof value !== "boolean") this.mustBe(option, "a boolean", value);
 		return value === true;
+	}
+
+	/** An optional function. */
+	function<F extends (...args: never[]) => unknown>(option: string): F | undefined {
+		const value = this.value(option);
+		if (value === undefined || typeof value === "function") return value as F | undefined;
+		this.mustBe(option, "a function", value);
+		return undefined;
+	}
+
+	/** An optional object that has methods. */
+	object<T extends object>(option: string, methods: readonly (keyof T & string)[]): T | undefined {
+		const value = this.value(option);
+		if (value === undefined) return undefined;
+		const missing = methods.filter((method) => !hasMethod(value, method));
+		if (missing.length === 0) return value as T;
+		const all = listed(methods);
+		if (typeof value !== "object") this.mustBe(option, `an object with ${all}`, value);
+		else this.problem(option, `must be an object with ${all}, but lacks ${listed(missing)}`);
+		return undefined;
+	}
+
+	/** Notes that an option has the wrong type. */
+	mustBe(option: string, kind: string, value: unknown, variable?: string): void {
+		this.problem(option, `must be ${kind}, but has type ${typeName(value)}`, variable);
+	}
+
+	/** Notes that a required option is missing, unless it has another problem. */
+	missing(option: string, variable?: string): void {
+		if (!this.#problems.some((known) => known.option === option)) this.problem(option, "is missing", variable);
 	}
 
 	/** Notes a problem. */
@@ -125,12 +195,23 @@ export class SettingsReader {
 
 	/** Throws a {@link SettingsError} with all problems, if there are any. */
 	finish(): void {
+		this.#findMisspelledNames();
 		if (this.#problems.length > 0) throw new SettingsError(this.#subject, this.#problems);
 	}
 
-	#check<T>(option: string, variable: string | undefined, value: T, check: Check<T> | undefined): void {
-		const problem = check?.(value);
-		if (problem !== undefined) this.problem(option, problem, variable);
+	#given(option: string): unknown {
+		this.#names.add(option);
+		return this.#options[option];
+	}
+
+	/** `user_pool_id` and `userPoolID` are problems where `userPoolId` is an option. Any other unknown name is ignored. */
+	#findMisspelledNames(): void {
+		const names = new Map([...this.#names].map((name) => [folded(name), name]));
+		for (const [given, value] of Object.entries(this.#options)) {
+			const name = names.get(folded(given));
+			if (name === undefined || this.#names.has(given) || value === undefined) continue;
+			if (this.#options[name] === undefined) this.problem(given, `is not an option: write ${name}`);
+		}
 	}
 }
 
@@ -139,6 +220,38 @@ export function environmentVariable(name: string): string | undefined {
 	return unlessBlank(globalThis.process?.env?.[name]);
 }
 
-function unlessBlank(value: string | undefined | null): string | undefined {
-	return value === undefined || value === null || value.trim() === "" ? undefined : value;
+function unlessBlank(value: string | undefined): string | undefined {
+	return value === undefined || value.trim() === "" ? undefined : value;
+}
+
+/** Whether a value is an object with named values, or a module: no array, no function, no `Map`, `Promise` or the like. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+	return /^\[object (Object|Module)\]$/.test(Object.prototype.toString.call(value));
+}
+
+/** `null` and `array` beside the types of `typeof`. */
+export function typeName(value: unknown): string {
+	if (value === null) return "null";
+	return Array.isArray(value) ? "array" : typeof value;
+}
+
+function hasMethod(value: unknown, name: string): boolean {
+	try {
+		return typeof (value as Readonly<Record<string, unknown>>)[name] === "function";
+	} catch {
+		return false;
+	}
+}
+
+/** `now(), monotonic() and after()`. */
+function listed(methods: readonly string[]): string {
+	return methods
+		.map((name) => `${name}()`)
+		.join(", ")
+		.replace(/, ([^,]*)$/, " and $1");
+}
+
+/** A name without the differences between `userPoolId`, `userPoolID`, `user_pool_id` and `USER_POOL_ID`. */
+function folded(name: string): string {
+	return name.replace(/[_-]/g, "").toLowerCase();
 }

@@ -1,5 +1,5 @@
 import type { Logger } from "../platform/events.ts";
-import type { HttpHandler } from "../platform/http-handler.ts";
+import type { HttpHandler, HttpHandlerOptions } from "../platform/http-handler.ts";
 
 /**
  * Options for {@link EchoStreamSession.setDefaultClientConfig}: those that every SDK v3 client has.
@@ -35,7 +35,7 @@ export interface ClientDefaults {
 	/**
 	 * Sends the clients' requests. Default: the session's. For the sign-in and AppSync as well: `requestHandler` of the session.
 	 */
-	readonly requestHandler?: HttpHandler | undefined;
+	readonly requestHandler?: HttpHandler | HttpHandlerOptions | undefined;
 	/** How clients retry. The sign-in always backs off with full jitter. */
 	readonly retryMode?: "adaptive" | "standard" | undefined;
 	/** Whether to use the endpoints with IPv6. Applies to the sign-in too, from its next request on. */

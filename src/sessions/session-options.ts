@@ -1,11 +1,19 @@
 import type { CognitoUser } from "../cognito/cognito.ts";
 import type { ChallengeAnswers } from "../cognito/login/challenges.ts";
 import type { CognitoPassword } from "../cognito/login/password-source.ts";
-import { readLoginTimeouts } from "../cognito/options.ts";
-import { type Clock, systemClock } from "../platform/clock.ts";
+import { readAuthentication, readLoginTimeouts, readSharedOptions } from "../cognito/options.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { Logger, SessionEvent } from "../platform/events.ts";
-import type { HttpHandler } from "../platform/http-handler.ts";
-import { isDuration, isEndpoint, isPositive, isUserPoolId, SettingsReader } from "../platform/settings.ts";
+import type { HttpHandler, HttpHandlerOptions } from "../platform/http-handler.ts";
+import {
+	isCount,
+	isDuration,
+	isEndpoint,
+	isFiniteTime,
+	isPositive,
+	isUserPoolId,
+	SettingsReader,
+} from "../platform/settings.ts";
 
 /** Options of every session. An option has precedence over its environment variable. A blank value counts as unset. */
 export interface EchoStreamSessionOptions {
@@ -56,9 +64,10 @@ export interface EchoStreamSessionOptions {
 	readonly onEvent?: ((event: SessionEvent) => void) | undefined;
 	/**
 	 * Sends the requests to Cognito, to AppSync and of the clients. Proxies, certificates and connection limits are
-	 * configured there. The caller owns it: `destroy()` does not close it. Default: the AWS SDK's handler for the platform.
+	 * configured there. The caller owns it: `destroy()` does not close it. Default: the AWS SDK's handler for the platform,
+	 * also with an object of options for it, such as `{ requestTimeout: 5_000 }`. `destroy()` closes that one.
 	 */
-	readonly requestHandler?: HttpHandler | undefined;
+	readonly requestHandler?: HttpHandler | HttpHandlerOptions | undefined;
 	/**
 	 * Maximum attempts per request for transient failures, including the first. Applies to AppSync, to the session's own user,
 	 * and to the clients, where it is the variable `max_attempts`. Default: 3, and for the clients the SDK's, which
@@ -94,6 +103,12 @@ export interface EchoStreamSessionOptions {
 	readonly random?: (() => number) | undefined;
 }
 
+/** Variables that the clients of a session read, by the option that has precedence over them. */
+const SDK_VARIABLES = {
+	regionName: ["AWS_REGION", "AWS_DEFAULT_REGION"],
+	profileName: ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"],
+} as const;
+
 /**
  * Resolves the options of a session from the caller's, the environment and the defaults.
  *
@@ -104,59 +119,54 @@ export function resolveSessionOptions(
 	added: { readonly subject?: string; readonly required?: Readonly<Record<string, string>> },
 ) {
 	const { subject = "a session", required = {} } = added;
-	const reader = new SettingsReader(subject);
-	const given: Readonly<Record<string, unknown>> = { ...options };
-	const addedValues = Object.entries(required).map(([option, variable]) => [
-		option,
-		reader.required(option, variable, given[option] as string | undefined),
-	]);
-	const { advisoryRefreshSeconds, mandatoryRefreshSeconds, logger, onEvent } = options;
-	const allowPlainHttp = reader.flag("allowPlainHttp", options.allowPlainHttp);
-	const isAppSyncEndpoint = (value: string) => isEndpoint(value, allowPlainHttp);
+	const reader = new SettingsReader(subject, options);
+	const addedValues = Object.entries(required).map(([option, variable]) => [option, reader.required(option, variable)]);
+	const shared = readSharedOptions(reader);
+	const isAppSyncEndpoint = (value: string) => isEndpoint(value, shared.allowPlainHttp);
+	const cognito = reader.object<CognitoUser>("cognito", ["getAccessToken"]);
+	const isOwnUser = reader.value("cognito") === undefined;
 	const resolved = {
 		added: Object.fromEntries(addedValues) as Readonly<Record<string, string>>,
-		appsyncEndpoint: reader.required("appsyncEndpoint", "APPSYNC_ENDPOINT", options.appsyncEndpoint, isAppSyncEndpoint),
-		tenant: reader.required("tenant", "TENANT", options.tenant),
+		appsyncEndpoint: reader.required("appsyncEndpoint", "APPSYNC_ENDPOINT", isAppSyncEndpoint),
+		tenant: reader.required("tenant", "TENANT"),
 		refreshes: {
-			duration: reader.number("duration", options.duration, 3600, isDuration),
-			totalTimeoutMs: reader.number("totalTimeoutMs", options.totalTimeoutMs, 60_000, isPositive),
-			serveExpired: options.serveExpired ?? false,
-			advisoryRefreshSeconds,
-			mandatoryRefreshSeconds,
+			duration: reader.number("duration", isDuration) ?? 3600,
+			totalTimeoutMs: reader.number("totalTimeoutMs", isPositive) ?? 60_000,
+			serveExpired: reader.flag("serveExpired"),
+			advisoryRefreshSeconds: reader.number("advisoryRefreshSeconds", isFiniteTime),
+			mandatoryRefreshSeconds: reader.number("mandatoryRefreshSeconds", isFiniteTime),
 		},
 		/** Options that the session shares with its own user. */
-		shared: {
-			clock: options.clock ?? systemClock,
-			random: options.random ?? Math.random,
-			maxAttempts: reader.number("maxAttempts", options.maxAttempts, 3, isPositive),
-			requestTimeoutMs: reader.number("requestTimeoutMs", options.requestTimeoutMs, 15_000, isPositive),
-			allowPlainHttp,
-			logger,
-			onEvent,
-		},
+		shared,
 		variables: {
-			region: reader.optional("regionName", undefined, options.regionName),
-			profile: reader.optional("profileName", undefined, options.profileName),
-			max_attempts: options.maxAttempts,
+			region: readSdkSetting(reader, "regionName"),
+			profile: readSdkSetting(reader, "profileName"),
+			max_attempts: reader.number("maxAttempts", isCount),
 		},
+		/** The caller-provided user. */
+		cognito,
 		/** Options of the session's own user. `undefined` with a caller-provided one. */
-		user: options.cognito ? undefined : readUser(options, reader),
+		user: isOwnUser ? readUser(reader) : undefined,
 	};
-	for (const [option, value] of Object.entries({ advisoryRefreshSeconds, mandatoryRefreshSeconds })) {
-		reader.number(option, value, 1, isPositive);
-	}
 	reader.finish();
 	return resolved;
 }
 
-function readUser(options: EchoStreamSessionOptions, reader: SettingsReader) {
-	const { challenges, password } = options;
+function readSdkSetting(reader: SettingsReader, option: keyof typeof SDK_VARIABLES): string | undefined {
+	const value = reader.optional(option);
+	if (value === undefined) for (const variable of SDK_VARIABLES[option]) reader.variable(option, variable);
+	return value;
+}
+
+function readUser(reader: SettingsReader) {
+	const { password, challenges } = readAuthentication(reader, "PASSWORD");
+	if (password === undefined) reader.missing("password", "PASSWORD");
 	return {
-		clientId: reader.required("clientId", "CLIENT_ID", options.clientId),
-		userPoolId: reader.required("userPoolId", "USER_POOL_ID", options.userPoolId, isUserPoolId),
-		username: reader.required("username", "USER_NAME", options.username),
-		password: typeof password === "function" ? password : reader.required("password", "PASSWORD", password),
+		clientId: reader.required("clientId", "CLIENT_ID"),
+		userPoolId: reader.required("userPoolId", "USER_POOL_ID", isUserPoolId),
+		username: reader.required("username", "USER_NAME"),
+		password,
 		challenges,
-		...readLoginTimeouts(options, reader),
+		...readLoginTimeouts(reader),
 	};
 }

@@ -1,4 +1,3 @@
-import { defaultRequestHandler } from "#request-handler";
 import { AppSync } from "../appsync/appsync.ts";
 import { type GraphQLDocument, textOfDocument } from "../appsync/graphql-document.ts";
 import { Cognito, type CognitoUser } from "../cognito/cognito.ts";
@@ -10,7 +9,7 @@ import {
 	StaticCredentials,
 } from "../credentials/credentials.ts";
 import { CredentialsError } from "../errors.ts";
-import type { HttpHandler } from "../platform/http-handler.ts";
+import { OwnConnections } from "../platform/connections.ts";
 import { ServerClock } from "../platform/server-clock.ts";
 import { profileNames, profileSection } from "../platform/shared-config.ts";
 import { BotocoreConfig } from "./botocore-config.ts";
@@ -51,7 +50,7 @@ export abstract class EchoStreamSession {
 
 	readonly #ownUser: Cognito | undefined;
 	readonly #serverClock: ServerClock;
-	#ownHandler: HttpHandler | undefined;
+	readonly #connections: OwnConnections;
 	readonly #appsync: AppSync;
 	readonly #refreshable: RefreshableCredentials;
 	readonly #clients: ServiceClients;
@@ -76,24 +75,24 @@ export abstract class EchoStreamSession {
 			readonly required?: Readonly<Record<string, string>>;
 		} = {},
 	) {
-		const { appsyncEndpoint, tenant, refreshes, shared, variables, user, ...rest } = resolveSessionOptions(
-			options,
-			added,
-		);
-		this.addedSettings = rest.added;
+		const resolved = resolveSessionOptions(options, added);
+		const { appsyncEndpoint, tenant, refreshes, variables, user, cognito } = resolved;
+		const { requestHandler, ...shared } = resolved.shared;
+		this.addedSettings = resolved.added;
 		this.appsyncEndpoint = appsyncEndpoint;
 		this.tenant = tenant;
 		this.duration = refreshes.duration;
 		this.#config = new BotocoreConfig(variables, async () => (await this.describeTenant()).region);
 		const endpointSettings = () => this.#config.endpointSettings();
-		// No closure may keep the options, because they contain the password.
-		const { cognito, requestHandler } = options;
-		const handler = (): HttpHandler => requestHandler ?? this.#defaultHandler();
+		// No closure may capture the options or `user`, because they contain the password.
+		const connections = new OwnConnections(requestHandler);
 		const serverClock = new ServerClock(shared.clock);
+		this.#connections = connections;
 		this.#serverClock = serverClock;
-		const owner = { endpointSettings, requestHandler: handler, serverClock };
+		const owner = { endpointSettings, connections: connections.borrowed(), serverClock };
 		this.#ownUser = user === undefined ? undefined : new Cognito({ ...user, ...shared, owner });
 		this.cognito = cognito ?? (this.#ownUser as Cognito);
+		const handler = () => connections.handler;
 		const { totalTimeoutMs } = refreshes;
 		this.#appsync = new AppSync({
 			...shared,
@@ -319,7 +318,7 @@ export abstract class EchoStreamSession {
 		this.#appsync.destroy(destroyed);
 		this.#clients.destroy();
 		this.#ownUser?.destroy(destroyed);
-		this.#ownHandler?.destroy?.();
+		this.#connections.destroy();
 	}
 
 	/** Lets `await using` call {@link destroy}. */
@@ -343,10 +342,5 @@ export abstract class EchoStreamSession {
 	/** The servers' time, after a jump of the local date as after a sleep. `undefined` with static credentials. */
 	#serverTime(): number | undefined {
 		return this.#current === this.#refreshable ? this.#serverClock.latest() : undefined;
-	}
-
-	#defaultHandler(): HttpHandler {
-		this.#ownHandler ??= defaultRequestHandler();
-		return this.#ownHandler;
 	}
 }

@@ -6,6 +6,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { ManualClock } from "echostream-local";
 import { CognitoApi, type CognitoApiOptions } from "../../../src/cognito/api/api.ts";
 import { Cognito } from "../../../src/cognito/cognito.ts";
+import { OwnConnections } from "../../../src/platform/connections.ts";
 import type { HttpHandler, HttpResponse } from "../../../src/platform/http-handler.ts";
 import { ServerClock } from "../../../src/platform/server-clock.ts";
 import { codeOf, settle } from "../../support/local-user.ts";
@@ -26,7 +27,7 @@ function apiWith(responses: readonly HttpResponse[], options: Partial<CognitoApi
 		userPoolId: "us-east-1_A",
 		region: "us-east-1",
 		endpoint: "https://cognito.example",
-		requestHandler: () => requestHandler,
+		connections: new OwnConnections(requestHandler),
 		maxAttempts: 3,
 		requestTimeoutMs: 60_000,
 		clock,

@@ -127,11 +127,16 @@ describe("codes", () => {
 		await pool.pool.verify(await other);
 	});
 
-	test("an error that a challenge function throws reaches the caller, and an empty answer is an unanswered challenge", async () => {
+	test("an error that a challenge function throws is the cause of a typed error, and an empty answer is an unanswered challenge", async () => {
 		const pool = await start({ jo: { mfa: [{ type: "SMS" }] } });
 		const cancelled = new Error("cancelled");
 		const SMS_MFA = () => Promise.reject(cancelled);
-		await expect(pool.user({ challenges: { SMS_MFA } }).getAccessToken()).rejects.toBe(cancelled);
+		const thrown = await pool
+			.user({ challenges: { SMS_MFA } })
+			.getAccessToken()
+			.catch((error: unknown) => error);
+		expect(thrown).toMatchObject({ name: "ChallengeError", code: "AnswerUnavailable" });
+		expect((thrown as Error).cause).toBe(cancelled);
 		expect(await codeOf(pool.user({ challenges: { SMS_MFA: () => "" } }).getAccessToken())).toBe("ChallengeUnanswered");
 	});
 });

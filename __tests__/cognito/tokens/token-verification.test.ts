@@ -7,6 +7,7 @@ import type { FaultHandle } from "echostream-local";
 import { decodeJwt, exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
 import type { Cognito } from "../../../src/cognito/cognito.ts";
 import type { CognitoOptions } from "../../../src/cognito/options.ts";
+import type { HttpHandler } from "../../../src/platform/http-handler.ts";
 import { codeOf, JO, type LocalPool, settle, startPool } from "../../support/local-user.ts";
 
 const MINUTE_MS = 60_000;
@@ -163,7 +164,7 @@ describe("The key set is requested only through the request handler of the user"
 		const paths: string[] = [];
 		const { hostname, port } = new URL(pool.tenant.url);
 		const handler = new NodeHttpHandler();
-		const requestHandler: NonNullable<CognitoOptions["requestHandler"]> = {
+		const requestHandler: HttpHandler = {
 			handle(request, options) {
 				paths.push(`${request.method} ${request.protocol}//${request.hostname}${request.path}`);
 				const rerouting = { ...request, protocol: "http:", hostname, port: Number(port) };

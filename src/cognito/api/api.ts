@@ -1,6 +1,6 @@
-import { defaultRequestHandler } from "#request-handler";
 import { AuthenticationError, isEchoStreamError } from "../../errors.ts";
 import { type AttemptPolicy, TransientFailure, withAttempts } from "../../platform/attempts.ts";
+import type { Connections } from "../../platform/connections.ts";
 import { Lifetime } from "../../platform/deadlines.ts";
 import {
 	exchange,
@@ -10,7 +10,6 @@ import {
 	retryAfterMs,
 } from "../../platform/http-exchange.ts";
 import { isBlocked } from "../../platform/http-failures.ts";
-import type { HttpHandler } from "../../platform/http-handler.ts";
 import type { ServerClock } from "../../platform/server-clock.ts";
 import { CognitoEndpoint, type CognitoEndpointOptions } from "./endpoint.ts";
 import { authenticationError, type CognitoPurpose, UNNAMED, USER_AGENT } from "./exceptions.ts";
@@ -20,8 +19,7 @@ import { validateResponse } from "./response-validation.ts";
 /** Options of {@link CognitoApi}. */
 export interface CognitoApiOptions extends CognitoEndpointOptions, AttemptPolicy {
 	readonly userPoolId: string;
-	/** Default: a handler of the platform, which this object closes. */
-	readonly requestHandler?: (() => HttpHandler) | undefined;
+	readonly connections: Connections;
 	readonly serverClock: ServerClock;
 }
 
@@ -55,19 +53,11 @@ function secretsOf(input: object): string[] {
 export class CognitoApi {
 	readonly #options: CognitoApiOptions;
 	readonly #endpoint: CognitoEndpoint;
-	#ownHandler: HttpHandler | undefined;
 	readonly #lifetime = new Lifetime();
 
 	constructor(options: CognitoApiOptions) {
 		this.#options = options;
 		this.#endpoint = new CognitoEndpoint(options);
-	}
-
-	#requestHandler(): HttpHandler {
-		const { requestHandler } = this.#options;
-		if (requestHandler !== undefined) return requestHandler();
-		this.#ownHandler ??= defaultRequestHandler();
-		return this.#ownHandler;
 	}
 
 	/** Performs an operation. `signal` aborts it, with its own reason. */
@@ -106,7 +96,7 @@ export class CognitoApi {
 	/** Closes the connections, unless they are the caller's. Every operation, also a later one, ends with `reason`. */
 	destroy(reason: Error): void {
 		this.#lifetime.end(reason);
-		this.#ownHandler?.destroy?.();
+		this.#options.connections.destroy();
 	}
 
 	/** Sends a request, and validates the response. */
@@ -117,7 +107,7 @@ export class CognitoApi {
 	): Promise<object> {
 		const { serverClock, userPoolId } = this.#options;
 		const whole = { ...message, userAgent: USER_AGENT, maxBytes: MAX_BYTES };
-		const response = await exchange(this.#requestHandler(), whole, signal);
+		const response = await exchange(this.#options.connections.handler, whole, signal);
 		signal.throwIfAborted();
 		const body = mayBeEmpty && response.text === "" ? {} : parseObject(response.text, absent);
 		// A response of a proxy, in Cognito's place, may have any date.

@@ -1,6 +1,7 @@
 import { SettingsError } from "../../errors.ts";
 import { environmentVariable, hasNoUserInfo, plainHttpProblem } from "../../platform/settings.ts";
 import { hasSharedConfigFile } from "../../platform/shared-config.ts";
+import { strayCharacters } from "../../platform/stray-characters.ts";
 import type { EndpointSettings } from "./endpoint-by-sdk.ts";
 
 /** Options of {@link CognitoEndpoint}. */
@@ -77,6 +78,8 @@ export async function cognitoEndpoint(
 
 /** What is wrong with a URL for Cognito's API. `undefined` if it is valid. */
 export function endpointProblem(url: string, allowPlainHttp: boolean): string | undefined {
+	const stray = strayCharacters(url);
+	if (stray !== undefined) return `${stray}. Remove such characters.`;
 	if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return "must be an http or https URL";
 	return hasNoUserInfo(new URL(url)) ?? plainHttpProblem(url, "the user's tokens", allowPlainHttp);
 }

@@ -160,7 +160,7 @@ export function isForgottenDevice(error: unknown): boolean {
 }
 
 /** Whether Cognito rejected a proof of a password or a device. */
-export function isRejectedProof(error: unknown): boolean {
+export function isRejectedProof(error: unknown): error is AuthenticationError {
 	return error instanceof AuthenticationError && error.code === "SignInRejected";
 }
 

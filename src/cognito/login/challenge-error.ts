@@ -9,13 +9,15 @@ const MESSAGES: Readonly<Record<ChallengeError["code"], (name: string) => string
 	InteractionRequired: (name) =>
 		`Cognito requires ${name}, which may need a person, but this login runs in the background. Sign in with authenticate().`,
 	AnswerTimedOut: (name) => `The answer to ${name} timed out (answerTimeoutMs). Sign in again.`,
+	AnswerUnavailable: (name) =>
+		`Cognito requires ${name}, but the function \`challenges.${name}\` failed, and \`cause\` is its error. Correct the function, or sign in again.`,
 	ChallengeRejected: (name) => `Cognito rejected the answer to ${name}. Sign in again.`,
 	ChallengeExpired: (name) => `The challenge ${name} expired before it was answered, twice. Sign in again.`,
 };
 
 /** Creates a {@link ChallengeError} with its message. */
 export function challengeError(code: ChallengeError["code"], name: string, cause?: unknown): ChallengeError {
-	const transient = code === "AnswerTimedOut";
+	const transient = code === "AnswerTimedOut" || code === "AnswerUnavailable";
 	return new ChallengeError(
 		code,
 		name,

@@ -1,5 +1,7 @@
 import { ChallengeError } from "../../errors.ts";
+import { typeName } from "../../platform/settings.ts";
 import { printable } from "../../printable.ts";
+import { isAnswer } from "./answer-validation.ts";
 import { challengeError } from "./challenge-error.ts";
 import { isKnownChallenge } from "./challenge-sequence.ts";
 import type { Interaction } from "./interaction.ts";
@@ -232,9 +234,11 @@ export class ChallengeAnswerer {
 			...more,
 		};
 		const ask = answer as (question: unknown) => Value | Promise<Value>;
-		const value = await interaction.call(name, (signal) => ask({ ...question, signal }));
+		const failed = (cause: unknown) => challengeError("AnswerUnavailable", name, cause);
+		const value = await interaction.call(name, (signal) => ask({ ...question, signal }), failed);
 		this.#interactiveChallenge = name;
 		if (value === undefined || value === null || value === "") throw challengeError("ChallengeUnanswered", name);
+		if (!isAnswer(name, value)) throw failed(new TypeError(`The function returned a value of type ${typeName(value)}`));
 		return value;
 	}
 }

@@ -1,5 +1,5 @@
 import type { NewDeviceMetadataType } from "@aws-sdk/client-cognito-identity-provider";
-import type { Logger } from "../../platform/events.ts";
+import { callObserver, type Logger } from "../../platform/events.ts";
 import type { SendOperation } from "../api/operations.ts";
 import { deviceSecretVerifier } from "./srp.ts";
 import { srpCrypto } from "./srp-crypto.ts";
@@ -72,13 +72,10 @@ export class UserDevice {
 	}
 
 	#notify(): void {
-		const warn = (error: unknown) => this.#logger?.warn("onDevice threw", error);
-		try {
-			const kept: unknown = this.#onDevice?.(this.#current);
-			if (kept instanceof Promise) kept.catch(warn);
-		} catch (error) {
-			warn(error);
-		}
+		callObserver(
+			() => this.#onDevice?.(this.#current),
+			(error) => this.#logger?.warn("onDevice threw", error),
+		);
 	}
 }
 

@@ -1,3 +1,4 @@
+import { isEchoStreamError, releaseFrames } from "../../errors.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { withDeadline } from "../../platform/deadlines.ts";
 import { challengeError } from "./challenge-error.ts";
@@ -41,6 +42,7 @@ export class Interaction {
 	 * Calls one function.
 	 *
 	 * @param ask - Its signal is aborted when the answer is no longer needed.
+	 * @param onFailure - Makes the error for what the function throws. The errors of this package pass unchanged.
 	 * @param defaultTimeoutMs - Deadline where the program has set none. Default: the longest time that Cognito keeps a login
 	 * open for.
 	 * @throws ChallengeError `InteractionRequired` in the background, `AnswerTimedOut` after the deadline.
@@ -48,14 +50,23 @@ export class Interaction {
 	async call<Value>(
 		challengeName: string,
 		ask: (signal: AbortSignal) => Value | Promise<Value>,
+		onFailure: (cause: unknown) => Error,
 		defaultTimeoutMs = 15 * 60_000,
 	): Promise<Value> {
 		const { clock, answerTimeoutMs = defaultTimeoutMs, signal: outer } = this.#options;
 		if (!this.isAllowed) throw challengeError("InteractionRequired", challengeName);
 		const onTimeout = () => challengeError("AnswerTimedOut", challengeName);
+		const step = async (signal: AbortSignal) => {
+			try {
+				return await ask(signal);
+			} catch (error) {
+				if (error instanceof Error) releaseFrames(error);
+				throw isEchoStreamError(error) ? error : onFailure(error);
+			}
+		};
 		this.#calls++;
 		try {
-			return await withDeadline(clock, answerTimeoutMs, onTimeout, async (signal) => ask(signal), outer);
+			return await withDeadline(clock, answerTimeoutMs, onTimeout, step, outer);
 		} finally {
 			this.#calls--;
 		}

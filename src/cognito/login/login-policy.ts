@@ -1,5 +1,7 @@
-import { isEchoStreamError } from "../../errors.ts";
+import { AuthenticationError, isEchoStreamError } from "../../errors.ts";
 import type { Logger, SessionEvent } from "../../platform/events.ts";
+import { suspiciousEnds } from "../../platform/stray-characters.ts";
+import { isRejectedProof } from "../api/exceptions.ts";
 import { challengeError } from "./challenge-error.ts";
 import { ChallengeAnswerer, type ChallengeAnswers } from "./challenges.ts";
 import type { Interaction } from "./interaction.ts";
@@ -156,7 +158,7 @@ export class LoginPolicy {
 		this.#interactiveChallenge = undefined;
 	}
 
-	#attempt(
+	async #attempt(
 		{ answers, clientMetadata }: LoginRequest,
 		subject: LoginSubject,
 		password: string | undefined,
@@ -166,6 +168,17 @@ export class LoginPolicy {
 			this.#logger?.warn("The password starts or ends with white space, and is used unchanged");
 		}
 		const answerer = new ChallengeAnswerer(answers, this.#authenticator);
-		return new CognitoLogin(this.#setup, { ...subject, password, answerer, clientMetadata }).run(interaction);
+		const login = new CognitoLogin(this.#setup, { ...subject, password, answerer, clientMetadata });
+		const outcome = await login.run(interaction);
+		return password === undefined ? outcome : withDoubts(outcome, password);
 	}
+}
+
+/** A rejection that describes suspicious characters of the password, which was used unchanged, without the password. */
+function withDoubts(outcome: LoginOutcome, password: string): LoginOutcome {
+	const doubt = suspiciousEnds(password);
+	if (doubt === undefined || !("error" in outcome) || !isRejectedProof(outcome.error)) return outcome;
+	const { code, message, cause } = outcome.error;
+	const error = new AuthenticationError(code, `${message} The password ${doubt}. It was used unchanged.`, { cause });
+	return { ...outcome, error };
 }

@@ -1,18 +1,23 @@
-import { releaseFrames } from "../../errors.ts";
+import { AuthenticationError } from "../../errors.ts";
+import { typeName } from "../../platform/settings.ts";
 import type { Interaction } from "./interaction.ts";
 
 /**
  * A password, or a function that returns it when a login needs one that is not known yet. It may wait for a person. Its
- * `signal` is aborted when the password is no longer needed.
+ * `signal` is aborted when the password is no longer needed. What the function throws is the `cause` of an
+ * AuthenticationError `PasswordUnavailable`, which repeats none of it.
  */
 export type CognitoPassword = string | ((request: { readonly signal: AbortSignal }) => string | Promise<string>);
 
 /** Deadline of the password function where the program has set none, milliseconds. */
 const TIMEOUT_MS = 60_000;
 
+/** A function that returns a password. */
+export type PasswordFunction = Exclude<CognitoPassword, string>;
+
 /** The source of a user's password, and the password in use. Nothing else holds them. */
 export class PasswordSource {
-	readonly #ask: Exclude<CognitoPassword, string> | undefined;
+	readonly #ask: PasswordFunction | undefined;
 	#known: string | undefined;
 
 	constructor(password?: CognitoPassword) {
@@ -46,17 +51,18 @@ export class PasswordSource {
 	}
 
 	async #request(interaction: Interaction): Promise<string> {
-		const password: unknown = await interaction.call(
-			"PASSWORD_VERIFIER",
-			(signal) => this.#ask?.({ signal }),
-			TIMEOUT_MS,
-		);
+		const failed = (cause: unknown) =>
+			unavailable("threw an error, which is the `cause`. Correct it, or try again.", cause);
+		const ask = (signal: AbortSignal): unknown => this.#ask?.({ signal });
+		const password = await interaction.call("PASSWORD_VERIFIER", ask, failed, TIMEOUT_MS);
 		if (typeof password === "string" && password !== "") return password;
-		const what = password === "" ? "an empty string" : `a value of type ${typeof password}`;
-		throw releaseFrames(
-			new TypeError(
-				`The password function of the Cognito user returned ${what}. It must return a string that is not empty.`,
-			),
-		);
+		const what = password === "" ? "an empty string" : `a value of type ${typeName(password)}`;
+		throw unavailable(`returned ${what}. It must return a string that is not empty.`);
 	}
+}
+
+/** The message does not quote the cause, which may contain the password. */
+function unavailable(problem: string, cause?: unknown): AuthenticationError {
+	const message = `The password of the Cognito user is unavailable: the password function ${problem}`;
+	return new AuthenticationError("PasswordUnavailable", message, { cause, transient: true });
 }
