@@ -6,7 +6,6 @@ import type { Clock } from "../platform/clock.ts";
 import type { Logger, SessionEvent } from "../platform/events.ts";
 import type { HttpHandler, HttpHandlerOptions } from "../platform/http-handler.ts";
 import {
-	isCount,
 	isDuration,
 	isEndpoint,
 	isFiniteTime,
@@ -141,7 +140,7 @@ export function resolveSessionOptions(
 		variables: {
 			region: readSdkSetting(reader, "regionName"),
 			profile: readSdkSetting(reader, "profileName"),
-			max_attempts: reader.number("maxAttempts", isCount),
+			max_attempts: reader.value("maxAttempts") as number | undefined,
 		},
 		/** The caller-provided user. */
 		cognito,

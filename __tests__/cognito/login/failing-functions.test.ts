@@ -37,7 +37,7 @@ describe.each(Object.entries(FAILURES))("a function that %s", (how, fail) => {
 	test(`a password function that ${how} is an AuthenticationError with its cause, and the next call tries again`, async () => {
 		const pool = await start();
 		let fails = true;
-		const user = pool.user({ password: () => (fails ? fail() : JO.password) });
+		const user = pool.user({ random: () => 0, password: () => (fails ? fail() : JO.password) });
 		const error = await errorOf(user.getAccessToken());
 		expect(error).toMatchObject({ name: "AuthenticationError", code: "PasswordUnavailable", transient: true });
 		expect(error.cause).toBe(THROWN);
@@ -51,7 +51,7 @@ describe.each(Object.entries(FAILURES))("a function that %s", (how, fail) => {
 		const pool = await start({ jo: { mfa: [SMS] } });
 		let fails = true;
 		const answer = () => (fails ? fail() : (pool.pool.sentCodes.at(-1)?.code ?? ""));
-		const user = pool.user({ challenges: { SMS_MFA: answer } });
+		const user = pool.user({ random: () => 0, challenges: { SMS_MFA: answer } });
 		const error = await errorOf(user.getAccessToken());
 		expect(error).toMatchObject({
 			name: "ChallengeError",
@@ -74,7 +74,7 @@ test("a second call of the password function that throws is a typed error, and n
 		if (calls > 1) throw THROWN;
 		return JO.password;
 	};
-	const user = pool.user({ password });
+	const user = pool.user({ random: () => 0, password });
 	await user.getAccessToken();
 	pool.pool.setPassword(JO.username, "Another-1");
 	pool.pool.revokeRefreshTokens(JO.username);
