@@ -1,5 +1,11 @@
-import type { AwsIdentity, SessionCredentials } from "../credentials/credentials.ts";
+import type { AwsIdentity } from "../credentials/credentials.ts";
 import { type HttpHandler, withoutDestroy } from "../platform/http-handler.ts";
+import {
+	type Middleware,
+	type SessionMiddlewareOptions,
+	sessionMiddleware,
+	signedRequestMiddleware,
+} from "./session-middleware.ts";
 
 /** The class of an AWS SDK v3 client, such as `DynamoDBClient` or `DynamoDB`. */
 export type ServiceClass = new (
@@ -20,9 +26,7 @@ export interface CredentialProvider {
 }
 
 /** Options of {@link ServiceClients}. */
-export interface ServiceClientsOptions {
-	/** The current credentials. `setCredentials` may replace them. */
-	readonly current: () => SessionCredentials;
+export interface ServiceClientsOptions extends SessionMiddlewareOptions {
 	readonly credentials: CredentialProvider;
 	readonly region: () => Promise<string>;
 	readonly requestHandler: () => HttpHandler;
@@ -33,49 +37,36 @@ export interface ServiceClientsOptions {
 	readonly defaults: () => object;
 }
 
-/**
- * Errors by which AWS services reject an access key. AccessDenied and similar ones are not among them: the key is valid
- * there, but lacks a permission.
- */
-const REJECTED_KEY_ERRORS = new Set([
-	"ExpiredToken",
-	"ExpiredTokenException",
-	"InvalidAccessKeyId",
-	"InvalidClientTokenId",
-	"InvalidToken",
-	"TokenRefreshRequired",
-	"UnrecognizedClientException",
-]);
-
 /** The parts of an SDK client that are used here. */
 interface WiredClient {
 	readonly config: {
-		credentials?: unknown;
+		credentials?: { readonly memoized?: boolean };
 		requestHandler?: HttpHandler;
 		systemClockOffset?: number;
 	};
 	readonly middlewareStack: {
-		add(middleware: Middleware, options: { name: string; step: "initialize"; priority: "low" }): void;
+		add(
+			middleware: Middleware,
+			options: { name: string; step: "initialize" | "finalizeRequest"; priority: "low" },
+		): void;
 	};
 	destroy(): void;
 }
 
 /** The request of an SDK client to its credential provider, with the configuration of the client. */
 interface CredentialProviderRequest {
-	readonly forceRefresh?: boolean;
+	readonly forceRefresh?: boolean | undefined;
 	readonly callerClientConfig?: WiredClient["config"];
 }
-
-type Handler = (args: { readonly input: unknown }) => Promise<unknown>;
-type Middleware = (next: Handler, context: object) => Handler;
 
 /**
  * Creates the AWS SDK clients of a session, with its credentials, its region and its connections.
  *
  * - Clients of the same class with equal plain values are created once and shared. A config with an object or a function
  *   always creates a new client. All clients share the session's connection pool.
- * - When a service rejects the key of a call, the session drops that key, and the call is sent once more with a new one,
- *   unless its input contains a stream, which cannot be sent twice.
+ * - When a service rejects the key of a call, the session fetches other credentials, and the call is sent once more with
+ *   them, unless its input contains a stream, which cannot be sent twice. If they are unavailable, or rejected too, the call
+ *   fails with the service's error.
  * - Calls are signed by the servers' clock, including the first one, and the first after a sleep.
  */
 export class ServiceClients {
@@ -117,20 +108,30 @@ export class ServiceClients {
 
 	#make(ServiceClass: ServiceClass, config: object): WiredClient {
 		const own = config as { credentials?: unknown; customUserAgent?: unknown; requestHandler?: { handle?: unknown } };
+		const link = { isCaching: false };
 		const client = new (ServiceClass as new (config: object) => WiredClient)({
 			region: this.#options.region,
 			...config,
 			...(typeof own.customUserAgent === "string" && { customUserAgent: words(own.customUserAgent) }),
-			credentials: own.credentials ?? this.#credentialsWithClockOffset,
+			credentials: own.credentials ?? this.#credentialsOf(link),
 		});
 		if (own.requestHandler === undefined) this.#shareConnections(client);
-		client.middlewareStack.add(this.#recovery(own.credentials === undefined), {
-			name: "echoStreamSession",
-			step: "initialize",
-			priority: "low",
-		});
+		if (own.credentials === undefined) {
+			link.isCaching = client.config.credentials?.memoized !== true;
+			this.#addMiddleware(client, link.isCaching);
+		}
 		if (own.requestHandler?.handle === undefined) this.#closeLater(client);
 		return client;
+	}
+
+	#addMiddleware({ config, middlewareStack }: WiredClient, isCaching: boolean): void {
+		const middleware = sessionMiddleware(this.#options, isCaching ? () => this.#prepare(config) : undefined);
+		middlewareStack.add(middleware, { name: "echoStreamSession", step: "initialize", priority: "low" });
+		// Only where it is needed, because one more middleware makes every call more than one percent slower.
+		if (isCaching) {
+			const signed = { name: "echoStreamSignedRequest", step: "finalizeRequest", priority: "low" } as const;
+			middlewareStack.add(signedRequestMiddleware, signed);
+		}
 	}
 
 	#closeLater(client: WiredClient): void {
@@ -152,37 +153,29 @@ export class ServiceClients {
 	 * The session's credentials, which also set the servers' time for the signature. The SDK itself takes the date of its
 	 * last response and continues by the local clock, which may have been set since.
 	 */
-	readonly #credentialsWithClockOffset = Object.assign(
-		async (request?: CredentialProviderRequest): Promise<AwsIdentity> => {
+	#credentialsOf(client: { readonly isCaching: boolean }): CredentialProvider {
+		const provider = async (request?: CredentialProviderRequest): Promise<AwsIdentity> => {
 			// In this order, because a session that slept, or sent no request yet, learns the time with the credentials.
 			const identity = await this.#options.credentials(request);
-			if (request?.callerClientConfig === undefined) return identity;
-			await this.#options.timeConfirmed();
-			this.#setDate(request.callerClientConfig);
+			if (client.isCaching) return { ...identity, expiration: ALWAYS_EXPIRED };
+			if (request?.callerClientConfig !== undefined) await this.#setDate(request.callerClientConfig);
 			return identity;
-		},
-		{ memoized: true as const },
-	);
+		};
+		return Object.assign(provider, { memoized: true as const });
+	}
 
-	#setDate(config: WiredClient["config"]): void {
+	/** Sets the servers' time for a client that caches: it reads the time before it requests the credentials. */
+	async #prepare(config: WiredClient["config"]): Promise<void> {
+		await this.#options.credentials();
+		await this.#setDate(config);
+	}
+
+	async #setDate(config: WiredClient["config"]): Promise<void> {
+		await this.#options.timeConfirmed();
 		const serverTime = this.#options.serverTime();
 		if (serverTime === undefined) return;
 		const offset = serverTime - Date.now();
 		if (Math.abs(offset - (config.systemClockOffset ?? 0)) > SKEW_MS) config.systemClockOffset = offset;
-	}
-
-	#recovery(hasSessionCredentials: boolean): Middleware {
-		return (next, context) => async (args) => {
-			try {
-				return await next(args);
-			} catch (error) {
-				const rejected = hasSessionCredentials ? rejectedKey(error, context) : undefined;
-				if (rejected === undefined) throw error;
-				const isReplaced = await this.#options.current().reject(rejected);
-				if (!isReplaced || holdsStream(args.input)) throw error;
-				return await next(args);
-			}
-		};
 	}
 }
 
@@ -194,24 +187,11 @@ function words(userAgent: string): [string][] {
 /** Services accept a signature with a smaller difference to their clock. */
 const SKEW_MS = 60_000;
 
-/** The access key id that a service rejected. `undefined` for any other error. */
-function rejectedKey(error: unknown, context: object): string | undefined {
-	if (!REJECTED_KEY_ERRORS.has((error as { name?: string } | null)?.name ?? "")) return undefined;
-	const { __smithy_context: smithy } = context as {
-		__smithy_context?: { selectedHttpAuthScheme?: { identity?: Partial<AwsIdentity> } };
-	};
-	return smithy?.selectedHttpAuthScheme?.identity?.accessKeyId;
-}
-
-function holdsStream(input: unknown): boolean {
-	if (typeof input !== "object" || input === null) return false;
-	return Object.values(input).some(
-		(value) =>
-			typeof value === "object" &&
-			value !== null &&
-			("pipe" in value || "getReader" in value || Symbol.asyncIterator in value),
-	);
-}
+/**
+ * Expiry for the clients of SDK releases up to the spring of 2025. They keep credentials until five minutes before these
+ * expire, also rejected ones. With this expiry they request them for each call, as later releases do.
+ */
+const ALWAYS_EXPIRED = new Date(0);
 
 /** A config without undefined values, which must not hide the session's. */
 export function defined(config: object): object {

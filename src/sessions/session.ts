@@ -130,6 +130,7 @@ export abstract class EchoStreamSession {
 			requestHandler: handler,
 			timeConfirmed: () => this.#refreshable.timeConfirmed(),
 			serverTime: () => this.#serverTime(),
+			clock: shared.clock,
 			defaults: () => this.#config.clientConfig(),
 		});
 	}

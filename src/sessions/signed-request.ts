@@ -1,0 +1,31 @@
+/** The context of a call, as the middleware of an SDK client sees it. */
+interface CallContext {
+	readonly endpointV2?: { readonly url?: { readonly host?: string } };
+	readonly __smithy_context?: {
+		readonly selectedHttpAuthScheme?: { readonly identity?: { readonly accessKeyId?: string } };
+	};
+	[SIGNED]?: SignedRequest;
+}
+
+interface SignedRequest {
+	readonly headers?: Readonly<Record<string, string>>;
+}
+
+const SIGNED = Symbol("signed request");
+
+/** Keeps a signed request in the context of its call, for {@link signingKeyOf}. */
+export function keepSignedRequest(context: object, request: unknown): void {
+	(context as CallContext)[SIGNED] = request as SignedRequest;
+}
+
+/** Returns the access key id that a call was last signed with. SDK releases before 2024 show it in the signature only. */
+export function signingKeyOf(context: object): string | undefined {
+	const { __smithy_context: smithy, [SIGNED]: signed } = context as CallContext;
+	if (signed === undefined) return smithy?.selectedHttpAuthScheme?.identity?.accessKeyId;
+	return /\bCredential=([^/,\s]+)\//.exec(signed.headers?.authorization ?? "")?.[1];
+}
+
+/** Returns the host of a call's endpoint, with its port. */
+export function hostOf(context: object): string {
+	return (context as CallContext).endpointV2?.url?.host ?? "";
+}
