@@ -91,6 +91,18 @@ describe("from TypeScript, compiled and run, it signs in", () => {
 	});
 });
 
+test.each([
+	["of August 2023", "client-dynamodb-398"],
+	["of October 2023", "client-dynamodb-425"],
+	["of February 2025", "@aws-sdk/client-dynamodb"],
+])(
+	"a client of the AWS SDK %s signs by the servers' clock, and replaces revoked and static credentials at once",
+	async (_, client) => {
+		const printed = await new Consumer("older-sdk-versions").node("main.mjs", client);
+		expect(printed.split(", ")).toEqual(["read 10 1", "read 20 1", "read 10 0", "UnrecognizedClientException 10 0"]);
+	},
+);
+
 function compile(module: string, ...files: string[]): string[] {
 	return ["--strict", "--target", "es2022", "--module", module, "--types", "node", ...files];
 }
