@@ -68,6 +68,7 @@ interface CredentialProviderRequest {
  *   them, unless its input contains a stream, which cannot be sent twice. If they are unavailable, or rejected too, the call
  *   fails with the service's error.
  * - Calls are signed by the servers' clock, including the first one, and the first after a sleep.
+ * - Presigned URLs are signed with credentials that live as long as the URL.
  */
 export class ServiceClients {
 	readonly #options: ServiceClientsOptions;

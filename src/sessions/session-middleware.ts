@@ -1,7 +1,8 @@
-import type { SessionCredentials } from "../credentials/credentials.ts";
+import type { AwsIdentity, SessionCredentials } from "../credentials/credentials.ts";
+import { CredentialsError, isEchoStreamError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import { RejectingEndpoints } from "./rejecting-endpoints.ts";
-import { keepSignedRequest } from "./signed-request.ts";
+import { keepSignedRequest, presignedUrlOf } from "./signed-request.ts";
 
 /** Sends a call of an SDK client, or hands it to the next middleware. */
 export type CallHandler = (args: { readonly input: unknown; readonly request?: unknown }) => Promise<unknown>;
@@ -14,6 +15,8 @@ export interface SessionMiddlewareOptions {
 	/** The current credentials. */
 	readonly current: () => SessionCredentials;
 	readonly clock: Pick<Clock, "monotonic">;
+	/** Lifetime of new credentials, seconds. */
+	readonly duration: number;
 }
 
 /**
@@ -30,11 +33,15 @@ const REJECTED_KEY_ERRORS = new Set([
 	"UnrecognizedClientException",
 ]);
 
+/** A URL may outlive its credentials by this much, if it is valid for as long as new ones are. */
+const PRESIGNING_TOLERANCE_SECONDS = 5 * 60;
+
 /**
  * Creates the middleware of one client, for the step `initialize`.
  *
  * - When a service rejects the access key of a call, the call is sent once more with other credentials, as long as
  *   {@link RejectingEndpoints} permits it. If there are none, the call fails with the service's error.
+ * - When a presigned URL would outlive the credentials that signed it, it is signed once more with new ones.
  *
  * @param prepare - Runs before a call is sent.
  */
@@ -44,6 +51,11 @@ export function sessionMiddleware(options: SessionMiddlewareOptions, prepare?: (
 		const send: CallHandler = async (args) => {
 			if (prepare !== undefined) await prepare();
 			const result = await next(args);
+			const url = presignedUrlOf(result);
+			if (url !== undefined) {
+				const { accessKeyId } = await credentialsFor(url.expiresIn, options);
+				return url.accessKeyId === accessKeyId ? result : await next(args);
+			}
 			endpoints.accepted(context);
 			return result;
 		};
@@ -71,6 +83,26 @@ export const signedRequestMiddleware: Middleware = (next, context) => (args) => 
 	keepSignedRequest(context, args.request);
 	return next(args);
 };
+
+/** Returns credentials that live as long as a presigned URL. */
+async function credentialsFor(
+	expiresIn: number,
+	{ current, duration }: SessionMiddlewareOptions,
+): Promise<AwsIdentity> {
+	// Otherwise, each URL for the whole lifetime would need new credentials.
+	const longest = duration - PRESIGNING_TOLERANCE_SECONDS;
+	const minTtlSeconds = expiresIn > duration ? expiresIn : Math.min(expiresIn, longest);
+	try {
+		return await current().identity({ minTtlSeconds });
+	} catch (error) {
+		if (!isEchoStreamError(error) || error.code !== "LifetimeTooShort") throw error;
+		throw new CredentialsError(
+			"LifetimeTooShort",
+			`A presigned URL cannot be valid for ${expiresIn} s (expiresIn), because it expires with the AWS credentials that sign it. Lower expiresIn, or raise the session's duration, which is ${duration} s.`,
+			{ cause: error },
+		);
+	}
+}
 
 function isRejection(error: unknown): boolean {
 	return REJECTED_KEY_ERRORS.has((error as { name?: string } | null)?.name ?? "");

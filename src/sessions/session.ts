@@ -131,6 +131,7 @@ export abstract class EchoStreamSession {
 			timeConfirmed: () => this.#refreshable.timeConfirmed(),
 			serverTime: () => this.#serverTime(),
 			clock: shared.clock,
+			duration: this.duration,
 			defaults: () => this.#config.clientConfig(),
 		});
 	}

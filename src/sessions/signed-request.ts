@@ -9,6 +9,7 @@ interface CallContext {
 
 interface SignedRequest {
 	readonly headers?: Readonly<Record<string, string>>;
+	readonly query?: Readonly<Record<string, unknown>>;
 }
 
 const SIGNED = Symbol("signed request");
@@ -28,4 +29,21 @@ export function signingKeyOf(context: object): string | undefined {
 /** Returns the host of a call's endpoint, with its port. */
 export function hostOf(context: object): string {
 	return (context as CallContext).endpointV2?.url?.host ?? "";
+}
+
+/** A URL that a presigner made of a call. */
+export interface PresignedUrl {
+	/** The access key id that it was signed with. */
+	readonly accessKeyId: string;
+	/** Its lifetime, seconds. */
+	readonly expiresIn: number;
+}
+
+/** Returns the URL that a presigner made of a call. `undefined` for a call that was sent. */
+export function presignedUrlOf(result: unknown): PresignedUrl | undefined {
+	const { output } = result as { readonly output?: { readonly presigned?: SignedRequest } };
+	const query = output?.presigned?.query;
+	if (query === undefined) return undefined;
+	const [accessKeyId = ""] = String(query["X-Amz-Credential"]).split("/");
+	return { accessKeyId, expiresIn: Number(query["X-Amz-Expires"]) };
 }
