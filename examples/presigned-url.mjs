@@ -8,10 +8,9 @@ const session = new ApiSession();
 const s3 = session.client(S3Client, { forcePathStyle: true });
 await s3.send(new PutObjectCommand({ ...object, Body: "all is well" }));
 
-// A presigned URL expires with the credentials that signed it, so make sure that they are valid for ten minutes.
-const expiresIn = 600;
-await session.ready({ minTtlSeconds: expiresIn });
-const url = await getSignedUrl(s3, new GetObjectCommand(object), { expiresIn });
+// A presigned URL expires with the credentials that signed it. The session's clients sign it with ones that are valid for as
+// long, and reject a URL for longer than the session's `duration`.
+const url = await getSignedUrl(s3, new GetObjectCommand(object), { expiresIn: 600 });
 console.log(await (await fetch(url)).text());
 
 session.destroy();

@@ -6,8 +6,7 @@ import { ApiSession } from "echostream-botocore";
 const session = new ApiSession();
 const s3 = session.client(S3Client, { forcePathStyle: true });
 
-// A presigned URL expires with the credentials that signed it, so make sure that they are valid for long enough.
-await session.ready({ minTtlSeconds: 1800 });
+// A presigned URL expires with the credentials that signed it. The session's clients sign it with ones that are valid for as long.
 const params = { Bucket: process.env.BUCKET, Key: "report.txt" };
 const upload = await getSignedUrl(s3, new PutObjectCommand(params), { expiresIn: 1800 });
 const download = await getSignedUrl(s3, new GetObjectCommand(params), { expiresIn: 1800 });
