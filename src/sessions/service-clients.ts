@@ -159,7 +159,9 @@ export class ServiceClients {
 			// In this order, because a session that slept, or sent no request yet, learns the time with the credentials.
 			const identity = await this.#options.credentials(request);
 			if (client.isCaching) return { ...identity, expiration: ALWAYS_EXPIRED };
-			if (request?.callerClientConfig !== undefined) await this.#setDate(request.callerClientConfig);
+			if (request?.callerClientConfig === undefined) return identity;
+			await this.#options.timeConfirmed();
+			this.#setDate(request.callerClientConfig);
 			return identity;
 		};
 		return Object.assign(provider, { memoized: true as const });
@@ -168,11 +170,11 @@ export class ServiceClients {
 	/** Sets the servers' time for a client that caches: it reads the time before it requests the credentials. */
 	async #prepare(config: WiredClient["config"]): Promise<void> {
 		await this.#options.credentials();
-		await this.#setDate(config);
+		await this.#options.timeConfirmed();
+		this.#setDate(config);
 	}
 
-	async #setDate(config: WiredClient["config"]): Promise<void> {
-		await this.#options.timeConfirmed();
+	#setDate(config: WiredClient["config"]): void {
 		const serverTime = this.#options.serverTime();
 		if (serverTime === undefined) return;
 		const offset = serverTime - Date.now();

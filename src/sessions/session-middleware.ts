@@ -1,11 +1,17 @@
-import type { AwsIdentity, SessionCredentials } from "../credentials/credentials.ts";
+import type { SessionCredentials } from "../credentials/credentials.ts";
 import { CredentialsError, isEchoStreamError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import { RejectingEndpoints } from "./rejecting-endpoints.ts";
-import { keepSignedRequest, presignedUrlOf } from "./signed-request.ts";
+import { keepSignedRequest, type PresignedUrl, presignedUrlOf } from "./signed-request.ts";
 
 /** Sends a call of an SDK client, or hands it to the next middleware. */
-export type CallHandler = (args: { readonly input: unknown; readonly request?: unknown }) => Promise<unknown>;
+export type CallHandler = (args: CallArguments) => Promise<unknown>;
+
+/** A call of an SDK client: its input, and later its request. */
+interface CallArguments {
+	readonly input: unknown;
+	readonly request?: unknown;
+}
 
 /** A middleware of an SDK client. The SDK runs it anew for each call, with a context for the call. */
 export type Middleware = (next: CallHandler, context: object) => CallHandler;
@@ -48,33 +54,25 @@ const PRESIGNING_TOLERANCE_SECONDS = 5 * 60;
 export function sessionMiddleware(options: SessionMiddlewareOptions, prepare?: () => Promise<void>): Middleware {
 	const endpoints = new RejectingEndpoints(options.clock);
 	return (next, context) => {
-		const send: CallHandler = async (args) => {
-			if (prepare !== undefined) await prepare();
-			const result = await next(args);
-			const url = presignedUrlOf(result);
-			if (url !== undefined) {
-				const { accessKeyId } = await credentialsFor(url.expiresIn, options);
-				return url.accessKeyId === accessKeyId ? result : await next(args);
-			}
-			endpoints.accepted(context);
-			return result;
-		};
-		return async (args) => {
+		// One function for the usual call, because every client runs it for every call.
+		const send = async (args: CallArguments, isRepeated = false): Promise<unknown> => {
 			try {
-				return await send(args);
+				if (prepare !== undefined) await prepare();
+				const result = await next(args);
+				const url = presignedUrlOf(result);
+				if (url !== undefined) return (await isLasting(url, options)) ? result : await next(args);
+				endpoints.accepted(context);
+				return result;
 			} catch (error) {
 				const accessKeyId = isRejection(error) ? endpoints.rejected(context) : undefined;
-				if (accessKeyId === undefined || !(await options.current().reject(accessKeyId))) throw error;
+				if (accessKeyId === undefined || isRepeated) throw error;
+				if (!(await options.current().reject(accessKeyId))) throw error;
 				endpoints.replaced(context, accessKeyId);
 				if (holdsStream(args.input)) throw error;
 			}
-			try {
-				return await send(args);
-			} catch (error) {
-				if (isRejection(error)) endpoints.rejected(context);
-				throw error;
-			}
+			return await send(args, true);
 		};
+		return send;
 	};
 }
 
@@ -84,16 +82,16 @@ export const signedRequestMiddleware: Middleware = (next, context) => (args) => 
 	return next(args);
 };
 
-/** Returns credentials that live as long as a presigned URL. */
-async function credentialsFor(
-	expiresIn: number,
+/** Whether a presigned URL was signed with credentials that live as long as it. Fetches such credentials. */
+async function isLasting(
+	{ accessKeyId, expiresIn }: PresignedUrl,
 	{ current, duration }: SessionMiddlewareOptions,
-): Promise<AwsIdentity> {
+): Promise<boolean> {
 	// Otherwise, each URL for the whole lifetime would need new credentials.
 	const longest = duration - PRESIGNING_TOLERANCE_SECONDS;
 	const minTtlSeconds = expiresIn > duration ? expiresIn : Math.min(expiresIn, longest);
 	try {
-		return await current().identity({ minTtlSeconds });
+		return (await current().identity({ minTtlSeconds })).accessKeyId === accessKeyId;
 	} catch (error) {
 		if (!isEchoStreamError(error) || error.code !== "LifetimeTooShort") throw error;
 		throw new CredentialsError(
