@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/
 import { type LocalTenant, ManualClock } from "echostream-local";
 import { FickleService } from "../support/fickle-service.ts";
 import { codeOf, startTenant } from "../support/signed-in.ts";
-import { sharedConnections, WatchedSession } from "../support/watched-session.ts";
+import { sharedConnections, until, WatchedSession } from "../support/watched-session.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -122,6 +122,17 @@ test("an endpoint that rejects every key during an outage of AppSync fails its o
 	tenant.faults.clear();
 	await clock.advance(MINUTE);
 	expect(await watched.read()).not.toBe(key);
+});
+
+test("an endpoint that rejects every key while AppSync hangs delays no other call, and fails its own with its own error", async () => {
+	const key = await watched.key();
+	const hang = tenant.faults.add({ service: "appsync", hang: true });
+	const rejected = call();
+	await until(() => hang.met > 0);
+	expect(await Promise.all(Array.from({ length: 10 }, () => watched.read()))).toEqual(Array(10).fill(key));
+	await clock.advance(2 * MINUTE);
+	expect(await rejected).toBe(REJECTED);
+	expect(await watched.read()).toBe(key);
 });
 
 test("the first call that an endpoint accepts again succeeds, and ends its pause", async () => {
