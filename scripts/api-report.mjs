@@ -1,5 +1,5 @@
 // Checks docs/api/*.api.md, which show every change of the public API. Fails if one differs from the built packages, or updates
-// them with --write. Also fails if an exported name uses one that is not exported.
+// them with --write. Also fails if an exported name uses one that is not exported, or a public member has no doc comment.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -17,6 +17,7 @@ const fresh = mkdtempSync(join(tmpdir(), "api-report-"));
 const quiet = { logLevel: ExtractorLogLevel.None };
 
 const forgotten = [];
+const undocumented = [];
 const differing = entries.filter(({ folder, types, report: reportFileName }) => {
 	const configObject = {
 		projectFolder: resolve(folder),
@@ -33,6 +34,7 @@ const differing = entries.filter(({ folder, types, report: reportFileName }) => 
 			extractorMessageReporting: {
 				default: quiet,
 				"ae-forgotten-export": { logLevel: ExtractorLogLevel.Warning, addToApiReportFile: false },
+				"ae-undocumented": { logLevel: ExtractorLogLevel.Warning, addToApiReportFile: false },
 			},
 			tsdocMessageReporting: { default: quiet },
 		},
@@ -46,6 +48,7 @@ const differing = entries.filter(({ folder, types, report: reportFileName }) => 
 		localBuild: isWriting,
 		messageCallback: (message) => {
 			message.handled = message.logLevel !== ExtractorLogLevel.Error;
+			if (message.messageId === "ae-undocumented") undocumented.push(`${reportFileName}: ${message.text}`);
 			// What the main entry exports need not be exported again.
 			const [, symbol] = /The symbol "(\w+)"/.exec(message.text ?? "") ?? [];
 			const isKnown = new RegExp(`^export .*\\b${symbol}\\b`, "m").test(readFileSync(MAIN_REPORT, "utf8"));
@@ -60,6 +63,10 @@ for (const { report } of differing)
 	console.error(`${isWriting ? "Renewed" : "Out of date"}: docs/api/${report}.api.md`);
 if (forgotten.length > 0) {
 	console.error(`Not exported, though an exported name needs it:\n${forgotten.join("\n")}`);
+	process.exitCode = 1;
+}
+if (undocumented.length > 0) {
+	console.error(`Without a doc comment:\n${undocumented.join("\n")}`);
 	process.exitCode = 1;
 }
 if (differing.length > 0 && !isWriting) {

@@ -266,12 +266,6 @@ export class CredentialsError extends EchoStreamError {
 	}
 }
 
-/** Code of an {@link AppSyncError}. */
-export type AppSyncErrorCode = AppSyncError["code"];
-
-/** One of the `errors` of an {@link AppSyncError}. */
-export type GraphQLErrorSummary = AppSyncError["errors"][number];
-
 /** Every error of this package, for a `switch` over `code`. */
 export type AnyEchoStreamError = SettingsError | AuthenticationError | ChallengeError | AppSyncError | CredentialsError;
 

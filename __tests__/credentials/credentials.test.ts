@@ -403,14 +403,24 @@ describe("a key that a service rejects", () => {
 		expect(await counter.key()).toBe("AK3");
 	});
 
-	test("a service that rejects every key does not drive the refreshes: up to two in five seconds", async () => {
+	test("a service that rejects every key does not drive the refreshes: up to five in five seconds", async () => {
 		const counter = new Counter();
 		for (let call = 0; call < 100; call++) await counter.credentials.reject(await counter.key());
-		expect(counter.fetches).toBe(3);
+		expect(counter.fetches).toBe(6);
 		await counter.clock.advance(5 * SECOND);
 		await counter.credentials.reject(await counter.key());
 		await counter.key();
-		expect(counter.fetches).toBe(4);
+		expect(counter.fetches).toBe(7);
+	});
+
+	test("a rejected call waits up to five seconds for another key", async () => {
+		const counter = new Counter();
+		await counter.key();
+		counter.hold = new Promise(() => {});
+		const rejected = counter.credentials.reject("AK1");
+		await counter.settled();
+		await counter.clock.advance(5 * SECOND);
+		expect([await rejected, await counter.key()]).toEqual([false, "AK1"]);
 	});
 });
 

@@ -1,11 +1,4 @@
-import {
-	AppSyncError,
-	type AppSyncErrorCode,
-	AuthenticationError,
-	type GraphQLErrorSummary,
-	isEchoStreamError,
-	safeCause,
-} from "../errors.ts";
+import { AppSyncError, AuthenticationError, isEchoStreamError, safeCause } from "../errors.ts";
 import { type AttemptPolicy, TransientFailure, withAttempts } from "../platform/attempts.ts";
 import { Lifetime, withDeadline } from "../platform/deadlines.ts";
 import { exchange, type HttpResponseText, isRecord, parseObject, retryAfterMs } from "../platform/http-exchange.ts";
@@ -24,7 +17,7 @@ const TRANSIENT_MESSAGE = /\b(timed out|rate exceeded|too many requests)\b/i;
 const TRANSIENT_STATUS = new Set([408, 425, 429]);
 
 /** Codes of transient failures that the next attempt may not have. */
-const RETRIED = new Set<AppSyncErrorCode>(["AppSyncUnavailable", "InvalidAppSyncResponse"]);
+const RETRIED = new Set<AppSyncError["code"]>(["AppSyncUnavailable", "InvalidAppSyncResponse"]);
 
 /** The option and the variable of the endpoint, for messages. */
 const ENDPOINT_SETTING = "appsyncEndpoint (or APPSYNC_ENDPOINT)";
@@ -45,6 +38,8 @@ export interface AppSyncOptions extends AttemptPolicy {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+type ErrorSummary = AppSyncError["errors"][number];
 
 /** Options of one query. */
 export interface QueryRequest {
@@ -295,12 +290,16 @@ export class AppSync {
 		return this.#error("AppSyncUnavailable", problem, { transient: true });
 	}
 
-	#error(code: AppSyncErrorCode, what: string, options: ConstructorParameters<typeof AppSyncError>[2]): AppSyncError {
+	#error(
+		code: AppSyncError["code"],
+		what: string,
+		options: ConstructorParameters<typeof AppSyncError>[2],
+	): AppSyncError {
 		return new AppSyncError(code, `The EchoStream API at ${this.#url.origin} ${what}`, options);
 	}
 }
 
-function isTransient({ errorType = "", message }: GraphQLErrorSummary): boolean {
+function isTransient({ errorType = "", message }: ErrorSummary): boolean {
 	return TRANSIENT_TYPE.test(errorType) || TRANSIENT_MESSAGE.test(message);
 }
 
@@ -310,7 +309,7 @@ function holdsMutation(document: string): boolean {
 }
 
 /** The errors of a response in a form that may be shown: short, and without data, the token, or AWS credentials. */
-function summariesOf(body: Fields | undefined, token: string): GraphQLErrorSummary[] {
+function summariesOf(body: Fields | undefined, token: string): ErrorSummary[] {
 	const { data, errors } = body ?? {};
 	if (!Array.isArray(errors)) return [];
 	const secrets = [token, ...credentialsIn(data)];
@@ -343,7 +342,7 @@ function credentialsIn(data: unknown): string[] {
  * The text of a response with errors that may be shown. Their other fields are kept, and so is the data, except for AWS
  * credentials, because an Apollo error contains the data, and programs log it.
  */
-function withErrors(body: Fields, summaries: readonly GraphQLErrorSummary[]): string {
+function withErrors(body: Fields, summaries: readonly ErrorSummary[]): string {
 	const given = Array.isArray(body.errors) ? body.errors : [];
 	const shown = summaries.map((summary, i) => ({ ...(isRecord(given[i]) ? given[i] : {}), ...summary }));
 	const withoutKeys = (name: string, value: unknown) =>

@@ -10,16 +10,23 @@ import { type RefreshWindowOptions, refreshWindows } from "./refresh-windows.ts"
 
 /** One consistent set of AWS credentials, under botocore's names. */
 export interface FrozenCredentials {
+	/** The access key id. */
 	readonly accessKey: string;
+	/** The secret access key. */
 	readonly secretKey: string;
+	/** The session token. `undefined` for static credentials without one. */
 	readonly token: string | undefined;
 }
 
-/** One consistent set of AWS credentials, in the form of the AWS SDK. `expiration` is by the local clock. */
+/** One consistent set of AWS credentials, in the form of the AWS SDK. */
 export interface AwsIdentity {
+	/** The access key id. */
 	readonly accessKeyId: string;
+	/** The secret access key. */
 	readonly secretAccessKey: string;
+	/** The session token. Absent for static credentials without one. */
 	readonly sessionToken?: string;
+	/** Expiry by the local clock. Absent for static credentials. */
 	readonly expiration?: Date;
 }
 
@@ -118,7 +125,8 @@ interface KeySet {
 
 /** Time for which credentials that were fresh are served without another check. */
 const CHECK_MS = 1_000;
-/** Up to two rejections in this time cause a refresh, so that a service that rejects every key does not cause one per call. */
+/** Maximum number of rejections in a time that cause a refresh, because a service that rejects every key must not cause one per call. */
+const MAX_REJECTIONS = 5;
 const REJECTIONS_MS = 5_000;
 /** Maximum time for which a caller waits for a refresh while the current credentials are valid. */
 const MAX_WAIT_MS = 5_000;
@@ -157,8 +165,8 @@ export class RefreshableCredentials implements SessionCredentials {
 	/** Start of the refresh in progress, by the monotonic clock. */
 	#startedAt = 0;
 	#confirming: Promise<void> | undefined;
-	/** The last two rejections that caused a refresh, by the monotonic clock. */
-	#rejectedAt: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+	/** The last rejections that caused a refresh, by the monotonic clock. */
+	#rejectedAt: number[] = [];
 
 	constructor(options: RefreshableCredentialsOptions) {
 		this.#options = options;
@@ -193,30 +201,34 @@ export class RefreshableCredentials implements SessionCredentials {
 	}
 
 	async reject(accessKeyId: string): Promise<boolean> {
-		try {
-			await this.#flights.current?.result;
-			const set = this.#set;
-			if (set?.identity.accessKeyId !== accessKeyId) return set !== undefined;
-			const now = this.#clock.monotonic();
-			const [before, last] = this.#rejectedAt;
-			if (this.#flights.current === undefined) {
-				if (now - before < REJECTIONS_MS || this.#failures.remainingMs > 0) return false;
-				this.#rejectedAt = [last, now];
-				// From now on it is due for a refresh.
-				this.#set = { ...set, advisoryAt: Number.NEGATIVE_INFINITY };
-				this.#served = undefined;
-			}
-			return (await this.#refresh("rejected", true)).identity.accessKeyId !== accessKeyId;
-		} catch {
-			return false;
-		}
+		const replaced = this.#replace(accessKeyId).catch(() => false);
+		return (await this.#inTime(replaced, MAX_WAIT_MS)) ?? false;
 	}
 
-	/** Waits up to a second for the time of a server after a jump of the local date, for a caller that signs by it. */
-	async timeConfirmed(): Promise<void> {
-		if (!this.#options.serverClock.hasJumped()) return;
-		const noTime = () => new Error("No server responded in time");
-		await withDeadline(this.#clock, SIGNATURE_WAIT_MS, noTime, () => this.#confirmTime()).catch(() => {});
+	async #replace(accessKeyId: string): Promise<boolean> {
+		await this.#flights.current?.result;
+		const set = this.#set;
+		if (set?.identity.accessKeyId !== accessKeyId) return set !== undefined;
+		if (this.#flights.current === undefined) {
+			const now = this.#clock.monotonic();
+			this.#rejectedAt = this.#rejectedAt.filter((at) => now - at < REJECTIONS_MS);
+			if (this.#rejectedAt.length >= MAX_REJECTIONS || this.#failures.remainingMs > 0) return false;
+			this.#rejectedAt.push(now);
+			// From now on it is due for a refresh.
+			this.#set = { ...set, advisoryAt: Number.NEGATIVE_INFINITY };
+			this.#served = undefined;
+		}
+		return (await this.#refresh("rejected", true)).identity.accessKeyId !== accessKeyId;
+	}
+
+	/**
+	 * Waits up to a second for the time of a server after a jump of the local date, for a caller that signs by it.
+	 *
+	 * @returns `undefined` where there is nothing to wait for, because every request of every client calls it.
+	 */
+	timeConfirmed(): Promise<void> | undefined {
+		if (!this.#options.serverClock.hasJumped()) return undefined;
+		return this.#inTime(this.#confirmTime(), SIGNATURE_WAIT_MS);
 	}
 
 	/** Ends every call, including later ones, with `reason`, and removes the credentials from memory. */
@@ -283,17 +295,22 @@ export class RefreshableCredentials implements SessionCredentials {
 		if (!this.#isServable(set)) return refreshed;
 		const leftMs = this.#remainingMs(set) > 0 ? this.#remainingMs(set) / 2 : MAX_WAIT_MS;
 		const waitMs = Math.min(leftMs, this.#startedAt + MAX_WAIT_MS - this.#clock.monotonic());
-		if (waitMs <= 0) {
-			refreshed.catch(() => {});
-			return set.identity;
-		}
+		return (await this.#inTime(refreshed, waitMs)) ?? set.identity;
+	}
+
+	/** What a promise resolves to, or `undefined` if that takes longer. */
+	async #inTime<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+		promise.catch(() => {});
+		if (ms <= 0) return undefined;
 		const stopped = new AbortController();
-		const waited = pause(waitMs, this.#clock, stopped.signal).then(() => set.identity);
+		const waited = pause(ms, this.#clock, stopped.signal).then(
+			() => undefined,
+			() => undefined,
+		);
 		try {
-			return await Promise.race([refreshed, waited]);
+			return await Promise.race([promise, waited]);
 		} finally {
 			stopped.abort();
-			for (const one of [refreshed, waited]) one.catch(() => {});
 		}
 	}
 

@@ -24,7 +24,7 @@ interface Doubt {
 }
 
 /** Whether a server may have this time, milliseconds since 1970. */
-export function isPlausibleTime(ms: number): boolean {
+function isPlausibleTime(ms: number): boolean {
 	return ms >= PLAUSIBLE.from && ms < PLAUSIBLE.to;
 }
 
@@ -133,7 +133,8 @@ export class ServerClock {
 
 	/** The latest time that it may be after a jump of the local date: as after a sleep. */
 	latest(): number {
-		return this.hasJumped() ? this.now() + (this.#server === undefined ? 0 : this.#jumpMs()) : this.now();
+		if (this.#server === undefined || !this.hasJumped()) return this.now();
+		return this.now() + this.#jumpMs();
 	}
 
 	/** Treats the jump of the local date as a sleep: the servers' time has advanced by the same amount. */

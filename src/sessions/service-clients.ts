@@ -21,7 +21,9 @@ export type ServiceConfig<C extends ServiceClass> = NonNullable<ConstructorParam
 
 /** A credential provider of the AWS SDK. `memoized` keeps clients from caching in addition to the session. */
 export interface CredentialProvider {
+	/** Returns valid credentials. `forceRefresh` refreshes them first. Default: `false`. */
 	(request?: { readonly forceRefresh?: boolean | undefined }): Promise<AwsIdentity>;
+	/** Marks a provider that keeps its credentials, for clients of the SDK. */
 	readonly memoized: true;
 }
 
@@ -31,7 +33,7 @@ export interface ServiceClientsOptions extends SessionMiddlewareOptions {
 	readonly region: () => Promise<string>;
 	readonly requestHandler: () => HttpHandler;
 	/** Waits for the servers' time if it is uncertain, but not for long. */
-	readonly timeConfirmed: () => Promise<void>;
+	readonly timeConfirmed: () => Promise<void> | undefined;
 	/** The servers' time, milliseconds since 1970. `undefined` if the session does not know it. */
 	readonly serverTime: () => number | undefined;
 	readonly defaults: () => object;
@@ -160,7 +162,8 @@ export class ServiceClients {
 			const identity = await this.#options.credentials(request);
 			if (client.isCaching) return { ...identity, expiration: ALWAYS_EXPIRED };
 			if (request?.callerClientConfig === undefined) return identity;
-			await this.#options.timeConfirmed();
+			const confirmed = this.#options.timeConfirmed();
+			if (confirmed !== undefined) await confirmed;
 			this.#setDate(request.callerClientConfig);
 			return identity;
 		};
