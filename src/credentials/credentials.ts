@@ -379,7 +379,7 @@ export class RefreshableCredentials implements SessionCredentials {
 		const { logger, onEvent } = this.#options;
 		const known = isEchoStreamError(error) ? error : safeCause(error);
 		const isServing = this.#set !== undefined && this.#isServable(this.#set);
-		// Without credentials every call asks the user, who returns the same failure during a pause of its own.
+		// Without credentials every call signs the user in, who returns the same failure during a pause of its own.
 		if (error === this.#failures.error && !isServing) return;
 		this.#failures.failed(error, isServing ? this.#clock.monotonic() : startedAt);
 		if (this.#failures.failures === 1) {
