@@ -10,8 +10,8 @@ import { loadedFiles } from "./loaded-files.mjs";
 import { TenantProcess } from "./tenant.mjs";
 
 const LIMITS = {
-	"bundle: bytes that are always read": 165_000,
-	"bundle: the same, gzip": 58_000,
+	"bundle: bytes that are always read": 176_000,
+	"bundle: the same, gzip": 62_000,
 	"bundle: files that are always read": 6,
 	"bundle: bytes in all": 480_000,
 	"bundle: files in all": 40,
