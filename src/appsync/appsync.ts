@@ -22,6 +22,9 @@ const RETRIED = new Set<AppSyncError["code"]>(["AppSyncUnavailable", "InvalidApp
 /** The option and the variable of the endpoint, for messages. */
 const ENDPOINT_SETTING = "appsyncEndpoint (or APPSYNC_ENDPOINT)";
 
+/** Requests that are not repeated: a mutation may have been carried out although its response was lost. */
+const ONCE = { maxAttempts: 1, isOnce: true } as const;
+
 /** Maximum size of a response. The limit of AppSync itself is 5 MB. */
 const MAX_BYTES = 6 * 1024 * 1024;
 
@@ -106,7 +109,7 @@ export class AppSync {
 		const entries: [string, unknown][] = given instanceof Headers ? [...given] : Object.entries(given ?? {});
 		const headers = Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
 		const response = await this.#lifetime.run(
-			(signal) => this.#request("POST", headers, String(document), 1, signal, async (one) => one),
+			(signal) => this.#request("POST", headers, String(document), ONCE, signal, async (one) => one),
 			stop ?? undefined,
 		);
 		const body = parseObject(response.text);
@@ -124,7 +127,7 @@ export class AppSync {
 	/** Sends a request only to learn the time of its response. */
 	async requestTime(): Promise<void> {
 		await this.#lifetime.run((signal) =>
-			this.#request("GET", {}, undefined, 1, signal, async (response) =>
+			this.#request("GET", {}, undefined, { maxAttempts: 1 }, signal, async (response) =>
 				this.#observe(response, parseObject(response.text)),
 			),
 		);
@@ -178,8 +181,8 @@ export class AppSync {
 			authorization: token,
 			"x-amz-user-agent": this.#options.userAgent(),
 		};
-		const maxAttempts = holdsMutation(document) ? 1 : this.#options.maxAttempts;
-		return this.#request("POST", headers, body, maxAttempts, signal, async (response) =>
+		const attempts = holdsMutation(document) ? ONCE : {};
+		return this.#request("POST", headers, body, attempts, signal, async (response) =>
 			this.#dataOf(response, parseObject(response.text), token),
 		);
 	}
@@ -189,13 +192,13 @@ export class AppSync {
 		method: "GET" | "POST",
 		headers: Record<string, string>,
 		body: string | undefined,
-		maxAttempts: number,
+		attempts: Pick<Partial<AttemptPolicy>, "isOnce" | "maxAttempts">,
 		signal: AbortSignal,
 		read: (response: HttpResponseText) => Promise<T>,
 	): Promise<T> {
 		const { requestTimeoutMs } = this.#options;
-		const policy = { ...this.#options, maxAttempts };
-		const onTimeout = () => new TransientFailure(this.#timedOut(requestTimeoutMs, "requestTimeoutMs"));
+		const policy = { ...this.#options, ...attempts };
+		const onTimeout = () => this.#timedOut(requestTimeoutMs, "requestTimeoutMs");
 		return withAttempts(policy, signal, onTimeout, async (stop) => {
 			const response = await this.#exchange(method, headers, body, stop);
 			try {

@@ -28,34 +28,41 @@ function callbacksOf(signal: AbortSignal): Set<() => void> {
  * A deadline that passed while the process was frozen (a Lambda environment between invocations, `SIGSTOP`, a laptop that
  * slept) starts again, because nothing is known about the step.
  *
+ * @param onTimeout - Creates the error. `isFrozen` is whether the process was frozen meanwhile.
  * @param outer - Ends the step, with its own reason.
  * @param isExtended - Whether a deadline that passes starts again.
+ * @param afterFreezeMs - The deadline after the process was frozen.
  */
 export async function withDeadline<T>(
 	clock: Clock,
 	ms: number,
-	onTimeout: () => Error,
+	onTimeout: (isFrozen: boolean) => Error,
 	step: (signal: AbortSignal) => Promise<T>,
 	outer?: AbortSignal,
 	isExtended = () => false,
+	afterFreezeMs = ms,
 ): Promise<T> {
 	outer?.throwIfAborted();
 	const controller = new AbortController();
 	let cancelTimer = () => {};
 	let forgetOuter = () => {};
+	let isFrozen = false;
 	const stopped = new Promise<never>((_, reject) => {
 		const stop = (reason: unknown) => {
 			reject(reason);
 			controller.abort(reason);
 		};
-		const start = () => {
-			const due = clock.monotonic() + ms;
-			cancelTimer = clock.after(ms, () => {
-				if (clock.monotonic() - due > FREEZE_MS || isExtended()) start();
-				else stop(onTimeout());
+		const start = (delayMs: number) => {
+			const due = clock.monotonic() + delayMs;
+			cancelTimer = clock.after(delayMs, () => {
+				const isLate = clock.monotonic() - due > FREEZE_MS;
+				isFrozen ||= isLate;
+				if (isLate) start(Math.min(ms, afterFreezeMs));
+				else if (isExtended()) start(ms);
+				else stop(onTimeout(isFrozen));
 			});
 		};
-		start();
+		start(ms);
 		if (outer !== undefined) forgetOuter = onAbort(outer, () => stop(outer.reason));
 	});
 	try {

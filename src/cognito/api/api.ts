@@ -125,8 +125,7 @@ export class CognitoApi {
 		const { requestTimeoutMs, userPoolId } = this.#options;
 		const onTimeout = () => {
 			const message = `Cognito (user pool ${userPoolId}) timed out after ${requestTimeoutMs} ms. Check the network, or raise requestTimeoutMs.`;
-			const error = new AuthenticationError("CognitoUnavailable", message, { transient: true });
-			return isOnce ? error : new TransientFailure(error);
+			return new AuthenticationError("CognitoUnavailable", message, { transient: true });
 		};
 		const attempt = async (signal: AbortSignal, attempts: number) => {
 			try {
@@ -140,7 +139,10 @@ export class CognitoApi {
 				throw new TransientFailure(error, (failure as { retryAfterMs?: number } | undefined | null)?.retryAfterMs);
 			}
 		};
-		return this.#lifetime.run((signal) => withAttempts(this.#options, signal, onTimeout, attempt), outer);
+		return this.#lifetime.run(
+			(signal) => withAttempts({ ...this.#options, isOnce }, signal, onTimeout, attempt),
+			outer,
+		);
 	}
 }
 
