@@ -48,6 +48,8 @@ type ErrorSummary = AppSyncError["errors"][number];
 export interface QueryRequest {
 	/** Whether functions that may ask a person may be called. Default: `true`. */
 	readonly interactive?: boolean | undefined;
+	/** Whether the user is signed in although the last attempt has just failed. Default: `false`. */
+	readonly force?: boolean | undefined;
 	/** Ends this query. */
 	readonly signal?: AbortSignal | undefined;
 }

@@ -95,8 +95,15 @@ export class StaticCredentials implements SessionCredentials {
 /** Options of {@link RefreshableCredentials}. */
 export interface RefreshableCredentialsOptions extends RefreshWindowOptions {
 	readonly method: string;
-	/** Fetches new credentials. `interactive` is `false` in the background, where no function may ask a person. */
-	readonly fetch: (request: { interactive: boolean; signal: AbortSignal }) => Promise<FetchedCredentials>;
+	/**
+	 * Fetches new credentials. `interactive` is `false` in the background, where no function may ask a person. `force` is
+	 * whether the user is signed in although the last attempt has just failed.
+	 */
+	readonly fetch: (request: {
+		readonly interactive: boolean;
+		readonly force: boolean;
+		readonly signal: AbortSignal;
+	}) => Promise<FetchedCredentials>;
 	/** Requests the time from a server, which sets {@link RefreshableCredentialsOptions.serverClock}. */
 	readonly requestTime: () => Promise<void>;
 	readonly clock: Clock;
@@ -259,7 +266,7 @@ export class RefreshableCredentials implements SessionCredentials {
 		const set = this.#set;
 		if (set === undefined || forceRefresh || this.#remainingMs(set) < minTtlSeconds * 1000) {
 			if (!forceRefresh) this.#throwRecentFailure();
-			const fresh = await this.#refresh(set === undefined ? "first" : "forced", true, signal);
+			const fresh = await this.#refresh(set === undefined ? "first" : "forced", true, signal, forceRefresh);
 			if (this.#remainingMs(fresh) < minTtlSeconds * 1000) {
 				throw this.#tooShort(minTtlSeconds, Math.floor(this.#remainingMs(fresh) / 1000));
 			}
@@ -326,11 +333,11 @@ export class RefreshableCredentials implements SessionCredentials {
 	}
 
 	/** New credentials: of the refresh in progress, or of a new one. */
-	#refresh(reason: RefreshReason, interactive: boolean, signal?: AbortSignal): Promise<KeySet> {
-		return this.#flights.join(interactive, signal, (flight) => this.#fetch(reason, flight));
+	#refresh(reason: RefreshReason, interactive: boolean, signal?: AbortSignal, force = false): Promise<KeySet> {
+		return this.#flights.join(interactive, signal, (flight) => this.#fetch(reason, force, flight));
 	}
 
-	async #fetch(reason: RefreshReason, { interactive, signal: outer }: FlightContext): Promise<KeySet> {
+	async #fetch(reason: RefreshReason, force: boolean, { interactive, signal: outer }: FlightContext): Promise<KeySet> {
 		const { clock, totalTimeoutMs, fetch, isAsking } = this.#options;
 		const onTimeout = () =>
 			new CredentialsError(
@@ -341,7 +348,7 @@ export class RefreshableCredentials implements SessionCredentials {
 		const startedAt = clock.monotonic();
 		this.#startedAt = startedAt;
 		try {
-			const step = (signal: AbortSignal) => fetch({ interactive, signal });
+			const step = (signal: AbortSignal) => fetch({ interactive, force, signal });
 			const fetched = await withDeadline(clock, totalTimeoutMs, onTimeout, step, outer, isAsking);
 			outer.throwIfAborted();
 			return this.#accept(fetched, reason);

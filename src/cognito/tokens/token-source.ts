@@ -18,6 +18,11 @@ export interface AccessTokenRequest {
 	readonly rejected?: string | undefined;
 	/** Whether functions that may ask a person may be called. Default: `true`. */
 	readonly interactive?: boolean | undefined;
+	/**
+	 * Whether to try although the last attempt has just failed. Otherwise its failure is returned during a pause. A verdict
+	 * of Cognito on the password is returned in both cases. Default: `false`.
+	 */
+	readonly force?: boolean | undefined;
 	/** Ends the wait of this caller alone. */
 	readonly signal?: AbortSignal | undefined;
 }
@@ -86,14 +91,14 @@ export class TokenSource {
 	}
 
 	/** Returns a valid access token. */
-	async accessToken({ rejected, interactive = true, signal }: AccessTokenRequest = {}): Promise<string> {
+	async accessToken({ rejected, interactive = true, force = false, signal }: AccessTokenRequest = {}): Promise<string> {
 		signal?.throwIfAborted();
 		this.#followJump();
 		if (rejected !== undefined) this.#reject(rejected);
 		const isBackingOff = this.#failures.remainingMs > 0;
 		const token = isBackingOff ? this.#tokens.working : this.#tokens.fresh;
 		if (token !== undefined) return token;
-		if (isBackingOff && this.#flights.current === undefined) throw this.#failures.error;
+		if (isBackingOff && !force && this.#flights.current === undefined) throw this.#failures.error;
 		return this.#flights.join(interactive, signal, (flight) => this.#renewOrServe(flight));
 	}
 
