@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { ApolloLink, CombinedGraphQLErrors, gql, type TypedDocumentNode } from "@apollo/client";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import type { LocalTenant } from "echostream-local";
+import { type LocalTenant, ManualClock } from "echostream-local";
 import { build } from "esbuild";
 import { filter, firstValueFrom } from "rxjs";
 import { apolloClient } from "../src/apollo.ts";
@@ -155,6 +155,28 @@ describe("a query that fails", () => {
 		await cognito.getAccessToken();
 		const session = watchedSession({ cognito, requestTimeoutMs: 50 });
 		expect(await codeOf(apolloClient(session).query({ query: DESCRIBE }))).toBe("AppSyncUnavailable");
+	});
+
+	test("an Apollo query whose user never returns a token fails at the total deadline, or when the session is destroyed", async () => {
+		const clock = new ManualClock();
+		const cognito = { username: "somebody", getAccessToken: () => new Promise<string>(() => {}) };
+		const session = watchedSession({ cognito, clock, totalTimeoutMs: 5_000 });
+		const query = () => codeOf(apolloClient(session).query({ query: DESCRIBE }));
+		const late = query();
+		await clock.advance(5_000);
+		expect(await late).toBe("AppSyncUnavailable");
+		const pending = query();
+		session.destroy();
+		expect(await pending).toBe("SessionDestroyed");
+		expect(sent.length).toBe(0);
+	});
+
+	test("an Apollo query whose user returns no token fails, and sends nothing", async () => {
+		const cognito = { username: "somebody", getAccessToken: async () => "" };
+		const query = apolloClient(watchedSession({ cognito })).query({ query: DESCRIBE });
+		const message = expect.stringContaining("Check the option cognito");
+		await expect(query).rejects.toMatchObject({ code: "NotSignedIn", message });
+		expect(sent.length).toBe(0);
 	});
 
 	const rejected = { errors: [{ errorType: "UnauthorizedException", message: "Token has expired." }] };

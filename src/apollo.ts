@@ -14,7 +14,6 @@ import {
 } from "@apollo/client";
 import { AUTH_TYPE, createAuthLink } from "aws-appsync-auth-link";
 import { BREAK, type DocumentNode, visit } from "graphql";
-import { isEchoStreamError } from "./errors.ts";
 import type { EchoStreamSession } from "./sessions/session.ts";
 
 /** Options of {@link apolloClient}: those of an `ApolloClient`, except for what the session determines. */
@@ -34,7 +33,8 @@ export interface ApolloClientOptions extends Partial<Omit<ApolloClient.Options, 
  *   `CombinedGraphQLErrors` if the response contains errors.
  * - `$tenant` and `$app` default to the session's in a document that declares them.
  * - Secrets in a response are never written to the cache.
- * - Requests use the session's request handler and its deadline. `context.fetchOptions.signal` aborts a request.
+ * - Requests use the session's request handler and its deadlines, and end when it is destroyed.
+ *   `context.fetchOptions.signal` aborts a request.
  * - `queryDeduplication` is off by default. With it, a caller that aborts a query aborts it for all callers of the same query.
  *
  * @example
@@ -55,7 +55,11 @@ export function apolloClient(session: EchoStreamSession, options: ApolloClientOp
 	const signedIn = ApolloLink.from([
 		new SignedInLink(session),
 		// appsyncFetch checks the responses, so that no error of Apollo contains a body.
-		new HttpLink({ uri: session.appsyncEndpoint, fetch: session.appsyncFetch, includeExtensions: false }),
+		new HttpLink({
+			uri: session.appsyncEndpoint,
+			fetch: (_url, init = {}) => session.appsyncFetch(init),
+			includeExtensions: false,
+		}),
 	]);
 	const client = new ApolloClient({
 		devtools: { enabled: false },
@@ -114,7 +118,7 @@ class SecretlessCache extends InMemoryCache {
 	}
 }
 
-/** Gets the token, passes it to the auth link, and renews it once if it is rejected. */
+/** Passes the session's token to the auth link. */
 class SignedInLink extends ApolloLink {
 	readonly #session: EchoStreamSession;
 	readonly #settings: { readonly tenant: string; readonly app?: string };
@@ -136,7 +140,8 @@ class SignedInLink extends ApolloLink {
 			const stop = signal == null ? unsubscribed.signal : AbortSignal.any([signal, unsubscribed.signal]);
 			// The HTTP link leaves out those that the document does not declare.
 			operation.variables = { ...this.#settings, ...operation.variables };
-			this.#send(operation, forward, stop).then(
+			const send = (token: string, signal: AbortSignal) => this.#exchange(operation, forward, token, signal);
+			this.#session.withAccessToken(send, { signal: stop }).then(
 				(result) => {
 					observer.next(readsSecrets(operation.query) && result.errors ? { ...result, data: null } : result);
 					observer.complete();
@@ -145,22 +150,6 @@ class SignedInLink extends ApolloLink {
 			);
 			return () => unsubscribed.abort();
 		});
-	}
-
-	async #send(
-		operation: ApolloLink.Operation,
-		forward: ApolloLink.ForwardFunction,
-		signal: AbortSignal,
-	): Promise<ApolloLink.Result> {
-		const { cognito } = this.#session;
-		const token = await cognito.getAccessToken({ signal });
-		try {
-			return await this.#exchange(operation, forward, token, signal);
-		} catch (error) {
-			if (!isEchoStreamError(error) || error.code !== "TokenRejected") throw error;
-			const renewed = await cognito.getAccessToken({ rejected: token, signal });
-			return await this.#exchange(operation, forward, renewed, signal);
-		}
 	}
 
 	/** Sends one request. The auth link gets a token that is available, because it never ends if a token fails. */

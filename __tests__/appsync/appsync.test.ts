@@ -36,6 +36,12 @@ describe("a query of the program's own", () => {
 		expect(await session.query(document, { tenant: "nowhere" })).toEqual({ GetTenant: null });
 	});
 
+	test("a query with variables that JSON cannot express fails before the sign-in", async () => {
+		await using session = new ApiSession(optionsOf(tenant, { apiUser: "admin" }));
+		await expect(session.query(VERSION, { size: 1n })).rejects.toThrow(/BigInt/);
+		expect(tenant.requestLog.length).toBe(0);
+	});
+
 	test.each([
 		["an invalid document", "query broken { Nothing }", "QueryFailed", /Cannot query field "Nothing"/],
 		["what this user may not ask", "query denied { GetUser { email } }", "PermissionDenied", /Not Authorized/],

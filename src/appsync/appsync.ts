@@ -89,17 +89,39 @@ export class AppSync {
 	}
 
 	/** Sends a document and returns the `data` of the response. */
-	query(
+	async query(
 		document: string,
 		variables: Readonly<Record<string, unknown>> = {},
 		request: QueryRequest = {},
 	): Promise<Readonly<Record<string, unknown>>> {
-		return this.#inTime((signal) => this.#query(document, variables, { ...request, signal }), request.signal);
+		const body = JSON.stringify({ query: document, variables });
+		return this.withToken((token, signal) => this.#post(document, body, token, signal), request);
 	}
 
-	/** Returns the user's access token, within the total deadline. */
-	accessToken(request: TokenRequest = {}): Promise<string> {
-		return this.#inTime((signal) => this.#token({ ...request, signal }), request.signal);
+	/**
+	 * Runs a step with the user's access token, and once more with another one if AppSync rejects the first, all within the
+	 * total deadline.
+	 */
+	withToken<T>(
+		step: (token: string, signal: AbortSignal) => Promise<T>,
+		{ signal: outer, ...request }: QueryRequest,
+	): Promise<T> {
+		const { clock, totalTimeoutMs, user } = this.#options;
+		const onTimeout = () => this.#timedOut(totalTimeoutMs, "totalTimeoutMs");
+		const isAsking = () => user.isAsking ?? false;
+		const run = async (signal: AbortSignal): Promise<T> => {
+			const token = await this.#token({ ...request, signal });
+			try {
+				return await step(token, signal);
+			} catch (error) {
+				if (!isEchoStreamError(error) || error.code !== "TokenRejected") throw error;
+				const renewed = await this.#token({ ...request, signal, rejected: token });
+				// A user whose tokens are rejected one after the other keeps the last one for a while.
+				if (renewed === token) throw error;
+				return await step(renewed, signal);
+			}
+		};
+		return this.#lifetime.run((signal) => withDeadline(clock, totalTimeoutMs, onTimeout, run, signal, isAsking), outer);
 	}
 
 	/**
@@ -138,35 +160,6 @@ export class AppSync {
 	/** Ends every query, including later ones, with `reason`. */
 	destroy(reason: Error): void {
 		this.#lifetime.end(reason);
-	}
-
-	/** Runs a step within the total deadline. `outer` ends it, with its own reason. */
-	#inTime<T>(step: (signal: AbortSignal) => Promise<T>, outer: AbortSignal | undefined): Promise<T> {
-		const { clock, totalTimeoutMs, user } = this.#options;
-		const onTimeout = () => this.#timedOut(totalTimeoutMs, "totalTimeoutMs");
-		const isAsking = () => user.isAsking ?? false;
-		return this.#lifetime.run(
-			(signal) => withDeadline(clock, totalTimeoutMs, onTimeout, step, signal, isAsking),
-			outer,
-		);
-	}
-
-	async #query(
-		document: string,
-		variables: Readonly<Record<string, unknown>>,
-		request: QueryRequest & { readonly signal: AbortSignal },
-	): Promise<Fields> {
-		const body = JSON.stringify({ query: document, variables });
-		const token = await this.#token(request);
-		try {
-			return await this.#post(document, body, token, request.signal);
-		} catch (error) {
-			if (!(error instanceof AppSyncError) || error.code !== "TokenRejected") throw error;
-			const renewed = await this.#token({ ...request, rejected: token });
-			// A user whose tokens are rejected one after the other keeps the last one for a while.
-			if (renewed === token) throw error;
-			return await this.#post(document, body, renewed, request.signal);
-		}
 	}
 
 	async #token(request: TokenRequest): Promise<string> {

@@ -296,8 +296,18 @@ export abstract class EchoStreamSession {
 		return (await this.#appsync.query(textOfDocument(document), variables ?? {}, { signal })) as Data;
 	}
 
+	/** {@link AppSync.withToken}, for the GraphQL client of `echostream-botocore/apollo`. @internal */
+	withAccessToken<T>(
+		step: (token: string, signal: AbortSignal) => Promise<T>,
+		request: { readonly signal: AbortSignal },
+	): Promise<T> {
+		return this.#appsync.withToken(step, request);
+	}
+
 	/** {@link AppSync.fetch}, for the GraphQL client of `echostream-botocore/apollo`. @internal */
-	readonly appsyncFetch = (_url: unknown, init: RequestInit = {}): Promise<Response> => this.#appsync.fetch(init);
+	appsyncFetch(request: RequestInit): Promise<Response> {
+		return this.#appsync.fetch(request);
+	}
 
 	/**
 	 * Fetches the credentials unless they are valid, so that the first call does not wait for them.
