@@ -1,5 +1,6 @@
 // Checks the direction of imports, and their picture in CONTRIBUTING.md. Fails if a file imports from a folder that is not
-// allowed, if imports form a cycle, or if the picture is out of date. --write updates the picture.
+// allowed or a package that is not a dependency, if imports form a cycle, or if the picture is out of date. --write updates the
+// picture.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path/posix";
 import { root } from "./packages.mjs";
@@ -60,7 +61,7 @@ for (const { source, rooms } of [LIBRARY, LOCAL, CLI]) {
 		else if (!mayImport(rooms, room, target)) problems.push(`${from} imports ${to}: ${room} must not know ${target}`);
 	}
 }
-for (const { source } of [LIBRARY, LOCAL, CLI]) problems.push(...circlesIn(source));
+for (const { source } of [LIBRARY, LOCAL, CLI]) problems.push(...circlesIn(source), ...foreignPackages(source));
 
 const contributing = readFileSync("CONTRIBUTING.md", "utf8");
 const [before, rest] = contributing.split(START);
@@ -103,6 +104,21 @@ function importsOf(file) {
 		([, path]) => path,
 	);
 	return specifiers.map((path) => normalize(join(dirname(file), path))).filter((path) => existsSync(path));
+}
+
+/** Imports of packages that are no dependency of the package: they resolve here, but not where it is installed. */
+function foreignPackages(source) {
+	const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(source, "../package.json"), "utf8"));
+	const isAllowed = (name) => /^node:/.test(name) || name in { ...dependencies, ...peerDependencies };
+	return filesIn(source).flatMap((file) =>
+		[
+			...readFileSync(file, "utf8").matchAll(
+				/^(?:import |[\w}].* from |\t.*\bimport\()"((?:@[^/"]+\/)?[^./#"][^/"]*)/gm,
+			),
+		]
+			.filter(([, name]) => !isAllowed(name))
+			.map(([, name]) => `${file} imports ${name}, which is not a dependency of its package`),
+	);
 }
 
 function circlesIn(source) {
