@@ -1,6 +1,7 @@
 import { AuthenticationError, isEchoStreamError } from "../../errors.ts";
 import { isRecord } from "../../platform/http-exchange.ts";
 import type { ServerClock } from "../../platform/server-clock.ts";
+import { SingleFlight } from "../../platform/single-flight.ts";
 import type { CognitoApi } from "../api/api.ts";
 
 /** A public key that a user pool signs its tokens with, as a JSON Web Key. Cognito signs with RS256 only. */
@@ -51,8 +52,8 @@ interface FetchedKeys {
  */
 export class KeySet {
 	readonly #options: KeySetOptions;
+	readonly #flights = new SingleFlight<FetchedKeys>();
 	#fetched: FetchedKeys | undefined;
-	#fetching: { readonly url: string; readonly result: Promise<FetchedKeys> } | undefined;
 
 	constructor(options: KeySetOptions) {
 		this.#options = options;
@@ -70,20 +71,15 @@ export class KeySet {
 		const ageMs = known === undefined ? Number.POSITIVE_INFINITY : Math.abs(serverClock.now() - known.fetchedAt);
 		const key = known?.keys.get(kid);
 		if (ageMs < (key === undefined ? COOLDOWN_MS : MAX_AGE_MS)) return key;
-		return (await this.#fetch(url)).keys.get(kid);
+		const { current } = this.#flights;
+		const isJoined = current?.purpose === url;
+		const request = { interactive: false, purpose: url };
+		const fetched = await (isJoined ? current : this.#flights.start(request, () => this.#fetch(url))).result;
+		// Without a result the endpoint has changed meanwhile.
+		return fetched === undefined ? this.find(kid) : fetched.keys.get(kid);
 	}
 
-	/** Fetches the set. Concurrent callers share one request. */
-	#fetch(url: string): Promise<FetchedKeys> {
-		if (this.#fetching?.url === url) return this.#fetching.result;
-		const result = this.#fetchNow(url).finally(() => {
-			if (this.#fetching?.result === result) this.#fetching = undefined;
-		});
-		this.#fetching = { url, result };
-		return result;
-	}
-
-	async #fetchNow(url: string): Promise<FetchedKeys> {
+	async #fetch(url: string): Promise<FetchedKeys> {
 		const { api, serverClock } = this.#options;
 		try {
 			const keys = signingKeys(await api.getJson(url));
