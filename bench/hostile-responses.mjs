@@ -137,8 +137,7 @@ function user(requestHandler) {
 }
 
 function session(requestHandler) {
-	const { serverClock } = user(requestHandler);
-	const cognito = { username: "jo", serverClock, requestHandler, getAccessToken: async () => "token" };
+	const cognito = { username: "jo", getAccessToken: async () => "token" };
 	const appsyncEndpoint = "https://appsync.example/graphql";
-	return new AppSession({ cognito, appsyncEndpoint, app: "app", tenant: "tenant", maxAttempts: 1 });
+	return new AppSession({ cognito, appsyncEndpoint, requestHandler, app: "app", tenant: "tenant", maxAttempts: 1 });
 }
