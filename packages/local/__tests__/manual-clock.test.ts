@@ -54,3 +54,29 @@ test("skewed() has another date and the same monotonic time and timers", async (
 	await clock.advance(5);
 	expect([ahead.now(), ahead.monotonic(), acted]).toEqual([7_200_005, 5, 1]);
 });
+
+test("freeze() calls what fell due only when all of the time has passed", async () => {
+	const clock = new ManualClock(0);
+	const acted: [string, number, number][] = [];
+	const note = (name: string) => () => void acted.push([name, clock.now(), clock.monotonic()]);
+	clock.after(20, note("second"));
+	clock.after(10, note("first"));
+	clock.after(61, note("not yet due"));
+	await clock.freeze(60);
+	expect(acted).toEqual([
+		["first", 60, 60],
+		["second", 60, 60],
+	]);
+	expect(clock.pending).toBe(1);
+});
+
+test("untilNext is the time until the first timer, and undefined without one", async () => {
+	const clock = new ManualClock();
+	expect(clock.untilNext).toBeUndefined();
+	clock.after(30, () => {});
+	const cancel = clock.after(10, () => {});
+	expect(clock.untilNext).toBe(10);
+	cancel();
+	await clock.advance(5);
+	expect(clock.untilNext).toBe(25);
+});

@@ -31,6 +31,12 @@ export class ManualClock {
 		return this.#timers.size;
 	}
 
+	/** Milliseconds until the next call of {@link after} is due. `undefined` if none is waiting. */
+	get untilNext(): number | undefined {
+		const next = this.#next(Number.POSITIVE_INFINITY);
+		return next === undefined ? undefined : Math.max(0, next.due - this.#monotonic);
+	}
+
 	/** Lets this many milliseconds pass. What falls due is called in its order, and promises that follow from it settle. */
 	async advance(ms: number): Promise<void> {
 		const end = this.#monotonic + ms;
@@ -42,6 +48,15 @@ export class ManualClock {
 		}
 		this.#pass(end - this.#monotonic);
 		await settle();
+	}
+
+	/**
+	 * Lets this many milliseconds pass while nothing runs, as when the process is stopped. What fell due meanwhile is called
+	 * afterwards, when all of the time has passed.
+	 */
+	async freeze(ms: number): Promise<void> {
+		this.#pass(ms);
+		await this.advance(0);
 	}
 
 	/** Moves only the date, as when someone sets it or the machine slept. */

@@ -131,6 +131,12 @@ describe("a fault", () => {
 		tenant.faults.add({ dateSkewMs: -3_600_000 });
 		expect((await sendQuery()).headers.get("date")).toBe("Sun, 31 May 2026 23:00:00 GMT");
 	});
+
+	test("a fault with dateSkewMs also shifts the Date header of the response that the fault sends", async () => {
+		tenant.faults.add({ status: 503, body: "<html>Unavailable</html>", dateSkewMs: 3_600_000 });
+		const { headers, status } = await sendQuery();
+		expect([status, headers.get("date")]).toEqual([503, "Mon, 01 Jun 2026 01:00:00 GMT"]);
+	});
 });
 
 describe("the requests that meet a fault", () => {
@@ -157,6 +163,19 @@ describe("the requests that meet a fault", () => {
 		const handle = tenant.faults.add({ ...scope, status: 500 } as Fault);
 		expect(await statuses(once, twice, twice)).toEqual(expected);
 		expect(handle.met).toBe(expected.filter((status) => status === 500).length);
+	});
+
+	test("a fault of a challenge is met by the responses to that challenge only", async () => {
+		const respondTo = async (ChallengeName: string) => {
+			const headers = { "x-amz-target": "AWSCognitoIdentityProviderService.RespondToAuthChallenge" };
+			return (await fetch(tenant.url, { method: "POST", headers, body: JSON.stringify({ ChallengeName }) })).status;
+		};
+		tenant.faults.add({ challenge: "SMS_MFA", status: 500 });
+		expect([await respondTo("EMAIL_OTP"), await respondTo("SMS_MFA"), ...(await statuses(once))]).toEqual([
+			400,
+			500,
+			HANDLED,
+		]);
 	});
 
 	test("of several matching faults the one added first is met, then the next", async () => {

@@ -36,6 +36,8 @@ export interface TenantResponse {
 export interface ServiceOperation {
 	readonly service: TenantService;
 	readonly operation: string;
+	/** The challenge that a request of Cognito's sign-in responds to. */
+	readonly challenge?: string;
 }
 
 /** Who sent a request, as far as the handler found out: for the request log. */

@@ -27,6 +27,8 @@ export type Fault = FaultEffect & {
 	readonly service?: TenantService;
 	/** Only requests for this operation, as the request log names it. */
 	readonly operation?: string;
+	/** Only responses to this challenge of a Cognito sign-in, such as `SMS_MFA`. */
+	readonly challenge?: string;
 	/** Number of matching requests that pass unharmed first. Default: 0. */
 	readonly skip?: number;
 	/** Number of requests to which it happens. Default: all. */
@@ -53,9 +55,12 @@ export class Faults {
 
 	/** Adds a fault. It stays until it has happened `times` times, or is removed. */
 	add(fault: Fault): FaultHandle {
-		if (closesPort(fault) && (fault.operation ?? fault.service ?? fault.skip ?? fault.times) !== undefined) {
+		if (
+			closesPort(fault) &&
+			(fault.operation ?? fault.service ?? fault.challenge ?? fault.skip ?? fault.times) !== undefined
+		) {
 			throw new TypeError(
-				'The fault { drop: "refuse" } applies to all connections: operation, service, skip and times are invalid',
+				'The fault { drop: "refuse" } applies to all connections: operation, service, challenge, skip and times are invalid',
 			);
 		}
 		const state = { fault, seen: 0, met: 0 };
@@ -75,11 +80,12 @@ export class Faults {
 	}
 
 	/** The fault that this request meets. @internal */
-	meet({ service, operation }: ServiceOperation): Fault | undefined {
+	meet({ service, operation, challenge }: ServiceOperation): Fault | undefined {
 		for (const state of this.#faults.values()) {
 			const { fault } = state;
 			if (closesPort(fault)) continue;
 			if ((fault.service ?? service) !== service || (fault.operation ?? operation) !== operation) continue;
+			if ((fault.challenge ?? challenge) !== challenge) continue;
 			if (state.met >= (fault.times ?? Number.POSITIVE_INFINITY)) continue;
 			if (state.seen++ < (fault.skip ?? 0)) continue;
 			state.met++;

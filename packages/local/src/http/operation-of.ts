@@ -35,7 +35,10 @@ export function operationOf(request: TenantRequest): ServiceOperation {
 	const target = headers["x-amz-target"];
 	if (target !== undefined) {
 		const [prefix = "", operation = ""] = target.split(".");
-		return { service: TARGET_SERVICES.get(prefix) ?? signingService(request) ?? prefix, operation };
+		const service = TARGET_SERVICES.get(prefix) ?? signingService(request) ?? prefix;
+		if (operation !== "RespondToAuthChallenge") return { service, operation };
+		const { ChallengeName: challenge } = parseObject(request.body) ?? {};
+		return { service, operation, ...(typeof challenge === "string" && { challenge }) };
 	}
 	if (path === "/graphql") return { service: "appsync", operation: graphqlOperation(request) };
 	if (path.endsWith("/.well-known/jwks.json")) return { service: "cognito", operation: "GetKeySet" };
