@@ -1,0 +1,4 @@
+import { outageMatrix } from "../support/outage-matrix.ts";
+import { DEVICES } from "../support/outage-world.ts";
+
+outageMatrix("devices", DEVICES);
