@@ -1,0 +1,107 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { LocalTenant } from "echostream-local";
+import { build } from "esbuild";
+import { AppSession, Cognito, type HttpHandler } from "../../src/index.ts";
+import { APP, optionsOf } from "../support/signed-in.ts";
+import { operationOf } from "../support/watched-session.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const PROGRAM = `${ROOT}node_modules/.cache/processes/frozen.mjs`;
+
+/** Deadlines of the program, which are shorter than the time for which it is stopped. */
+const DEADLINES = { requestTimeoutMs: 300, totalTimeoutMs: 900, loginTimeoutMs: 900 };
+const STOPPED_MS = 1_500;
+
+let tenant: LocalTenant;
+beforeAll(async () => {
+	tenant = await LocalTenant.start();
+	const contents = `
+		import { AppSession } from "./src/index.ts";
+		const session = new AppSession(${JSON.stringify(DEADLINES)});
+		console.log("ready");
+		for await (const _ of process.stdin) {
+			const { accessKeyId } = await session.credentials({ forceRefresh: true }).catch((error) => ({ accessKeyId: error.message }));
+			console.log(accessKeyId);
+		}`;
+	await build({
+		stdin: { contents, resolveDir: ROOT },
+		outfile: PROGRAM,
+		bundle: true,
+		format: "esm",
+		packages: "external",
+		platform: "node",
+		target: "node20",
+		logLevel: "error",
+	});
+});
+afterAll(() => tenant.stop());
+
+const OPERATIONS = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
+
+test.each(OPERATIONS)(
+	"an event loop that is blocked for longer than every deadline during %s delays the credentials, and fails no call",
+	async (operation) => {
+		const { endpoint, ...user } = userOptions();
+		const connections = new Cognito(user);
+		let isBlocked = false;
+		const requestHandler: HttpHandler = {
+			async handle(request, options) {
+				const received = await connections.requestHandler.handle(request, options);
+				if (!isBlocked && operationOf(request) === operation) {
+					isBlocked = true;
+					Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STOPPED_MS);
+				}
+				return received;
+			},
+		};
+		const cognito = new Cognito({ ...user, endpoint, requestHandler, ...DEADLINES });
+		const { appsyncEndpoint, app, tenant: name } = optionsOf(tenant, { app: APP });
+		const session = new AppSession({ appsyncEndpoint, app, tenant: name, cognito, requestHandler, ...DEADLINES });
+		expect((await session.credentials()).accessKeyId).toMatch(/^ASIA/);
+		expect(isBlocked).toBe(true);
+		session.destroy();
+		cognito.destroy();
+		connections.destroy();
+	},
+);
+
+// Windows cannot stop a process.
+for (const operation of process.platform === "win32" ? [] : OPERATIONS) {
+	test(`a process that is stopped for longer than every deadline during ${operation} gets its credentials when it continues`, async () => {
+		const env = { ...process.env, ...tenant.environment({ app: APP }) };
+		const child = spawn(process.execPath, [PROGRAM], { env, stdio: ["pipe", "pipe", "inherit"] });
+		try {
+			const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+			expect((await lines.next()).value).toBe("ready");
+			tenant.requestLog.clear();
+			// The response is on its way when the process is stopped.
+			tenant.faults.add({ operation, delayMs: 100, times: 1 });
+			child.stdin.write("go\n");
+			while (tenant.requestLog.count(operation) === 0) await new Promise(setImmediate);
+			child.kill("SIGSTOP");
+			await new Promise((resolve) => setTimeout(resolve, STOPPED_MS));
+			child.kill("SIGCONT");
+			expect((await lines.next()).value).toMatch(/^ASIA/);
+		} finally {
+			tenant.faults.clear();
+			child.kill("SIGCONT");
+			child.stdin.end();
+			if (child.exitCode === null) await once(child, "exit");
+		}
+	});
+}
+
+function userOptions() {
+	const { clientId, userPoolId, username, password } = optionsOf(tenant, { app: APP });
+	return {
+		clientId: String(clientId),
+		userPoolId: String(userPoolId),
+		username: String(username),
+		password: String(password),
+		endpoint: tenant.url,
+	};
+}
