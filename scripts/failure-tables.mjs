@@ -87,7 +87,7 @@ function soakTable({ real, simulated }) {
 	return lines([
 		["", ...runs.map((run) => (run === real ? "real minutes" : "simulated days"))],
 		row("duration", (run) =>
-			run === real ? `${Math.round(run.days * 1440)} minutes` : `${Math.round(run.days)} days`,
+			run === real ? `${Math.round(run.hours * 60)} minutes` : `${Math.round(run.hours / 24)} days`,
 		),
 		row("calls for credentials", ({ calls }) => count(calls)),
 		row("outages", ({ outages }) => count(outages)),

@@ -46,7 +46,7 @@ export interface SoakPace {
 /** What came of a soak. */
 export interface SoakReport {
 	readonly seed: number;
-	readonly days: number;
+	readonly hours: number;
 	readonly calls: number;
 	readonly callsDuringOutages: number;
 	/** Calls that failed while no credentials were valid. */
@@ -173,7 +173,7 @@ export class Soak {
 		if (unhandled > 0) this.#violation(`${unhandled} unhandled rejections`);
 		return {
 			seed: this.#seed,
-			days: Math.round(passed() / 864_000) / 100,
+			hours: Math.round(passed() / 36_000) / 100,
 			calls: this.#calls,
 			callsDuringOutages: this.#callsDuringOutages,
 			failedWithoutCredentials: this.#failed - this.#failedWithValid,
