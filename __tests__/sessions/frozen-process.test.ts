@@ -7,14 +7,14 @@ import { LocalTenant } from "echostream-local";
 import { build } from "esbuild";
 import { AppSession, Cognito, type HttpHandler } from "../../src/index.ts";
 import { APP, optionsOf } from "../support/signed-in.ts";
-import { operationOf } from "../support/watched-session.ts";
+import { operationOf, sharedConnections } from "../support/watched-session.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PROGRAM = `${ROOT}node_modules/.cache/processes/frozen.mjs`;
 
 /** Deadlines of the program, which are shorter than the time for which it is stopped. */
 const DEADLINES = { requestTimeoutMs: 300, totalTimeoutMs: 900, loginTimeoutMs: 900 };
-const STOPPED_MS = 1_500;
+const STOPPED_MS = 2_500;
 
 let tenant: LocalTenant;
 beforeAll(async () => {
@@ -45,12 +45,11 @@ const OPERATIONS = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials
 test.each(OPERATIONS)(
 	"an event loop that is blocked for longer than every deadline during %s delays the credentials, and fails no call",
 	async (operation) => {
-		const { endpoint, ...user } = userOptions();
-		const connections = new Cognito(user);
+		const { handler, close } = sharedConnections();
 		let isBlocked = false;
 		const requestHandler: HttpHandler = {
 			async handle(request, options) {
-				const received = await connections.requestHandler.handle(request, options);
+				const received = await handler.handle(request, options);
 				if (!isBlocked && operationOf(request) === operation) {
 					isBlocked = true;
 					Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STOPPED_MS);
@@ -58,14 +57,14 @@ test.each(OPERATIONS)(
 				return received;
 			},
 		};
-		const cognito = new Cognito({ ...user, endpoint, requestHandler, ...DEADLINES });
+		const cognito = new Cognito({ ...userOptions(), requestHandler, ...DEADLINES });
 		const { appsyncEndpoint, app, tenant: name } = optionsOf(tenant, { app: APP });
 		const session = new AppSession({ appsyncEndpoint, app, tenant: name, cognito, requestHandler, ...DEADLINES });
 		expect((await session.credentials()).accessKeyId).toMatch(/^ASIA/);
 		expect(isBlocked).toBe(true);
 		session.destroy();
 		cognito.destroy();
-		connections.destroy();
+		close();
 	},
 );
 

@@ -81,7 +81,7 @@ class Cell {
 		const result = await this.#duringFault(callers);
 		this.#one.end();
 		await this.#afterFault(callers);
-		if (this.#kind.isWrongDate && callers === 1) await this.#withoutNetwork();
+		if (this.#kind.isWrongDate && callers === 1 && this.#problems.length === 0) await this.#withoutNetwork();
 		network.isDown = false;
 		this.#one.destroy();
 		await this.#one.time.quiet();
@@ -113,7 +113,7 @@ class Cell {
 			...(callers > 1 || this.#kind.isWrongDate ? [time.call("describeTenant()", () => session.describeTenant())] : []),
 		];
 		const calls = Array.from({ length: callers }, () => this.#credentials());
-		await time.until(() => [...calls, ...others].every(({ ending }) => ending !== undefined));
+		await time.until(() => calls.every(({ ending }) => ending !== undefined));
 		if (reads.length > 0) {
 			await time.quiet();
 			patience.abort();
@@ -123,7 +123,6 @@ class Cell {
 				this.#problems.push("a service call never ended");
 			}
 		}
-		for (const call of others) this.#checkOther(call);
 		// A refresh in the background meets the fault, too, and later callers do not wait for it.
 		if (this.#moment === "advisory" || this.#moment === "fresh") {
 			await time.pass(PAUSE_MS);
@@ -131,6 +130,8 @@ class Cell {
 			calls.push(later);
 			await time.until(() => later.ending !== undefined);
 		}
+		await time.until(() => others.every(({ ending }) => ending !== undefined));
+		for (const call of others) this.#checkOther(call);
 		const { length } = this.#one.network.sent;
 		if (length > MAX_REQUESTS) this.#problems.push(`${length} requests, more than ${MAX_REQUESTS}`);
 		const outcomes = new Set(calls.map((call) => this.#outcome(call, leftMs)));
@@ -173,12 +174,12 @@ class Cell {
 	}
 
 	get #maxWaitMs(): number {
-		return this.#isHarmless ? HEALTHY_WAIT_MS : TOTAL_MS;
+		if (this.#isHarmless) return HEALTHY_WAIT_MS;
+		return this.#one.step.callback === "challenge" ? ANSWER_MS : TOTAL_MS;
 	}
 
 	#checkOther({ name, ending }: Call<unknown>): void {
-		const isPerson = this.#one.step.callback !== undefined && name === "getAccessToken()";
-		const maxMs = isPerson ? ANSWER_MS : TOTAL_MS;
+		const maxMs = this.#one.step.callback === "challenge" ? ANSWER_MS : TOTAL_MS;
 		if (ending === undefined) this.#problems.push(`${name} never ended`);
 		else if (ending.waitMs > maxMs) this.#problems.push(`${name} waited ${ending.waitMs} ms, more than ${maxMs}`);
 		else if (ending.error !== undefined && !isEchoStreamError(ending.error)) {
@@ -209,6 +210,7 @@ class Cell {
 				this.#problems.push("no new credentials after the fault");
 			}
 			await time.until(() => false);
+			await time.pass(2 * SECOND);
 		}
 	}
 

@@ -153,7 +153,7 @@ export class OutageWorld {
 		this.clock = clock;
 		this.#tenant = tenant;
 		this.#deviceTenant = deviceTenant;
-		this.#connections = sharedConnections(tenant);
+		this.#connections = sharedConnections();
 	}
 
 	async stop(): Promise<void> {

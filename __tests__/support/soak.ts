@@ -133,7 +133,7 @@ export class Soak {
 				users: [{ username: USER, password: PASSWORD, mfa: [{ type: "TOTP", secret: TOTP_SECRET }] }],
 			},
 		});
-		const connections = sharedConnections(tenant);
+		const connections = sharedConnections();
 		const network = new WatchedNetwork(connections.handler);
 		soak = new Soak(tenant, network, timeOf(network), seed, pace);
 		const stop = async () => {
@@ -406,8 +406,8 @@ export const SIMULATED_PACE: SoakPace = {
 	credentialsSeconds: 8 * 3600,
 	gapMs: [600 * SECOND, 5400 * SECOND],
 	outageGapMs: [SECOND, 2400 * SECOND],
-	outageShare: 0.01,
-	outageMs: [10 * SECOND, 12 * 3600 * SECOND],
+	outageShare: 0.015,
+	outageMs: [10 * SECOND, 24 * 3600 * SECOND],
 	freezeMs: 300 * SECOND,
 	validWaitMs: 5 * SECOND,
 	totalMs: 60 * SECOND,
@@ -422,7 +422,7 @@ export const REAL_PACE: SoakPace = {
 	outageGapMs: [5, 200],
 	outageShare: 0.1,
 	outageMs: [200, 40 * SECOND],
-	freezeMs: 3 * SECOND,
+	freezeMs: 5 * SECOND,
 	validWaitMs: 5 * SECOND,
 	totalMs: 3 * SECOND,
 	precisionMs: 250,
