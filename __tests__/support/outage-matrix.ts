@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { ManualClock } from "echostream-local";
 import { MOMENTS, type Moment, runCell } from "./outage-cell.ts";
-import { OUTAGE_KINDS } from "./outage-kinds.ts";
+import { OUTAGE_KINDS, type OutageKind } from "./outage-kinds.ts";
 import { OutageWorld, type Step } from "./outage-world.ts";
 
 /** What the callers got of all faults of one group at one moment. */
@@ -35,7 +35,7 @@ export function outageMatrix(section: string, steps: readonly Step[]): void {
 
 	describe.each(steps)("$name", (step) => {
 		// A function of the caller's can only be late.
-		const isPossible = ({ freezeMs, neverSettles }: (typeof OUTAGE_KINDS)[number]) =>
+		const isPossible = ({ freezeMs, neverSettles }: OutageKind) =>
 			step.callback === undefined || neverSettles === true || freezeMs !== undefined;
 		test.each(OUTAGE_KINDS.filter(isPossible))(
 			`${step.title}: $name: no call fails while credentials are valid, and the next call recovers`,
@@ -46,8 +46,7 @@ export function outageMatrix(section: string, steps: readonly Step[]): void {
 						const result = await runCell(world, { step, kind, moment, callers });
 						const where = `${moment}, ${callers === 1 ? "one caller" : `${callers} callers`}`;
 						if (result.problems.length > 0) problems.push(`${where}: ${[...new Set(result.problems)].join("; ")}`);
-						const group = step.callback === undefined ? kind.group : `The ${step.callback} function: ${kind.name}`;
-						add(results, group, moment, result);
+						add(results, groupOf(step, kind), moment, result);
 					}
 				}
 				expect(problems).toEqual([]);
@@ -63,6 +62,13 @@ export function outageMatrix(section: string, steps: readonly Step[]): void {
 			writeFileSync(`${FOLDER}/${section}.json`, JSON.stringify(results));
 		}
 	});
+}
+
+/** The line of the tables that a cell belongs to. */
+function groupOf({ callback }: Step, kind: OutageKind): string {
+	if (callback === undefined) return kind.group;
+	if (kind.freezeMs === undefined) return `The ${callback} function never settles`;
+	return `The process is frozen for five minutes while the ${callback} function runs`;
 }
 
 function add(

@@ -32,6 +32,8 @@ function stepOf(request: HttpRequest): string {
 export class WatchedNetwork implements HttpHandler {
 	/** The steps of all requests, in order. */
 	readonly sent: string[] = [];
+	/** The step of the last request. */
+	lastStep = "";
 	/** Refuses every connection. */
 	isDown = false;
 	fault: NetworkFault | undefined;
@@ -60,6 +62,7 @@ export class WatchedNetwork implements HttpHandler {
 		const step = stepOf(request);
 		const fault = this.fault?.matches(step) ? this.fault : undefined;
 		this.sent.push(step);
+		this.lastStep = step;
 		this.activity++;
 		if (fault !== undefined) this.met++;
 		if (fault?.neverSettles) return new Promise<never>(() => {});
