@@ -16,6 +16,7 @@ const FOREVER_MS = 3_600_000;
 export class SimulatedTime extends TestTime {
 	readonly clock: ManualClock;
 	readonly network: WatchedNetwork;
+	#isFrozen = false;
 
 	constructor(clock: ManualClock, network: WatchedNetwork) {
 		super();
@@ -25,7 +26,9 @@ export class SimulatedTime extends TestTime {
 
 	async freeze(ms: number): Promise<void> {
 		this.frozenMs += ms;
+		this.#isFrozen = true;
 		await this.clock.freeze(ms);
+		this.#isFrozen = false;
 	}
 
 	/** Lets everything happen that can happen without time passing. */
@@ -34,7 +37,7 @@ export class SimulatedTime extends TestTime {
 		let seen = this.#activity;
 		for (let calm = 0; calm < this.#calmTurns; calm++) {
 			if (performance.now() > deadline) throw new Error(`Requests never ended: ${this.network.open.join(", ")}`);
-			if (this.network.moving > 0 || this.#activity !== seen) calm = 0;
+			if (this.network.moving > 0 || this.#isFrozen || this.#activity !== seen) calm = 0;
 			seen = this.#activity;
 			if (this.network.moving === 0 && this.#calmTurns === ARITHMETIC_TURNS) {
 				await crypto.subtle.digest("SHA-256", SOME_BYTES);
