@@ -1,4 +1,5 @@
-import type { HttpHandler, HttpRequest } from "../../src/index.ts";
+import type { HttpHandler } from "../../src/index.ts";
+import type { HttpRequest } from "../../src/platform/http-handler.ts";
 import { operationOf } from "./watched-session.ts";
 
 /** A port of this machine where nobody listens. */
