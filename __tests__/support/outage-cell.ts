@@ -75,7 +75,7 @@ class Cell {
 		process.on("unhandledRejection", count);
 		if (this.#moment !== "cold") {
 			this.#old = (await this.#one.session.credentials()).accessKeyId;
-			this.#receivedAt.set(this.#old, clock.monotonic());
+			this.#receivedAt.set(this.#old, clock.now());
 			await clock.advance(AGES[this.#moment] * SECOND);
 		}
 		const result = await this.#duringFault(callers);
@@ -148,8 +148,8 @@ class Cell {
 		}
 		const { error, value, waitMs } = ending;
 		const isSoon = this.#moment === "fresh" || this.#moment === "advisory";
-		// The process may have been frozen for longer than the credentials were valid.
-		const isStillValid = this.#hasValid && (this.#kind.freezeMs ?? 0) < leftMs;
+		// The process may have been frozen, or the computer asleep, for longer than the credentials were valid.
+		const isStillValid = this.#hasValid && (this.#kind.freezeMs ?? this.#kind.sleepMs ?? 0) < leftMs;
 		const maxMs = isSoon ? 0 : isStillValid ? Math.min(MANDATORY_WAIT_MS, leftMs) : this.#maxWaitMs;
 		if (waitMs > maxMs) this.#problems.push(`waited ${waitMs} ms, more than ${maxMs}`);
 		if (value !== undefined) return value.accessKeyId === this.#old ? "current credentials" : "new credentials";
@@ -219,7 +219,7 @@ class Cell {
 		const { time, network } = this.#one;
 		network.isDown = true;
 		const [key, receivedAt] = [...this.#receivedAt].at(-1) ?? ["none", 0];
-		const leftMs = receivedAt + LIFETIME_MS - time.clock.monotonic();
+		const leftMs = receivedAt + LIFETIME_MS - time.clock.now();
 		for (const [when, ms, isServed] of [
 			["before", leftMs - 61 * SECOND, true],
 			["after", 62 * SECOND, false],
@@ -243,7 +243,7 @@ class Cell {
 		return this.#one.time.call("credentials()", async () => {
 			const identity = await this.#one.session.credentials({ forceRefresh });
 			const { accessKeyId } = identity;
-			const now = clock.monotonic();
+			const now = clock.now();
 			const receivedAt = this.#receivedAt.get(accessKeyId);
 			if (receivedAt === undefined) this.#receivedAt.set(accessKeyId, now);
 			// The tenant counts whole seconds.

@@ -13,6 +13,8 @@ export interface OutageKind {
 	readonly neverSettles?: boolean;
 	/** The process stops for this long while the response arrives. */
 	readonly freezeMs?: number;
+	/** The computer slept for this long before: its date has advanced, and its monotonic clock has not. */
+	readonly sleepMs?: number;
 	/** Only the time that a response reports is wrong. */
 	readonly isWrongDate?: boolean;
 }
@@ -67,6 +69,13 @@ export const OUTAGE_KINDS: readonly OutageKind[] = [
 		effect: { status: 503, ...html, dateSkewMs },
 		isWrongDate: true,
 	})),
+	{
+		name: "hang after a sleep",
+		group: "The computer slept for two minutes, and the server never responds",
+		effect: { hang: true },
+		isEndless: true,
+		sleepMs: 120 * SECOND,
+	},
 	{
 		name: "freeze",
 		group: "The process is frozen for five minutes while it waits for a response",

@@ -4,7 +4,7 @@ import { ApiSession, Cognito, type CognitoOptions, type RememberedDevice } from 
 import type { OutageKind } from "./outage-kinds.ts";
 import { optionsOf } from "./signed-in.ts";
 import { SimulatedTime } from "./simulated-time.ts";
-import { WatchedNetwork } from "./watched-network.ts";
+import { serviceOf, WatchedNetwork } from "./watched-network.ts";
 import { sharedConnections } from "./watched-session.ts";
 
 /** One step that a session takes, by the name of its requests. */
@@ -281,7 +281,7 @@ export class OutageSession {
 	}
 
 	/** Lets every request of the step meet the fault, or its function. */
-	begin({ effect, freezeMs, isEndless = false, neverSettles = false }: OutageKind): void {
+	begin({ effect, freezeMs, isEndless = false, neverSettles = false, sleepMs = 0 }: OutageKind): void {
 		const { operation, challenge, service } = this.step.fault;
 		if (this.step.callback !== undefined) {
 			this.#isFunctionStuck = neverSettles;
@@ -289,9 +289,9 @@ export class OutageSession {
 			return;
 		}
 		if (effect !== undefined) this.#tenant.faults.add({ ...effect, ...this.step.fault });
-		const matches = (step: string) =>
-			step === (challenge ?? operation) || (service === "appsync" && !/^[A-Z]/.test(step));
+		const matches = (step: string) => step === (challenge ?? operation) || serviceOf(step) === service;
 		const beforeResponse = freezeMs === undefined ? {} : { beforeResponse: () => this.#freeze(freezeMs) };
+		this.time.clock.jump(sleepMs);
 		this.network.fault = { matches, isEndless, neverSettles, ...beforeResponse };
 	}
 

@@ -1,6 +1,6 @@
 import type { ManualClock } from "echostream-local";
 import { TestTime } from "./test-time.ts";
-import type { WatchedNetwork } from "./watched-network.ts";
+import { serviceOf, type WatchedNetwork } from "./watched-network.ts";
 
 /** Turns of the event loop for the hashes and keys of a proof. */
 const ARITHMETIC_TURNS = 12;
@@ -31,6 +31,10 @@ export class SimulatedTime extends TestTime {
 		this.#isFrozen = false;
 	}
 
+	sleep(ms: number): void {
+		this.clock.jump(ms);
+	}
+
 	/** Lets everything happen that can happen without time passing. */
 	async quiet(): Promise<void> {
 		const deadline = performance.now() + 20_000;
@@ -52,7 +56,8 @@ export class SimulatedTime extends TestTime {
 	 */
 	get #calmTurns(): number {
 		if (this.clock.pending === 0) return 2;
-		return isOfSignIn(this.network.lastStep) ? ARITHMETIC_TURNS : 4;
+		const { lastStep } = this.network;
+		return serviceOf(lastStep) === "cognito" && !lastStep.startsWith("GetTokens") ? ARITHMETIC_TURNS : 4;
 	}
 
 	async until(isOver: () => boolean): Promise<void> {
@@ -78,8 +83,4 @@ export class SimulatedTime extends TestTime {
 	get #activity(): number {
 		return this.network.activity + this.ended;
 	}
-}
-
-function isOfSignIn(step: string): boolean {
-	return /^[A-Z]/.test(step) && !/^Get/i.test(step);
 }

@@ -5,7 +5,7 @@ import { OUTAGE_KINDS, type OutageKind } from "./outage-kinds.ts";
 import { Seeded } from "./seeded.ts";
 import { optionsOf } from "./signed-in.ts";
 import type { Call, TestTime } from "./test-time.ts";
-import { WatchedNetwork } from "./watched-network.ts";
+import { serviceOf, WatchedNetwork } from "./watched-network.ts";
 import { sharedConnections } from "./watched-session.ts";
 
 const SECOND = 1_000;
@@ -237,7 +237,8 @@ export class Soak {
 	}
 
 	#inject(kind: OutageKind, scope: (typeof SCOPES)[number]): void {
-		const { effect, freezeMs, isEndless = false, neverSettles = false } = kind;
+		const { effect, freezeMs, isEndless = false, neverSettles = false, sleepMs = 0 } = kind;
+		this.#time.sleep(sleepMs);
 		if (effect !== undefined) this.#tenant.faults.add({ ...effect, ...scope });
 		const { challenge, operation, service } = scope;
 		const matches = (step: string) =>
@@ -383,11 +384,6 @@ export class Soak {
 		const violation = `${at}${this.#outage === "" ? "" : ` (${this.#outage})`}: ${what}`;
 		this.#violations.set(violation, (this.#violations.get(violation) ?? 0) + 1);
 	}
-}
-
-function serviceOf(step: string): string {
-	if (step === "GetItem") return "dynamodb";
-	return /^[A-Z]/.test(step) && !step.startsWith("GET ") ? "cognito" : "appsync";
 }
 
 function codeOf({ ending }: Call<unknown>): string {

@@ -30,6 +30,9 @@ export abstract class TestTime {
 	/** Stops the process for this long. */
 	abstract freeze(ms: number): Promise<void>;
 
+	/** Lets only the date advance, as when the computer sleeps. */
+	abstract sleep(ms: number): void;
+
 	/** Starts a call. */
 	call<T>(name: string, run: () => Promise<T>): Call<T> {
 		const call: Call<T> = { name, ending: undefined };
@@ -66,6 +69,9 @@ export class RealTime extends TestTime {
 	async until(isOver: () => boolean): Promise<void> {
 		for (const end = performance.now() + 120_000; !isOver() && performance.now() < end; ) await this.pass(2);
 	}
+
+	/** A test cannot make a real computer sleep. */
+	sleep(_ms: number): void {}
 
 	async freeze(ms: number): Promise<void> {
 		this.frozenMs += ms;

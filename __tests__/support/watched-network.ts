@@ -29,6 +29,12 @@ function stepOf(request: HttpRequest): string {
 	return /"ChallengeName":"(\w+)"/.exec(String(request.body))?.[1] ?? operation;
 }
 
+/** The service that a step is a request to. */
+export function serviceOf(step: string): "appsync" | "cognito" | "dynamodb" {
+	if (step === "GetItem") return "dynamodb";
+	return /^[A-Z]/.test(step) && !step.startsWith("GET ") ? "cognito" : "appsync";
+}
+
 /** The network of one session: counts the requests that are in progress, until the last byte of each response. */
 export class WatchedNetwork implements HttpHandler {
 	/** The steps of all requests, in order. */
