@@ -23,6 +23,13 @@ export interface SoakPace {
 	readonly gapMs: readonly [number, number];
 	/** The same during an outage. */
 	readonly outageGapMs: readonly [number, number];
+	/** Share of the calls before which a new session begins, and share of the outages that it begins in. */
+	readonly sessionShare: number;
+	readonly coldShare: number;
+	/** Share of the calls before which the refresh tokens are revoked, and before which the AWS credentials are. */
+	readonly revokedShare: number;
+	/** Whether sign-ins require the code of an authenticator, of which there is one in 30 seconds. */
+	readonly hasAuthenticator: boolean;
 	/** Share of the calls before which an outage begins. */
 	readonly outageShare: number;
 	/** Shortest and longest outage, milliseconds. */
@@ -130,7 +137,13 @@ export class Soak {
 			},
 			userPool: {
 				devices: "always",
-				users: [{ username: USER, password: PASSWORD, mfa: [{ type: "TOTP", secret: TOTP_SECRET }] }],
+				users: [
+					{
+						username: USER,
+						password: PASSWORD,
+						mfa: pace.hasAuthenticator ? [{ type: "TOTP", secret: TOTP_SECRET }] : [],
+					},
+				],
 			},
 		});
 		const connections = sharedConnections();
@@ -192,9 +205,10 @@ export class Soak {
 	async #turn(): Promise<void> {
 		const { next } = this.#random;
 		const chance = next();
-		if (this.#session === undefined || chance < 0.002) await this.#replaceSession();
-		else if (chance < 0.006) this.#tenant.userPool.revokeRefreshTokens(USER);
-		else if (chance < 0.01) await this.#revokeKeys();
+		const { revokedShare, sessionShare } = this.#pace;
+		if (this.#session === undefined || chance < sessionShare) await this.#replaceSession();
+		else if (chance < sessionShare + revokedShare) this.#tenant.userPool.revokeRefreshTokens(USER);
+		else if (chance < sessionShare + 2 * revokedShare) await this.#revokeKeys();
 		if (next() < this.#pace.outageShare) await this.#runOutage();
 		await this.#call(this.#random.one([1, 1, 1, 1, 2, 10]));
 		await this.#time.pass(this.#between(this.#pace.gapMs));
@@ -204,6 +218,7 @@ export class Soak {
 		const { clock } = this.#time;
 		this.#outages++;
 		this.#begin();
+		if (this.#random.next() < this.#pace.coldShare) await this.#replaceSession();
 		const end = clock.monotonic() + this.#between(this.#pace.outageMs);
 		let hasServed = true;
 		while (clock.monotonic() < end) {
@@ -402,6 +417,10 @@ export const SIMULATED_PACE: SoakPace = {
 	credentialsSeconds: 8 * 3600,
 	gapMs: [600 * SECOND, 5400 * SECOND],
 	outageGapMs: [SECOND, 2400 * SECOND],
+	sessionShare: 0.001,
+	coldShare: 0.1,
+	revokedShare: 0.004,
+	hasAuthenticator: true,
 	outageShare: 0.015,
 	outageMs: [10 * SECOND, 24 * 3600 * SECOND],
 	freezeMs: 300 * SECOND,
@@ -416,8 +435,12 @@ export const REAL_PACE: SoakPace = {
 	credentialsSeconds: 20,
 	gapMs: [10, 500],
 	outageGapMs: [5, 200],
+	sessionShare: 0.02,
+	coldShare: 0.2,
+	revokedShare: 0.03,
+	hasAuthenticator: false,
 	outageShare: 0.1,
-	outageMs: [200, 40 * SECOND],
+	outageMs: [SECOND, 40 * SECOND],
 	freezeMs: 5 * SECOND,
 	validWaitMs: 5 * SECOND,
 	totalMs: 3 * SECOND,
