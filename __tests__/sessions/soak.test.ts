@@ -37,7 +37,7 @@ test(
 		}
 		const { outages, recoveries, seed, sessions, violations } = report;
 		expect({ seed, violations }).toEqual({ seed, violations: [] });
-		expect(Math.min(outages, recoveries, sessions)).toBeGreaterThan(SOAK_MINUTES === undefined ? 5 : 0);
+		if (SOAK_MINUTES === undefined) expect(Math.min(outages, recoveries, sessions)).toBeGreaterThan(5);
 	},
 	SOAK_MINUTES === undefined ? 120_000 : (Number(SOAK_MINUTES) + 5) * MINUTE,
 );

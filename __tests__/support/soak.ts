@@ -436,7 +436,7 @@ export const REAL_PACE: SoakPace = {
 	gapMs: [10, 500],
 	outageGapMs: [5, 200],
 	sessionShare: 0.02,
-	coldShare: 0.2,
+	coldShare: 0.5,
 	revokedShare: 0.03,
 	hasAuthenticator: false,
 	outageShare: 0.1,
