@@ -10,7 +10,7 @@ class FreezingClock extends ManualClock {
 		return super.monotonic() + this.#frozenMs;
 	}
 
-	freeze(ms: number): void {
+	freezeFor(ms: number): void {
 		this.#frozenMs += ms;
 	}
 }
@@ -26,7 +26,7 @@ test("an attempt during which the process was frozen is made again a second late
 		signals.push(signal);
 		return signals.length === 1 ? never() : Promise.resolve("response");
 	});
-	clock.freeze(60_000);
+	clock.freezeFor(60_000);
 	await clock.advance(5_000);
 	expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
 	await clock.advance(1_000);
@@ -43,7 +43,7 @@ test("a response that waited for a frozen process is used", async () => {
 			respond = resolve;
 		});
 	});
-	clock.freeze(60_000);
+	clock.freezeFor(60_000);
 	await clock.advance(5_000);
 	respond("response");
 	expect(await result).toBe("response");
@@ -57,7 +57,7 @@ test("a request that must not be repeated has its whole deadline once more after
 		attempts++;
 		return never();
 	}).catch((error: Error) => error.message);
-	clock.freeze(60_000);
+	clock.freezeFor(60_000);
 	await clock.advance(9_999);
 	expect(attempts).toBe(1);
 	await clock.advance(1);
