@@ -9,6 +9,8 @@ import { serviceOf, WatchedNetwork } from "./watched-network.ts";
 import { sharedConnections } from "./watched-session.ts";
 
 const SECOND = 1_000;
+/** A session replaces up to two revoked access keys in five seconds. */
+const REVOCATIONS_MS = 10 * SECOND;
 /** A soak ends when it has found this much. */
 const MAX_VIOLATIONS = 20;
 const USER = "soak";
@@ -106,6 +108,8 @@ export class Soak {
 	#isPasswordStuck = false;
 	#outage = "";
 	#freezes = 0;
+	/** When the AWS credentials were revoked last, by the monotonic clock. */
+	#revokedAt = Number.NEGATIVE_INFINITY;
 	#calls = 0;
 	#callsDuringOutages = 0;
 	#failed = 0;
@@ -311,7 +315,9 @@ export class Soak {
 
 	/** Credentials that AWS no longer knows are replaced by the next call of a service. */
 	async #revokeKeys(): Promise<void> {
-		if (!this.#isValid) return;
+		const now = this.#time.clock.monotonic();
+		if (!this.#isValid || now - this.#revokedAt < REVOCATIONS_MS) return;
+		this.#revokedAt = now;
 		this.#tenant.revokeAccessKeys();
 		const read = this.#time.call("GetItem", () => this.#read(new AbortController().signal));
 		await this.#time.until(() => read.ending !== undefined);
