@@ -47,7 +47,14 @@ export class LambdaEnvironment {
 		return child;
 	}
 
-	/** Thaws the process, gives it an event, and freezes it once it requests the next one. */
+	/** Freezes the process once it has been initialized. */
+	async initialize(): Promise<void> {
+		const child = await this.#process;
+		await this.#asking.promise;
+		child.kill("SIGSTOP");
+	}
+
+	/** Thaws the process, gives it an event, and freezes it once it requests the next one. Rejects if the handler did. */
 	async invoke(event: unknown): Promise<Invocation> {
 		const child = await this.#process;
 		const response = await this.#asking.promise;
@@ -61,10 +68,12 @@ export class LambdaEnvironment {
 			"lambda-runtime-invoked-function-arn": "arn:aws:lambda:us-east-1:000000000000:function:local",
 		});
 		response.end(JSON.stringify(event));
-		const invocation = await this.#handling.promise;
-		await this.#asking.promise;
-		child.kill("SIGSTOP");
-		return invocation;
+		try {
+			return await this.#handling.promise;
+		} finally {
+			await this.#asking.promise;
+			child.kill("SIGSTOP");
+		}
 	}
 
 	async stop(): Promise<void> {
@@ -89,7 +98,9 @@ export class LambdaEnvironment {
 			return;
 		}
 		const { errorMessage, errorType } = body as { errorMessage: string; errorType: string };
-		this.#fail(Object.assign(new Error(errorMessage), { name: errorType }));
+		const error = Object.assign(new Error(errorMessage), { name: errorType });
+		if (request.url?.includes("/init/")) this.#fail(error);
+		else this.#handling.reject(error);
 	}
 
 	#fail(error: Error): void {

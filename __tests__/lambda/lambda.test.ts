@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
 import { LambdaEnvironment } from "./lambda-environment.ts";
 
@@ -12,23 +12,34 @@ import { LambdaEnvironment } from "./lambda-environment.ts";
 const CREDENTIALS_SECONDS = 3;
 const SIGNING_IN = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
 
+/** Maximum pause after the first failure of a session, by the local clock. */
+const PAUSE_MS = 1_000;
+
 const folder = mkdtempSync(join(tmpdir(), "lambda-"));
 let tenant: LocalTenant;
 let lambda: LambdaEnvironment;
 
 beforeAll(async () => {
-	tenant = await LocalTenant.start({ credentials: { maxSeconds: CREDENTIALS_SECONDS } });
 	await promisify(execFile)(process.execPath, ["examples/lambda/build.mjs", folder]);
-	lambda = new LambdaEnvironment(folder, tenant.environment({ app: "external-app" }));
 }, 60_000);
 
-afterAll(async () => {
-	await lambda.stop();
-	await tenant.stop();
-	rmSync(folder, { recursive: true });
+beforeEach(async () => {
+	tenant = await LocalTenant.start({ credentials: { maxSeconds: CREDENTIALS_SECONDS } });
 });
 
+afterEach(async () => {
+	await lambda.stop();
+	await tenant.stop();
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function startLambda(): void {
+	lambda = new LambdaEnvironment(folder, tenant.environment({ app: "external-app" }));
+}
+
 test("a Lambda function signs in once, can be frozen, and after a freeze past the expiry fetches once", async () => {
+	startLambda();
 	const event = { name: "visits" };
 	expect(await lambda.invoke(event)).toEqual({ result: { name: "visits", count: 1 }, waitingFor: "" });
 	expect(SIGNING_IN.map((operation) => tenant.requestLog.count(operation))).toEqual([1, 1, 1]);
@@ -39,4 +50,16 @@ test("a Lambda function signs in once, can be frozen, and after a freeze past th
 	await setTimeout(CREDENTIALS_SECONDS * 1000 + 500);
 	expect(await lambda.invoke(event)).toEqual({ result: { name: "visits", count: 3 }, waitingFor: "" });
 	expect(SIGNING_IN.map((operation) => tenant.requestLog.count(operation))).toEqual([1, 1, 2]);
+}, 30_000);
+
+test("a Lambda function whose start failed in an outage succeeds with the next invocation after the outage", async () => {
+	const outage = tenant.faults.add({ service: "appsync", status: 503 });
+	startLambda();
+	const event = { name: "visits" };
+	await lambda.initialize();
+	await expect(lambda.invoke(event)).rejects.toThrow("is unavailable (HTTP 503)");
+	outage.remove();
+	await setTimeout(PAUSE_MS);
+	expect(await lambda.invoke(event)).toEqual({ result: { name: "visits", count: 1 }, waitingFor: "" });
+	expect(tenant.requestLog.count("InitiateAuth")).toBe(1);
 }, 30_000);

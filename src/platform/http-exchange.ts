@@ -43,6 +43,7 @@ export async function exchange(
 	message: HttpMessage,
 	signal: AbortSignal,
 ): Promise<HttpResponseText> {
+	signal.throwIfAborted();
 	const { response } = await handler.handle(requestOf(message), { abortSignal: signal });
 	const { statusCode, headers } = response;
 	const body = openBody(response);
