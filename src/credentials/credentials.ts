@@ -302,7 +302,9 @@ export class RefreshableCredentials implements SessionCredentials {
 		if (!this.#isServable(set)) return refreshed;
 		const leftMs = this.#remainingMs(set) > 0 ? this.#remainingMs(set) / 2 : MAX_WAIT_MS;
 		const waitMs = Math.min(leftMs, this.#startedAt + MAX_WAIT_MS - this.#clock.monotonic());
-		return (await this.#inTime(refreshed, waitMs)) ?? set.identity;
+		const identity = await this.#inTime(refreshed, waitMs);
+		// They may have expired meanwhile, if the process was frozen.
+		return identity ?? (this.#isServable(set) ? set.identity : refreshed);
 	}
 
 	/** What a promise resolves to, or `undefined` if that takes longer. */

@@ -285,9 +285,10 @@ export class CognitoLogin {
 		const isPasswordProof = challengeName === "PASSWORD_VERIFIER" && isRejectedProof(error) && !isExpired;
 		const isWrongTime = isPasswordProof && this.#failedProof === undefined && this.#hasOtherTime();
 		// The password itself is good more than once, and every wrong one brings a lockout nearer.
-		const isRepeatable = isExpired || isWrongTime || (isUsedUpProof(error) && challengeName !== "PASSWORD");
-		if (!isRepeatable) throw error;
-		if (this.#hasRestarted) throw isExpired ? challengeError("ChallengeExpired", challengeName, error) : error;
+		const isUsedUp = isUsedUpProof(error) && challengeName !== "PASSWORD";
+		if (!isExpired && !isWrongTime && !isUsedUp) throw error;
+		if (this.#hasRestarted && isExpired) throw challengeError("ChallengeExpired", challengeName, error);
+		if (this.#hasRestarted) throw isUsedUp ? this.#lostResponses(error) : error;
 		this.#hasRestarted = true;
 		return this.#begin(run);
 	}
@@ -437,6 +438,12 @@ export class CognitoLogin {
 			"NotSignedIn",
 			`Cognito requires the password of ${this.#input.username}, but none is configured. Set \`password\`.`,
 		);
+	}
+
+	/** The rejection of a proof that Cognito may have accepted before is no verdict on the password. */
+	#lostResponses(cause: unknown): AuthenticationError {
+		const message = `Cognito (user pool ${this.#setup.client.userPoolId}) responded to two sign-ins, and both responses were lost, so it is unknown whether the password is right. Check the network, and try again.`;
+		return new AuthenticationError("CognitoUnavailable", message, { cause, transient: true });
 	}
 
 	#invalid(what: string): AuthenticationError {
