@@ -196,7 +196,7 @@ class Cell {
 		const maxMs = this.#one.step.callback === "challenge" ? ANSWER_MS : TOTAL_MS;
 		if (backgroundMs > maxMs) this.#problems.push(`something ran for ${backgroundMs} ms after the fault`);
 		const isForced = callers === 1 && !this.#hasValid;
-		if (!isForced) await time.pass(this.#moment === "advisory" ? PAUSE_MS : 2 * SECOND);
+		if (!isForced) await time.pass(this.#moment === "advisory" ? PAUSE_MS : 5 * SECOND);
 		for (const attempt of ["the first", "the second"]) {
 			const call = this.#credentials(isForced && attempt === "the first");
 			await time.until(() => call.ending !== undefined);
