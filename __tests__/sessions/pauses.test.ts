@@ -57,3 +57,18 @@ test("fifty callers that try again every millisecond cause four sign-ins in ten 
 	// After 0, 1, 3 and 7 seconds.
 	expect(fault.met).toBe(4);
 });
+
+test("an AppSync that rejects every token causes few renewals, however often a refresh is forced", async () => {
+	await using session = sessionWith();
+	tenant.faults.add({
+		operation: "getAwsCredentials",
+		status: 401,
+		body: { errors: [{ errorType: "UnauthorizedException", message: "Planned" }] },
+	});
+	for (let ms = 0; ms < 60_000; ms += 100) {
+		expect(await failureOf(session.credentials({ forceRefresh: true }))).toMatchObject({ code: "TokenRejected" });
+		await clock.advance(100);
+	}
+	// After 0, 1, 3, 7, 15 and 31 seconds.
+	expect(tenant.requestLog.count("GetTokensFromRefreshToken")).toBe(6);
+});
