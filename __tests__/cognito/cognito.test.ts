@@ -824,6 +824,18 @@ describe("leaving", () => {
 		await pool.pool.verify(await user.getAccessToken());
 	});
 
+	test.each([[42], [null], [{}], [true]])(
+		"authenticate(%j) is a settings error that names the password, and sends nothing",
+		async (password) => {
+			const pool = await start();
+			await expect(pool.user().authenticate(password as never)).rejects.toMatchObject({
+				name: "SettingsError",
+				problems: [{ option: "password", problem: expect.stringContaining("must be a string or a function") }],
+			});
+			expect(pool.requestLog.length).toBe(0);
+		},
+	);
+
 	test("destroy() stops what is in progress, and every later call fails with its reason, without a request", async () => {
 		const pool = await start({ clientSecret: "x".repeat(30) });
 		const [user, other] = [pool.user(), pool.user()];

@@ -1,4 +1,4 @@
-import { AuthenticationError } from "../errors.ts";
+import { AuthenticationError, SettingsError } from "../errors.ts";
 import type { ServerClock } from "../platform/server-clock.ts";
 import { type CodeDelivery, CognitoAccount, type UserDescription } from "./account.ts";
 import { CognitoApi } from "./api/api.ts";
@@ -126,12 +126,17 @@ export class Cognito implements CognitoUser {
 	 * Signs in, even if the user is signed in already, and keeps the password for when the refresh token expires.
 	 *
 	 * @param password - Default: the one of the options.
-	 * @throws AuthenticationError, or ChallengeError if Cognito requires a challenge that `challenges` does not answer.
+	 * @throws AuthenticationError, ChallengeError if Cognito requires a challenge that `challenges` does not answer, or
+	 * SettingsError for a password of another type.
 	 */
 	async authenticate(
 		password?: CognitoPassword,
 		{ clientMetadata }: { readonly clientMetadata?: Readonly<Record<string, string>> } = {},
 	): Promise<void> {
+		if (!["string", "function", "undefined"].includes(typeof password)) {
+			const problem = `must be a string or a function, but has type ${password === null ? "null" : typeof password}`;
+			throw new SettingsError("a sign-in", [{ option: "password", problem }]);
+		}
 		const { answers } = this.#logins;
 		const passwords = password === undefined ? this.#logins.passwords : new PasswordSource(password);
 		const request = { passwords, answers, reason: "requested" as const, clientMetadata };
@@ -226,7 +231,8 @@ export class Cognito implements CognitoUser {
 
 	/**
 	 * Removes every secret from memory, and closes the user's connections, except those of a caller-provided
-	 * `requestHandler`. It does not sign the user out. Requests in progress are stopped, and every later call fails.
+	 * `requestHandler`. It does not sign the user out. Requests in progress are stopped, and every later call fails,
+	 * except {@link logout}, which then has nothing to do.
 	 *
 	 * @param reason - Error of pending and later calls. Default: an AuthenticationError `UserDestroyed`.
 	 */
