@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createSrpSession, signSrpSession, wrapInitiateAuth } from "cognito-srp-helper";
-import { A_BYTES, passwordClaim, srpKeys } from "../dist/cjs/cognito/srp.js";
-import { nodeSrpCrypto, webSrpCrypto } from "../dist/cjs/cognito/srp-crypto.js";
+import { A_BYTES, passwordClaim, srpKeys } from "../dist/cjs/cognito/login/srp.js";
+import { nodeSrpCrypto, webSrpCrypto } from "../dist/cjs/cognito/login/srp-crypto.js";
 import { summary } from "./statistics.mjs";
 
 const POOL = "us-east-1_Bench";
