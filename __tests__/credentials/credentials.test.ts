@@ -30,6 +30,7 @@ class Counter {
 			duration: 3600,
 			totalTimeoutMs: MINUTE,
 			isAsking: () => false,
+			signIns: () => 0,
 			serveExpired: false,
 			clock: this.clock,
 			serverClock: this.serverClock,

@@ -109,6 +109,16 @@ describe("the servers' time", () => {
 		expect(server.possibleTimes()).toEqual([clock.now() + HOUR]);
 	});
 
+	test("the time of the last token stays possible when both services have moved the clock", async () => {
+		const { clock, server, truth } = clockWithServerTime();
+		server.prove(truth());
+		server.observe(truth() + HOUR, "Cognito");
+		await clock.advance(10_000);
+		server.observe(truth() + HOUR, "AppSync");
+		expect(server.now()).toBe(truth() + HOUR);
+		expect(server.possibleTimes()).toContain(truth());
+	});
+
 	test("new credentials decide for the doubted time at which their expiry is possible", () => {
 		const { server, truth } = clockWithServerTime();
 		server.observe(truth() + 24 * HOUR, "AppSync");

@@ -44,6 +44,17 @@ test("authenticate() signs in during the pause after a failed sign-in, and ends 
 	await session.credentials();
 });
 
+test("authenticate() ends the pause after AppSync has rejected every token", async () => {
+	await using session = sessionWith();
+	const fault = tenant.faults.add({ operation: "getAwsCredentials", status: 401, body: "" });
+	const failure = await failureOf(session.credentials());
+	expect(failure).toMatchObject({ code: "TokenRejected" });
+	fault.remove();
+	expect(await failureOf(session.credentials())).toBe(failure);
+	await (session.cognito as Cognito).authenticate();
+	await session.credentials();
+});
+
 test("fifty callers that try again every millisecond cause four sign-ins in ten seconds", async () => {
 	await using session = sessionWith();
 	const fault = tenant.faults.add({ service: "cognito", status: 503 });

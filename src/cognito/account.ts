@@ -1,5 +1,6 @@
 import type { CodeDeliveryDetailsType } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoApi } from "./api/api.ts";
+import { isEndedToken } from "./api/exceptions.ts";
 import type { AppClient } from "./login/app-client.ts";
 
 type Attributes = Readonly<Record<string, string>>;
@@ -136,7 +137,9 @@ export class CognitoAccount {
 
 	/** Signs the user out everywhere. */
 	async signOut(AccessToken: string): Promise<void> {
-		await this.#api.send("GlobalSignOut", { AccessToken }, "account");
+		await this.#api.send("GlobalSignOut", { AccessToken }, "account").catch((error: unknown) => {
+			if (!isEndedToken(error)) throw error;
+		});
 	}
 
 	/** Ends a refresh token, and the access tokens that came with it. */

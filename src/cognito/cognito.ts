@@ -117,6 +117,11 @@ export class Cognito implements CognitoUser {
 		return this.#source.challengeName;
 	}
 
+	/** Number of sign-ins that have succeeded. @internal */
+	get signIns(): number {
+		return this.#source.signIns;
+	}
+
 	/** Whether a function of the program's runs that may ask a person. @internal */
 	get isAsking(): boolean {
 		return this.#source.isAsking;

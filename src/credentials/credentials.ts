@@ -115,6 +115,8 @@ export interface RefreshableCredentialsOptions extends RefreshWindowOptions {
 	readonly totalTimeoutMs: number;
 	/** Whether a function of the program's runs that may ask a person. The deadline does not end it. */
 	readonly isAsking: () => boolean;
+	/** Number of the user's sign-ins. Each ends the pause after a failed refresh. */
+	readonly signIns: () => number;
 	/** Whether to serve expired credentials while they cannot be refreshed. */
 	readonly serveExpired: boolean;
 	readonly logger?: Logger | undefined;
@@ -172,6 +174,8 @@ export class RefreshableCredentials implements SessionCredentials {
 	/** Start of the refresh in progress, by the monotonic clock. */
 	#startedAt = 0;
 	#confirming: Promise<void> | undefined;
+	/** Number of the user's sign-ins at the last failed refresh. */
+	#signInsAtFailure = 0;
 	/** The last rejections that caused a refresh, by the monotonic clock. */
 	#rejectedAt: number[] = [];
 
@@ -326,7 +330,8 @@ export class RefreshableCredentials implements SessionCredentials {
 	/** Throws the last failure of a refresh during the pause after it. */
 	#throwRecentFailure(): void {
 		const { error, remainingMs } = this.#failures;
-		if (remainingMs > 0 && this.#flights.current === undefined && !isUsers(error)) throw error;
+		const hasSignedIn = this.#options.signIns() !== this.#signInsAtFailure;
+		if (remainingMs > 0 && !hasSignedIn && this.#flights.current === undefined && !isUsers(error)) throw error;
 	}
 
 	/** Whether a set may be served although it is due. */
@@ -390,6 +395,7 @@ export class RefreshableCredentials implements SessionCredentials {
 		const isServing = this.#set !== undefined && this.#isServable(this.#set);
 		// Without credentials every call signs the user in, who returns the same failure during a pause of its own.
 		if (error === this.#failures.error && !isServing) return;
+		this.#signInsAtFailure = this.#options.signIns();
 		this.#failures.failed(error, isServing ? this.#clock.monotonic() : startedAt);
 		if (this.#failures.failures === 1) {
 			logger?.warn(`Refreshing the AWS credentials failed (${reason}): ${known.message}`);

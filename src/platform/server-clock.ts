@@ -52,6 +52,8 @@ export class ServerClock {
 	#monotonic: number;
 	#source: TimeSource | undefined;
 	#isConfirmed = false;
+	/** The time of the last new token, and when that was by the monotonic clock. */
+	#proven: { readonly server: number; readonly monotonic: number } | undefined;
 	/** By how much {@link assumeSlept} has moved the clock, milliseconds, until a server names a time. */
 	#assumedMs = 0;
 
@@ -97,6 +99,7 @@ export class ServerClock {
 			this.#anchor(issuedMs);
 		}
 		this.confirm();
+		this.#proven = { server: this.now(), monotonic: this.#monotonicNow };
 	}
 
 	/** Notes that something a service has just sent is possible at this time only. */
@@ -117,10 +120,15 @@ export class ServerClock {
 		return true;
 	}
 
-	/** The times that it may be: the clock's, the doubted ones, and the local date, until something confirms the clock. */
+	/**
+	 * The times that it may be: the clock's, the one that the last new token had, the doubted ones, and the local date, until
+	 * something confirms the clock.
+	 */
 	possibleTimes(): number[] {
+		const proven =
+			this.#proven === undefined ? [] : [this.#proven.server + this.#monotonicNow - this.#proven.monotonic];
 		const doubted = [...this.#doubts.values()].map(({ difference }) => this.now() + difference);
-		return [this.now(), ...doubted, ...(this.#isConfirmed ? [] : [this.#clock.now()])];
+		return [this.now(), ...proven, ...doubted, ...(this.#isConfirmed ? [] : [this.#clock.now()])];
 	}
 
 	/** Whether the local date has run ahead of the monotonic clock since the last time that a server named. */

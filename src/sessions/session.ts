@@ -115,6 +115,7 @@ export abstract class EchoStreamSession {
 			fetch: (request) => this.#tenant.credentials(request),
 			requestTime: () => this.#appsync.requestTime(),
 			isAsking: () => (this.cognito as Partial<Cognito>).isAsking ?? false,
+			signIns: () => (this.cognito as Partial<Cognito>).signIns ?? 0,
 			serverClock,
 		});
 		this.#current = this.#refreshable;

@@ -111,7 +111,9 @@ export class CognitoApi {
 		signal.throwIfAborted();
 		const body = mayBeEmpty && response.text === "" ? {} : parseObject(response.text, absent);
 		// A response of a proxy, in Cognito's place, may have any date.
-		const isCognitos = body !== undefined && (response.status === 200 || typeOf(response, body) !== "");
+		const isCognitos =
+			body !== undefined &&
+			(typeOf(response, body) !== "" || (response.status === 200 && Object.keys(body).length > 0));
 		if (isCognitos) serverClock.observe(response.dateMs, "Cognito");
 		return validateResponse(outputOf(response, body), userPoolId);
 	}
@@ -152,10 +154,10 @@ const RETRIED = new Set(["CognitoUnavailable", "InvalidCognitoResponse", "Thrott
 /** Error codes of requests that were never sent. */
 const NOT_SENT = new Set(["ECONNREFUSED", "EAI_AGAIN", "ENOTFOUND"]);
 
-/** Whether Cognito may have performed the operation of a failed request: its response was lost, or is invalid. */
+/** Whether Cognito may have performed the operation of a failed request: its response was lost, invalid, or a proxy's. */
 function mayHaveSucceeded({ cause }: Error): boolean {
-	const { code = "", status } = (cause ?? { status: 200 }) as { readonly code?: string; readonly status?: number };
-	return (status === undefined || status === 200) && !NOT_SENT.has(code);
+	const { code = "", name, status } = (cause ?? { status: 200 }) as Partial<Error & { code: string; status: number }>;
+	return (status === undefined || status === 200 || name === UNNAMED) && !NOT_SENT.has(code);
 }
 
 /** The output in a response. Throws like the SDK: an exception under Cognito's name, or an error about the response. */

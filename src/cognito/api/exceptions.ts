@@ -169,8 +169,18 @@ export function isRejectedProof(error: unknown): error is AuthenticationError {
  * proof is valid once.
  */
 export function isUsedUpProof(error: unknown): boolean {
+	return isRejectedProof(error) && isRepeated(error);
+}
+
+/** Whether an earlier attempt of the same request may have succeeded, although its response was lost. */
+export function isRepeated(error: unknown): boolean {
 	const { attempts = 1 } = exceptionOf(error) as { attempts?: number };
-	return isRejectedProof(error) && attempts > 1;
+	return attempts > 1;
+}
+
+/** Whether Cognito rejected an access token that an earlier attempt of the same request may have ended. */
+export function isEndedToken(error: unknown): boolean {
+	return isRepeated(error) && exceptionOf(error).name === "NotAuthorizedException";
 }
 
 /** Whether this operation for new tokens is unavailable, so that another one may work. */

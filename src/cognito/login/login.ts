@@ -12,6 +12,7 @@ import {
 	isExpiredSession,
 	isForgottenDevice,
 	isRejectedProof,
+	isRepeated,
 	isUsedUpProof,
 	isWrongAnswer,
 } from "../api/exceptions.ts";
@@ -135,6 +136,7 @@ export class CognitoLogin {
 	#device: RememberedDevice | undefined;
 	#keys: SrpKeys | undefined;
 	#acceptedPassword: string | undefined;
+	#newPassword: string | undefined;
 	#response: StepResponse = {};
 	#authenticatorSetup: AssociateSoftwareTokenResponse = {};
 	#attempt = 1;
@@ -290,6 +292,8 @@ export class CognitoLogin {
 		if (this.#hasRestarted && isExpired) throw challengeError("ChallengeExpired", challengeName, error);
 		if (this.#hasRestarted) throw isUsedUp ? this.#lostResponses(error) : error;
 		this.#hasRestarted = true;
+		// The new password was set, and the response was lost.
+		if (challengeName === "NEW_PASSWORD_REQUIRED" && isRepeated(error)) this.#acceptedPassword = this.#newPassword;
 		return this.#begin(run);
 	}
 
@@ -338,6 +342,7 @@ export class CognitoLogin {
 			...(Session === undefined ? {} : { Session }),
 			...(clientMetadata === undefined ? {} : { ClientMetadata: { ...clientMetadata } }),
 		};
+		this.#newPassword = responses.NEW_PASSWORD;
 		const response = await run.send("RespondToAuthChallenge", input, "login");
 		this.#sequence.advance(ChallengeName, responses.ANSWER);
 		const { NEW_PASSWORD, PASSWORD = ChallengeName === "PASSWORD_VERIFIER" ? this.#password() : undefined } = responses;

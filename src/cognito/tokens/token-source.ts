@@ -67,6 +67,7 @@ export class TokenSource {
 	#renewalError: Error | undefined;
 	#closed: Error | undefined;
 	#asking: Interaction | undefined;
+	#signIns = 0;
 
 	constructor(parts: TokenSourceParts, kept: KeptTokens) {
 		this.#parts = parts;
@@ -100,6 +101,11 @@ export class TokenSource {
 		if (token !== undefined) return token;
 		if (isBackingOff && !force && this.#flights.current === undefined) throw this.#failures.error;
 		return this.#flights.join(interactive, signal, (flight) => this.#renewOrServe(flight));
+	}
+
+	/** Number of sign-ins that have succeeded. */
+	get signIns(): number {
+		return this.#signIns;
 	}
 
 	/** Whether a function of the caller's runs that may ask a person. */
@@ -291,6 +297,7 @@ export class TokenSource {
 		this.#parts.logins.apply(outcome, request);
 		this.#parts.device.apply(outcome.device);
 		if ("error" in outcome) throw outcome.error;
+		this.#signIns++;
 		this.#notify({ type: "signIn", reason: request.reason, username: outcome.username });
 		return outcome.tokens.AccessToken;
 	}
