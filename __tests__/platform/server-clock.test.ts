@@ -109,6 +109,16 @@ describe("the servers' time", () => {
 		expect(server.possibleTimes()).toEqual([clock.now() + HOUR]);
 	});
 
+	test("a date without a fraction of a second does not set the clock back", async () => {
+		const clock = new ManualClock(Date.UTC(2026, 0, 1) + 900);
+		const server = new ServerClock(clock);
+		server.observe(clock.now() - 900, "Cognito");
+		expect(server.offset()).toBe(0);
+		await clock.advance(50);
+		server.observe(clock.now() - 950, "AppSync");
+		expect(server.offset()).toBe(0);
+	});
+
 	test("the time of the last token stays possible when both services have moved the clock", async () => {
 		const { clock, server, truth } = clockWithServerTime();
 		server.prove(truth());

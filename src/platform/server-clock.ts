@@ -9,6 +9,9 @@ const PLAUSIBLE = { from: Date.UTC(2020, 0), to: Date.UTC(2100, 0) } as const;
 /** Server times that differ by more than this contradict each other. */
 const DOUBT_MS = 60_000;
 
+/** A `Date` may be older than the time by this much. */
+const DATE_PRECISION_MS = 2_500;
+
 /** Two services must contradict the clock for at least this long before it follows them. */
 const AGREEMENT_MS = 10_000;
 
@@ -80,7 +83,7 @@ export class ServerClock {
 		if (this.#server === undefined || this.#mayFollow(serverMs)) {
 			if (this.#server !== undefined && source !== this.#source) this.#isConfirmed = true;
 			this.#source ??= source;
-			this.#anchor(serverMs);
+			this.#anchor(this.#precise(serverMs));
 			return;
 		}
 		const difference = serverMs - this.now();
@@ -166,6 +169,12 @@ export class ServerClock {
 		const possible = [this.now(), this.latest(), this.now() - this.#assumedMs];
 		if (possible.some((ms) => isNear(serverMs, ms))) return true;
 		return !this.#isConfirmed && isNear(serverMs, this.#clock.now());
+	}
+
+	/** A `Date` has no fraction of a second, and has been on its way. A time that agrees with it is more precise. */
+	#precise(serverMs: number): number {
+		const times = [this.now(), this.latest(), this.#clock.now()];
+		return times.find((ms) => ms >= serverMs && ms < serverMs + DATE_PRECISION_MS) ?? serverMs;
 	}
 
 	#isAgreed(difference: number): boolean {
