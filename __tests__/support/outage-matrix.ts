@@ -82,7 +82,7 @@ function add(
 	const before = moments[moment] ?? { outcomes: [], longestWaitSeconds: 0, cells: 0 };
 	moments[moment] = {
 		outcomes: [...new Set([...before.outcomes, ...outcomes])].sort(),
-		longestWaitSeconds: Math.max(before.longestWaitSeconds, Math.round(waitMs / 100) / 10),
+		longestWaitSeconds: Math.max(before.longestWaitSeconds, Math.ceil(waitMs / 1000)),
 		cells: before.cells + 1,
 	};
 }

@@ -49,6 +49,7 @@ export interface SoakPace {
 		readonly requestTimeoutMs?: number;
 		readonly totalTimeoutMs?: number;
 		readonly loginTimeoutMs?: number;
+		readonly answerTimeoutMs?: number;
 	};
 }
 
@@ -451,5 +452,5 @@ export const REAL_PACE: SoakPace = {
 	validWaitMs: 5 * SECOND,
 	totalMs: 3 * SECOND,
 	precisionMs: 250,
-	timeouts: { requestTimeoutMs: 500, totalTimeoutMs: 3000, loginTimeoutMs: 2500 },
+	timeouts: { requestTimeoutMs: 500, totalTimeoutMs: 3000, loginTimeoutMs: 2500, answerTimeoutMs: 2000 },
 };
