@@ -63,7 +63,7 @@ export const cases = {
 	},
 
 	async "every request names the program in User-Agent, but for those of a page, which may not"({ tenant }) {
-		const inner = new Cognito({ ...tenant.user, endpoint: tenant.endpoint }).requestHandler;
+		const inner = watched(tenant).session.client(DynamoDBClient).config.requestHandler;
 		const sent = [];
 		const requestHandler = {
 			handle(request, options) {
@@ -72,7 +72,7 @@ export const cases = {
 			},
 		};
 		const cognito = new Cognito({ ...tenant.user, endpoint: tenant.endpoint, requestHandler });
-		const session = new AppSession({ ...tenant.session, cognito });
+		const session = new AppSession({ ...tenant.session, cognito, requestHandler });
 		await session.credentials();
 		const isPage = typeof document !== "undefined";
 		expectEqual(

@@ -117,6 +117,11 @@ export class Cognito implements CognitoUser {
 		return this.#source.challengeName;
 	}
 
+	/** The servers' time, which the sessions of this user share. @internal */
+	get serverClock(): ServerClock {
+		return this.#serverClock;
+	}
+
 	/** Number of sign-ins that have succeeded. @internal */
 	get signIns(): number {
 		return this.#source.signIns;

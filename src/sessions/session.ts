@@ -86,7 +86,7 @@ export abstract class EchoStreamSession {
 		const endpointSettings = () => this.#config.endpointSettings();
 		// No closure may capture the options or `user`, because they contain the password.
 		const connections = new OwnConnections(requestHandler);
-		const serverClock = new ServerClock(shared.clock);
+		const serverClock = (cognito as Partial<Cognito> | undefined)?.serverClock ?? new ServerClock(shared.clock);
 		this.#connections = connections;
 		this.#serverClock = serverClock;
 		const owner = { endpointSettings, connections: connections.borrowed(), serverClock };
