@@ -44,6 +44,9 @@ type Fields = Readonly<Record<string, unknown>>;
 
 type ErrorSummary = AppSyncError["errors"][number];
 
+/** Whether the data of a response with these errors is all that the caller needs. */
+export type AcceptsPartial = (data: Fields, errors: readonly ErrorSummary[]) => boolean;
+
 /** Options of one query. */
 export interface QueryRequest {
 	/** Whether functions that may ask a person may be called. Default: `true`. */
@@ -76,7 +79,8 @@ export interface QueryUser {
  * - Transient failures (no connection, a timeout, 408, 425, 429, 5xx, a throttled or timed-out resolver, a response that is
  *   not AppSync's) are retried by {@link withAttempts}, after the delay of a `Retry-After` of up to 5 s. Mutations are not,
  *   because one may have been carried out although its response was lost.
- * - A response with `data` and without `errors` succeeds. Any other is an {@link AppSyncError}.
+ * - A response with `data` and without `errors` succeeds, or with errors that the caller accepts. Any other is an
+ *   {@link AppSyncError}.
  */
 export class AppSync {
 	readonly #options: AppSyncOptions;
@@ -88,14 +92,30 @@ export class AppSync {
 		this.#url = new URL(options.endpoint);
 	}
 
-	/** Sends a document and returns the `data` of the response. */
+	/**
+	 * Sends a document and returns the `data` of the response.
+	 *
+	 * @param accepts - Whether the data of a response with errors is returned all the same. Default: never.
+	 */
 	async query(
 		document: string,
 		variables: Readonly<Record<string, unknown>> = {},
 		request: QueryRequest = {},
-	): Promise<Readonly<Record<string, unknown>>> {
+		accepts?: AcceptsPartial,
+	): Promise<Fields> {
 		const body = JSON.stringify({ query: document, variables });
-		return this.withToken((token, signal) => this.#post(document, body, token, signal), request);
+		return this.withToken((token, signal) => this.#post(document, body, token, signal, accepts), request);
+	}
+
+	/** Runs a step, such as several queries, within the total deadline. */
+	inTime<T>(step: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal): Promise<T> {
+		const { clock, totalTimeoutMs, user } = this.#options;
+		const onTimeout = () => this.#timedOut(totalTimeoutMs, "totalTimeoutMs");
+		const isAsking = () => user.isAsking ?? false;
+		return this.#lifetime.run(
+			(signal) => withDeadline(clock, totalTimeoutMs, onTimeout, step, signal, isAsking),
+			outer,
+		);
 	}
 
 	/**
@@ -106,9 +126,6 @@ export class AppSync {
 		step: (token: string, signal: AbortSignal) => Promise<T>,
 		{ signal: outer, ...request }: QueryRequest,
 	): Promise<T> {
-		const { clock, totalTimeoutMs, user } = this.#options;
-		const onTimeout = () => this.#timedOut(totalTimeoutMs, "totalTimeoutMs");
-		const isAsking = () => user.isAsking ?? false;
 		const run = async (signal: AbortSignal): Promise<T> => {
 			const token = await this.#token({ ...request, signal });
 			try {
@@ -121,7 +138,7 @@ export class AppSync {
 				return await step(renewed, signal);
 			}
 		};
-		return this.#lifetime.run((signal) => withDeadline(clock, totalTimeoutMs, onTimeout, run, signal, isAsking), outer);
+		return this.inTime(run, outer);
 	}
 
 	/**
@@ -169,7 +186,7 @@ export class AppSync {
 		throw new AuthenticationError("NotSignedIn", message);
 	}
 
-	#post(document: string, body: string, token: string, signal: AbortSignal): Promise<Fields> {
+	#post(document: string, body: string, token: string, signal: AbortSignal, accepts?: AcceptsPartial): Promise<Fields> {
 		const headers = {
 			"content-type": "application/json",
 			accept: "application/json",
@@ -178,7 +195,7 @@ export class AppSync {
 		};
 		const attempts = holdsMutation(document) ? ONCE : {};
 		return this.#request("POST", headers, body, attempts, signal, async (response) =>
-			this.#dataOf(response, parseObject(response.text), token),
+			this.#dataOf(response, parseObject(response.text), token, accepts),
 		);
 	}
 
@@ -236,8 +253,9 @@ export class AppSync {
 		if (isOwn && status < 500) this.#options.serverClock.observe(dateMs, "AppSync");
 	}
 
-	#dataOf(response: HttpResponseText, body: Fields | undefined, token: string): Fields {
+	#dataOf(response: HttpResponseText, body: Fields | undefined, token: string, accepts?: AcceptsPartial): Fields {
 		const { status, headers } = response;
+		const data = body?.data;
 		this.#observe(response, body);
 		const errors = summariesOf(body, token);
 		const types = errors.map(({ errorType }) => errorType);
@@ -256,6 +274,7 @@ export class AppSync {
 				facts,
 			);
 		}
+		if (status === 200 && errors.length > 0 && isRecord(data) && accepts?.(data, errors)) return data;
 		if (isDenial || types.includes("Unauthorized")) {
 			throw this.#error(
 				"PermissionDenied",
@@ -272,7 +291,6 @@ export class AppSync {
 		}
 		if (errors.length > 0 || status >= 400)
 			throw this.#error("QueryFailed", `returned errors (${reason}). Check the query and its variables.`, facts);
-		const data = body?.data;
 		if (status !== 200 || !isRecord(data)) {
 			const what = body === undefined ? "a response that is not a JSON object" : "a response without data and errors";
 			throw this.#error("InvalidAppSyncResponse", `returned ${what} (${reason}). Check ${ENDPOINT_SETTING}.`, {

@@ -211,6 +211,12 @@ export class RefreshableCredentials implements SessionCredentials {
 		return (isPlain ? this.#check() : undefined) ?? this.#resolve(request ?? {});
 	}
 
+	/** Fetches the first credentials. Does nothing if there are some already, or in the pause after a failure. */
+	async first(signal: AbortSignal): Promise<void> {
+		const isPausing = this.#failures.remainingMs > 0 && this.#flights.current === undefined;
+		if (this.#set === undefined && !isPausing) await this.#refresh("first", true, signal);
+	}
+
 	async reject(accessKeyId: string): Promise<boolean> {
 		const replaced = this.#replace(accessKeyId).catch(() => false);
 		return (await this.#inTime(replaced, MAX_WAIT_MS)) ?? false;

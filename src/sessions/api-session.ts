@@ -4,10 +4,12 @@ import { EchoStreamSession } from "./session.ts";
 import type { EchoStreamSessionOptions } from "./session-options.ts";
 import type { TenantQuery } from "./tenant-query.ts";
 
+/** An error of one object makes the whole field null that holds it, so that each object has a field of its own. */
 const GET_AWS_CREDENTIALS = `query getAwsCredentials($tenant: String!, $duration: Int!) {
   GetTenant(tenant: $tenant) {
     GetAwsCredentials(duration: $duration) { accessKeyId secretAccessKey sessionToken expiration }
   }
+  tenant: GetTenant(tenant: $tenant) { active name region table }
 }`;
 
 const DESCRIBE_TENANT = `query describeTenant($tenant: String!) {
@@ -39,8 +41,9 @@ export class ApiSession extends EchoStreamSession {
 			...(wanted === "credentials"
 				? { document: GET_AWS_CREDENTIALS, variables: { tenant, duration } }
 				: { document: DESCRIBE_TENANT, variables: { tenant } }),
-			select: ({ GetTenant }) => {
-				if (isRecord(GetTenant)) return { tenant: GetTenant, credentials: GetTenant.GetAwsCredentials };
+			select: ({ GetTenant, tenant: described = GetTenant }) => {
+				if (isRecord(GetTenant)) return { tenant: described, credentials: GetTenant.GetAwsCredentials };
+				if (isRecord(described)) return { tenant: described };
 				throw new CredentialsError(
 					"TenantNotFound",
 					`Tenant ${tenant} was not found for user ${this.cognito.username}. Check the option tenant (or TENANT).`,

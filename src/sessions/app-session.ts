@@ -6,6 +6,7 @@ import type { TenantQuery } from "./tenant-query.ts";
 
 const KEYS = "GetAwsCredentials(duration: $duration) { accessKeyId secretAccessKey sessionToken expiration }";
 
+/** An error of one object makes the whole field null that holds it, so that each object has a field of its own. */
 const GET_AWS_CREDENTIALS = `query getAwsCredentials($app: String!, $tenant: String!, $duration: Int!) {
   GetApp(name: $app, tenant: $tenant) {
     __typename
@@ -13,6 +14,7 @@ const GET_AWS_CREDENTIALS = `query getAwsCredentials($app: String!, $tenant: Str
     ... on ExternalApp { ${KEYS} }
     ... on ManagedApp { ${KEYS} }
   }
+  tenant: GetApp(name: $app, tenant: $tenant) { tenant { active name region table } }
 }`;
 
 const DESCRIBE_APP = `query describeApp($app: String!, $tenant: String!) {
@@ -111,10 +113,12 @@ export class AppSession extends EchoStreamSession {
 			document: GET_AWS_CREDENTIALS,
 			variables: { app, tenant, duration },
 			select: (data) => {
+				const described = isRecord(data.tenant) ? data.tenant.tenant : undefined;
+				if (data.GetApp === null && isRecord(described)) return { tenant: described };
 				const found = this.#found(data);
 				// No fragment matches a type without credentials.
 				if (!("GetAwsCredentials" in found)) throw this.#withoutCredentials(found.__typename);
-				return { credentials: found.GetAwsCredentials };
+				return { tenant: described, credentials: found.GetAwsCredentials };
 			},
 		};
 	}

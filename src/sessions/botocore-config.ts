@@ -17,7 +17,7 @@ export class BotocoreConfig {
 
 	/**
 	 * @param values - The variables that the options of the session set.
-	 * @param tenantRegion - Queries the region of the tenant.
+	 * @param tenantRegion - Finds the region of the tenant.
 	 */
 	constructor(values: ConstructorParameters<typeof ConfigVariables>[0], tenantRegion: () => Promise<string>) {
 		this.#variables = new ConfigVariables(values);

@@ -82,7 +82,7 @@ export abstract class EchoStreamSession {
 		this.appsyncEndpoint = appsyncEndpoint;
 		this.tenant = tenant;
 		this.duration = refreshes.duration;
-		this.#config = new BotocoreConfig(variables, async () => (await this.describeTenant()).region);
+		this.#config = new BotocoreConfig(variables, () => this.#tenant.region());
 		const endpointSettings = () => this.#config.endpointSettings();
 		// No closure may capture the options or `user`, because they contain the password.
 		const connections = new OwnConnections(requestHandler);
@@ -107,6 +107,10 @@ export abstract class EchoStreamSession {
 			appsync: this.#appsync,
 			tenant,
 			tenantQuery: (wanted) => this.tenantQuery(wanted),
+			clock: shared.clock,
+			firstCredentials: async (signal) => {
+				if (this.#current === this.#refreshable) await this.#refreshable.first(signal);
+			},
 		});
 		this.#refreshable = new RefreshableCredentials({
 			...refreshes,
@@ -165,7 +169,7 @@ export abstract class EchoStreamSession {
 
 	/**
 	 * Returns the region of the session's clients, which is `region_name` in boto3: the one that is set, else the configured
-	 * one, else the tenant's, which is queried once.
+	 * one, else the tenant's, which comes with the credentials.
 	 */
 	regionName(): Promise<string> {
 		return this.#config.region();
@@ -274,6 +278,10 @@ export abstract class EchoStreamSession {
 
 	/**
 	 * Returns the current description of the tenant from EchoStream.
+	 *
+	 * The query for the credentials of an {@link ApiSession} or {@link AppSession} brings the description too. If the session
+	 * has no credentials yet, this method fetches both with that query. A description that came with credentials in the last 5
+	 * seconds is returned without a request. Otherwise the method sends a query, which concurrent callers share.
 	 *
 	 * @throws {@link CredentialsError} `TenantNotFound` or `AppNotFound`, or an {@link AppSyncError}.
 	 */

@@ -1,6 +1,7 @@
-import type { AppSync, QueryRequest } from "../appsync/appsync.ts";
+import type { AcceptsPartial, AppSync, QueryRequest } from "../appsync/appsync.ts";
 import { type FetchedCredentials, fetchedCredentials } from "../credentials/fetched-credentials.ts";
 import { type AppSyncError, CredentialsError, isEchoStreamError } from "../errors.ts";
+import type { Clock } from "../platform/clock.ts";
 import { isRecord } from "../platform/http-exchange.ts";
 import { type TenantDescription, tenantDescription } from "./tenant-description.ts";
 
@@ -14,56 +15,129 @@ export interface TenantQuery {
 	/** The variables of the document. Default: none. */
 	readonly variables?: Readonly<Record<string, unknown>> | undefined;
 	/**
-	 * Picks the requested object from the `data` of the response. One document may request both objects. The session
-	 * validates them. An error that this function throws is the error of the call: throw one if the response shows why the
-	 * object is missing.
+	 * Picks the requested object from the `data` of the response. One document may request both objects: the session then
+	 * needs one request for both. The session validates them. An error that this function throws is the error of the call:
+	 * throw one if the response shows why the object is missing. If GraphQL errors concern a field `tenant` alone, the
+	 * credentials beside it count.
 	 */
 	select(data: Readonly<Record<string, unknown>>): { readonly credentials?: unknown; readonly tenant?: unknown };
 }
 
 /** Options of {@link TenantSource}. */
 export interface TenantSourceOptions {
-	readonly appsync: Pick<AppSync, "query">;
+	readonly appsync: Pick<AppSync, "inTime" | "query">;
 	/** Name of the tenant, for messages. */
 	readonly tenant: string;
 	readonly tenantQuery: (wanted: "credentials" | "tenant") => TenantQuery;
+	/** Fetches the first credentials by {@link TenantSource.credentials}. Does nothing if none are due. */
+	readonly firstCredentials: (signal: AbortSignal) => Promise<void>;
+	readonly clock: Clock;
 }
 
-/** Queries the tenant and the credentials of a session by the {@link TenantQuery} of its class. */
+/** Time for which a description that came with credentials is current, milliseconds. */
+const CURRENT_MS = 5_000;
+
+/** Codes of failures that concern the credentials alone, so that the tenant may still be described. */
+const OF_CREDENTIALS = new Set<string>([
+	"AppWithoutCredentials",
+	"InvalidCredentials",
+	"PermissionDenied",
+	"QueryFailed",
+	"TenantNotActive",
+]);
+
+/** Queries the tenant and the credentials of a session by the {@link TenantQuery} of its class, with one request if possible. */
 export class TenantSource {
 	readonly #options: TenantSourceOptions;
+	/** The last description that came with credentials, and its time by the monotonic clock. */
+	#brought: { readonly description: TenantDescription; readonly at: number } | undefined;
+	/** The region of the first description. It never changes. */
+	#region: string | undefined;
+	#describing: Promise<TenantDescription> | undefined;
 
 	constructor(options: TenantSourceOptions) {
 		this.#options = options;
 	}
 
-	/** The description of the tenant. */
-	async description(): Promise<TenantDescription> {
-		return tenantDescription((await this.#find("tenant")).tenant, this.#options.tenant);
+	/** The region of the tenant. */
+	async region(): Promise<string> {
+		return this.#region ?? (await this.description()).region;
 	}
 
-	/** New credentials. */
+	/** The current description of the tenant, by a query that all callers share. */
+	description(): Promise<TenantDescription> {
+		this.#describing ??= this.#options.appsync
+			.inTime((signal) => this.#describe(signal))
+			.finally(() => {
+				this.#describing = undefined;
+			});
+		return this.#describing;
+	}
+
+	/** New credentials. A description of the tenant that comes with them is kept for a moment. */
 	async credentials(request: QueryRequest): Promise<FetchedCredentials> {
+		const query = this.#options.tenantQuery("credentials");
+		let tenant: unknown;
+		const read = (data: Readonly<Record<string, unknown>>) => {
+			const found = query.select(data);
+			tenant = found.tenant;
+			this.#keep(tenant);
+			return fetchedCredentials(found.credentials);
+		};
+		const accepts: AcceptsPartial = (data, errors) => {
+			try {
+				read(data);
+				return errors.every(({ path }) => path?.includes("tenant"));
+			} catch {
+				return false;
+			}
+		};
 		try {
-			return fetchedCredentials((await this.#find("credentials", request)).credentials);
+			return read(await this.#options.appsync.query(query.document, query.variables, request, accepts));
 		} catch (error) {
-			throw isEchoStreamError(error) && error.code === "QueryFailed" ? await this.#explain(error, request) : error;
+			if (!isEchoStreamError(error) || error.code !== "QueryFailed") throw error;
+			tenant ??= await this.#find(request).catch(() => undefined);
+			throw isRecord(tenant) && tenant.active === false ? this.#notActive(error) : error;
 		}
 	}
 
-	/** Returns the reason of a failed query: a tenant that is not active, or the error itself. */
-	async #explain(error: AppSyncError, request: QueryRequest): Promise<Error> {
-		const { tenant } = await this.#find("tenant", request).catch(() => ({ tenant: undefined }));
-		if (!isRecord(tenant) || tenant.active !== false) return error;
+	async #describe(signal: AbortSignal): Promise<TenantDescription> {
+		const { clock, firstCredentials, tenant, tenantQuery } = this.#options;
+		// A document that does not name the field cannot bring the tenant.
+		if (/\btable\b/.test(tenantQuery("credentials").document)) {
+			await firstCredentials(signal).catch((error: unknown) => {
+				if (isEchoStreamError(error) && !OF_CREDENTIALS.has(error.code)) throw error;
+			});
+		}
+		const brought = this.#brought;
+		if (brought !== undefined && clock.monotonic() - brought.at < CURRENT_MS) return brought.description;
+		const description = tenantDescription(await this.#find({ signal }), tenant);
+		this.#region ??= description.region;
+		return description;
+	}
+
+	/** Keeps a description that came with credentials. An invalid one must not cost them. */
+	#keep(tenant: unknown): void {
+		if (tenant === undefined) return;
+		try {
+			const description = tenantDescription(tenant, this.#options.tenant);
+			this.#brought = { description, at: this.#options.clock.monotonic() };
+			this.#region ??= description.region;
+		} catch {
+			this.#brought = undefined;
+		}
+	}
+
+	async #find(request: QueryRequest): Promise<unknown> {
+		const query = this.#options.tenantQuery("tenant");
+		return query.select(await this.#options.appsync.query(query.document, query.variables, request)).tenant;
+	}
+
+	#notActive(cause: AppSyncError): CredentialsError {
 		return new CredentialsError(
 			"TenantNotActive",
 			`Tenant ${this.#options.tenant} is not active. A new tenant takes some minutes to start. An old one may have been shut down: check the option tenant (or TENANT).`,
-			{ cause: error, transient: true },
+			{ cause, transient: true },
 		);
-	}
-
-	async #find(wanted: "credentials" | "tenant", request?: QueryRequest): Promise<ReturnType<TenantQuery["select"]>> {
-		const query = this.#options.tenantQuery(wanted);
-		return query.select(await this.#options.appsync.query(query.document, query.variables, request));
 	}
 }

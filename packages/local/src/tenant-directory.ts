@@ -17,6 +17,8 @@ export interface AppOptions {
 	readonly password?: string;
 	/** Whether the app's user may use the tenant's table. Default: true. */
 	readonly tableAccess?: boolean;
+	/** Whether the app's user may read the tenant in queries of EchoStream. Default: true. */
+	readonly tenantAccess?: boolean;
 	/** The app's config, a JSON value. Default: an empty object. */
 	readonly config?: unknown;
 	/** Default: empty. */
@@ -106,8 +108,8 @@ export class TenantDirectory {
 		this.apps = byName(options.apps ?? DEFAULT_APPS, (app) => {
 			const { name, password, type = "ExternalApp", username = `${name}-user` } = app;
 			this.#passwords.set(username, password ?? passwordFor(username));
-			const { tableAccess = true, config = {}, description = "" } = app;
-			return { name, type, username, tableAccess, config, description, queue: appQueue(name) };
+			const { tableAccess = true, tenantAccess = true, config = {}, description = "" } = app;
+			return { name, type, username, tableAccess, tenantAccess, config, description, queue: appQueue(name) };
 		});
 		this.apiUsers = new Map(
 			(options.apiUsers ?? DEFAULT_API_USERS).map(({ username, role = "admin", password, description = "" }) => {

@@ -145,7 +145,10 @@ export class QueryRoot {
 
 	#tenant(request: RequestContext) {
 		request.countObject();
-		const { isActive, name, region, table } = this.#context;
+		const { directory, isActive, name, region, table } = this.#context;
+		if (request.user.kind === "app" && directory.apps.get(request.user.app)?.tenantAccess === false) {
+			throw new ResolverError("Unauthorized", "Not Authorized to access tenant on type App");
+		}
 		return {
 			...this.#written(),
 			active: () => isActive(),
