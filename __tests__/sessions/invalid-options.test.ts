@@ -106,6 +106,7 @@ const INVALID_IN_SESSIONS: Readonly<Record<keyof AppSessionOptions, readonly unk
 	advisoryRefreshSeconds: NOT_FINITE,
 	app: INVALID_TEXT,
 	appsyncEndpoint: [...INVALID_TEXT, "canary", "https://"],
+	connectAhead: NOT_A_BOOLEAN,
 	cognito: ["canary", 7, true, [], {}, Cognito, { username: "canary" }, { getAccessToken: "canary" }],
 	duration: [...NOT_A_COUNT, 899, 43_201],
 	mandatoryRefreshSeconds: NOT_FINITE,

@@ -1,5 +1,6 @@
 import { AppSyncError, AuthenticationError, isEchoStreamError, safeCause } from "../errors.ts";
 import { type AttemptPolicy, TransientFailure, withAttempts } from "../platform/attempts.ts";
+import { connectMeanwhile } from "../platform/connections.ts";
 import { Lifetime, withDeadline } from "../platform/deadlines.ts";
 import { exchange, type HttpResponseText, isRecord, parseObject, retryAfterMs } from "../platform/http-exchange.ts";
 import { blockedRemedy, finalFailure, isBlocked } from "../platform/http-failures.ts";
@@ -35,6 +36,8 @@ export interface AppSyncOptions extends AttemptPolicy {
 	/** Receives the time of each response. */
 	readonly serverClock: Pick<ServerClock, "observe">;
 	readonly requestHandler: () => HttpHandler;
+	/** Whether to connect while the user signs in. */
+	readonly connectAhead: boolean;
 	/** Deadline of a query with its access token and all its attempts, milliseconds. */
 	readonly totalTimeoutMs: number;
 	readonly userAgent: () => string;
@@ -126,8 +129,10 @@ export class AppSync {
 		step: (token: string, signal: AbortSignal) => Promise<T>,
 		{ signal: outer, ...request }: QueryRequest,
 	): Promise<T> {
+		const { connectAhead, requestHandler } = this.#options;
 		const run = async (signal: AbortSignal): Promise<T> => {
-			const token = await this.#token({ ...request, signal });
+			const found = this.#token({ ...request, signal });
+			const token = await (connectAhead ? connectMeanwhile(requestHandler(), found, () => this.#url) : found);
 			try {
 				return await step(token, signal);
 			} catch (error) {

@@ -1,18 +1,24 @@
-import { defaultRequestHandler } from "#request-handler";
-import { type HttpHandler, type HttpHandlerOptions, isHttpHandler } from "./http-handler.ts";
+import { openConnections } from "#request-handler";
+import {
+	type HttpHandler,
+	type HttpHandlerOptions,
+	isHttpHandler,
+	type PlatformConnections,
+	withoutDestroy,
+} from "./http-handler.ts";
 
 /** The connections of a session or a user. */
 export interface Connections {
-	/** Sends the requests. */
+	/** Sends the requests to Cognito and AppSync. */
 	readonly handler: HttpHandler;
-	/** Closes them, unless somebody else owns them. */
-	destroy(): void;
+	/** Closes them, unless somebody else owns them. `reason` is the error of requests that they still send. */
+	destroy(reason: Error): void;
 }
 
-/** The caller's request handler, else one of the platform's, which is created on first use, and closed. */
+/** The caller's request handler, else the platform's, which are opened on first use, and closed. */
 export class OwnConnections implements Connections {
 	readonly #given: HttpHandler | HttpHandlerOptions | undefined;
-	#own: HttpHandler | undefined;
+	#own: PlatformConnections | undefined;
 
 	/** @param given - The caller's handler, or options of the platform's. */
 	constructor(given: HttpHandler | HttpHandlerOptions | undefined) {
@@ -20,13 +26,16 @@ export class OwnConnections implements Connections {
 	}
 
 	get handler(): HttpHandler {
-		if (isHttpHandler(this.#given)) return this.#given;
-		this.#own ??= defaultRequestHandler(this.#given);
-		return this.#own;
+		return this.#open().handler;
 	}
 
-	destroy(): void {
-		this.#own?.destroy?.();
+	/** Sends the requests of AWS SDK clients, which cannot close or configure it. */
+	get clientHandler(): HttpHandler {
+		return withoutDestroy(this.#open().clientHandler);
+	}
+
+	destroy(reason: Error): void {
+		this.#own?.destroy(reason);
 	}
 
 	/** The same connections, for an object that must not close them. */
@@ -38,5 +47,44 @@ export class OwnConnections implements Connections {
 			},
 			destroy() {},
 		};
+	}
+
+	#open(): PlatformConnections {
+		const given = this.#given;
+		this.#own ??= isHttpHandler(given)
+			? { handler: given, clientHandler: given, destroy() {} }
+			: openConnections(given);
+		return this.#own;
+	}
+}
+
+/**
+ * Waits for a promise, and connects meanwhile, for the request that follows it. The connection is closed if the promise
+ * rejects. A connection that cannot be opened has no effect: the request opens its own, or fails with its own error.
+ *
+ * @param find - The origin to connect to. `undefined` if the request does not need a connection any more.
+ */
+export async function connectMeanwhile<T>(
+	handler: HttpHandler,
+	promise: Promise<T>,
+	find: () => URL | undefined | Promise<URL | undefined>,
+): Promise<T> {
+	if (handler.connectAhead === undefined) return promise;
+	let isPending = true;
+	let close: (() => void) | undefined;
+	const connect = async () => {
+		const url = await find();
+		if (url !== undefined && isPending) close = handler.connectAhead?.(url);
+	};
+	// What is at hand takes less than that.
+	const timer = setTimeout(() => connect().catch(() => {}), 0);
+	try {
+		return await promise;
+	} catch (error) {
+		close?.();
+		throw error;
+	} finally {
+		isPending = false;
+		clearTimeout(timer);
 	}
 }

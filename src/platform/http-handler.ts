@@ -30,6 +30,14 @@ export interface HttpHandler {
 	}>;
 	/** Closes the connections. */
 	destroy?(): void;
+	/**
+	 * Opens a connection for a request that follows soon, unless there is one. Handlers with this method are asked for it
+	 * while a session signs in. It must not fail, nor keep the process alive.
+	 *
+	 * @param url - The origin of the request.
+	 * @returns Closes the connection if no request has used it.
+	 */
+	connectAhead?(url: URL): () => void;
 	/** Protocol of the connections, such as `http/1.1` or `h2`. A client whose service requires another one does not use them. */
 	readonly metadata?: { readonly handlerProtocol?: string };
 }
@@ -50,6 +58,16 @@ export interface HttpHandlerOptions {
 	readonly handle?: undefined;
 	/** Any other option of the handler, such as `connectionTimeout` or `httpsAgent`. */
 	readonly [option: string]: unknown;
+}
+
+/** The connections of a session or a user, as the platform provides them. */
+export interface PlatformConnections {
+	/** Sends the requests to Cognito and AppSync. */
+	readonly handler: HttpHandler;
+	/** Sends the requests of AWS SDK clients. */
+	readonly clientHandler: HttpHandler;
+	/** Ends the requests of clients with `reason`, and closes the connections, unless others share them. */
+	destroy(reason: Error): void;
 }
 
 /** Whether a value is a request handler. */
@@ -73,6 +91,7 @@ export function withoutDestroy(handler: HttpHandler): HttpHandler {
 		handle: (request, options) => handler.handle(request, options),
 		destroy() {},
 		...(handler.metadata === undefined ? {} : { metadata: handler.metadata }),
+		...(handler.connectAhead === undefined ? {} : { connectAhead: (url) => handler.connectAhead?.(url) ?? (() => {}) }),
 		...{ updateHttpClientConfig() {}, httpHandlerConfigs: () => ({}) },
 	};
 }

@@ -1,7 +1,18 @@
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from "@smithy/node-http-handler";
-import type { HttpHandler, HttpHandlerOptions } from "./http-handler.ts";
+import { AheadHandler } from "./ahead-handler.ts";
+import type { HttpHandler, HttpHandlerOptions, PlatformConnections } from "./http-handler.ts";
+import { SharedConnections } from "./shared-connections.ts";
 
-/** The default request handler: the AWS SDK's for Node. */
-export function defaultRequestHandler(options?: HttpHandlerOptions): HttpHandler {
-	return new NodeHttpHandler(options as NodeHttpHandlerOptions | undefined);
+/** The connections of a session or a user on Node: those that the process shares, unless there are options for its own. */
+export function openConnections(options: HttpHandlerOptions | undefined): PlatformConnections {
+	if (options === undefined) return new SharedConnections();
+	const handler = defaultRequestHandler(options);
+	return { handler, clientHandler: handler, destroy: () => handler.destroy?.() };
+}
+
+/** The AWS SDK's request handler for Node, which connects ahead unless the options contain an agent or a proxy. */
+export function defaultRequestHandler(options: HttpHandlerOptions = {}): HttpHandler {
+	const { destroy, proxyEnv } = (options.httpsAgent ?? {}) as { destroy?: unknown; proxyEnv?: unknown };
+	const Handler = destroy === undefined && proxyEnv === undefined ? AheadHandler : NodeHttpHandler;
+	return new Handler(options as NodeHttpHandlerOptions);
 }

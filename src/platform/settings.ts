@@ -152,9 +152,10 @@ export class SettingsReader {
 	}
 
 	/** A boolean. Default: `false`. Strings are rejected, because `"false"` would count as `true`. */
-	flag(option: string): boolean {
+	flag(option: string, byDefault = false): boolean {
 		const value = this.#given(option);
-		if (value !== undefined && typeof value !== "boolean") this.mustBe(option, "a boolean", value);
+		if (value === undefined) return byDefault;
+		if (typeof value !== "boolean") this.mustBe(option, "a boolean", value);
 		return value === true;
 	}
 

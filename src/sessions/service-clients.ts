@@ -1,6 +1,9 @@
 import type { AwsIdentity } from "../credentials/credentials.ts";
-import { type HttpHandler, withoutDestroy } from "../platform/http-handler.ts";
+import { connectMeanwhile } from "../platform/connections.ts";
+import type { HttpHandler } from "../platform/http-handler.ts";
+import { endpointOf, SENDS_NOTHING } from "./client-endpoint.ts";
 import {
+	type Connecting,
 	type Middleware,
 	type SessionMiddlewareOptions,
 	sessionMiddleware,
@@ -31,7 +34,10 @@ export interface CredentialProvider {
 export interface ServiceClientsOptions extends SessionMiddlewareOptions {
 	readonly credentials: CredentialProvider;
 	readonly region: () => Promise<string>;
+	/** The session's handler, which clients cannot close or configure. */
 	readonly requestHandler: () => HttpHandler;
+	/** Whether to connect while a call waits for credentials. */
+	readonly connectAhead: boolean;
 	/** Waits for the servers' time if it is uncertain, but not for long. */
 	readonly timeConfirmed: () => Promise<void> | undefined;
 	/** The servers' time, milliseconds since 1970. `undefined` if the session does not know it. */
@@ -46,12 +52,13 @@ interface WiredClient {
 		requestHandler?: HttpHandler;
 		systemClockOffset?: number;
 	};
-	readonly middlewareStack: {
+	readonly middlewareStack: Parameters<typeof endpointOf>[0]["middlewareStack"] & {
 		add(
 			middleware: Middleware,
 			options: { name: string; step: "initialize" | "finalizeRequest"; priority: "low" },
 		): void;
 	};
+	send(command: unknown): Promise<unknown>;
 	destroy(): void;
 }
 
@@ -112,23 +119,31 @@ export class ServiceClients {
 	#make(ServiceClass: ServiceClass, config: object): WiredClient {
 		const own = config as { credentials?: unknown; customUserAgent?: unknown; requestHandler?: { handle?: unknown } };
 		const link = { isCaching: false };
-		const client = new (ServiceClass as new (config: object) => WiredClient)({
+		const configuration = {
 			region: this.#options.region,
 			...config,
 			...(typeof own.customUserAgent === "string" && { customUserAgent: words(own.customUserAgent) }),
-			credentials: own.credentials ?? this.#credentialsOf(link),
-		});
-		if (own.requestHandler === undefined) this.#shareConnections(client);
+		};
+		const make = (more: object) =>
+			new (ServiceClass as new (config: object) => WiredClient)({ ...configuration, ...more });
+		const client = make({ credentials: own.credentials ?? this.#credentialsOf(link) });
+		const isSharing = own.requestHandler === undefined && this.#shareConnections(client);
 		if (own.credentials === undefined) {
 			link.isCaching = client.config.credentials?.memoized !== true;
-			this.#addMiddleware(client, link.isCaching);
+			const connecting = isSharing && this.#options.connectAhead ? this.#connecting(make) : undefined;
+			this.#addMiddleware(client, link.isCaching, connecting);
 		}
 		if (own.requestHandler?.handle === undefined) this.#closeLater(client);
 		return client;
 	}
 
-	#addMiddleware({ config, middlewareStack }: WiredClient, isCaching: boolean): void {
-		const middleware = sessionMiddleware(this.#options, isCaching ? () => this.#prepare(config) : undefined);
+	#addMiddleware(
+		{ config, middlewareStack }: WiredClient,
+		isCaching: boolean,
+		connecting: Connecting | undefined,
+	): void {
+		const prepare = isCaching ? () => this.#prepare(config) : undefined;
+		const middleware = sessionMiddleware(this.#options, { prepare, connecting });
 		middlewareStack.add(middleware, { name: "echoStreamSession", step: "initialize", priority: "low" });
 		// Only where it is needed, because one more middleware makes every call more than one percent slower.
 		if (isCaching) {
@@ -143,13 +158,32 @@ export class ServiceClients {
 		this.#collected.register(client, made);
 	}
 
-	/** Shares the session's handler. A client whose service requires HTTP/2 keeps its own. */
-	#shareConnections({ config }: WiredClient): void {
+	/** Connects while the first of the calls waits. */
+	#connecting(make: (config: object) => WiredClient): Connecting {
+		let isConnecting = false;
+		return async (call, context) => {
+			if (isConnecting) return call;
+			isConnecting = true;
+			const find = async () => {
+				const endpoint = await endpointOf(make(SENDS_NOTHING), context);
+				return this.#options.current().refreshNeeded(0) ? endpoint : undefined;
+			};
+			try {
+				return await connectMeanwhile(this.#options.requestHandler(), call, find);
+			} finally {
+				isConnecting = false;
+			}
+		};
+	}
+
+	/** Shares the session's handler. A client whose service requires HTTP/2 keeps its own. Returns whether it is shared. */
+	#shareConnections({ config }: WiredClient): boolean {
 		const shared = this.#options.requestHandler();
 		const needed = config.requestHandler?.metadata?.handlerProtocol;
-		if (needed === undefined || needed === shared.metadata?.handlerProtocol || shared.metadata === undefined) {
-			config.requestHandler = withoutDestroy(shared);
-		}
+		const isFitting =
+			needed === undefined || needed === shared.metadata?.handlerProtocol || shared.metadata === undefined;
+		if (isFitting) config.requestHandler = shared;
+		return isFitting;
 	}
 
 	/**

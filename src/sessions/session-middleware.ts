@@ -16,6 +16,9 @@ interface CallArguments {
 /** A middleware of an SDK client. The SDK runs it anew for each call, with a context for the call. */
 export type Middleware = (next: CallHandler, context: object) => CallHandler;
 
+/** Waits for a call that waits for credentials, and connects meanwhile. */
+export type Connecting = (call: Promise<unknown>, context: object) => Promise<unknown>;
+
 /** Options of {@link sessionMiddleware}. */
 export interface SessionMiddlewareOptions {
 	/** The current credentials. */
@@ -49,16 +52,24 @@ const PRESIGNING_TOLERANCE_SECONDS = 5 * 60;
  *   {@link RejectingEndpoints} permits it. If there are none, the call fails with the service's error.
  * - When a presigned URL would outlive the credentials that signed it, it is signed once more with new ones.
  *
- * @param prepare - Runs before a call is sent.
+ * @param client - `prepare` runs before a call is sent.
  */
-export function sessionMiddleware(options: SessionMiddlewareOptions, prepare?: () => Promise<void>): Middleware {
+export function sessionMiddleware(
+	options: SessionMiddlewareOptions,
+	{
+		prepare,
+		connecting,
+	}: { readonly prepare: (() => Promise<void>) | undefined; readonly connecting: Connecting | undefined },
+): Middleware {
 	const endpoints = new RejectingEndpoints(options.clock);
 	return (next, context) => {
 		// One function for the usual call, because every client runs it for every call.
 		const send = async (args: CallArguments, isRepeated = false): Promise<unknown> => {
 			try {
 				if (prepare !== undefined) await prepare();
-				const result = await next(args);
+				const call = next(args);
+				const isWaiting = connecting !== undefined && options.current().refreshNeeded(0);
+				const result = await (isWaiting ? connecting(call, context) : call);
 				const url = presignedUrlOf(result);
 				if (url !== undefined) return (await isLasting(url, options)) ? result : await next(args);
 				endpoints.accepted(context);

@@ -68,6 +68,12 @@ export interface EchoStreamSessionOptions {
 	 */
 	readonly requestHandler?: HttpHandler | HttpHandlerOptions | undefined;
 	/**
+	 * Whether to connect to AppSync while the user signs in, and to the service of a client while its call waits for
+	 * credentials, instead of when the request is ready. On Node, over https, with the session's own connections or a
+	 * `requestHandler` that has `connectAhead()`. Default: `true`.
+	 */
+	readonly connectAhead?: boolean | undefined;
+	/**
 	 * Maximum attempts per request for transient failures, including the first. Applies to AppSync, to the session's own user,
 	 * and to the clients, where it is the variable `max_attempts`. Default: 3, and for the clients the SDK's, which
 	 * `AWS_MAX_ATTEMPTS` and the shared config file set.
@@ -128,6 +134,7 @@ export function resolveSessionOptions(
 		added: Object.fromEntries(addedValues) as Readonly<Record<string, string>>,
 		appsyncEndpoint: reader.required("appsyncEndpoint", "APPSYNC_ENDPOINT", isAppSyncEndpoint),
 		tenant: reader.required("tenant", "TENANT"),
+		connectAhead: reader.flag("connectAhead", true),
 		refreshes: {
 			duration: reader.number("duration", isDuration) ?? 3600,
 			totalTimeoutMs: reader.number("totalTimeoutMs", isPositive) ?? 60_000,

@@ -76,7 +76,7 @@ export abstract class EchoStreamSession {
 		} = {},
 	) {
 		const resolved = resolveSessionOptions(options, added);
-		const { appsyncEndpoint, tenant, refreshes, variables, user, cognito } = resolved;
+		const { appsyncEndpoint, connectAhead, tenant, refreshes, variables, user, cognito } = resolved;
 		const { requestHandler, ...shared } = resolved.shared;
 		this.addedSettings = resolved.added;
 		this.appsyncEndpoint = appsyncEndpoint;
@@ -92,7 +92,6 @@ export abstract class EchoStreamSession {
 		const owner = { endpointSettings, connections: connections.borrowed(), serverClock };
 		this.#ownUser = user === undefined ? undefined : new Cognito({ ...user, ...shared, owner });
 		this.cognito = cognito ?? (this.#ownUser as Cognito);
-		const handler = () => connections.handler;
 		const { totalTimeoutMs } = refreshes;
 		this.#appsync = new AppSync({
 			...shared,
@@ -100,7 +99,8 @@ export abstract class EchoStreamSession {
 			endpoint: appsyncEndpoint,
 			user: this.cognito,
 			serverClock,
-			requestHandler: handler,
+			requestHandler: () => connections.handler,
+			connectAhead,
 			userAgent: () => this.userAgent(),
 		});
 		this.#tenant = new TenantSource({
@@ -132,7 +132,8 @@ export abstract class EchoStreamSession {
 			current: () => this.#current,
 			credentials: this.credentials,
 			region: () => this.regionName(),
-			requestHandler: handler,
+			requestHandler: () => connections.clientHandler,
+			connectAhead,
 			timeConfirmed: () => this.#refreshable.timeConfirmed(),
 			serverTime: () => this.#serverTime(),
 			clock: shared.clock,
@@ -339,7 +340,7 @@ export abstract class EchoStreamSession {
 		this.#appsync.destroy(destroyed);
 		this.#clients.destroy();
 		this.#ownUser?.destroy(destroyed);
-		this.#connections.destroy();
+		this.#connections.destroy(destroyed);
 	}
 
 	/** Lets `await using` call {@link destroy}. */

@@ -96,7 +96,7 @@ export class CognitoApi {
 	/** Closes the connections, unless they are the caller's. Every operation, also a later one, ends with `reason`. */
 	destroy(reason: Error): void {
 		this.#lifetime.end(reason);
-		this.#options.connections.destroy();
+		this.#options.connections.destroy(reason);
 	}
 
 	/** Sends a request, and validates the response. */

@@ -1,0 +1,37 @@
+import type { AgentOptions } from "node:https";
+import { NodeHttpHandler, type NodeHttpHandlerOptions } from "@smithy/node-http-handler";
+import { AheadAgent } from "./ahead-agent.ts";
+import type { HttpHandler } from "./http-handler.ts";
+
+/** Maximum number of connections per host: the default of the AWS SDK. */
+export const SDK_SOCKETS = 50;
+
+/** Runtimes with Node's modules whose `https` does not ask an agent for a connection. */
+const isEmulated = "Bun" in globalThis || "Deno" in globalThis;
+
+/** The AWS SDK's request handler for Node, which can also open connections ahead ({@link AheadAgent}). */
+export class AheadHandler extends NodeHttpHandler implements HttpHandler {
+	readonly #agent: AheadAgent;
+
+	/** @param options - `httpsAgent` contains options, no agent. */
+	constructor(options: NodeHttpHandlerOptions = {}) {
+		const agent = new AheadAgent({
+			keepAlive: true,
+			maxSockets: SDK_SOCKETS,
+			...(options.httpsAgent as AgentOptions | undefined),
+		});
+		super({ ...options, httpsAgent: agent });
+		this.#agent = agent;
+	}
+
+	connectAhead(url: URL): () => void {
+		return url.protocol === "https:" && !isEmulated ? this.#agent.connectAhead(url) : () => {};
+	}
+
+	/** Sets the maximum number of connections per host. */
+	setMaxSockets(maxSockets: number): void {
+		this.#agent.maxSockets = maxSockets;
+		const { httpAgent } = this.httpHandlerConfigs();
+		if (httpAgent !== undefined) httpAgent.maxSockets = maxSockets;
+	}
+}
