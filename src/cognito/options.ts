@@ -82,7 +82,8 @@ export interface CognitoOptions {
 	readonly owner?: UserOwner | undefined;
 	/**
 	 * Sends the requests. The caller owns it: `destroy()` does not close it. Default: the AWS SDK's handler for the platform,
-	 * also with an object of options for it, such as `{ requestTimeout: 5_000 }`. `destroy()` closes that one.
+	 * whose connections all sessions and users of the process share. With an object of options for it, such as
+	 * `{ requestTimeout: 5_000 }`, the user has one of its own, which `destroy()` closes.
 	 */
 	readonly requestHandler?: HttpHandler | HttpHandlerOptions | undefined;
 	/** Maximum attempts per request for transient failures, including the first. Default: 3. */

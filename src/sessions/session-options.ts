@@ -64,7 +64,8 @@ export interface EchoStreamSessionOptions {
 	/**
 	 * Sends the requests to Cognito, to AppSync and of the clients. Proxies, certificates and connection limits are
 	 * configured there. The caller owns it: `destroy()` does not close it. Default: the AWS SDK's handler for the platform,
-	 * also with an object of options for it, such as `{ requestTimeout: 5_000 }`. `destroy()` closes that one.
+	 * whose connections all sessions of the process share. With an object of options for it, such as
+	 * `{ requestTimeout: 5_000 }`, the session has one of its own, which `destroy()` closes.
 	 */
 	readonly requestHandler?: HttpHandler | HttpHandlerOptions | undefined;
 	/**

@@ -329,7 +329,7 @@ export abstract class EchoStreamSession {
 	}
 
 	/**
-	 * Closes the session's clients and connections, and removes its credentials and every secret of its own user from memory.
+	 * Closes the session's clients, and its connections unless other sessions use them, and removes its credentials and every secret of its own user from memory.
 	 * Requests in progress are aborted. Pending and later calls, including those of that user, fail with a
 	 * {@link CredentialsError} `SessionDestroyed`. A caller-provided `cognito` or `requestHandler` is not closed.
 	 */
