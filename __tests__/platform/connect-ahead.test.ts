@@ -206,9 +206,9 @@ describe("A connection that fails ahead", () => {
 });
 
 describe("A caller-provided request handler", () => {
-	/** A network in which every host leads to the tenant, which notes what it is asked to connect to. */
+	/** A network in which every host leads to the tenant, which notes the calls of connectAhead(). */
 	class AheadNetwork extends ReroutedNetwork {
-		readonly asked: string[] = [];
+		readonly ahead: string[] = [];
 		readonly closed: string[] = [];
 		beforeResponse: (number: number) => Promise<void> = async () => {};
 
@@ -220,7 +220,7 @@ describe("A caller-provided request handler", () => {
 		}
 
 		connectAhead(url: URL): () => void {
-			this.asked.push(url.origin);
+			this.ahead.push(url.origin);
 			return () => void this.closed.push(url.origin);
 		}
 	}
@@ -266,7 +266,7 @@ describe("A caller-provided request handler", () => {
 	};
 
 	test.each(Object.entries(CALLS))(
-		"with connectAhead() is asked to connect to AppSync and to the host of a client %s",
+		"with connectAhead() is called for AppSync and for the host of a client %s",
 		async (_, [variables, config, service, origin]) => {
 			const environment = process.env;
 			process.env = {
@@ -276,8 +276,8 @@ describe("A caller-provided request handler", () => {
 				...variables,
 			};
 			const network = new AheadNetwork(tenant);
-			const isAsked = () => network.asked.length === 2;
-			network.beforeResponse = (number) => (number === 2 ? until(isAsked) : Promise.resolve());
+			const isAhead = () => network.ahead.length === 2;
+			network.beforeResponse = (number) => (number === 2 ? until(isAhead) : Promise.resolve());
 			const session = start({
 				...optionsOf(tenant, { app: APP }),
 				appsyncEndpoint: "https://appsync.example/graphql",
@@ -290,7 +290,7 @@ describe("A caller-provided request handler", () => {
 					: session.client(DynamoDBClient, more).send(TABLE_CALL);
 			await call.catch(() => {});
 			process.env = environment;
-			expect(network.asked.sort()).toEqual(["https://appsync.example", origin].sort());
+			expect(network.ahead.sort()).toEqual(["https://appsync.example", origin].sort());
 			expect(network.origins.at(-1)).toBe(origin);
 			expect(network.closed).not.toContain("https://appsync.example");
 			network.destroy();

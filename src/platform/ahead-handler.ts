@@ -6,7 +6,7 @@ import type { HttpHandler } from "./http-handler.ts";
 /** Maximum number of connections per host: the default of the AWS SDK. */
 export const SDK_SOCKETS = 50;
 
-/** Runtimes with Node's modules whose `https` does not ask an agent for a connection. */
+/** Runtimes with Node's modules whose `https` does not call `createConnection` of an agent. */
 const isEmulated = "Bun" in globalThis || "Deno" in globalThis;
 
 /** The AWS SDK's request handler for Node, which can also open connections ahead ({@link AheadAgent}). */

@@ -31,8 +31,8 @@ export interface HttpHandler {
 	/** Closes the connections. */
 	destroy?(): void;
 	/**
-	 * Opens a connection for a request that follows soon, unless there is one. Handlers with this method are asked for it
-	 * while a session signs in. It must not fail, nor keep the process alive.
+	 * Opens a connection for a request that follows soon, unless there is one. A session calls it
+	 * while the user signs in. It must not fail, nor keep the process alive.
 	 *
 	 * @param url - The origin of the request.
 	 * @returns Closes the connection if no request has used it.
