@@ -92,7 +92,9 @@ async function convertToCommonJs(output, commands) {
 function compile(folder, ...options) {
 	const tsc = join(root, "node_modules/@typescript/native/bin/tsc");
 	const project = join(folder, "tsconfig.build.json");
-	const { status } = spawnSync(process.execPath, [tsc, "-p", project, "--emitDeclarationOnly", ...options], { stdio: "inherit" });
+	const { status } = spawnSync(process.execPath, [tsc, "-p", project, "--emitDeclarationOnly", ...options], {
+		stdio: "inherit",
+	});
 	if (status !== 0) process.exit(status ?? 1);
 }
 

@@ -1,5 +1,10 @@
-/** Control characters, line breaks, invisible formatting (bidirectional overrides among it) and lone surrogates. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const ASCII = /^[ -~]*$/;
+
+/**
+ * Control characters, line breaks, invisible formatting (bidirectional overrides among it) and lone surrogates. In a function, because
+ * an expression with Unicode categories takes 1 ms to compile, and is needed for other texts than ASCII only.
+ */
+const unprintable = () => /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const WHITE_SPACE = "\t\n\v\f\r\u0085\u2028\u2029";
 
 /**
@@ -9,7 +14,9 @@ const WHITE_SPACE = "\t\n\v\f\r\u0085\u2028\u2029";
  * @param secrets - The secrets of the request, which services quote. They are replaced by `***`, also where two overlap.
  */
 export function printable(text: string, maxLength = 1000, secrets: readonly string[] = []): string {
-	return masked(text, maxLength, secrets).replace(UNPRINTABLE, (char) => (WHITE_SPACE.includes(char) ? " " : "\uFFFD"));
+	const shown = masked(text, maxLength, secrets);
+	if (ASCII.test(shown)) return shown;
+	return shown.replace(unprintable(), (char) => (WHITE_SPACE.includes(char) ? " " : "\uFFFD"));
 }
 
 /** Whether a text can be shown as it is. */

@@ -1,7 +1,12 @@
+/** Visible ASCII without quotes, as most identifiers and passwords are. */
+const ORDINARY = /^[!#-&(-_a-~]*$/;
+
+// Expressions with Unicode categories take 3 ms to compile at startup. In functions they are compiled only when they are needed.
+
 /** Characters that are invisible: control and formatting characters, halves of characters, and separators of lines. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
-const LINE_BREAK = /[\n\r\u0085\p{Zl}\p{Zp}]/u;
-const QUOTE = /["'`\u00b4\u201a\u201e\p{Pi}\p{Pf}]/u;
+const invisible = () => /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+const lineBreak = () => /[\n\r\u0085\p{Zl}\p{Zp}]/u;
+const quote = () => /["'`\u00b4\u201a\u201e\p{Pi}\p{Pf}]/u;
 
 /** Names of the characters that files and copied texts most often bring along. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -16,8 +21,9 @@ const NAMES: Readonly<Record<string, string>> = {
  * invisible characters anywhere. `undefined` if there is nothing.
  */
 export function strayCharacters(text: string): string | undefined {
-	const isStray = (char: string) => isBlank(char) || QUOTE.test(char);
-	const inside = INVISIBLE.exec(text)?.[0];
+	if (ORDINARY.test(text)) return undefined;
+	const isStray = (char: string) => isBlank(char) || quote().test(char);
+	const inside = invisible().exec(text)?.[0];
 	return outerCharacters(text, isStray) ?? (inside === undefined ? undefined : `contains ${described(inside)}`);
 }
 
@@ -26,8 +32,9 @@ export function strayCharacters(text: string): string | undefined {
  * or quotes around it. `undefined` if there is nothing.
  */
 export function suspiciousEnds(secret: string): string | undefined {
+	if (ORDINARY.test(secret)) return undefined;
 	const [first = "", last = ""] = ends(secret);
-	const isWrapped = secret.length > 1 && QUOTE.test(first) && QUOTE.test(last);
+	const isWrapped = secret.length > 1 && quote().test(first) && quote().test(last);
 	return outerCharacters(secret, isBlank) ?? (isWrapped ? "is wrapped in quotes" : undefined);
 }
 
@@ -44,7 +51,7 @@ function ends(text: string): string[] {
 }
 
 function isBlank(char: string): boolean {
-	return char !== "" && (char.trim() === "" || INVISIBLE.test(char));
+	return char !== "" && (char.trim() === "" || invisible().test(char));
 }
 
 function described(char: string): string {
@@ -53,7 +60,7 @@ function described(char: string): string {
 }
 
 function nameOf(char: string): string {
-	if (LINE_BREAK.test(char)) return "a line break";
-	if (QUOTE.test(char)) return "a quotation mark";
+	if (lineBreak().test(char)) return "a line break";
+	if (quote().test(char)) return "a quotation mark";
 	return NAMES[char] ?? (char.trim() === "" ? "white space" : "an invisible character");
 }
