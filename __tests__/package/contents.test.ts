@@ -14,23 +14,25 @@ const all = packages.map(({ folder, manifest }) => ({ folder, manifest, name: ma
 const libraries = all.filter(({ manifest }) => entriesOf(manifest).length > 0);
 
 describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
-	test("a tarball holds the types of each source, its CommonJS, one ES module for each entry, and nothing else", () => {
+	test("a tarball holds the types of each source, one file for each entry in each format, and nothing else", () => {
 		const source = join(folder, "src");
 		const sources = readdirSync(source, { encoding: "utf8", recursive: true }).filter((path) => path.endsWith(".ts"));
 		const stems = sources.map((path) => path.replaceAll("\\", "/").slice(0, -".ts".length));
-		const types = stems.map((stem) => `dist/esm/${stem}.d.ts`);
-		const isLibrary = entriesOf(manifest).length > 0;
-		const commonJs = isLibrary ? stems.flatMap((stem) => [`dist/cjs/${stem}.js`, `dist/cjs/${stem}.d.ts`]) : [];
-		const entries = [...entriesOf(manifest).map(([, entry]) => entry), ...commandsOf(manifest)];
+		const stemOf = (path: string) => path.replace(/^src\/(.*)\.ts$/, "$1");
+		const formats = entriesOf(manifest).length > 0 ? ["esm", "cjs"] : ["esm"];
 		const variants = stems.filter((stem) => existsSync(join(source, `${stem.replace(/\.browser$/, "")}.browser.ts`)));
-		const modules = [...entries.map((entry) => entry.replace(/^src\/(.*)\.ts$/, "$1")), ...variants];
-		const others = ["CHANGELOG.md", "LICENSE", "README.md", "package.json", "dist/esm/package.json"];
-		const expected = [...types, ...commonJs, ...modules.map((stem) => `dist/esm/${stem}.js`), ...others];
+		const modules = [...entriesOf(manifest).map(([, entry]) => stemOf(entry)), ...variants];
+		const files = [...stems.map((stem) => `${stem}.d.ts`), ...modules.map((stem) => `${stem}.js`), "package.json"];
+		const commands = commandsOf(manifest).map((command) => `dist/esm/${stemOf(command)}.js`);
+		const others = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
+		const expected = [
+			...formats.flatMap((format) => files.map((file) => `dist/${format}/${file}`)),
+			...commands,
+			...others,
+		];
 		const packed: string[] = JSON.parse(readFileSync(join(packedFolder, `${name}.json`), "utf8"));
-		const isShared = (path: string) => /^dist\/esm\/shared-[A-Z0-9]{8}\.js$/.test(path);
-		expect(packed.filter((path) => !isShared(path)).sort()).toEqual(
-			[...expected, ...(isLibrary ? ["dist/cjs/package.json"] : [])].sort(),
-		);
+		const isShared = (path: string) => /^dist\/(esm|cjs)\/shared-[A-Z0-9]{8}\.js$/.test(path);
+		expect(packed.filter((path) => !isShared(path)).sort()).toEqual(expected.sort());
 	});
 
 	test("a tarball has no error and no warning of publint", async () => {

@@ -1,0 +1,5 @@
+import { AppSession } from "echostream-botocore";
+
+const session = new AppSession();
+console.log((await session.credentials()).accessKeyId.slice(0, 4));
+session.destroy();
