@@ -3,7 +3,7 @@
 // picture.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path/posix";
-import { root } from "./packages.mjs";
+import { COPIED, root } from "./packages.mjs";
 
 /**
  * Allowed imports of the files in each folder, besides their own folder. A name without a slash is a folder with all its subfolders.
@@ -109,7 +109,8 @@ function importsOf(file) {
 /** Imports of packages that are no dependency of the package: they resolve here, but not where it is installed. */
 function foreignPackages(source) {
 	const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(source, "../package.json"), "utf8"));
-	const isAllowed = (name) => /^node:/.test(name) || name in { ...dependencies, ...peerDependencies };
+	const isAllowed = (name) =>
+		/^node:/.test(name) || COPIED.test(name) || name in { ...dependencies, ...peerDependencies };
 	return filesIn(source).flatMap((file) =>
 		[
 			...readFileSync(file, "utf8").matchAll(

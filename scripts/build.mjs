@@ -1,23 +1,17 @@
 // Builds every package. TypeScript checks the sources and emits the declarations. esbuild bundles each entry into one file, with
 // shared code in separate files, because Node takes longer to find forty small modules than to read them. The same files are
-// converted to CommonJS. Dependencies are not bundled, except for COPIED, and nothing is minified. The old build stays in place
+// converted to CommonJS. Dependencies are not bundled, except for what is COPIED, and nothing is minified. The old build stays in place
 // until the new one is complete.
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { commandsOf, entriesOf, manifestIn, packages, root, sourceOf } from "./packages.mjs";
+import { COPIED, commandsOf, entriesOf, manifestIn, packages, root, sourceOf } from "./packages.mjs";
 
 /** The modules with a variant for browsers: files of their own, chosen by the nearest package.json, the one of each format. */
 const IMPORTS = {
 	"#request-handler": { browser: "./platform/request-handler.browser.js", default: "./platform/request-handler.js" },
 };
-
-/**
- * The parts of the AWS SDK that are copied into the build, without the code that is not used: the request handler for Node, 23 kB.
- * Node takes 60 ms to load the packages themselves.
- */
-const COPIED = /^@smithy\/(node-http-handler|types|core\/(?!config$))/;
 
 /** Leaves all packages as imports, except for those that are copied. An import of which nothing is used is dropped. */
 const externalPackages = {

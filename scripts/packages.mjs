@@ -46,6 +46,12 @@ function inOrder(packages) {
 	return ordered;
 }
 
+/**
+ * The parts of the AWS SDK that are copied into the build, without the code that is not used: the request handler for Node, 23 kB.
+ * Node takes 60 ms to load the packages themselves.
+ */
+export const COPIED = /^@smithy\/(node-http-handler|types|core\/(?!config$))/;
+
 /** The folder of this repository. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
 

@@ -29,6 +29,9 @@ const sources = packages.flatMap(({ folder }) => {
 	const names = readdirSync(join(folder, "src"), { recursive: true }).map((name) => join("src", name));
 	return ["src", ...names, "package.json", "tsconfig.build.json"].map((name) => modified(join(folder, name)));
 });
-const inputs = [...sources, ...["scripts/build.mjs", "tsconfig.json"].map(modified)];
+const inputs = [
+	...sources,
+	...["scripts/build.mjs", "scripts/packages.mjs", "package-lock.json", "tsconfig.json"].map(modified),
+];
 const builds = packages.map(({ folder }) => modified(join(folder, "dist/esm/package.json")));
 if (Math.min(...builds) < Math.max(...inputs)) run("node", ["scripts/build.mjs"], { stdio: "inherit" });
