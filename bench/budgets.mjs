@@ -10,13 +10,13 @@ import { loadedFiles } from "./loaded-files.mjs";
 import { TenantProcess } from "./tenant.mjs";
 
 const LIMITS = {
-	"bundle: bytes that are always read": 176_000,
-	"bundle: the same, gzip": 62_000,
-	"bundle: files that are always read": 6,
-	"bundle: bytes in all": 480_000,
-	"bundle: files in all": 40,
-	"files loaded by the import": 16,
-	"files loaded up to the first credentials": 16,
+	"bundle: bytes that are always read": 118_000,
+	"bundle: the same, gzip": 41_000,
+	"bundle: files that are always read": 1,
+	"bundle: bytes in all": 490_000,
+	"bundle: files in all": 31,
+	"files loaded by the import": 3,
+	"files loaded up to the first credentials": 3,
 	"requests to the first credentials": 3,
 };
 
@@ -39,7 +39,9 @@ if (isOver) process.exitCode = 1;
 async function measureBundle() {
 	const outdir = mkdtempSync(join(tmpdir(), "bundle-"));
 	try {
-		const { outputs } = await bundle(join(folder, "contenders/ours.mjs"), outdir, { absWorkingDir: outdir });
+		// What is built, although tsconfig.json leads esbuild to the sources.
+		const options = { absWorkingDir: outdir, tsconfigRaw: {} };
+		const { outputs } = await bundle(join(folder, "contenders/ours.mjs"), outdir, options);
 		const entry = Object.keys(outputs).find((path) => outputs[path].entryPoint?.endsWith("contenders/ours.mjs"));
 		const always = [...staticallyImported(outputs, entry)];
 		const total = (paths, sizeOf) => paths.reduce((sum, path) => sum + sizeOf(path), 0);
