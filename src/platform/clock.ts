@@ -16,13 +16,14 @@ export interface Clock {
 /** Longest delay that a timer supports (24 days). Longer ones fire immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Node takes 1.5 ms to load `performance` at its first use, which nothing else at startup needs. */
-const { hrtime } = (globalThis as { process?: Partial<NodeJS.Process> }).process ?? {};
-
 /** The clock of the system. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
-	monotonic: hrtime?.bigint === undefined ? () => performance.now() : () => Number(hrtime.bigint()) / 1e6,
+	monotonic() {
+		// Node takes 1.5 ms to load `performance` at its first use, which nothing else at startup needs.
+		const { process } = globalThis as { process?: Partial<NodeJS.Process> };
+		return process?.hrtime?.bigint === undefined ? performance.now() : Number(process.hrtime.bigint()) / 1e6;
+	},
 	after(ms, callback, keepsAlive = false) {
 		const timer: unknown = setTimeout(callback, Math.min(ms, MAX_TIMER_MS));
 		if (!keepsAlive) (timer as { unref?: () => void }).unref?.();
