@@ -8,9 +8,9 @@ import {
 	type AppSessionOptions,
 	Cognito,
 	type CognitoOptions,
-	isEchoStreamError,
 	type SettingsError,
 } from "../../src/index.ts";
+import { settingsErrorOf } from "../support/settings-error.ts";
 
 const GOOD = {
 	app: "app",
@@ -142,16 +142,6 @@ beforeEach(() => {
 afterEach(() => {
 	process.env = before;
 });
-
-function settingsErrorOf(make: () => unknown): SettingsError {
-	try {
-		make();
-	} catch (error) {
-		if (isEchoStreamError(error) && error.code === "InvalidSettings") return error;
-		throw error;
-	}
-	throw new Error("Nothing was thrown");
-}
 
 const makeSession = (options: object) => new AppSession({ ...GOOD, ...options });
 const makeUser = (options: object) => {

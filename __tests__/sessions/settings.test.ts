@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { ApiSession, AppSession, Cognito, isEchoStreamError, type SettingsError } from "../../src/index.ts";
+import { ApiSession, AppSession, Cognito } from "../../src/index.ts";
+import { settingsErrorOf } from "../support/settings-error.ts";
 
 const VARIABLES = [
 	"APP",
@@ -29,16 +30,6 @@ beforeEach(() => {
 afterEach(() => {
 	process.env = before;
 });
-
-function settingsErrorOf(make: () => unknown): SettingsError {
-	try {
-		make();
-	} catch (error) {
-		if (isEchoStreamError(error) && error.code === "InvalidSettings") return error;
-		throw error;
-	}
-	throw new Error("Nothing was thrown");
-}
 
 const problemsOf = (options: object) =>
 	settingsErrorOf(() => new AppSession({ ...GOOD, ...options })).problems.map(({ option, problem }) => [
