@@ -1,21 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { totpCode } from "../../packages/local/src/user-pool/totp.ts";
 import { Cognito } from "../../src/cognito/cognito.ts";
 import type { RememberedDevice } from "../../src/cognito/login/devices.ts";
-import { codeOf, JO, type LocalPool, startPool } from "../support/local-user.ts";
+import { codeOf, JO, type LocalPool, poolPerTest, startPool } from "../support/local-user.ts";
 
 const HOUR_MS = 3_600_000;
 const LOGIN = ["InitiateAuth", "RespondToAuthChallenge"];
 
-const pools: LocalPool[] = [];
-async function start(options?: Parameters<typeof startPool>[0]): Promise<LocalPool> {
-	const pool = await startPool(options);
-	pools.push(pool);
-	return pool;
-}
-afterEach(async () => {
-	await Promise.all(pools.splice(0).map((pool) => pool.stop()));
-});
+const start = poolPerTest();
 
 const sent = (pool: LocalPool) => pool.pool.sentCodes.at(-1);
 

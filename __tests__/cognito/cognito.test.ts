@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { FaultEffect } from "echostream-local";
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from "jose";
@@ -8,24 +8,13 @@ import { Cognito } from "../../src/cognito/cognito.ts";
 import type { CognitoOptions } from "../../src/cognito/options.ts";
 import { AuthenticationError, SettingsError } from "../../src/errors.ts";
 import type { SessionEvent } from "../../src/platform/events.ts";
-import { codeOf, JO, type LocalPool, settle, startPool } from "../support/local-user.ts";
+import { codeOf, JO, type LocalPool, poolPerTest, settle } from "../support/local-user.ts";
 
 const HOUR_MS = 3_600_000;
 const LOGIN = ["InitiateAuth", "RespondToAuthChallenge"];
 const RENEWAL = "GetTokensFromRefreshToken";
 
-const pools: LocalPool[] = [];
-async function start(options?: Parameters<typeof startPool>[0]): Promise<LocalPool> {
-	const pool = await startPool(options);
-	pools.push(pool);
-	return pool;
-}
-
-afterEach(async () => {
-	await Promise.all(pools.splice(0).map((pool) => pool.stop()));
-	// Jest fails a test with a rejection that nobody handles, if it comes before the test's end.
-	await new Promise((resolve) => setImmediate(resolve));
-});
+const start = poolPerTest();
 
 /** The pool's clock, for one who waits through no pause between two attempts. */
 function impatient({ clock }: LocalPool): CognitoOptions["clock"] {

@@ -1,15 +1,7 @@
-import { afterEach, expect, test } from "@jest/globals";
-import { codeOf, JO, type LocalPool, startPool } from "../support/local-user.ts";
+import { expect, test } from "@jest/globals";
+import { codeOf, JO, type LocalPool, poolPerTest } from "../support/local-user.ts";
 
-const pools: LocalPool[] = [];
-async function start(options?: Parameters<typeof startPool>[0]): Promise<LocalPool> {
-	const pool = await startPool(options);
-	pools.push(pool);
-	return pool;
-}
-afterEach(async () => {
-	await Promise.all(pools.splice(0).map((pool) => pool.stop()));
-});
+const start = poolPerTest();
 
 /** A user whose requests have three attempts, without a pause. */
 const userOf = (pool: LocalPool, options: object = {}) =>

@@ -1,3 +1,4 @@
+import { afterEach } from "@jest/globals";
 import { LocalTenant, ManualClock } from "echostream-local";
 import type { PoolUser, UserPoolOptions } from "../../packages/local/src/user-pool/user-pool-options.ts";
 import { Cognito } from "../../src/cognito/cognito.ts";
@@ -42,6 +43,21 @@ export async function startPool({ jo = {}, ...pool }: UserPoolOptions & { jo?: P
 }
 
 export type LocalPool = Awaited<ReturnType<typeof startPool>>;
+
+/** Returns {@link startPool} with pools that stop after the test that started them. Call it once in a file, outside the tests. */
+export function poolPerTest(): typeof startPool {
+	const pools: LocalPool[] = [];
+	afterEach(async () => {
+		await Promise.all(pools.splice(0).map((pool) => pool.stop()));
+		// Jest fails a test with a rejection that nobody handles, if it comes before the test's end.
+		await new Promise((resolve) => setImmediate(resolve));
+	});
+	return async (options) => {
+		const pool = await startPool(options);
+		pools.push(pool);
+		return pool;
+	};
+}
 
 /** How a promise ended: its error's code, or `none`. */
 export function codeOf(promise: Promise<unknown>): Promise<string> {

@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { totpCode } from "../../../packages/local/src/user-pool/totp.ts";
 import type { MfaFactor, UserPoolOptions } from "../../../packages/local/src/user-pool/user-pool-options.ts";
 import type { ChallengeAnswers, ChallengeQuestion } from "../../../src/cognito/login/challenges.ts";
 import type { RememberedDevice } from "../../../src/cognito/login/devices.ts";
 import type { CognitoOptions } from "../../../src/cognito/options.ts";
-import { codeOf, JO, type LocalPool, settle, startPool } from "../../support/local-user.ts";
+import { codeOf, JO, type LocalPool, poolPerTest, settle, startPool } from "../../support/local-user.ts";
 
 const HOUR_MS = 3_600_000;
 const SECRET = "JBSWY3DPEHPK3PXP";
@@ -12,15 +12,7 @@ const TOTP: MfaFactor = { type: "TOTP", secret: SECRET };
 const LOGIN = ["InitiateAuth", "RespondToAuthChallenge"];
 const ANSWER = "RespondToAuthChallenge";
 
-const pools: LocalPool[] = [];
-async function start(options?: Parameters<typeof startPool>[0]): Promise<LocalPool> {
-	const pool = await startPool(options);
-	pools.push(pool);
-	return pool;
-}
-afterEach(async () => {
-	await Promise.all(pools.splice(0).map((pool) => pool.stop()));
-});
+const start = poolPerTest();
 
 /** The code that the pool has sent last. */
 const sent = (pool: LocalPool) => pool.pool.sentCodes.at(-1)?.code ?? "";

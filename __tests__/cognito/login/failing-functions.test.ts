@@ -1,20 +1,12 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import type { MfaFactor } from "../../../packages/local/src/user-pool/user-pool-options.ts";
 import { ChallengeError, SettingsError } from "../../../src/errors.ts";
-import { JO, type LocalPool, settle, startPool } from "../../support/local-user.ts";
+import { JO, poolPerTest, settle } from "../../support/local-user.ts";
 
 const SMS: MfaFactor = { type: "SMS", destination: "+4915112345678" };
 const CANARY = "Canary-passw0rd";
 
-const pools: LocalPool[] = [];
-async function start(options?: Parameters<typeof startPool>[0]): Promise<LocalPool> {
-	const pool = await startPool(options);
-	pools.push(pool);
-	return pool;
-}
-afterEach(async () => {
-	await Promise.all(pools.splice(0).map((pool) => pool.stop()));
-});
+const start = poolPerTest();
 
 const errorOf = (promise: Promise<unknown>): Promise<Error> =>
 	promise.then(

@@ -1,17 +1,9 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { AppSession, type HttpHandler, SettingsError } from "../../../src/index.ts";
-import { codeOf, JO, type LocalPool, settle, startPool } from "../../support/local-user.ts";
+import { codeOf, JO, type LocalPool, poolPerTest, settle } from "../../support/local-user.ts";
 
-const pools: LocalPool[] = [];
-async function start(options?: Parameters<typeof startPool>[0]): Promise<LocalPool> {
-	const pool = await startPool(options);
-	pools.push(pool);
-	return pool;
-}
-afterEach(async () => {
-	await Promise.all(pools.splice(0).map((pool) => pool.stop()));
-});
+const start = poolPerTest();
 
 /** A pool whose Lambda asks `rounds` questions, and connections on which every response takes `ms` by the pool's clock. */
 async function slowPool(rounds: number, ms: number) {
