@@ -11,7 +11,7 @@ function fail(): never {
 }
 
 /** How a function of a program fails, although nothing waits for it. */
-const FAILURES: Readonly<Record<string, () => unknown>> = {
+const FAILING_OBSERVERS: Readonly<Record<string, () => unknown>> = {
 	throws: fail,
 	rejects: () => Promise.reject(new Error("observer")),
 	"never settles": () => new Promise(() => {}),
@@ -87,7 +87,7 @@ async function live(observe: Observe): Promise<readonly string[]> {
 	return [...calls, ...events, ...tenant.requestLog.operations()];
 }
 
-test.each(Object.entries(FAILURES))(
+test.each(Object.entries(FAILING_OBSERVERS))(
 	"onEvent, onDevice or a logger that %s changes no request, no event and no result of a session",
 	async (_, failure) => {
 		const reached = new Set<string>();

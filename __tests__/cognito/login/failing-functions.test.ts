@@ -18,14 +18,14 @@ const errorOf = (promise: Promise<unknown>): Promise<Error> =>
 
 /** How a function fails, with an error that contains more than a message may repeat. */
 const THROWN = new Error(`bad ${CANARY}`);
-const FAILURES: Readonly<Record<string, () => never>> = {
+const FAILING_FUNCTIONS: Readonly<Record<string, () => never>> = {
 	throws: () => {
 		throw THROWN;
 	},
 	rejects: (() => Promise.reject(THROWN)) as () => never,
 };
 
-describe.each(Object.entries(FAILURES))("a function that %s", (how, fail) => {
+describe.each(Object.entries(FAILING_FUNCTIONS))("a function that %s", (how, fail) => {
 	test(`a password function that ${how} is an AuthenticationError with its cause, and the next call tries again`, async () => {
 		const pool = await start();
 		let fails = true;
