@@ -1,27 +1,17 @@
 import { getEventListeners } from "node:events";
-import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
-import { type LocalTenant, ManualClock } from "echostream-local";
-import { codeOf, startTenant } from "../support/signed-in.ts";
-import { sharedConnections, until, WatchedSession } from "../support/watched-session.ts";
+import { afterEach, expect, test } from "@jest/globals";
+import { codeOf } from "../support/signed-in.ts";
+import { tenantPerFile } from "../support/tenant-per-file.ts";
+import { until, WatchedSession } from "../support/watched-session.ts";
 
 const CALLERS = 100;
 
-let clock: ManualClock;
-let tenant: LocalTenant;
-let connections: ReturnType<typeof sharedConnections>;
+const local = tenantPerFile();
+const { clock, connections } = local;
 let watched: WatchedSession;
-beforeAll(async () => {
-	clock = new ManualClock();
-	tenant = await startTenant({ clock });
-	connections = sharedConnections();
-});
-afterAll(async () => {
-	connections.close();
-	await tenant.stop();
-});
 afterEach(() => {
 	watched.destroy();
-	tenant.faults.clear();
+	local.tenant.faults.clear();
 });
 
 type Call = (watched: WatchedSession, signal: AbortSignal) => Promise<unknown>;
@@ -47,10 +37,10 @@ const CALLS: readonly (readonly [name: string, hanging: string, call: Call])[] =
 test.each(CALLS)(
 	"%s with one signal for 100 callers adds few listeners to the signal, and leaves none",
 	async (_, hanging, call) => {
-		watched = new WatchedSession(tenant, clock, connections.handler);
+		watched = new WatchedSession(local.tenant, clock, connections.handler);
 		const controller = new AbortController();
 		const listeners = () => getEventListeners(controller.signal, "abort").length;
-		const fault = tenant.faults.add({ operation: hanging, hang: true });
+		const fault = local.tenant.faults.add({ operation: hanging, hang: true });
 		const ends = Array.from({ length: CALLERS }, () =>
 			call(watched, controller.signal).catch((error: unknown) => error),
 		);
@@ -67,7 +57,7 @@ test.each(CALLS)(
 test.each(CALLS)(
 	"%s leaves at most one listener on the signal of 100 callers that succeed",
 	async (_, _hanging, call) => {
-		watched = new WatchedSession(tenant, clock, connections.handler);
+		watched = new WatchedSession(local.tenant, clock, connections.handler);
 		const { signal } = new AbortController();
 		const peak = { listeners: 0 };
 		const ends = Array.from({ length: CALLERS }, async () => {

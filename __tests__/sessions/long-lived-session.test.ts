@@ -10,7 +10,8 @@ import { build } from "esbuild";
 import { ApiSession, AppSession, type HttpHandler } from "../../src/index.ts";
 import type { HttpRequest } from "../../src/platform/http-handler.ts";
 import { Seeded } from "../support/seeded.ts";
-import { codeOf, optionsOf, startTenant } from "../support/signed-in.ts";
+import { codeOf, optionsOf } from "../support/signed-in.ts";
+import { tenantPerFile } from "../support/tenant-per-file.ts";
 import { operationOf, sharedConnections, until, WatchedSession } from "../support/watched-session.ts";
 
 const SECOND = 1_000;
@@ -18,29 +19,19 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const SIGN_IN = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
 
-let clock: ManualClock;
-let tenant: LocalTenant;
-let connections: ReturnType<typeof sharedConnections>;
+const local = tenantPerFile();
+const { clock, connections } = local;
 const open: { destroy(): void }[] = [];
-beforeAll(async () => {
-	clock = new ManualClock();
-	tenant = await startTenant({ clock });
-	connections = sharedConnections();
-});
-afterAll(async () => {
-	connections.close();
-	await tenant.stop();
-});
 beforeEach(() => {
-	tenant.faults.clear();
-	tenant.requestLog.clear();
+	local.tenant.faults.clear();
+	local.tenant.requestLog.clear();
 });
 afterEach(() => {
 	for (const one of open.splice(0)) one.destroy();
 });
 
 function watch(...more: [user?: object, options?: object]): WatchedSession {
-	const watched = new WatchedSession(tenant, clock, connections.handler, ...more);
+	const watched = new WatchedSession(local.tenant, clock, connections.handler, ...more);
 	open.push(watched);
 	return watched;
 }
@@ -56,19 +47,19 @@ describe("many callers", () => {
 		const watched = watch();
 		await watched.key();
 		await clock.advance(HOUR - 30 * SECOND);
-		tenant.requestLog.clear();
+		local.tenant.requestLog.clear();
 		const clients = Array.from({ length: 10 }, (_, n) =>
 			watched.session.client(DynamoDBClient, { region: "us-east-1", maxAttempts: n + 1 }),
 		);
 		const Key = { pk: { S: "1" }, sk: { S: "1" } };
 		await Promise.all(
 			clients.flatMap((client) =>
-				Array.from({ length: 10 }, () => client.send(new GetItemCommand({ TableName: tenant.table, Key }))),
+				Array.from({ length: 10 }, () => client.send(new GetItemCommand({ TableName: local.tenant.table, Key }))),
 			),
 		);
-		expect(tenant.requestLog.count("getAwsCredentials")).toBe(1);
-		expect(tenant.requestLog.count("GetTokensFromRefreshToken")).toBe(1);
-		expect(tenant.requestLog.count("GetItem")).toBe(100);
+		expect(local.tenant.requestLog.count("getAwsCredentials")).toBe(1);
+		expect(local.tenant.requestLog.count("GetTokensFromRefreshToken")).toBe(1);
+		expect(local.tenant.requestLog.count("GetItem")).toBe(100);
 	}, 20_000);
 });
 
@@ -77,14 +68,14 @@ describe("time", () => {
 		"a local clock that is %i ms off changes no request and fails no call",
 		async (offset) => {
 			const operations = async (machine: ManualClock | ReturnType<ManualClock["skewed"]>) => {
-				tenant.requestLog.clear();
+				local.tenant.requestLog.clear();
 				const watched = watch({ clock: machine }, { clock: machine });
 				for (let call = 0; call < 20; call++) {
 					await watched.read();
 					await settled(watched);
 					await clock.advance(15 * MINUTE);
 				}
-				return tenant.requestLog.operations();
+				return local.tenant.requestLog.operations();
 			};
 			const settled = async (watched: WatchedSession) => {
 				if (watched.session.getCredentials().refreshNeeded()) await settledRefresh(watched);
@@ -168,28 +159,28 @@ describe("a refresh token", () => {
 		const watched = watch();
 		const { username } = watched.cognito;
 		await watched.key();
-		const { password } = optionsOf(tenant, { app: "external-app" });
-		tenant.userPool.revokeRefreshTokens(String(username));
+		const { password } = optionsOf(local.tenant, { app: "external-app" });
+		local.tenant.userPool.revokeRefreshTokens(String(username));
 		await clock.advance(2 * HOUR);
 		await watched.key();
-		expect(tenant.requestLog.count("RespondToAuthChallenge")).toBe(2);
-		tenant.userPool.setPassword(String(username), "Another-passw0rd!");
-		tenant.userPool.revokeRefreshTokens(String(username));
+		expect(local.tenant.requestLog.count("RespondToAuthChallenge")).toBe(2);
+		local.tenant.userPool.setPassword(String(username), "Another-passw0rd!");
+		local.tenant.userPool.revokeRefreshTokens(String(username));
 		await clock.advance(2 * HOUR);
-		tenant.requestLog.clear();
+		local.tenant.requestLog.clear();
 		for (let call = 0; call < 100; call++) {
 			expect(await codeOf(watched.key())).toBe("CredentialsExpired");
 			await clock.advance(SECOND);
 		}
-		expect(tenant.requestLog.count("RespondToAuthChallenge")).toBe(1);
-		tenant.userPool.setPassword(String(username), String(password));
+		expect(local.tenant.requestLog.count("RespondToAuthChallenge")).toBe(1);
+		local.tenant.userPool.setPassword(String(username), String(password));
 		await clock.advance(5 * MINUTE);
 		expect(await codeOf(watched.key())).toBe("none");
 	});
 
 	test("an expired refresh token with a changed password causes one rejected proof in the background and one call of the password function", async () => {
 		const asked: string[] = [];
-		const { password, username } = optionsOf(tenant, { app: "external-app" });
+		const { password, username } = optionsOf(local.tenant, { app: "external-app" });
 		let current = String(password);
 		const watched = watch({
 			password: () => {
@@ -199,20 +190,20 @@ describe("a refresh token", () => {
 		});
 		await watched.key();
 		current = "Changed-passw0rd!";
-		tenant.userPool.setPassword(String(username), current);
-		tenant.userPool.revokeRefreshTokens(String(username));
+		local.tenant.userPool.setPassword(String(username), current);
+		local.tenant.userPool.revokeRefreshTokens(String(username));
 		await clock.advance(46 * MINUTE);
-		tenant.requestLog.clear();
+		local.tenant.requestLog.clear();
 		// In the advisory window no caller waits, so the password function is not called.
 		for (let call = 0; call < 12; call++) {
 			await settledRefresh(watched);
 			await clock.advance(MINUTE);
 		}
-		expect([asked.length, tenant.requestLog.count("RespondToAuthChallenge")]).toEqual([1, 1]);
+		expect([asked.length, local.tenant.requestLog.count("RespondToAuthChallenge")]).toEqual([1, 1]);
 		await clock.advance(2 * MINUTE);
 		await watched.key();
-		expect([asked.length, tenant.requestLog.count("RespondToAuthChallenge")]).toEqual([2, 2]);
-		tenant.userPool.setPassword(String(username), String(password));
+		expect([asked.length, local.tenant.requestLog.count("RespondToAuthChallenge")]).toEqual([2, 2]);
+		local.tenant.userPool.setPassword(String(username), String(password));
 	});
 });
 
@@ -225,7 +216,12 @@ describe("access tokens", () => {
 		await watched.cognito.getAccessToken();
 		watched.handler.sent = [];
 		const body = { errors: [{ errorType: "UnauthorizedException", message: "Token has expired." }] };
-		tenant.faults.add({ operation: "getAwsCredentials", status: 401, body, ...(times === undefined ? {} : { times }) });
+		local.tenant.faults.add({
+			operation: "getAwsCredentials",
+			status: 401,
+			body,
+			...(times === undefined ? {} : { times }),
+		});
 		expect(await codeOf(watched.key())).toBe(code);
 		expect(watched.handler.sent).toEqual(sent);
 	});
@@ -252,7 +248,7 @@ describe("keys", () => {
 				"LifetimeTooShort",
 			);
 		} finally {
-			process.env.AWS_ENDPOINT_URL = tenant.url;
+			process.env.AWS_ENDPOINT_URL = local.tenant.url;
 			watched.destroy();
 			handler.close();
 		}
@@ -273,10 +269,10 @@ describe("keys", () => {
 				maxAttempts: 1,
 				requestHandler: { handle } as never,
 			});
-			await codeOf(client.send(new GetItemCommand({ TableName: tenant.table, Key: {} })));
+			await codeOf(client.send(new GetItemCommand({ TableName: local.tenant.table, Key: {} })));
 			expect(hosts).toEqual(["https://dynamodb.eu-west-1.amazonaws.com"]);
 		} finally {
-			process.env.AWS_ENDPOINT_URL = tenant.url;
+			process.env.AWS_ENDPOINT_URL = local.tenant.url;
 		}
 	});
 
@@ -345,7 +341,7 @@ describe("the session's connections", () => {
 		const session = new AppSession({ clock, requestHandler });
 		const client = session.client(DynamoDBClient);
 		const Key = { pk: { S: "1" }, sk: { S: "1" } };
-		await client.send(new GetItemCommand({ TableName: tenant.table, Key }));
+		await client.send(new GetItemCommand({ TableName: local.tenant.table, Key }));
 		session.destroy();
 		expect(hosts).toEqual(expect.arrayContaining([...SIGN_IN, "GetItem"]));
 		expect(hosts).toHaveLength(4);
@@ -385,7 +381,7 @@ describe("many sessions", () => {
 			expect([...holders.values()].map((keys) => keys.size)).toEqual(Array(50).fill(2));
 			expect(new Set([...holders.values()].flatMap((keys) => [...keys])).size).toBe(100);
 		} finally {
-			process.env.AWS_ENDPOINT_URL = tenant.url;
+			process.env.AWS_ENDPOINT_URL = local.tenant.url;
 			for (const { session } of sessions) session.destroy();
 		}
 	}, 30_000);
@@ -395,20 +391,20 @@ describe("many sessions", () => {
 		const sessions = Array.from({ length: 200 }, () => watch({}, { random: random.next }));
 		await Promise.all(sessions.map((watched) => watched.key()));
 		const start = clock.now();
-		tenant.requestLog.clear();
+		local.tenant.requestLog.clear();
 		while (clock.now() < start + HOUR) {
 			await clock.advance(SECOND);
 			const due = sessions.filter(({ session }) => session.getCredentials().refreshNeeded());
 			await Promise.all(due.map(settledRefresh));
 		}
 		const perSecond: Record<string, number> = {};
-		for (const { at, operation } of tenant.requestLog) {
+		for (const { at, operation } of local.tenant.requestLog) {
 			const second = `${operation} ${Math.floor(at / SECOND)}`;
 			perSecond[second] = (perSecond[second] ?? 0) + 1;
 		}
 		// All within the tenth of the advisory window that jitter has: 90 seconds, so two or three a second.
 		const busiest = Math.max(...Object.values(perSecond));
-		expect(tenant.requestLog.count("getAwsCredentials")).toBe(200);
+		expect(local.tenant.requestLog.count("getAwsCredentials")).toBe(200);
 		expect(busiest).toBeLessThanOrEqual(10);
 	}, 60_000);
 });
