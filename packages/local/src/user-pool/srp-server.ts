@@ -1,10 +1,11 @@
-import { createHash, createHmac, getDiffieHellman, hkdfSync } from "node:crypto";
+import { createHash, createHmac, hkdfSync } from "node:crypto";
 import { isSameSecret } from "../constant-time.ts";
+import { N, power } from "./modular-power.ts";
 
 // The letters are those of RFC 5054: N and g make the group, v is the verifier, A and B are the public halves.
 //
-// Sign-ins are tested against this, so it shares no formula with the client's half that it checks: the prime comes from
-// OpenSSL (RFC 5054 takes its group of 3072 bits from RFC 3526, group 15), and powers are plain `bigint`.
+// Sign-ins are tested against this, so it shares no formula with the client's half that it checks, and the prime comes from
+// elsewhere. Only the powers are OpenSSL's on both sides, which tests of either side compare with plain `bigint`.
 
 /** What the pool keeps of a password: enough to verify a proof of it, but not to create one. */
 export interface SrpVerifier {
@@ -31,18 +32,6 @@ export interface SrpClaim {
 	readonly timestamp: string;
 	/** base64 */
 	readonly signature: string;
-}
-
-const N = fromBytes(getDiffieHellman("modp15").getPrime());
-
-/** `base ** exponent % N`, bit by bit. Takes 2 to 3 ms. */
-function power(base: bigint, exponent: bigint): bigint {
-	let result = 1n;
-	for (const bit of exponent.toString(2)) {
-		result = (result * result) % N;
-		if (bit === "1") result = (result * base) % N;
-	}
-	return result;
 }
 
 function fromBytes(bytes: Uint8Array): bigint {
