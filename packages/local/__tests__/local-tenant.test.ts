@@ -5,6 +5,8 @@ import { buildClientSchema, getIntrospectionQuery, validateSchema } from "graphq
 import { type AppOptions, LocalTenant, ManualClock } from "../src/index.ts";
 import { credentialsOf, jsonRequest, plainSignIn, seededRandom, sendQuery, signed, signIn } from "./tenant-client.ts";
 
+const kidOf = ({ userPool }: LocalTenant) => (userPool.keySet().keys[0] as { kid: string }).kid;
+
 let tenant: LocalTenant;
 beforeAll(async () => {
 	tenant = await LocalTenant.start(plainSignIn);
@@ -269,6 +271,43 @@ describe("two tenants in one process", () => {
 		const get = jsonRequest("dynamodb", "GetItem", { TableName: "db-local", Key: put.Item });
 		const read = await signed(tenant, await credentialsOf(tenant, { apiUser: "admin" }), get);
 		expect(await (await fetch(read.url, read.init)).json()).toEqual({});
+	});
+
+	test("two running tenants have different pool ids, issuers and keys", async () => {
+		await using other = await LocalTenant.start(plainSignIn);
+		for (const of of [
+			(of: LocalTenant) => of.userPool.id,
+			(of: LocalTenant) => of.userPool.issuer,
+			(of: LocalTenant) => kidOf(of),
+		]) {
+			expect(of(other)).not.toEqual(of(tenant));
+		}
+	});
+
+	test("a token of a stopped tenant is invalid in the next one, which has its keys, also after a second stop", async () => {
+		const stopped = await LocalTenant.start(plainSignIn);
+		const token = await signIn(stopped, { apiUser: "admin" });
+		await stopped.stop();
+		await using next = await LocalTenant.start({
+			...plainSignIn,
+			userPool: { ...plainSignIn.userPool, clientId: stopped.userPool.clientId },
+		});
+		expect(kidOf(next)).toBe(kidOf(stopped));
+		expect(await sendQuery(next, token, "{ GetVersion }")).toMatchObject({ status: 401 });
+		await stopped.stop();
+		await using third = await LocalTenant.start(plainSignIn);
+		expect(kidOf(third)).not.toBe(kidOf(next));
+	});
+
+	test("a tenant with the pool id and client id of a stopped one has other keys, and rejects its tokens", async () => {
+		const stopped = await LocalTenant.start(plainSignIn);
+		const token = await signIn(stopped, { apiUser: "admin" });
+		await stopped.stop();
+		const { id, clientId } = stopped.userPool;
+		await using same = await LocalTenant.start({ ...plainSignIn, userPool: { ...plainSignIn.userPool, id, clientId } });
+		expect(same.userPool.issuer).toBe(stopped.userPool.issuer);
+		expect(kidOf(same)).not.toBe(kidOf(stopped));
+		expect(await sendQuery(same, token, "{ GetVersion }")).toMatchObject({ status: 401 });
 	});
 
 	test("a second tenant on the same port fails with EADDRINUSE", async () => {

@@ -235,6 +235,7 @@ export class LocalTenant implements AsyncDisposable {
 	async stop(): Promise<void> {
 		await this.#port.close();
 		await this.#gateway.stop();
+		this.userPool.close();
 	}
 
 	/** The same as {@link stop}, for `await using`. */

@@ -1,4 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
+import { afterEach } from "@jest/globals";
 import { createSrpSession, signSrpSession, wrapAuthChallenge, wrapInitiateAuth } from "cognito-srp-helper";
 import { srpTimestamp } from "../../src/user-pool/srp-timestamp.ts";
 import { type CognitoResponse, UserPool } from "../../src/user-pool/user-pool.ts";
@@ -33,14 +34,22 @@ export class HandClock {
 
 export const PASSWORD = 'pass: "wörd" 🔑 \\';
 
-/** A pool with one user, `Bob`, and its clock. */
+const pools: UserPool[] = [];
+let created = 0;
+afterEach(() => {
+	for (const pool of pools.splice(0)) pool.close();
+});
+
+/** A pool with one user, `Bob`, and its clock, until the test ends. */
 export async function poolWithBob(
 	options: UserPoolOptions = {},
 	bob: Partial<NonNullable<UserPoolOptions["users"]>[number]> = {},
 ): Promise<{ pool: UserPool; clock: HandClock; call: Call }> {
 	const clock = new HandClock();
 	const users = [{ username: "Bob", password: PASSWORD, ...bob }];
-	const pool = await UserPool.create({ random: seededBytes("pool"), users, ...options }, clock);
+	const id = `us-east-1_Bobs${++created}`;
+	const pool = await UserPool.create({ random: seededBytes("pool"), id, users, ...options }, clock);
+	pools.push(pool);
 	return {
 		pool,
 		clock,

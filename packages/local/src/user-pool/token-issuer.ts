@@ -1,16 +1,9 @@
-import {
-	createHash,
-	createPublicKey,
-	generateKeyPair,
-	type JsonWebKey,
-	type KeyObject,
-	sign,
-	verify,
-} from "node:crypto";
+import { createHash, type JsonWebKey, sign, verify } from "node:crypto";
 import { promisify } from "node:util";
 import { parseObject } from "../json.ts";
 import type { RandomValues } from "./random-values.ts";
 import type { Grant } from "./refresh-grants.ts";
+import { returnSigningKeys, type SigningKeys, takeSigningKeys } from "./signing-keys.ts";
 import type { PoolAccount } from "./user-directory.ts";
 import type { UserPoolSettings } from "./user-pool-options.ts";
 
@@ -59,26 +52,30 @@ const ALGORITHM = "RSA-SHA256";
 export class TokenIssuer {
 	readonly #settings: UserPoolSettings;
 	readonly #random: RandomValues;
-	readonly #privateKey: KeyObject;
-	readonly #publicKey: KeyObject;
+	readonly #keys: SigningKeys;
+	#isClosed = false;
 	readonly #jwk: JsonWebKey & { readonly kid: string };
 
-	/** Creates an issuer, with a new key. */
+	/** Creates an issuer, with keys of its own until {@link close}. */
 	static async create(settings: UserPoolSettings, random: RandomValues): Promise<TokenIssuer> {
-		const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
-		return new TokenIssuer(settings, random, privateKey);
+		return new TokenIssuer(settings, random, await takeSigningKeys(settings.issuerUrl));
 	}
 
-	private constructor(settings: UserPoolSettings, random: RandomValues, privateKey: KeyObject) {
+	private constructor(settings: UserPoolSettings, random: RandomValues, keys: SigningKeys) {
 		this.#settings = settings;
 		this.#random = random;
-		this.#privateKey = privateKey;
-		this.#publicKey = createPublicKey(privateKey);
-		const jwk = this.#publicKey.export({ format: "jwk" });
+		this.#keys = keys;
+		const jwk = keys.publicKey.export({ format: "jwk" });
 		const { e, kty, n } = jwk;
 		// The thumbprint of RFC 7638, which is over the members in this order.
 		const kid = createHash("sha256").update(JSON.stringify({ e, kty, n })).digest("base64url");
 		this.#jwk = { ...jwk, kid, alg: "RS256", use: "sig" };
+	}
+
+	/** Lets another pool have the keys. No token may be issued after this. */
+	close(): void {
+		if (!this.#isClosed) returnSigningKeys(this.#keys);
+		this.#isClosed = true;
 	}
 
 	/** The JSON web key set. */
@@ -134,7 +131,7 @@ export class TokenIssuer {
 		if (alg === undefined || signature === undefined || more.length > 0) throw new InvalidTokenError("unparsable");
 		const signed = Buffer.from(`${header}.${payload}`);
 		const isGenuine =
-			alg === "RS256" && (await verifyAsync(ALGORITHM, signed, this.#publicKey, fromBase64Url(signature)));
+			alg === "RS256" && (await verifyAsync(ALGORITHM, signed, this.#keys.publicKey, fromBase64Url(signature)));
 		const claims = isGenuine ? (parseObject(fromBase64Url(payload)) as TokenClaims | undefined) : undefined;
 		if (claims === undefined || claims.iss !== this.#settings.issuerUrl) throw new InvalidTokenError("foreign");
 		if (claims.exp <= Math.floor(nowMs / 1000)) throw new InvalidTokenError("expired");
@@ -145,7 +142,7 @@ export class TokenIssuer {
 
 	async #sign(claims: object): Promise<string> {
 		const content = [{ kid: this.#jwk.kid, alg: "RS256" }, claims].map(toBase64Url).join(".");
-		const signature = await signAsync(ALGORITHM, Buffer.from(content), this.#privateKey);
+		const signature = await signAsync(ALGORITHM, Buffer.from(content), this.#keys.privateKey);
 		return `${content}.${signature.toString("base64url")}`;
 	}
 }

@@ -1,4 +1,5 @@
 import { CognitoException } from "./cognito-exception.ts";
+import type { RandomValues } from "./random-values.ts";
 
 /** A second factor that a user has set up. */
 export type MfaFactor =
@@ -65,7 +66,7 @@ export type ChallengeAnswer = Parameters<CustomChallenge>[1][number];
 
 /** A user pool with one app client. */
 export interface UserPoolOptions {
-	/** Id of the pool. Default: `<region>_LocalPool`. */
+	/** Id of the pool. Default: `<region>_` and 9 random letters and digits. */
 	readonly id?: string;
 	/** AWS region. Default: that of `id`, else `us-east-1`. */
 	readonly region?: string;
@@ -143,9 +144,9 @@ const LIMITS = {
 } as const;
 
 /** Fills in the defaults. Throws a `RangeError` for what the real service would reject. */
-export function resolveUserPoolOptions(options: UserPoolOptions, randomClientId: string): UserPoolSettings {
+export function resolveUserPoolOptions(options: UserPoolOptions, randomValues: RandomValues): UserPoolSettings {
 	const { users: _users, random: _random, ...given } = options;
-	const id = given.id ?? `${given.region ?? "us-east-1"}_LocalPool`;
+	const id = given.id ?? `${given.region ?? "us-east-1"}_${randomValues.word(9)}`;
 	const [, idRegion, poolName] = /^([\w-]+)_([0-9a-zA-Z]+)$/.exec(id) ?? [];
 	if (idRegion === undefined || poolName === undefined) throw new RangeError(`id must be <region>_<name>, not ${id}`);
 	const settings = {
@@ -156,7 +157,7 @@ export function resolveUserPoolOptions(options: UserPoolOptions, randomClientId:
 		authFlows: ["USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH"] as const,
 		devices: "off" as const,
 		mfa: "OPTIONAL" as const,
-		clientId: randomClientId,
+		clientId: randomValues.word(26),
 		region: idRegion,
 		...given,
 	};

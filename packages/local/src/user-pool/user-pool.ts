@@ -37,10 +37,10 @@ const OPERATIONS: Readonly<Record<string, PoolOperation>> = {
 export class UserPool {
 	readonly #state: PoolState;
 
-	/** Creates a pool, and its signing key. `time.now()` is the pool's date, in milliseconds since 1970. @internal */
+	/** Creates a pool, which has its signing keys until {@link close}. `time.now()` is the pool's date, in milliseconds since 1970. @internal */
 	static async create(options: UserPoolOptions, time: { now(): number }): Promise<UserPool> {
 		const random = new RandomValues(options.random);
-		const settings = resolveUserPoolOptions(options, random.word(26));
+		const settings = resolveUserPoolOptions(options, random);
 		const now = (): number => time.now();
 		const srp = new SrpServer();
 		const outbox = new Outbox(random);
@@ -123,6 +123,11 @@ export class UserPool {
 	/** Verifies signature, issuer, app client, age and revocation of a token. Rejects with an `InvalidTokenError`. @internal */
 	verify(accessOrIdToken: string): Promise<TokenClaims> {
 		return verifyToken(this.#state, accessOrIdToken);
+	}
+
+	/** Lets another pool have the signing keys. The pool must receive no request after this. @internal */
+	close(): void {
+		this.#state.tokens.close();
 	}
 
 	/** Adds a user. Replaces one of the same name. */
