@@ -208,6 +208,38 @@ test("bulk data is stored and fetched by presigned URLs and by a presigned form"
 	expect((await fetch(second.presignedPost.url, { method: "POST", body: tampered })).status).toBe(403);
 });
 
+describe("documents that are sent again", () => {
+	const document = "query q($tenant: String!) { one: GetTenant(tenant: $tenant) { name } }";
+
+	test("a document has the response of its own variables and user, before and after a hundred other documents", async () => {
+		const responses = async () => [
+			await sendQuery(tenant, admin, document, { tenant: "local" }),
+			await sendQuery(tenant, admin, document, { tenant: "none" }),
+			await sendQuery(tenant, app, document, { tenant: "local" }),
+			await sendQuery(tenant, admin, document),
+		];
+		const expected = [
+			{ status: 200, data: { one: { name: "local" } } },
+			{ status: 200, data: { one: null } },
+			{ status: 200, data: { one: null }, errors: [{ errorType: "Unauthorized" }] },
+			{ status: 200, errors: [{ message: expect.stringContaining("$tenant") }] },
+		];
+		expect(await responses()).toMatchObject(expected);
+		for (let i = 0; i < 101; i++) {
+			expect(await sendQuery(tenant, admin, `{ version${i}: GetVersion }`)).toMatchObject({ status: 200 });
+		}
+		expect(await responses()).toMatchObject(expected);
+	});
+
+	test("a document that is invalid or too deep is rejected each time", async () => {
+		for (let i = 0; i < 2; i++) {
+			const invalid = await sendQuery(tenant, admin, "{ Nothing }");
+			expect(invalid).toMatchObject({ status: 200, errors: [{ message: expect.stringContaining("Nothing") }] });
+			expect(await sendQuery(tenant, admin, `${"{ a ".repeat(76)}${"}".repeat(76)}`)).toMatchObject({ status: 400 });
+		}
+	});
+});
+
 describe("invalid queries", () => {
 	test.each<[string, string, number, string | RegExp]>([
 		["invalid JSON", "{", 400, "MalformedHttpRequestException"],

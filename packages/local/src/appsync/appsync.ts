@@ -1,4 +1,4 @@
-import type { ExecutionResult, GraphQLError, GraphQLSchema } from "graphql";
+import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from "graphql";
 import { type Caller, jsonResponse, type TenantRequest, type TenantResponse } from "../http/exchange.ts";
 import { errorResponse } from "../http/service-error.ts";
 import { isRecord, parseObject } from "../json.ts";
@@ -27,10 +27,14 @@ const TOKEN_MESSAGES = new Map([
 /** AppSync's largest `queryDepthLimit`. */
 const MAX_DEPTH = 75;
 const MAX_TOKENS = 10_000;
+/** How many valid documents are kept. Programs send few, and most of a query's time is their validation. */
+const MAX_DOCUMENTS = 100;
 
 /** The AppSync endpoint: graphql-js after a check of the token, with errors in AppSync's words. */
 export class AppSync {
 	readonly #context: AppSyncContext;
+	/** Valid documents, by their text. */
+	readonly #documents = new Map<string, DocumentNode>();
 	#loaded: Promise<{ readonly graphql: GraphQL; readonly schema: GraphQLSchema }> | undefined;
 
 	constructor(context: AppSyncContext) {
@@ -54,7 +58,7 @@ export class AppSync {
 		if (query === undefined) return reject(400, "MalformedHttpRequestException", "Request body is not valid JSON.");
 		this.#loaded ??= load();
 		const { graphql, schema } = await this.#loaded;
-		if (isTooComplex(graphql, query.document)) {
+		if (!this.#documents.has(query.document) && isTooComplex(graphql, query.document)) {
 			const limits = `${MAX_DEPTH} levels or ${MAX_TOKENS} tokens`;
 			return reject(400, "BadRequestException", `The GraphQL document has more than ${limits}.`);
 		}
@@ -69,10 +73,14 @@ export class AppSync {
 		contextValue: RequestContext,
 	) {
 		try {
-			const document = graphql.parse(text);
-			const rules = this.#context.allowsIntrospection ? [] : [graphql.NoSchemaIntrospectionCustomRule];
-			const invalid = graphql.validate(schema, document, [...graphql.specifiedRules, ...rules]);
-			if (invalid.length > 0) return { data: null, errors: invalid.map(validationError) };
+			const document = this.#documents.get(text) ?? graphql.parse(text);
+			if (!this.#documents.has(text)) {
+				const rules = this.#context.allowsIntrospection ? [] : [graphql.NoSchemaIntrospectionCustomRule];
+				const invalid = graphql.validate(schema, document, [...graphql.specifiedRules, ...rules]);
+				if (invalid.length > 0) return { data: null, errors: invalid.map(validationError) };
+				if (this.#documents.size === MAX_DOCUMENTS) this.#documents.clear();
+				this.#documents.set(text, document);
+			}
 			const result = await graphql.execute({
 				schema,
 				document,
