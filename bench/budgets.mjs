@@ -10,10 +10,10 @@ import { loadedFiles } from "./loaded-files.mjs";
 import { TenantProcess } from "./tenant.mjs";
 
 const LIMITS = {
-	"bundle: bytes that are always read": 118_000,
-	"bundle: the same, gzip": 41_000,
+	"bundle: bytes that are always read": 124_000,
+	"bundle: the same, gzip": 43_000,
 	"bundle: files that are always read": 1,
-	"bundle: bytes in all": 490_000,
+	"bundle: bytes in all": 502_000,
 	"bundle: files in all": 31,
 	"files loaded by the import": 3,
 	"files loaded up to the first credentials": 3,
