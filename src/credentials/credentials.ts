@@ -329,7 +329,8 @@ export class RefreshableCredentials implements SessionCredentials {
 		try {
 			return await Promise.race([promise, waited]);
 		} finally {
-			stopped.abort();
+			// Nobody reads the reason. Without one, each wait would create an error with a stack.
+			stopped.abort(null);
 		}
 	}
 
