@@ -1,16 +1,13 @@
-import { subscribe } from "node:diagnostics_channel";
+import { createRequire } from "node:module";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { AppSession } from "../dist/esm/index.js";
-
-// Sockets that idle in a pool keep no process alive, so that Node does not count them among its active resources.
-let openSockets = 0;
-subscribe("net.client.socket", ({ socket }) => {
-	openSockets++;
-	socket.once("close", () => openSockets--);
-});
+import { Network } from "./network.mjs";
+import { settle, sockets } from "./open-sockets.mjs";
 
 /** Measures how time, heap, requests and sockets grow with the number of clients, callers and sessions. */
 export async function measureGrowth({ tenant, service, largest = 1000 }) {
+	const network = await Network.start(tenant, { roundTripMs: 0 });
+	const byTls = connectedBy(network, tenant);
 	const cases = {
 		"the same client, requested n times": { sizes: upTo(largest), run: (n) => sameClient(n, tenant, service) },
 		"different clients of one session, one request each": {
@@ -21,8 +18,10 @@ export async function measureGrowth({ tenant, service, largest = 1000 }) {
 		"callers at once on one new session": { sizes: upTo(10 * largest), run: (n) => callers(n, tenant) },
 		"sessions created, nothing sent": { sizes: upTo(largest), run: (n) => idleSessions(n, tenant) },
 		"sessions, each signed in": { sizes: upTo(largest), run: (n) => sessions(n, tenant) },
+		"sessions, each signed in, by TLS": { sizes: upTo(largest), run: (n) => sessionsByTls(n, byTls) },
 	};
-	await sessions(3, tenant);
+	(await sessions(3, tenant))();
+	(await sessionsByTls(3, byTls))();
 	await differentClients(3, tenant, service);
 	await sdkClients(3, service);
 	const results = [];
@@ -31,6 +30,7 @@ export async function measureGrowth({ tenant, service, largest = 1000 }) {
 		for (const n of sizes) rows.push(await measured(n, tenant, run));
 		results.push({ name, rows });
 	}
+	network.stop();
 	return results;
 }
 
@@ -40,11 +40,19 @@ function upTo(largest) {
 	return sizes;
 }
 
+/** Connects this process with a network, beside the tenant's plain port. */
+function connectedBy(network, { settings }) {
+	const { APPSYNC_ENDPOINT: appsyncEndpoint, BENCH_NETWORK } = network.environment;
+	process.env.BENCH_NETWORK = BENCH_NETWORK;
+	createRequire(import.meta.url)("./contenders/network-preload.cjs");
+	return { settings: { ...settings, appsyncEndpoint } };
+}
+
 /** `run` does the work and returns its cleanup. Heap and sockets are measured after the work and before the cleanup. */
 async function measured(n, tenant, run) {
 	await settle();
 	const heap = process.memoryUsage().heapUsed;
-	const sockets = openSockets;
+	const before = sockets.open;
 	const mark = (await tenant.operations()).length;
 	const start = performance.now();
 	const end = await run(n);
@@ -55,18 +63,10 @@ async function measured(n, tenant, run) {
 		ms,
 		heapKiB: (process.memoryUsage().heapUsed - heap) / 1024,
 		requests: (await tenant.operations()).length - mark,
-		sockets: openSockets - sockets,
+		sockets: sockets.open - before,
 	};
 	end();
 	return row;
-}
-
-/** Waits until closed sockets are gone, and collects the garbage again. */
-async function settle() {
-	for (let i = 0; i < 3; i++) {
-		await new Promise((resolve) => setTimeout(resolve, 100));
-		globalThis.gc();
-	}
 }
 
 async function sameClient(n, { settings }, endpoint) {
@@ -108,9 +108,20 @@ async function idleSessions(n, { settings }) {
 }
 
 async function sessions(n, { settings }) {
-	const made = Array.from({ length: n }, () => new AppSession(settings));
+	// The tenant needs seconds for 1,000 sign-ins at once.
+	const patience = { requestTimeoutMs: 600_000, loginTimeoutMs: 600_000, totalTimeoutMs: 600_000 };
+	const made = Array.from({ length: n }, () => new AppSession({ ...settings, ...patience }));
 	await Promise.all(made.map((session) => session.credentials()));
 	return () => {
 		for (const session of made) session.destroy();
 	};
+}
+
+/** The same at the hosts of AWS, which the session resolves when no variable has another endpoint. */
+async function sessionsByTls(n, tenant) {
+	const { AWS_ENDPOINT_URL } = process.env;
+	delete process.env.AWS_ENDPOINT_URL;
+	const end = await sessions(n, tenant);
+	process.env.AWS_ENDPOINT_URL = AWS_ENDPOINT_URL;
+	return end;
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { cleanEnvironment } from "./clean-environment.mjs";
 
 /** A loader hook records the ES modules, and Node's cache the CommonJS modules. */
 const observer = (list) => `
@@ -28,7 +29,7 @@ export function loadedFiles(program, { folder, env = {} }) {
 		const observed = ["--import", pathToFileURL(join(scratch, "observer.mjs")).href];
 		execFileSync(process.execPath, [...observed, "--input-type=module", "--eval", program], {
 			cwd: folder,
-			env: { ...process.env, ...env },
+			env: cleanEnvironment(env),
 			stdio: ["ignore", "ignore", "inherit"],
 		});
 		return [...new Set(readFileSync(list, "utf8").trim().split("\n"))].filter((url) => url !== "");

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { AUTHORITY } from "./network.mjs";
 
 const folder = fileURLToPath(new URL(".python", import.meta.url));
 const own = `${folder}${process.platform === "win32" ? "/Scripts/python.exe" : "/bin/python"}`;
@@ -21,4 +23,20 @@ export function pythonWithOriginal({ make }) {
 	} catch {
 		return undefined;
 	}
+}
+
+/**
+ * The environment variables that connect a Python program with the network of network.mjs. Its authority is trusted beside the usual
+ * ones, in a file in `folder`.
+ */
+export function pythonNetwork(python, folder) {
+	const usual = execFileSync(python, ["-c", "import certifi; print(certifi.where())"], { encoding: "utf8" }).trim();
+	const bundle = join(folder, "authorities.pem");
+	writeFileSync(bundle, readFileSync(usual, "utf8") + readFileSync(AUTHORITY, "utf8"));
+	return {
+		PYTHONPATH: fileURLToPath(new URL("contenders/python-network", import.meta.url)),
+		AWS_CA_BUNDLE: bundle,
+		REQUESTS_CA_BUNDLE: bundle,
+		PYTHONDONTWRITEBYTECODE: "1",
+	};
 }

@@ -2,7 +2,7 @@ import { lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packages } from "../scripts/packages.mjs";
-import { npm } from "./packed.mjs";
+import { npm } from "./contenders.mjs";
 
 /** Measures the size of each package: its tarball, and its installation. */
 export function measurePackageSizes() {

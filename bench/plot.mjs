@@ -1,5 +1,5 @@
 const WIDTH = 760;
-const LABEL = 214;
+const LABEL = 252;
 const VALUE = 64;
 const BAR = 13;
 const GAP = 12;

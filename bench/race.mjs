@@ -1,34 +1,48 @@
 import { spawn } from "node:child_process";
+import { cleanEnvironment } from "./clean-environment.mjs";
 import { summary } from "./statistics.mjs";
 
 /**
  * Runs programs as processes in turn (A B C A B C), so that other load on the machine affects all of them equally.
  *
- * Each prints a line when it is done, which stops the clock, and a second one with its peak memory in KiB. `ratio` is the
- * ratio to the first program in the same turn.
+ * `ratio` is the ratio to the program named `floor`, in the same turn. Default: the first. `loadedMs` is the time to a program's first
+ * statement, for those that mark it.
  *
- * @param {{name: string, command: string[]}[]} programs
+ * @param {{name: string, command: string[], env?: object}[]} programs
  */
-export async function race(programs, { rounds, env, warmups = 1 }) {
+export async function race(programs, { rounds, env, warmups = 1, floor = programs[0].name }) {
 	const runs = programs.map(() => []);
 	for (let round = -warmups; round < rounds; round++) {
-		for (const [i, { name, command }] of programs.entries()) {
-			const run = await once(name, command, env);
+		for (const [i, program] of programs.entries()) {
+			const run = await runOnce(program, env);
 			if (round >= 0) runs[i].push(run);
 		}
 	}
+	const floors = runs[programs.findIndex(({ name }) => name === floor)];
 	return programs.map(({ name }, i) => ({
 		name,
 		ms: summary(runs[i].map(({ ms }) => ms)),
-		ratio: summary(runs[i].map(({ ms }, round) => ms / runs[0][round].ms)),
+		ratio: summary(runs[i].map(({ ms }, round) => ms / floors[round].ms)),
 		peakMiB: summary(runs[i].map(({ peakKiB }) => peakKiB / 1024)),
+		...(runs[i][0].marks.loadedAt !== undefined && {
+			loadedMs: summary(runs[i].map(({ spawnedAt, marks }) => marks.startedAt + marks.loadedAt - spawnedAt)),
+		}),
 	}));
 }
 
-function once(name, [program, ...args], env) {
+/**
+ * Runs a program once, in a clean environment with the variables `env`.
+ *
+ * It prints a line when it is done, which stops the clock, then its peak memory in KiB, and may print its own marks.
+ */
+export function runOnce({ name, command: [program, ...args], env: own }, env) {
 	return new Promise((resolve, reject) => {
 		const start = performance.now();
-		const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+		const spawnedAt = performance.timeOrigin + start;
+		const child = spawn(program, args, {
+			env: cleanEnvironment({ ...env, ...own }),
+			stdio: ["ignore", "pipe", "pipe"],
+		});
 		let ms;
 		let output = "";
 		let complaint = "";
@@ -41,8 +55,9 @@ function once(name, [program, ...args], env) {
 		});
 		child.on("error", reject);
 		child.on("close", (code) => {
-			const [length, peakKiB] = output.trim().split("\n").map(Number);
-			if (code === 0 && length > 0 && peakKiB > 0) resolve({ ms, peakKiB });
+			const [length, peakKiB, marks = "{}"] = output.trim().split("\n");
+			const isDone = code === 0 && Number(length) > 0 && Number(peakKiB) > 0;
+			if (isDone) resolve({ ms, peakKiB: Number(peakKiB), spawnedAt, marks: JSON.parse(marks) });
 			else reject(new Error(`${name} failed (${code}): ${output}${complaint}`));
 		});
 	});

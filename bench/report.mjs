@@ -22,6 +22,48 @@ function table(head, rows) {
 	return [line(cells[0]), rule, ...cells.slice(1).map(line)].join("\n");
 }
 
+/** A list, one item a line. */
+const list = (items) => items.map((item) => `- ${item}`).join("\n");
+
+/** What holds for every section that runs whole processes. */
+const SURROUNDINGS = [
+	"Every program, and every process that measures, has a clean environment, without `NODE_OPTIONS`, `NODE_EXTRA_CA_CERTS`, `NODE_COMPILE_CACHE`, proxies and the like. So nothing is compiled before, and no certificates are loaded for nothing.",
+	"Programs run in turn, each once before the first round, so that their files are in the file cache of the system. The time starts before the process is created, and ends when its first line arrives.",
+	"The tenant runs in a process of its own, on the same machine.",
+	"The floor is a bare script. It signs in by SRP with OpenSSL, sends the same requests with Node's own HTTP client, and prints. It handles no error, checks no setting, has no deadline, retries nothing and refreshes nothing. It takes `node:http` from `process.getBuiltinModule()`, because an `import` would load undici on Node 22 and later.",
+	"`bundled` programs are bundled by `bench/bundle-recipe.mjs`, those of others too. `installed` programs load their packages from `node_modules`.",
+];
+
+/**
+ * Whether contenders keep within their budget, and where the time goes if not.
+ *
+ * @param limits - The highest ratio to the floor, by the name of the contender.
+ */
+function verdicts(contenders, floorName, limits) {
+	const floor = contenders.find(({ name }) => name === floorName);
+	return table(
+		["", "budget, ratio to the floor", "measured", "verdict"],
+		Object.entries(limits).map(([name, limit]) => {
+			const { ratio, ms, loadedMs } = contenders.find((contender) => contender.name === name);
+			const isWithin = Number(ratio.median.toFixed(2)) <= limit;
+			return [
+				name,
+				limit.toFixed(2),
+				ratio.median.toFixed(2),
+				isWithin ? "within" : excess(ratio, limit, ms, loadedMs),
+			];
+		}),
+	);
+
+	function excess(ratio, limit, ms, loadedMs) {
+		const over = `over by ${(ratio.median - limit).toFixed(2)}, ${(ms.median - limit * floor.ms.median).toFixed(0)} ms`;
+		if (loadedMs === undefined) return over;
+		const beyond = ms.median - floor.ms.median;
+		const loading = loadedMs.median - floor.loadedMs.median;
+		return `${over}. Of ${beyond.toFixed(0)} ms beyond the floor, ${loading.toFixed(0)} are over before the first statement of the program: its files are loaded`;
+	}
+}
+
 const chapters = {
 	firstCredentials({ rounds, delayMs, withoutDelay, withDelay }) {
 		return [
@@ -38,7 +80,46 @@ const chapters = {
 					requests,
 				]),
 			),
+			verdicts(withoutDelay, "floor", { "ours, bundled": 1.25, "ours, installed": 1.5 }),
+			`Over plain HTTP on the loopback interface, all requests to one port. No name is resolved. In the columns of ${delayMs} ms, the tenant waits for that time before it handles a request. Connections cost no delay.`,
 			"The Python original makes one more request, for the key set, which a variable spares it here.",
+		];
+	},
+	firstItem({ rounds, floor, delays }) {
+		const at = (ms) => delays.find(({ roundTripMs }) => roundTripMs === ms);
+		const [none, near, far] = [0, 40, 100].map(at);
+		return [
+			`Process start to first item over TLS (medians of ${rounds} whole processes in turn)`,
+			table(
+				[
+					"",
+					"ratio to the floor at 40 ms",
+					...delays.map(({ roundTripMs }) => `ms at ${roundTripMs} ms`),
+					"peak MiB",
+					"requests",
+					"round trips",
+					"one after another",
+				],
+				near.contenders.map(({ name, ratio, peakMiB, requests, all }, i) => [
+					name,
+					spread(ratio, 2),
+					...[none, near, far].map(({ contenders }) => contenders[i].ms.median.toFixed(0)),
+					peakMiB.median.toFixed(1),
+					requests,
+					all,
+					far.contenders[i].sequential.toFixed(1),
+				]),
+			),
+			verdicts(near.contenders, floor, { "ours, bundled": 1.15, "ours, installed": 1.25 }),
+			list([
+				"A program signs in and reads an item of DynamoDB. It knows its region and its table. Requests go to three hosts by the names that they have at AWS, and to port 443.",
+				"A network between the programs and the tenant takes as long as a real one: half a round trip in each direction, and one round trip more for the first byte of a connection, as the handshake of TCP would have it. Bandwidth is not limited, and no packet is lost.",
+				"A name is resolved in one round trip, once for each name and process. The certificate is verified: TLS 1.3, a chain of two with keys on P-256. No session is resumed in a new process.",
+				"A script that every Node program preloads directs names and port 443 to this network, and adds the benchmark's authority to Node's own root certificates, which are still parsed at the first use of TLS, as at AWS. Its costs are part of every time, up to 1 ms for each connection. Python programs have the same in `sitecustomize.py`.",
+				'"floor, connected ahead" resolves the names and opens the sockets of all three hosts at once, at the start. "serial" connects to each host when its request is ready; ours does so with `connectAhead: false`.',
+				`"Round trips" are names, handshakes of TCP, handshakes of TLS and requests. "One after another" is the time in which any of them was on its way, in round trips. The network measures both.`,
+			]),
+			"![The same in time, connected in turn and connected ahead](../docs/first-item-timeline.svg)",
 		];
 	},
 	loginArithmetic: (rows) => [
@@ -112,6 +193,32 @@ const chapters = {
 			),
 		),
 	],
+	signInAtScale: ({ sessions, rounds, ways }) => [
+		`Sign-in at scale: one process, ${sessions} sessions at once (medians of ${rounds} processes)`,
+		table(
+			[
+				"",
+				"sign-ins a second",
+				"requests a second",
+				"CPU ms each",
+				"sockets",
+				"sockets at most",
+				"heap KiB each",
+				"resident KiB each",
+			],
+			ways.map(({ name, requests, ms, cpuMs, sockets, mostSockets, heapKiB, rssKiB }) => [
+				name,
+				((1000 * sessions) / ms.median).toFixed(0),
+				((1000 * requests) / ms.median).toFixed(0),
+				(cpuMs.median / sessions).toFixed(2),
+				sockets.median,
+				mostSockets.median,
+				(heapKiB.median / sessions).toFixed(1),
+				(rssKiB.median / sessions).toFixed(1),
+			]),
+		),
+		"The tenant computes its half of every sign-in on the same machine, so the rates are those of both together. CPU time is that of the measured process alone. Each session has a user object of its own, so that 1,000 sessions are 1,000 sign-ins and 1,000 queries. One sign-in before that loads the code. Memory and sockets are measured after the last query, while all sessions are open.",
+	],
 	refreshUnderLoad: (streams) => [
 		"Requests while credentials and tokens roll over",
 		table(
@@ -145,7 +252,11 @@ const chapters = {
 export function markdown({ machine, dates = {}, ...results }) {
 	const { node, cores, cpu, platform, packages } = machine;
 	const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
-	const parts = [`Node ${node}, ${cores} × ${cpu}, ${platform}; ${versions.join(", ")}.`];
+	const parts = [
+		`Node ${node}, ${cores} × ${cpu}, ${platform}; ${versions.join(", ")}.`,
+		"Assumptions of the sections that start processes:",
+		list(SURROUNDINGS),
+	];
 	for (const [name, chapter] of Object.entries(chapters)) {
 		if (results[name] === undefined) continue;
 		const [title, ...blocks] = chapter(results[name]);
@@ -155,8 +266,22 @@ export function markdown({ machine, dates = {}, ...results }) {
 }
 
 /** Draws the plot for the README. */
-export function plot({ machine, dates, firstCredentials: { rounds, delayMs, withoutDelay, withDelay } }) {
+export function plot({ machine, dates, firstCredentials, firstItem }) {
+	const { rounds, delayMs, withoutDelay, withDelay } = firstCredentials;
 	const isOurs = (name) => name.startsWith("ours");
+	const at = (ms) => firstItem.delays.find(({ roundTripMs }) => roundTripMs === ms).contenders;
+	const itemPanel = () => ({
+		title: "Time from process start to first item of DynamoDB, over TLS",
+		note: `Milliseconds. Upper bar: round trip of 40 ms; lower bar: 100 ms. Median of ${firstItem.rounds} processes in turn, ${dates.firstItem.slice(0, 10)}.`,
+		unit: "",
+		digits: 0,
+		series: ["round trip of 40 ms", "round trip of 100 ms"],
+		rows: at(40).map(({ name, ms }, i) => ({
+			name,
+			ours: isOurs(name),
+			values: [ms.median, at(100)[i].ms.median],
+		})),
+	});
 	return barChart([
 		{
 			title: "Time from process start to first credentials",
@@ -170,8 +295,9 @@ export function plot({ machine, dates, firstCredentials: { rounds, delayMs, with
 				values: [ratio.median, withDelay[i].ratio.median],
 			})),
 		},
+		...(firstItem === undefined ? [] : [itemPanel()]),
 		{
-			title: "Peak memory of that process",
+			title: "Peak memory up to the first credentials",
 			note: `MiB, resident. Node ${machine.node}, median of ${rounds} processes in turn, ${dates.firstCredentials.slice(0, 10)}.`,
 			unit: "",
 			digits: 0,

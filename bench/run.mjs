@@ -1,5 +1,5 @@
-// npm run bench: measures this package beside others, and writes bench/results.json, bench/results.md and
-// docs/benchmark.svg.
+// npm run bench: measures this package beside others, and writes bench/results.json, bench/results.md, docs/benchmark.svg and
+// docs/first-item-timeline.svg.
 //
 //   --quick        few rounds, to test the benchmark itself
 //   --python       create a Python environment with the original first, in bench/.python
@@ -9,19 +9,24 @@ import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { prepareContenders } from "./contenders.mjs";
+import { pythonWithOriginal } from "./original.mjs";
 import { markdown, plot } from "./report.mjs";
 import { runSection } from "./section.mjs";
+import { timeline } from "./timeline.mjs";
 
 const { values } = parseArgs({
 	options: { quick: { type: "boolean" }, python: { type: "boolean" }, only: { type: "string" } },
 });
 const quick = values.quick === true;
 
+/** Module, export and options of each section. */
 const sections = {
-	firstCredentials: [
-		"first-credentials.mjs",
-		"measureFirstCredentials",
-		{ rounds: quick ? 3 : 25, delayMs: 40, python: values.python === true },
+	firstCredentials: ["first-credentials.mjs", "measureFirstCredentials", { rounds: quick ? 3 : 25, delayMs: 40 }],
+	firstItem: [
+		"first-item.mjs",
+		"measureFirstItem",
+		{ rounds: quick ? 1 : 15, roundTripsMs: [0, 40, 100], timelineAtMs: 40 },
 	],
 	loginArithmetic: ["login-arithmetic.mjs", "measureLoginArithmetic", { rounds: quick ? 5 : 40 }],
 	readingCredentials: ["reading-credentials.mjs", "measureReadingCredentials", { rounds: quick ? 3 : 25 }],
@@ -29,6 +34,11 @@ const sections = {
 	callersAtOnce: ["callers-at-once.mjs", "measureCallersAtOnce", {}],
 	hostileResponses: ["hostile-responses.mjs", "measureHostileResponses", { rounds: quick ? 1 : 5 }],
 	growth: ["growth.mjs", "measureGrowth", { largest: quick ? 100 : 1000 }],
+	signInAtScale: [
+		"sign-in-at-scale.mjs",
+		"measureSignInAtScale",
+		{ sessions: quick ? 100 : 1000, rounds: quick ? 1 : 5 },
+	],
 	refreshUnderLoad: [
 		"refresh-under-load.mjs",
 		"measureRefreshUnderLoad",
@@ -44,19 +54,34 @@ if (unknown.length > 0) throw new Error(`No such section: ${unknown}. There are 
 
 const former = existsSync(path("results.json")) ? JSON.parse(readFileSync(path("results.json"), "utf8")) : {};
 const results = { ...(values.only === undefined ? {} : former), machine: machine() };
+const contenders = ["firstCredentials", "firstItem"].some((name) => wanted.includes(name))
+	? await prepare()
+	: undefined;
 for (const name of wanted) {
 	console.error(`Measuring ${name} ...`);
-	results[name] = await runSection(...sections[name]);
+	const [module, measure, options] = sections[name];
+	results[name] = await runSection(module, measure, { ...options, ...contenders?.options });
 	results.dates = { ...results.dates, [name]: new Date().toISOString().slice(0, 16) };
 }
+contenders?.remove();
 writeFileSync(path("results.json"), `${JSON.stringify(results, rounded, "\t")}\n`);
 writeFileSync(path("results.md"), markdown(results));
 if (results.firstCredentials !== undefined) writeFileSync(path("../docs/benchmark.svg"), plot(results));
+if (wanted.includes("firstItem"))
+	writeFileSync(path("../docs/first-item-timeline.svg"), timeline(results.firstItem.timeline));
 console.log(markdown(results));
 const { longestMs = 0, limitMs = 0 } = (wanted.includes("hostileResponses") && results.hostileResponses) || {};
 if (longestMs > limitMs) {
 	console.error(`A response stopped the event loop for ${longestMs.toFixed(0)} ms: at most ${limitMs} ms are allowed`);
 	process.exitCode = 1;
+}
+
+/** Installs and bundles the programs that sections compare. npm and pip need the variables that sections run without. */
+async function prepare() {
+	const python = pythonWithOriginal({ make: values.python === true });
+	if (python === undefined) console.error("Without the Python original: no Python has it (npm run bench -- --python)");
+	const { programs, folder, remove } = await prepareContenders();
+	return { options: { programs, folder, python }, remove };
 }
 
 function machine() {
@@ -68,6 +93,7 @@ function machine() {
 		"aws-appsync-auth-link",
 		"cognito-srp-helper",
 		"amazon-cognito-identity-js",
+		"@aws-sdk/client-dynamodb",
 		"esbuild",
 	];
 	return {

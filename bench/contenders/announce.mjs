@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 
 /**
- * Ends a contender: prints that it has credentials, then its peak memory in KiB, and exits.
+ * Ends a contender: prints that it has credentials or an item, then its peak memory in KiB and its own marks, and exits.
  *
  * `VmHWM` before `maxRSS`: Linux counts the parent's memory, before `exec`, in the latter.
+ *
+ * @param marks - Times since the start of the process, milliseconds.
  */
-export function announce(accessKeyId) {
-	process.stdout.write(`${accessKeyId.length}\n`, () => process.stdout.write(`${peakKiB()}\n`, () => process.exit()));
+export function announce(received, marks = {}) {
+	const rest = () => `${peakKiB()}\n${JSON.stringify({ ...marks, startedAt: performance.timeOrigin })}\n`;
+	process.stdout.write(`${received.length}\n`, () => process.stdout.write(rest(), () => process.exit()));
 }
 
 function peakKiB() {

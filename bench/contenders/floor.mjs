@@ -1,5 +1,10 @@
-// The minimum: Cognito's SRP with OpenSSL, and three requests over one connection. No error is handled and nothing is renewed.
-// The difference between any other program and this one is its own cost.
+// The minimum: Cognito's SRP with OpenSSL, and requests over Node's own HTTP client. No error is handled and nothing is renewed. The
+// difference between any other program and this one is its own cost.
+//
+//   floor.mjs               up to the first credentials: three requests over plain HTTP, over one connection
+//   floor.mjs item          up to the first item of DynamoDB: four requests by TLS, to three hosts, each of which is connected to when
+//                           its request is ready
+//   floor.mjs item ahead    the same, but all hosts are connected to at once, at the start
 import {
 	constants,
 	createHash,
@@ -9,13 +14,35 @@ import {
 	publicEncrypt,
 	randomBytes,
 } from "node:crypto";
-import { Agent, request } from "node:http";
 import { announce } from "./announce.mjs";
 
-const { APP, APPSYNC_ENDPOINT, AWS_ENDPOINT_URL, CLIENT_ID, PASSWORD, TENANT, USER_NAME, USER_POOL_ID } = process.env;
+const loadedAt = performance.now();
+const { APP, APPSYNC_ENDPOINT, CLIENT_ID, PASSWORD, TABLE, TENANT, USER_NAME, USER_POOL_ID } = process.env;
+const isItemWanted = process.argv.includes("item");
+const COGNITO_ENDPOINT = isItemWanted ? "https://cognito-idp.us-east-1.amazonaws.com" : process.env.AWS_ENDPOINT_URL;
+const DYNAMODB_ENDPOINT = "https://dynamodb.us-east-1.amazonaws.com";
 
+// Imported as a module, `node:http` would load undici on Node 22 and later.
+const { Agent, request } = process.getBuiltinModule(isItemWanted ? "node:https" : "node:http");
 const agent = new Agent({ keepAlive: true });
-function post(url, headers, body) {
+if (process.argv.includes("ahead")) connectAhead([COGNITO_ENDPOINT, APPSYNC_ENDPOINT, DYNAMODB_ENDPOINT]);
+
+/** Resolves the names and opens the sockets before TLS starts: its first use parses the root certificates, which takes a while. */
+function connectAhead(endpoints) {
+	const net = process.getBuiltinModule("node:net");
+	const tls = process.getBuiltinModule("node:tls");
+	const sockets = new Map();
+	for (const { hostname } of endpoints.map((endpoint) => new URL(endpoint))) {
+		const socket = net.connect({ host: hostname, port: 443, noDelay: true });
+		const secure = () => tls.connect({ socket, servername: hostname });
+		sockets.set(hostname, new Promise((resolve) => socket.once("connect", () => resolve(secure()))));
+	}
+	agent.createConnection = ({ host }, callback) => void sockets.get(host).then((socket) => callback(null, socket));
+	// While the names are resolved:
+	setImmediate(tls.createSecureContext);
+}
+
+function send(url, headers, body) {
 	return new Promise((resolve, reject) => {
 		const sent = request(url, { agent, method: "POST", headers }, (response) => {
 			let text = "";
@@ -26,12 +53,15 @@ function post(url, headers, body) {
 			response.on("end", () => resolve(JSON.parse(text)));
 		});
 		sent.on("error", reject);
-		sent.end(JSON.stringify(body));
+		sent.end(body);
 	});
+}
+function post(url, headers, body) {
+	return send(url, headers, JSON.stringify(body));
 }
 function cognito(operation, body) {
 	const target = `AWSCognitoIdentityProviderService.${operation}`;
-	return post(AWS_ENDPOINT_URL, { "content-type": "application/x-amz-json-1.1", "x-amz-target": target }, body);
+	return post(COGNITO_ENDPOINT, { "content-type": "application/x-amz-json-1.1", "x-amz-target": target }, body);
 }
 
 const prime = getDiffieHellman("modp15").getPrime();
@@ -91,4 +121,33 @@ const { data } = await post(
 		variables: { app: APP, tenant: TENANT, duration: 3600 },
 	},
 );
-announce(data.GetApp.GetAwsCredentials.accessKeyId);
+const credentials = data.GetApp.GetAwsCredentials;
+if (!isItemWanted) announce(credentials.accessKeyId, { loadedAt });
+else {
+	const { Item } = await getItem(credentials, { TableName: TABLE, Key: { pk: { S: "item" }, sk: { S: "first" } } });
+	announce(Item.pk.S, { loadedAt });
+}
+
+/** Signs with version 4 of AWS's signatures. */
+function getItem({ accessKeyId, secretAccessKey, sessionToken }, input) {
+	const body = JSON.stringify(input);
+	const digest = (text) => sha256(text).toString("hex");
+	const date = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+	const headers = {
+		"content-type": "application/x-amz-json-1.0",
+		host: new URL(DYNAMODB_ENDPOINT).host,
+		"x-amz-date": date,
+		"x-amz-security-token": sessionToken,
+		"x-amz-target": "DynamoDB_20120810.GetItem",
+	};
+	const names = Object.keys(headers).join(";");
+	const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`);
+	const canonical = ["POST", "/", "", lines.join(""), names, digest(body)].join("\n");
+	const scope = [date.slice(0, 8), "us-east-1", "dynamodb", "aws4_request"];
+	const key = scope.reduce((key, part) => hmac(key, part), `AWS4${secretAccessKey}`);
+	const signature = hmac(key, ["AWS4-HMAC-SHA256", date, scope.join("/"), digest(canonical)].join("\n")).toString(
+		"hex",
+	);
+	const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope.join("/")}, SignedHeaders=${names}, Signature=${signature}`;
+	return send(DYNAMODB_ENDPOINT, { ...headers, authorization }, body);
+}

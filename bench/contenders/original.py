@@ -1,11 +1,17 @@
-# The Python original.
+# The Python original, up to the first credentials, or with the argument `item` up to the first item of DynamoDB.
+import os
 import resource
 import sys
 
 from echostream_botocore import AppSession
 
-keys = AppSession().get_credentials().get_frozen_credentials()
-print(len(keys.access_key), flush=True)
+if "item" in sys.argv:
+    dynamodb = AppSession().create_client("dynamodb", region_name=os.environ["AWS_REGION"])
+    key = {"pk": {"S": "item"}, "sk": {"S": "first"}}
+    received = dynamodb.get_item(TableName=os.environ["TABLE"], Key=key)["Item"]["pk"]["S"]
+else:
+    received = AppSession().get_credentials().get_frozen_credentials().access_key
+print(len(received), flush=True)
 try:
     with open("/proc/self/status") as status:
         peak_kib = next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))

@@ -2,6 +2,7 @@
 import { AppSession } from "echostream-botocore";
 import { announce } from "./announce.mjs";
 
+const loadedAt = performance.now();
 const session = new AppSession();
 const { accessKey } = await session.getCredentials().getFrozenCredentials();
-announce(accessKey);
+announce(accessKey, { loadedAt });
