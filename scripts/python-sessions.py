@@ -1,4 +1,4 @@
-"""Lists the public attributes and methods of the two sessions that docs/porting.md has tables of:
+"""Lists the public names of the Python packages that the porting guide has tables of:
 
 npm run python && npm run python:sessions
 """
@@ -8,14 +8,30 @@ import json
 import re
 
 import boto3.session
+import botocore.client
+import botocore.config
+import botocore.paginate
+import botocore.response
 import botocore.session
+import pycognito
+import pycognito.aws_srp
+import pycognito.exceptions
+import pycognito.utils
 
 
-def public_names(session):
-    assigned = re.findall(r"self\.([a-z]\w*)\s*=[^=]", inspect.getsource(session))
-    return sorted({name for name in [*dir(session), *assigned] if not name.startswith("_")})
+def public_names(kind):
+    assigned = re.findall(r"self\.([a-z]\w*)(?:\s*:[^=\n]+)?\s*=[^=]", inspect.getsource(kind))
+    return sorted({name for name in [*dir(kind), *assigned] if not name.startswith("_")})
 
 
+def package_of(service):
+    """The package of a service in the AWS SDK for JavaScript, whose name is made of the service's ID."""
+    model = session.get_service_model(service)
+    return re.sub(r"[^a-z0-9]+", "-", str(model.service_id).lower())
+
+
+session = botocore.session.Session()
+defaults = inspect.signature(pycognito.utils.RequestsSrpAuth.__init__).parameters
 print(
     json.dumps(
         {
@@ -23,10 +39,28 @@ print(
                 "version": botocore.__version__,
                 "names": public_names(botocore.session.Session),
                 "variables": sorted(botocore.session.Session.SESSION_VARIABLES),
+                "config": sorted(botocore.config.Config.OPTION_DEFAULTS),
+                "clientArguments": list(inspect.signature(botocore.session.Session.create_client).parameters)[2:],
+                "client": public_names(botocore.client.BaseClient),
+                "meta": public_names(botocore.client.ClientMeta),
+                "paginator": public_names(botocore.paginate.Paginator),
+                "pages": public_names(botocore.paginate.PageIterator),
+                "body": public_names(botocore.response.StreamingBody),
+                "packages": {service: package_of(service) for service in session.get_available_services()},
             },
             "boto3": {
                 "version": boto3.__version__,
                 "names": public_names(boto3.session.Session),
+            },
+            "pycognito": {
+                "Cognito": public_names(pycognito.Cognito),
+                "AWSSRP": public_names(pycognito.aws_srp.AWSSRP),
+                "exceptions": [name for name in public_names(pycognito.exceptions) if name[0].isupper()],
+                "RequestsSrpAuth": {
+                    name: parameter.default
+                    for name, parameter in defaults.items()
+                    if isinstance(parameter.default, str)
+                },
             },
         },
         indent="\t",

@@ -23,10 +23,10 @@ const PYCOGNITO: Record<string, string> = {
 
 const text = readFileSync(new URL("../../docs/pycognito.md", import.meta.url), "utf8");
 
-/** The table under a heading: what it is about, and what it names. */
+/** The table under a heading: what it is about, and what it names. The last column is the verdict. */
 function tableUnder(heading: string): { readonly python: string; readonly ours: string } {
 	const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? "";
-	const rows = [...section.matchAll(/^\| (.+?) \| (.+) \|$/gm)];
+	const rows = [...section.matchAll(/^\| (.+?) \| (.+) \| [\w ]+ \|$/gm)];
 	return { python: rows.map(([, first]) => first).join("\n"), ours: rows.map(([, , second]) => second).join("\n") };
 }
 

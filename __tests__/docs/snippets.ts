@@ -96,7 +96,9 @@ export function run(snippet: Snippet, environment: Record<string, string>): Prom
 function documents(): string[] {
 	return [
 		...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
-		...readdirSync(`${ROOT}docs`).flatMap((name) => (name.endsWith(".md") ? `docs/${name}` : [])),
+		...["docs", "docs/porting"].flatMap((folder) =>
+			readdirSync(ROOT + folder).flatMap((name) => (name.endsWith(".md") ? `${folder}/${name}` : [])),
+		),
 		...readdirSync(`${ROOT}packages`).map((name) => `packages/${name}/README.md`),
 	];
 }

@@ -1,0 +1,103 @@
+"""Makes every kind of failure that docs/porting/exceptions.md has a row of, and prints what Python reports of each."""
+
+import json
+from os import environ
+
+import boto3
+import botocore.exceptions
+import pycognito
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from echostream_botocore import ApiSession
+
+echostream = ApiSession()
+session = boto3.Session(botocore_session=echostream, region_name=environ["REGION"])
+once = Config(retries={"total_max_attempts": 1})
+dynamodb, s3, sqs = (session.client(name, config=once) for name in ("dynamodb", "s3", "sqs"))
+table, bucket = environ["TABLE"], environ["BUCKET"]
+item = {"pk": {"S": "failures"}, "sk": {"S": "1"}}
+dynamodb.put_item(TableName=table, Item=item)
+
+
+def closed_port():
+    boto3.client("sqs", region_name="us-east-1", endpoint_url="http://127.0.0.1:1", config=once, **keys).list_queues()
+
+
+def slow_server():
+    config = Config(retries={"total_max_attempts": 1}, read_timeout=0.05)
+    environ["HANG"] and session.client("lambda", config=config).invoke(FunctionName="slow")
+
+
+def wrong_password():
+    user = pycognito.Cognito(environ["USER_POOL_ID"], environ["CLIENT_ID"], username=environ["USER_NAME"])
+    user.authenticate(password="Wrong-1!")
+
+
+def without_credentials():
+    boto3.Session().client("sqs", region_name="us-east-1", config=once).list_queues()
+
+
+def without_region():
+    boto3.Session().client("sqs", **keys)
+
+
+def unknown_keys():
+    unknown = {"aws_access_key_id": "ASIAUNKNOWN", "aws_secret_access_key": "x", "aws_session_token": "y"}
+    boto3.client("dynamodb", region_name=environ["REGION"], config=once, **unknown).list_tables()
+
+
+keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+KINDS = {
+    "condition": lambda: dynamodb.put_item(TableName=table, Item=item, ConditionExpression="attribute_not_exists(pk)"),
+    "no table": lambda: dynamodb.get_item(TableName="none", Key=item),
+    "table exists": lambda: dynamodb.create_table(
+        TableName=table,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    ),
+    "invalid request": lambda: dynamodb.get_item(TableName=table, Key={"pk": {"S": "a"}}),
+    "invalid parameter": lambda: dynamodb.get_item(TableName=table, Key={"pk": 1}),
+    "throttled": lambda: dynamodb.scan(TableName=table),
+    "no queue": lambda: sqs.get_queue_url(QueueName="none"),
+    "empty batch": lambda: sqs.send_message_batch(QueueUrl=environ["QUEUE_URL"], Entries=[]),
+    "no object": lambda: s3.get_object(Bucket=bucket, Key="none"),
+    "no object, headed": lambda: s3.head_object(Bucket=bucket, Key="none"),
+    "no bucket": lambda: s3.list_objects_v2(Bucket="none"),
+    "no bucket, headed": lambda: s3.head_bucket(Bucket="none"),
+    "no function": lambda: session.client("lambda", config=once).invoke(FunctionName="none"),
+    "unknown keys": unknown_keys,
+    "wrong password": wrong_password,
+    "closed port": closed_port,
+    "read timeout": slow_server,
+    "waiter": lambda: dynamodb.get_waiter("table_exists").wait(
+        TableName="none", WaiterConfig={"Delay": 1, "MaxAttempts": 1}
+    ),
+    "no credentials": without_credentials,
+    "no region": without_region,
+    "no service": lambda: session.client("none"),
+    "no profile": lambda: boto3.Session(profile_name="none"),
+    "no paginator": lambda: dynamodb.get_paginator("put_item"),
+    "no method": lambda: dynamodb.put_everything(),
+}
+
+for kind, work in KINDS.items():
+    try:
+        work()
+        print(json.dumps({"kind": kind, "result": None}))
+    except Exception as error:
+        response = getattr(error, "response", None)
+        is_client_error = isinstance(error, ClientError)
+        print(
+            json.dumps(
+                {
+                    "kind": kind,
+                    "class": type(error).__name__,
+                    "client_error": is_client_error,
+                    "botocore_error": isinstance(error, botocore.exceptions.BotoCoreError),
+                    "code": response["Error"]["Code"] if is_client_error else None,
+                    "status": response["ResponseMetadata"]["HTTPStatusCode"] if is_client_error else None,
+                    "m": str(error)[:300],
+                }
+            )
+        )
