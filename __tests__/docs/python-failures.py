@@ -4,7 +4,6 @@ import json
 from os import environ
 
 import boto3
-import botocore.exceptions
 import pycognito
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -25,7 +24,7 @@ def closed_port():
 
 def slow_server():
     config = Config(retries={"total_max_attempts": 1}, read_timeout=0.05)
-    environ["HANG"] and session.client("lambda", config=config).invoke(FunctionName="slow")
+    session.client("lambda", config=config).invoke(FunctionName="slow")
 
 
 def wrong_password():
@@ -48,8 +47,8 @@ def unknown_keys():
 
 keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
 KINDS = {
-    "condition": lambda: dynamodb.put_item(TableName=table, Item=item, ConditionExpression="attribute_not_exists(pk)"),
-    "no table": lambda: dynamodb.get_item(TableName="none", Key=item),
+    "condition not met": lambda: dynamodb.put_item(TableName=table, Item=item, ConditionExpression="attribute_not_exists(pk)"),
+    "table not found": lambda: dynamodb.get_item(TableName="none", Key=item),
     "table exists": lambda: dynamodb.create_table(
         TableName=table,
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
@@ -57,47 +56,37 @@ KINDS = {
         BillingMode="PAY_PER_REQUEST",
     ),
     "invalid request": lambda: dynamodb.get_item(TableName=table, Key={"pk": {"S": "a"}}),
-    "invalid parameter": lambda: dynamodb.get_item(TableName=table, Key={"pk": 1}),
+    "parameter of the wrong type": lambda: dynamodb.get_item(TableName=table, Key={"pk": 1}),
     "throttled": lambda: dynamodb.scan(TableName=table),
-    "no queue": lambda: sqs.get_queue_url(QueueName="none"),
+    "queue not found": lambda: sqs.get_queue_url(QueueName="none"),
     "empty batch": lambda: sqs.send_message_batch(QueueUrl=environ["QUEUE_URL"], Entries=[]),
-    "no object": lambda: s3.get_object(Bucket=bucket, Key="none"),
-    "no object, headed": lambda: s3.head_object(Bucket=bucket, Key="none"),
-    "no bucket": lambda: s3.list_objects_v2(Bucket="none"),
-    "no bucket, headed": lambda: s3.head_bucket(Bucket="none"),
-    "no function": lambda: session.client("lambda", config=once).invoke(FunctionName="none"),
-    "unknown keys": unknown_keys,
+    "object not found": lambda: s3.get_object(Bucket=bucket, Key="none"),
+    "object not found, `head_object`": lambda: s3.head_object(Bucket=bucket, Key="none"),
+    "bucket not found": lambda: s3.list_objects_v2(Bucket="none"),
+    "bucket not found, `head_bucket`": lambda: s3.head_bucket(Bucket="none"),
+    "function not found": lambda: session.client("lambda", config=once).invoke(FunctionName="none"),
+    "unknown credentials": unknown_keys,
     "wrong password": wrong_password,
-    "closed port": closed_port,
-    "read timeout": slow_server,
-    "waiter": lambda: dynamodb.get_waiter("table_exists").wait(
+    "no connection": closed_port,
+    "no response in time": slow_server,
+    "waiter gives up": lambda: dynamodb.get_waiter("table_exists").wait(
         TableName="none", WaiterConfig={"Delay": 1, "MaxAttempts": 1}
     ),
     "no credentials": without_credentials,
     "no region": without_region,
-    "no service": lambda: session.client("none"),
-    "no profile": lambda: boto3.Session(profile_name="none"),
-    "no paginator": lambda: dynamodb.get_paginator("put_item"),
-    "no method": lambda: dynamodb.put_everything(),
+    "unknown service": lambda: session.client("none"),
+    "unknown method": lambda: dynamodb.put_everything(),
 }
 
+facts = {}
 for kind, work in KINDS.items():
     try:
         work()
-        print(json.dumps({"kind": kind, "result": None}))
     except Exception as error:
-        response = getattr(error, "response", None)
-        is_client_error = isinstance(error, ClientError)
-        print(
-            json.dumps(
-                {
-                    "kind": kind,
-                    "class": type(error).__name__,
-                    "client_error": is_client_error,
-                    "botocore_error": isinstance(error, botocore.exceptions.BotoCoreError),
-                    "code": response["Error"]["Code"] if is_client_error else None,
-                    "status": response["ResponseMetadata"]["HTTPStatusCode"] if is_client_error else None,
-                    "m": str(error)[:300],
-                }
-            )
-        )
+        response = getattr(error, "response", {}) if isinstance(error, ClientError) else {}
+        facts[kind] = {
+            "class": type(error).__name__,
+            "code": response.get("Error", {}).get("Code"),
+            "status": response.get("ResponseMetadata", {}).get("HTTPStatusCode"),
+        }
+print(json.dumps(facts))

@@ -1,0 +1,146 @@
+import { readFileSync } from "node:fs";
+import { DynamoDB, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
+import { Lambda } from "@aws-sdk/client-lambda";
+import { S3 } from "@aws-sdk/client-s3";
+import { SQS } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { LocalTenant } from "echostream-local";
+import { ApiSession, Cognito } from "../../src/index.ts";
+import { optionsOf, startTenant } from "../support/signed-in.ts";
+import { hasPython, runPython } from "./porting-programs.ts";
+
+interface PythonFailure {
+	readonly class: string;
+	readonly code: string | null;
+	readonly status: number | null;
+}
+
+const read = (path: string) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"));
+/** Printed by python-failures.py, which the last test compares with it. */
+const PYTHON: Record<string, PythonFailure> = read("__tests__/vectors/python-failures.json");
+const ROWS: { cells: [string, ...string[]]; verdict: string }[] = read("packages/cli/src/port/rows.json").tables.find(
+	({ id }: { id: string }) => id === "exceptions",
+).rows;
+
+const NONE = { region: "us-east-1", maxAttempts: 1, endpoint: "http://127.0.0.1:1" };
+const KEYS = { accessKeyId: "a", secretAccessKey: "b" };
+
+let tenant: LocalTenant;
+let session: ApiSession;
+const before = { ...process.env };
+beforeAll(async () => {
+	tenant = await startTenant({ lambdas: { slow: () => new Promise(() => {}) } });
+	const __type = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException";
+	tenant.faults.add({ operation: "Scan", status: 400, times: 99, body: JSON.stringify({ __type }) });
+	for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_PROFILE"]) delete process.env[name];
+	process.env.AWS_CONFIG_FILE = process.env.AWS_SHARED_CREDENTIALS_FILE = "none";
+	process.env.AWS_EC2_METADATA_DISABLED = "true";
+	session = new ApiSession(optionsOf(tenant, { apiUser: "admin" }));
+	await dynamodb().putItem({ TableName: tenant.table, Item: ITEM });
+});
+afterAll(async () => {
+	session.destroy();
+	await tenant.stop();
+	process.env = before;
+});
+
+const ITEM = { pk: { S: "failures" }, sk: { S: "1" } };
+const ONCE = { maxAttempts: 1 };
+const dynamodb = () => session.client(DynamoDB, ONCE);
+const sqs = () => session.client(SQS, ONCE);
+const s3 = () => session.client(S3, { ...ONCE, forcePathStyle: true });
+
+const FAILURES: Record<string, () => unknown> = {
+	"condition not met": () =>
+		dynamodb().putItem({ TableName: tenant.table, Item: ITEM, ConditionExpression: "attribute_not_exists(pk)" }),
+	"table not found": () => dynamodb().getItem({ TableName: "none", Key: ITEM }),
+	"table exists": () =>
+		dynamodb().createTable({
+			TableName: tenant.table,
+			KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+			AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+			BillingMode: "PAY_PER_REQUEST",
+		}),
+	"invalid request": () => dynamodb().getItem({ TableName: tenant.table, Key: { pk: { S: "a" } } }),
+	"parameter of the wrong type": () =>
+		// @ts-expect-error what the row says of TypeScript
+		dynamodb().getItem({ TableName: tenant.table, Key: { pk: 1 } }),
+	throttled: () => dynamodb().scan({ TableName: tenant.table }),
+	"queue not found": () => sqs().getQueueUrl({ QueueName: "none" }),
+	"empty batch": () => sqs().sendMessageBatch({ QueueUrl: tenant.queueUrl("app-external-app"), Entries: [] }),
+	"object not found": () => s3().getObject({ Bucket: "bulk-data", Key: "none" }),
+	"object not found, `head_object`": () => s3().headObject({ Bucket: "bulk-data", Key: "none" }),
+	"bucket not found": () => s3().listObjectsV2({ Bucket: "none" }),
+	"bucket not found, `head_bucket`": () => s3().headBucket({ Bucket: "none" }),
+	"function not found": () => session.client(Lambda, ONCE).invoke({ FunctionName: "none" }),
+	"unknown credentials": () =>
+		new DynamoDB({ ...NONE, endpoint: tenant.url, credentials: { ...KEYS, sessionToken: "y" } }).listTables({}),
+	"wrong password": () => {
+		const { USER_POOL_ID = "", CLIENT_ID = "", USER_NAME } = tenant.environment({ apiUser: "admin" });
+		const user = { userPoolId: USER_POOL_ID, clientId: CLIENT_ID, username: USER_NAME };
+		return new Cognito({ ...user, endpoint: tenant.url, password: "Wrong-1!" }).authenticate();
+	},
+	"no connection": () => new SQS({ ...NONE, credentials: KEYS }).listQueues({}),
+	"no response in time": () =>
+		session
+			.client(Lambda, { ...ONCE, requestHandler: { requestTimeout: 50, throwOnRequestTimeout: true } })
+			.invoke({ FunctionName: "slow" }),
+	"waiter gives up": () =>
+		waitUntilTableExists({ client: dynamodb(), minDelay: 1, maxDelay: 1, maxWaitTime: 2 }, { TableName: "none" }),
+	"no credentials": () => new SQS(NONE).listQueues({}),
+	"no region": () => new SQS({ endpoint: NONE.endpoint, credentials: KEYS }).listQueues({}),
+	"unknown service": () =>
+		// @ts-expect-error what the row says of TypeScript
+		session.client("none"),
+	"unknown method": () =>
+		// @ts-expect-error what the row says of TypeScript
+		dynamodb().putEverything(),
+};
+
+test("every row of the exceptions has a failure, and every failure a row", () => {
+	const kinds = ROWS.map(({ cells: [kind] }) => kind).sort();
+	expect(Object.keys(FAILURES).sort()).toEqual(kinds);
+	expect(Object.keys(PYTHON).sort()).toEqual(kinds);
+});
+
+const plain = (cell = "") => (cell === "–" ? null : cell.replaceAll("`", ""));
+
+test.each(ROWS)("the exceptions table has the class, the code and the status of Python: $cells.0", ({ cells }) => {
+	const [kind, className, code, status] = cells;
+	expect({ class: plain(className), code: plain(code), status: plain(status) }).toEqual({
+		...PYTHON[kind],
+		status: PYTHON[kind]?.status?.toString() ?? null,
+	});
+});
+
+test.each(ROWS)(
+	"the exceptions table has the name and the code of the error here: $cells.0",
+	async ({ cells, verdict }) => {
+		const [kind, , code, , name, also = ""] = cells;
+		const failure = await (async () => FAILURES[kind]?.())().then(
+			() => undefined,
+			(error) => error,
+		);
+		expect(failure?.name).toBe(plain(name));
+		expect(verdict).toBe(failure.name === plain(code) ? "same" : "other API");
+		if (also.includes("`error.Code`")) expect(failure.Code).toBe(plain(code));
+		const codes = /`error.code` is (.+?)\./.exec(also)?.[1];
+		if (codes !== undefined) expect(codes).toContain(`\`${failure.code}\``);
+		if (PYTHON[kind]?.status && name !== "`AuthenticationError`") {
+			expect(failure.$metadata.httpStatusCode).toBe(PYTHON[kind]?.status);
+		}
+	},
+);
+
+test("Python reports the failures that the exceptions table was made from", async () => {
+	const environment = {
+		...tenant.environment({ apiUser: "admin" }),
+		REGION: tenant.region,
+		TABLE: tenant.table,
+		BUCKET: "bulk-data",
+		QUEUE_URL: tenant.queueUrl("app-external-app"),
+	};
+	// Without a Python environment, the recorded facts stand for it.
+	const [facts] = hasPython ? await runPython("../../__tests__/docs/python-failures", environment) : [PYTHON];
+	expect(facts).toEqual(PYTHON);
+});
