@@ -8,7 +8,7 @@ export default {
 			loader: "ts",
 			sourcefile: path,
 			sourcemap: "inline",
-			target: "node20",
+			target: "node20.19",
 		});
 	},
 };

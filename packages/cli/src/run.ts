@@ -14,8 +14,10 @@ const USAGE = `Usage: echostream <command>
 
   credentials     Prints AWS credentials in the format of credential_process in the AWS config file
   describe        Prints the tenant, and the app if APP is set
+  port            Lists what a Python program uses of boto3, botocore, pycognito and gql, and how to port it
+  parity          Runs two programs, and compares their output, their requests and what they store
 
-Both commands read the variables APPSYNC_ENDPOINT, CLIENT_ID, PASSWORD, TENANT, USER_NAME, USER_POOL_ID and, for an app, APP.
+The first two commands read the variables APPSYNC_ENDPOINT, CLIENT_ID, PASSWORD, TENANT, USER_NAME, USER_POOL_ID and, for an app, APP.
 There is no option for the password, because every user of a machine can read the command lines of all others.`;
 
 /** Runs one command and returns its exit code: 0 on success, 1 on failure, 2 for invalid usage. */
@@ -41,6 +43,9 @@ export async function run(args: readonly string[], { print, printError }: Termin
 					const app = session instanceof AppSession ? { app: await session.describeApp() } : {};
 					print(printableJson({ tenant, ...app }, 2));
 				});
+			// Their own modules, because only they need a parser and a local tenant.
+			case "port":
+				return await (await import("./port/run-port.ts")).runPort(rest, { print, printError });
 			case "--help":
 			case "help":
 				print(USAGE);

@@ -1,0 +1,301 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { oneToOne, type PortedUse, portProgram } from "../src/port/port.ts";
+import { runPort } from "../src/port/run-port.ts";
+
+const port = (text: string) => portProgram({ path: "program.py", text });
+const verdictsOf = (text: string) =>
+	port(text).uses.map(({ line, name, verdict }: PortedUse) => `${line} ${name}: ${verdict}`);
+
+/** The uses in a program whose first lines make a session of boto3. */
+function usesOf(...lines: string[]): string[] {
+	const start = ["import boto3", "session = boto3.Session()"];
+	return verdictsOf([...start, ...lines, ""].join("\n")).slice(1);
+}
+
+describe("the uses of a library that echostream port finds", () => {
+	test("port follows a client from the session to its paginator", () => {
+		expect(
+			usesOf(
+				'table = session.client("dynamodb")',
+				'pages = table.get_paginator("scan")',
+				"for page in pages.paginate():",
+				"    print(page)",
+			),
+		).toEqual([
+			"3 boto3.session.Session.client: same",
+			"4 dynamodb.get_paginator: same",
+			"5 botocore.paginate.Paginator.paginate: same",
+		]);
+	});
+
+	test("port follows a table from its resource to a batch writer", () => {
+		expect(
+			usesOf(
+				'table = session.resource("dynamodb").Table("t")',
+				"with table.batch_writer() as batch:",
+				"    batch.put_item(Item={})",
+			),
+		).toEqual([
+			"3 boto3.session.Session.resource: other API",
+			"3 boto3.dynamodb.ServiceResource.Table: other API",
+			"4 boto3.dynamodb.Table.batch_writer: helper",
+			"5 boto3.dynamodb.BatchWriter.put_item: other API",
+		]);
+	});
+
+	test("port follows the aliases of imports", () => {
+		const program =
+			"import boto3 as aws\nfrom botocore.config import Config as C\naws.client('sqs', config=C(retries={'max_attempts': 3}))\n";
+		expect(verdictsOf(program)).toEqual([
+			"3 boto3.client: same",
+			"3 config=: same",
+			"3 botocore.config.Config: same",
+			"3 retries=: same",
+			"3 retries=max_attempts: other API",
+		]);
+	});
+
+	test.each([
+		["a parameter that is called with a client", "def use(c):\n    c.list_queues()\nuse(session.client('sqs'))"],
+		["a parameter by its keyword", "def use(c=None):\n    c.list_queues()\nuse(c=session.client('sqs'))"],
+		["the result of a function", "def make():\n    return session.client('sqs')\nmake().list_queues()"],
+		[
+			"a function of the service's name",
+			"def make(name):\n    return session.client(name)\nmake('sqs').list_queues()\nmake('s3')",
+		],
+		[
+			"an attribute of a class",
+			"class A:\n    def __init__(self, c):\n        self.c = c\n    def f(self):\n        self.c.list_queues()\nA(session.client('sqs'))",
+		],
+		[
+			"a property",
+			"class A:\n    @property\n    def c(self):\n        return session.client('sqs')\nA().c.list_queues()",
+		],
+		["a field of a dataclass", "class A:\n    c: object\nA(c=session.client('sqs')).c.list_queues()"],
+		["a tuple", "a, b = 1, session.client('sqs')\nb.list_queues()"],
+		["a generator", "a, b = (session.client(n) for n in ('sqs', 'sqs'))\nb.list_queues()"],
+		["a dictionary", "clients = {'a': session.client('sqs')}\nclients['a'].list_queues()"],
+		["a comprehension", "[c.list_queues() for c in [session.client('sqs')]]"],
+		["a condition", "c = session.client('sqs') if x else None\nc.list_queues()"],
+		["an assignment in an expression", "if (c := session.client('sqs')):\n    c.list_queues()"],
+		["a function given to a pool", "def use(c):\n    c.list_queues()\npool.submit(use, session.client('sqs'))"],
+		["a lambda", "pool.map(lambda c: c.list_queues(), [session.client('sqs')])"],
+		["an annotation", "from mypy_boto3_sqs import SQSClient\ndef use(c: 'SQSClient | None'):\n    c.list_queues()"],
+		[
+			"a subclass of a session",
+			"from echostream_botocore import AppSession\nclass S(AppSession):\n    pass\nS().create_client('sqs').list_queues()",
+		],
+		["an f-string", "c = session.client('sqs')\nprint(f'{c.list_queues()}')"],
+		["a global that is assigned later", "def use():\n    c.list_queues()\nc = session.client('sqs')"],
+	])("port follows a client through %s", (_, program) => {
+		expect(usesOf(program).filter((use) => /list_queues/.test(use))).toEqual([
+			expect.stringContaining("sqs.list_queues: same"),
+		]);
+	});
+
+	test("port lists the code of an error and the exception that it is compared with", () => {
+		const program = [
+			"from botocore.exceptions import ClientError",
+			"try: pass",
+			"except ClientError as error:",
+			'    if error.response["Error"]["Code"] == "404": raise',
+			"    print(error.response.get('ResponseMetadata'))",
+		].join("\n");
+		expect(verdictsOf(program)).toEqual([
+			"3 botocore.exceptions.ClientError: other API",
+			'4 ["Code"]: other API',
+			"4 404: other API",
+			"5 botocore.exceptions.ClientError.response: other API",
+			'5 ["ResponseMetadata"]: other API',
+		]);
+	});
+
+	test("port lists pycognito, and the GraphQL client", () => {
+		const program = [
+			"from pycognito import Cognito",
+			"from pycognito.utils import RequestsSrpAuth",
+			"from gql import Client, gql",
+			"user = Cognito('a', 'b')",
+			"user.authenticate(password='x')",
+			"print(user.id_claims)",
+			"client = Client(transport=RequestsSrpAuth(cognito=user, http_header_prefix=''))",
+			"with client as g:",
+			"    g.execute(gql('query'))",
+		].join("\n");
+		expect(verdictsOf(program)).toEqual([
+			"4 pycognito.Cognito: same",
+			"5 pycognito.Cognito.authenticate: same",
+			"6 pycognito.Cognito.id_claims: other API",
+			"7 gql.Client: same",
+			"7 pycognito.utils.RequestsSrpAuth: other API",
+			"7 http_header_prefix=: other API",
+			"8 with gql.Client: same",
+			"9 gql.Client.execute: same",
+			"9 gql.gql: same",
+		]);
+	});
+
+	test("port names the operation here", () => {
+		const [, use] = port("import boto3\nboto3.client('logs').put_log_events()\n").uses;
+		expect(use).toMatchObject({
+			line: 2,
+			column: 22,
+			here: "`await logs.putLogEvents({ … })`",
+			document: "docs/porting/idioms.md",
+		});
+	});
+});
+
+describe("what echostream port cannot tell", () => {
+	test.each([
+		[
+			"a method with the name of a library's, of an unknown object",
+			"def f(x):\n    x.get_paginator('scan')",
+			"4 ?.get_paginator: unknown",
+		],
+		[
+			"a call with the parameters of a service, of an unknown object",
+			"def f(x):\n    x.put(Item=1)",
+			"4 ?.put: unknown",
+		],
+		["a computed attribute", "getattr(session, input())", "3 getattr(boto3.session.Session, …): unknown"],
+		["a name without a row", "session.fly()", "3 boto3.session.Session.fly: unknown"],
+		["every name of a library", "from botocore.session import *", "3 from botocore.session import *: unknown"],
+		["a library that the guide does not cover", "import aioboto3\naioboto3.Session()", "4 aioboto3.Session: unknown"],
+	])("port reports %s as unknown", (_, program, use) => {
+		expect(usesOf(program)).toEqual([use]);
+	});
+
+	test("port says nothing of methods of other objects", () => {
+		expect(usesOf("def f(x):\n    x.append(1)\n    x.get('a')\n    x.format(name=1)")).toEqual([]);
+	});
+});
+
+describe("the lines that echostream port counts", () => {
+	test("every line of a statement has the worst verdict of its uses, and a body has its own", () => {
+		const { lines } = port(
+			[
+				'"""Docstring,', // no code
+				'of two lines."""',
+				"import boto3", // plain
+				"",
+				"# a comment",
+				"table = boto3.resource('dynamodb').Table(", // other API
+				"    'name',  # and another",
+				")",
+				"with table.batch_writer() as batch:", // helper
+				"    x = 1", // plain
+				"    batch.put_item(Item={})", // other API
+				"def f():",
+				'    "docstring"',
+				"    return y.get_waiter('z')", // unknown
+			].join("\n"),
+		);
+		expect(lines).toEqual({ total: 9, plain: 3, same: 0, "other API": 4, helper: 1, unknown: 1, impossible: 0 });
+		expect(oneToOne(lines)).toBe(7);
+	});
+
+	test("the packages to install are those of the rows and of the services", () => {
+		expect(
+			port("import boto3\nboto3.client('logs').put_log_events()\nboto3.client('s3').upload_file('a', 'b', 'c')\n")
+				.packages,
+		).toEqual(["@aws-sdk/client-cloudwatch-logs", "@aws-sdk/client-s3", "@aws-sdk/lib-storage", "echostream-botocore"]);
+	});
+});
+
+describe("echostream port", () => {
+	let folder: string;
+	beforeAll(async () => {
+		folder = await mkdtemp(join(tmpdir(), "echostream-port-"));
+		await mkdir(join(folder, "programs/venv"), { recursive: true });
+		await Promise.all([
+			writeFile(join(folder, "programs/a.py"), "import boto3\nboto3.client('sqs').list_queues()\n"),
+			writeFile(join(folder, "programs/b.py"), "print(1)\n"),
+			writeFile(join(folder, "programs/notes.txt"), "import boto3\n"),
+			writeFile(join(folder, "programs/venv/c.py"), "import boto3\n"),
+			writeFile(join(folder, "empty.py"), ""),
+			writeFile(join(folder, "two.py"), "import boto3\nprint 'hello'\nboto3.client('sqs')\n"),
+			writeFile(join(folder, "broken.py"), "import boto3\ndef f(:\n    pass\nboto3.client('sqs')\n"),
+			writeFile(join(folder, "latin.py"), Buffer.from("# -*- coding: latin-1 -*-\nx = '\xe9'\n", "latin1")),
+			writeFile(join(folder, "bytes.py"), Buffer.from([0x78, 0x3d, 0x27, 0xe9, 0x27])),
+			writeFile(join(folder, "null.py"), "x = 1\0\n"),
+			writeFile(join(folder, "huge.py"), `x = 1\n${"#".repeat(5_000_001)}`),
+			writeFile(join(folder, "deep.py"), `x = ${"(".repeat(5000)}1${")".repeat(5000)}\n`),
+		]);
+	});
+	afterAll(() => rm(folder, { recursive: true }));
+
+	async function portOf(args: string[], stdin = "") {
+		const printed: string[] = [];
+		const errors: string[] = [];
+		const terminal = { print: (text: string) => printed.push(text), printError: (text: string) => errors.push(text) };
+		const status = await runPort(args, terminal, Readable.from([stdin]));
+		return { status, printed: printed.join("\n"), errors: errors.join("\n") };
+	}
+
+	test("port prints each use with its row, the shares and the packages", async () => {
+		const { status, printed } = await portOf([join(folder, "programs/a.py")]);
+		expect(status).toBe(0);
+		expect(printed).toContain("a.py:2:21  same  sqs.list_queues");
+		expect(printed).toContain("`await sqs.listQueues({ … })` (docs/porting/idioms.md)");
+		expect(printed).toMatch(/2 lines of code:\n {2}plain {6}1 \(50 %\)\n {2}same {7}1 \(50 %\)/);
+		expect(printed).toContain("one to one 2 (100 %)");
+		expect(printed).toContain("npm install @aws-sdk/client-sqs echostream-botocore");
+	});
+
+	test("port reads all programs of a folder, without those of an environment", async () => {
+		const { printed } = await portOf(["--json", join(folder, "programs")]);
+		const { programs, lines, oneToOne: count, packages } = JSON.parse(printed);
+		expect(programs.map(({ path }: { path: string }) => path)).toEqual(
+			["a.py", "b.py"].map((name) => join(folder, "programs", name)),
+		);
+		expect([lines.total, count, packages]).toEqual([3, 3, ["@aws-sdk/client-sqs", "echostream-botocore"]]);
+	});
+
+	test("port reads standard input for -", async () => {
+		expect((await portOf(["-"], "import boto3\nboto3.client('sqs')\n")).printed).toContain("-:2:7  same  boto3.client");
+	});
+
+	test("port says that an empty program has no lines", async () => {
+		const { status, printed } = await portOf([join(folder, "empty.py")]);
+		expect([status, printed]).toEqual([0, expect.stringContaining("No lines of code.")]);
+	});
+
+	test("port reports a Python 2 program, and a syntax error, with its line, and still lists the uses after it", async () => {
+		for (const [name, error] of [
+			["two.py", "two.py:2: a print statement of Python 2"],
+			["broken.py", "broken.py:2: a syntax error"],
+		]) {
+			const { status, printed, errors } = await portOf([join(folder, String(name))]);
+			expect([status, errors]).toEqual([1, expect.stringContaining(String(error))]);
+			expect(printed).toContain("boto3.client");
+		}
+	});
+
+	test("port reads the encoding that a program declares", async () => {
+		expect(await portOf([join(folder, "latin.py")])).toMatchObject({ status: 0, errors: "" });
+	});
+
+	test.each([
+		["bytes.py", "is not valid utf-8"],
+		["null.py", "contains null bytes"],
+		["huge.py", "is larger than 5 MB"],
+		["none.py", "was not found"],
+	])("port reports the file %s that it cannot read", async (name, problem) => {
+		const { status, errors } = await portOf([join(folder, name), join(folder, "programs/a.py")]);
+		expect([status, errors]).toEqual([1, expect.stringContaining(problem)]);
+	});
+
+	test("port reports a program that is nested too deeply", async () => {
+		const { status, errors } = await portOf([join(folder, "deep.py")]);
+		expect([status, errors]).toEqual([1, expect.stringContaining("is nested too deeply")]);
+	});
+
+	test("port without a program is invalid usage", async () => {
+		expect(await portOf([])).toMatchObject({ status: 2, errors: expect.stringContaining("Name a Python program") });
+	});
+});

@@ -1,0 +1,64 @@
+import data from "./rows.json" with { type: "json" };
+
+/** How a use of a Python library is ported, from the best to the worst. */
+export type Verdict = "same" | "other API" | "helper" | "unknown" | "impossible";
+
+/** One row of the porting guide. */
+export interface GuideRow {
+	/** What is used here instead, in Markdown. */
+	readonly here: string;
+	readonly verdict: Verdict;
+	/** The document with the row. */
+	readonly document: string;
+	/** The npm packages that the row needs, beside those of the services. */
+	readonly packages: readonly string[];
+}
+
+const rows = new Map<string, GuideRow>();
+for (const { document, columns, rows: all } of data.tables) {
+	// The column after the Python ones: the last of a table of two, and "here" of a table with more.
+	const here = Math.max(
+		1,
+		columns.findIndex((column) => /\bhere\b|^step|^option/.test(column)),
+	);
+	for (const { names, cells, verdict, packages = [] } of all as readonly StoredRow[]) {
+		for (const name of names) {
+			if (!rows.has(name)) rows.set(name, { here: cells[here] ?? "", verdict, document, packages });
+		}
+	}
+}
+
+interface StoredRow {
+	readonly names: readonly string[];
+	readonly cells: readonly string[];
+	readonly verdict: Verdict;
+	readonly packages?: readonly string[];
+}
+
+/** Returns the row of a Python name, such as `boto3.session.Session.client`. */
+export function rowOf(name: string): GuideRow | undefined {
+	return rows.get(name);
+}
+
+/** Whether a dotted name is that of a module or a class with rows. */
+export function isPrefixOfRows(path: string): boolean {
+	return prefixes.has(path);
+}
+
+const prefixes = new Set(
+	[...rows.keys()].flatMap((name) => {
+		const parts = name.split(".");
+		return parts.map((_, index) => parts.slice(0, index).join("."));
+	}),
+);
+
+/** Methods whose name alone shows that they are of a library: those with an underscore. */
+export const TELLING_NAMES: ReadonlySet<string> = new Set(
+	[...rows.keys()].flatMap((name) => /^(?:boto|pycognito).*\.([a-z]+_[a-z_]+)$/.exec(name)?.[1] ?? []),
+);
+
+/** Returns the npm package of a service as botocore names it, such as `cognito-idp`. */
+export function packageOfService(service: string): string {
+	const services: Readonly<Record<string, string>> = data.services;
+	return `@aws-sdk/client-${services[service] ?? service}`;
+}
