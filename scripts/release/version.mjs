@@ -26,7 +26,7 @@ function update(described) {
 	described.version = version;
 	for (const kind of KINDS) {
 		for (const [name, range] of Object.entries(described[kind] ?? {})) {
-			if (names.includes(name)) described[kind][name] = `${/^[~^]?/.exec(range)}${version}`;
+			if (names.includes(name) && range !== "*") described[kind][name] = `${/^[~^]?/.exec(range)}${version}`;
 		}
 	}
 }

@@ -46,6 +46,8 @@ export async function run(args: readonly string[], { print, printError }: Termin
 			// Their own modules, because only they need a parser and a local tenant.
 			case "port":
 				return await (await import("./port/run-port.ts")).runPort(rest, { print, printError });
+			case "parity":
+				return await (await import("./parity/run-parity.ts")).runParity(rest, { print, printError });
 			case "--help":
 			case "help":
 				print(USAGE);

@@ -67,7 +67,7 @@ export function isClass(path: string): boolean {
 }
 
 export const CLIENT = "botocore.client.BaseClient";
-export const RESPONSE = "response";
+const RESPONSE = "response";
 export const ERROR_RESPONSE = "botocore.exceptions.ClientError.response";
 const EVENTS = "botocore.hooks.Events";
 const SESSIONS = /^(boto3\.session\.Session|botocore\.session\.Session|echostream_botocore\.A\w+Session)$/;

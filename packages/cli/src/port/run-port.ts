@@ -65,5 +65,5 @@ function describeTotal(lines: LineCounts, packages: readonly string[]): string {
 
 /** A name of a program, without control characters. */
 function printable(text: string): string {
-	return JSON.parse(printableJson(text).replaceAll("\\u", "\\\\u"));
+	return printableJson(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("\\\\", "\\");
 }

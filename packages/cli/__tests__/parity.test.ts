@@ -1,0 +1,188 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { build } from "esbuild";
+import { runParity } from "../src/parity/run-parity.ts";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const NODE_MODULES = `${ROOT}node_modules/.cache/parity/`;
+
+/** Requires the SDK, and sends what the test says, with the credentials of the tenant's app. */
+const START = `
+import { AppSession } from "echostream-botocore";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { SQS } from "@aws-sdk/client-sqs";
+const session = new AppSession();
+const [dynamodb, sqs] = [session.client(DynamoDB), session.client(SQS)];
+const put = (sk) => dynamodb.putItem({ TableName: process.env.TABLE, Item: { pk: { S: "a" }, sk: { S: sk } } });
+const send = (MessageBody) => sqs.sendMessage({ QueueUrl: process.env.QUEUE_URL, MessageBody });
+`;
+
+let folder: string;
+const files: Record<string, string> = {};
+beforeAll(async () => {
+	folder = await mkdtemp(join(tmpdir(), "echostream-parity-"));
+	const programs: Record<string, string> = {
+		puts: `${START} await put("1"); await put("2"); await send("x"); console.log('{"b": 1, "a": [2]}');`,
+		putsBackwards: `${START} await send("x"); await put("2"); await put("1"); console.log('{ "a":[2], "b":1 }');`,
+		forgets: `${START} await put("1"); await send("y"); console.log("other");`,
+		receives: `${START} await put("1"); await put("2"); await send("x"); await sqs.receiveMessage({ QueueUrl: process.env.QUEUE_URL }); console.log('{"a": [2], "b": 1}');`,
+	};
+	for (const [name, contents] of Object.entries(programs)) {
+		files[name] = `${NODE_MODULES}${name}.mjs`;
+		await build({
+			stdin: { contents, resolveDir: ROOT },
+			alias: { "echostream-botocore": `${ROOT}src/index.ts` },
+			outfile: files[name],
+			bundle: true,
+			format: "esm",
+			packages: "external",
+			platform: "node",
+			target: "node20",
+			logLevel: "error",
+		});
+	}
+	const plain: Record<string, string> = {
+		nothing: "",
+		address: "console.log(process.env.AWS_ENDPOINT_URL)",
+		fails: "console.error('no luck'); process.exit(3)",
+		endless: `import { spawn } from "node:child_process"; import { writeFileSync } from "node:fs";
+			const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+			writeFileSync(${JSON.stringify(join(folder, "pid"))}, String(child.pid)); setInterval(() => {}, 1000)`,
+		control: "console.log('\\u001b[31mred')",
+		keys: "console.log(process.env.AWS_ACCESS_KEY_ID ?? 'none', process.env.AWS_PROFILE ?? 'none')",
+		none: "console.log('none none')",
+	};
+	for (const [name, contents] of Object.entries(plain)) {
+		files[name] = join(folder, `${name}.mjs`);
+		await writeFile(String(files[name]), contents);
+	}
+}, 60_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+async function parityOf(...args: string[]) {
+	const printed: string[] = [];
+	const errors: string[] = [];
+	const named = args.map((arg) => files[arg] ?? arg);
+	const status = await runParity(named, {
+		print: (text) => printed.push(text),
+		printError: (text) => errors.push(text),
+	});
+	return { status, printed: printed.join("\n"), errors: errors.join("\n") };
+}
+
+describe("echostream parity of two programs", () => {
+	test("programs that do the same in another order are equal", async () => {
+		const { status, printed } = await parityOf("puts", "putsBackwards");
+		expect([status, printed]).toEqual([0, expect.stringContaining("do the same: 1 lines of output, 3 requests.")]);
+	});
+
+	test("the diff shows the output, the requests, the items and the messages that differ", async () => {
+		const { status, printed } = await parityOf("puts", "forgets");
+		expect(status).toBe(1);
+		expect(printed).toContain('output:\n  - {"a":[2],"b":1}\n  + other');
+		expect(printed).toContain("requests:\n  - dynamodb PutItem 200: 2\n  + dynamodb PutItem 200: 1");
+		expect(printed).toContain(
+			'table db-local:\n    {"pk":{"S":"a"},"sk":{"S":"1"}}\n  - {"pk":{"S":"a"},"sk":{"S":"2"}}',
+		);
+		expect(printed).toContain("queue app-external-app:\n  - x\n  + y");
+	});
+
+	test("a message that was received and not deleted differs from one that waits", async () => {
+		const { status, printed } = await parityOf("puts", "receives");
+		expect(status).toBe(1);
+		expect(printed).toContain("queue app-external-app:\n  - x\n  + 1 received and not deleted");
+	});
+
+	test("each program has a tenant of its own, whose address is not compared", async () => {
+		expect(await parityOf("address", "address")).toMatchObject({ status: 0 });
+	});
+
+	test("an exit code that differs is a difference, and the errors are printed", async () => {
+		const { status, printed, errors } = await parityOf("nothing", "fails");
+		expect(status).toBe(1);
+		expect(printed).toContain("exit code:\n  - 0\n  + 3");
+		expect(errors).toContain("ended with 3:\nno luck");
+	});
+
+	test("--json prints the differences, and what each program did", async () => {
+		const { status, printed } = await parityOf("--json", "nothing", "address");
+		expect(status).toBe(1);
+		expect(JSON.parse(printed)).toMatchObject({
+			equal: false,
+			differences: [{ subject: "output", diff: ["+ <tenant>"] }],
+			programs: [{ end: "0", output: [], requests: [] }, { output: ["<tenant>"] }],
+		});
+	});
+
+	test("control characters of a program do not reach the terminal", async () => {
+		const { printed } = await parityOf("nothing", "control");
+		expect(printed).toContain("+ \\u001b[31mred");
+	});
+
+	test("the AWS credentials and the profile of the caller are not those of the programs", async () => {
+		const before = { ...process.env };
+		Object.assign(process.env, { AWS_ACCESS_KEY_ID: "AKIA", AWS_PROFILE: "mine" });
+		try {
+			expect(await parityOf("keys", "none")).toMatchObject({ status: 0 });
+		} finally {
+			process.env = before;
+		}
+	});
+
+	test("a program that never ends is ended after the limit, with its children", async () => {
+		const { status, errors } = await parityOf("--timeout", "3", "endless", "nothing");
+		expect([status, errors]).toEqual([1, expect.stringContaining("timed out after 3 seconds, and was ended")]);
+		await ended(Number(await readFile(join(folder, "pid"), "utf8")));
+	});
+});
+
+test("a signal ends the program and its children, and nothing is compared", async () => {
+	await rm(join(folder, "pid"), { force: true });
+	const result = parityOf("endless", "nothing");
+	while (!existsSync(join(folder, "pid"))) await new Promise((resolve) => setTimeout(resolve, 20));
+	process.emit("SIGTERM", "SIGTERM");
+	expect(await result).toEqual({ status: 130, printed: "", errors: "Interrupted. The programs have been ended." });
+	await ended(Number(await readFile(join(folder, "pid"), "utf8")));
+});
+
+describe("invalid usage of echostream parity", () => {
+	test.each([
+		[[], "Name two programs"],
+		[["nothing"], "Name two programs"],
+		[["nothing", "nothing", "nothing"], "Name two programs"],
+		[["nothing", "none.mjs"], "none.mjs was not found"],
+		[["nothing", "a.rb"], "a.rb: must be a Python or JavaScript file"],
+		[["--timeout", "soon", "nothing", "nothing"], "--timeout: must be a number of seconds"],
+	])("the arguments %j are an error that says so", async (args, problem) => {
+		expect(await parityOf(...args)).toEqual({ status: 2, printed: "", errors: expect.stringContaining(problem) });
+	});
+
+	test("a Python that cannot be started is named", async () => {
+		const program = join(folder, "a.py");
+		await writeFile(program, "");
+		await expect(parityOf("--python", "no-python", program, "nothing")).rejects.toThrow(
+			"no-python could not be started",
+		);
+	});
+});
+
+/** Waits until a process has ended. Fails with the limit of the test. */
+async function ended(pid: number): Promise<void> {
+	for (;;) {
+		try {
+			process.kill(pid, 0);
+		} catch {
+			return;
+		}
+		if (
+			existsSync(`/proc/${pid}/stat`) &&
+			/\) Z /.test(await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ") Z "))
+		)
+			return;
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+}
