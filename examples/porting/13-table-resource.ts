@@ -1,6 +1,7 @@
 // Use the table through a document client, with plain values instead of DynamoDB's typed values.
+import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
+import { type BatchWriteCommandInput, DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import { ApiSession } from "echostream-botocore";
 
 const session = new ApiSession();
@@ -12,7 +13,7 @@ const people = [
 	{ pk: "people", sk: "alan", born: 1912, chess: { plays: true, title: null } },
 	{ pk: "people", sk: "grace", born: 1906 },
 ];
-await table.batchWrite({ RequestItems: { [TableName]: people.map((Item) => ({ PutRequest: { Item } })) } });
+await batchWrite(people.map((Item) => ({ PutRequest: { Item } })));
 
 const { Count, Items = [] } = await table.query({
 	TableName,
@@ -30,5 +31,15 @@ const { Attributes } = await table.update({
 	ReturnValues: "ALL_NEW",
 });
 console.log(JSON.stringify(Attributes));
-const keys = people.map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk, sk } } }));
-await table.batchWrite({ RequestItems: { [TableName]: keys } });
+await batchWrite(people.map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk, sk } } })));
+
+// The service returns what it could not write. batch_writer() of boto3 sends it again, 25 items at a time.
+async function batchWrite(requests: NonNullable<BatchWriteCommandInput["RequestItems"]>[string]): Promise<void> {
+	const waiting = [...requests];
+	while (waiting.length > 0) {
+		const { UnprocessedItems } = await table.batchWrite({ RequestItems: { [TableName]: waiting.splice(0, 25) } });
+		const unprocessed = UnprocessedItems?.[TableName] ?? [];
+		waiting.push(...unprocessed);
+		if (unprocessed.length > 0) await setTimeout(100);
+	}
+}
