@@ -45,7 +45,17 @@ const LOCAL = {
 		json: [],
 	},
 };
-const CLI = { source: "packages/cli/src", rooms: { main: ["run"], run: ["printable-json"], "printable-json": [] } };
+const CLI = {
+	source: "packages/cli/src",
+	rooms: {
+		main: ["run"],
+		run: ["port", "parity", "printable-json", "terminal"],
+		port: ["printable-json", "terminal"],
+		parity: ["printable-json", "terminal"],
+		terminal: [],
+		"printable-json": [],
+	},
+};
 
 const START = "<!-- imports: drawn by `npm run architecture` -->";
 const END = "<!-- imports: end -->";

@@ -63,7 +63,7 @@ const FAILURES: Record<string, () => unknown> = {
 		}),
 	"invalid request": () => dynamodb().getItem({ TableName: tenant.table, Key: { pk: { S: "a" } } }),
 	"parameter of the wrong type": () =>
-		// @ts-expect-error what the row says of TypeScript
+		// @ts-expect-error the type error that the row mentions
 		dynamodb().getItem({ TableName: tenant.table, Key: { pk: 1 } }),
 	throttled: () => dynamodb().scan({ TableName: tenant.table }),
 	"queue not found": () => sqs().getQueueUrl({ QueueName: "none" }),
@@ -90,10 +90,10 @@ const FAILURES: Record<string, () => unknown> = {
 	"no credentials": () => new SQS(NONE).listQueues({}),
 	"no region": () => new SQS({ endpoint: NONE.endpoint, credentials: KEYS }).listQueues({}),
 	"unknown service": () =>
-		// @ts-expect-error what the row says of TypeScript
+		// @ts-expect-error the type error that the row mentions
 		session.client("none"),
 	"unknown method": () =>
-		// @ts-expect-error what the row says of TypeScript
+		// @ts-expect-error the type error that the row mentions
 		dynamodb().putEverything(),
 };
 

@@ -43,7 +43,7 @@ test("every row of the porting guide has one of the four verdicts", () => {
 	expect(rows.filter(({ verdict }) => !verdicts.includes(verdict))).toEqual([]);
 });
 
-test("a row of the porting guide that has no equivalent says so", () => {
+test("a row of the porting guide that has no equivalent has the word none", () => {
 	const silent = rows.filter(
 		({ verdict, cells }) => verdict === "impossible" && !cells.some((cell) => /\bnone\b/.test(cell)),
 	);

@@ -10,7 +10,7 @@ import { runParity } from "../src/parity/run-parity.ts";
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const NODE_MODULES = `${ROOT}node_modules/.cache/parity/`;
 
-/** Requires the SDK, and sends what the test says, with the credentials of the tenant's app. */
+/** Requires the SDK, and sends what the test adds, with the credentials of the tenant's app. */
 const START = `
 import { AppSession } from "echostream-botocore";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
@@ -157,7 +157,7 @@ describe("invalid usage of echostream parity", () => {
 		[["nothing", "none.mjs"], "none.mjs was not found"],
 		[["nothing", "a.rb"], "a.rb: must be a Python or JavaScript file"],
 		[["--timeout", "soon", "nothing", "nothing"], "--timeout: must be a number of seconds"],
-	])("the arguments %j are an error that says so", async (args, problem) => {
+	])("the arguments %j are reported", async (args, problem) => {
 		expect(await parityOf(...args)).toEqual({ status: 2, printed: "", errors: expect.stringContaining(problem) });
 	});
 

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { oneToOne, type PortedUse, portProgram } from "../src/port/port.ts";
 import { runPort } from "../src/port/run-port.ts";
@@ -170,7 +171,7 @@ describe("what echostream port cannot tell", () => {
 		expect(usesOf(program)).toEqual([use]);
 	});
 
-	test("port says nothing of methods of other objects", () => {
+	test("port lists no methods of other objects", () => {
 		expect(usesOf("def f(x):\n    x.append(1)\n    x.get('a')\n    x.format(name=1)")).toEqual([]);
 	});
 });
@@ -260,7 +261,7 @@ describe("echostream port", () => {
 		expect((await portOf(["-"], "import boto3\nboto3.client('sqs')\n")).printed).toContain("-:2:7  same  boto3.client");
 	});
 
-	test("port says that an empty program has no lines", async () => {
+	test("port reports that an empty program has no lines", async () => {
 		const { status, printed } = await portOf([join(folder, "empty.py")]);
 		expect([status, printed]).toEqual([0, expect.stringContaining("No lines of code.")]);
 	});
@@ -293,6 +294,20 @@ describe("echostream port", () => {
 	test("port reports a program that is nested too deeply", async () => {
 		const { status, errors } = await portOf([join(folder, "deep.py")]);
 		expect([status, errors]).toEqual([1, expect.stringContaining("is nested too deeply")]);
+	});
+
+	test("at least 90 % of the lines of the examples are one to one, and the guide has the share", async () => {
+		const root = fileURLToPath(new URL("../../../", import.meta.url));
+		const { status, printed } = await portOf(["--json", join(root, "examples/porting")]);
+		const { lines, oneToOne: count } = JSON.parse(printed);
+		const percent = (part: number) => Math.floor((part / lines.total) * 100);
+		expect(status).toBe(0);
+		expect(lines.unknown).toBe(0);
+		expect(percent(count)).toBeGreaterThanOrEqual(90);
+		const guide = (await readFile(join(root, "docs/porting.md"), "utf8")).replace(/\s+/g, " ");
+		expect(guide).toContain(`Of the ${lines.total} lines of code`);
+		expect(guide).toContain(`${percent(count)} % are one to one`);
+		expect(guide).toContain(`${percent(lines.plain + lines.same)} % need no other API`);
 	});
 
 	test("port without a program is invalid usage", async () => {

@@ -1,14 +1,7 @@
 import { parseArgs } from "node:util";
 import { ApiSession, AppSession, isEchoStreamError } from "echostream-botocore";
 import { printableJson } from "./printable-json.ts";
-
-/** Where a command prints. */
-export interface Terminal {
-	/** Prints a result. */
-	readonly print: (text: string) => void;
-	/** Prints everything else: usage, errors. */
-	readonly printError: (text: string) => void;
-}
+import type { Terminal } from "./terminal.ts";
 
 const USAGE = `Usage: echostream <command>
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { printableJson } from "../printable-json.ts";
-import type { Terminal } from "../run.ts";
+import type { Terminal } from "../terminal.ts";
 import { type Difference, differencesOf } from "./differences.ts";
 import { isRunnable, type ProgramRun, runProgram } from "./program-run.ts";
 

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { printableJson } from "../printable-json.ts";
-import type { Terminal } from "../run.ts";
+import type { Terminal } from "../terminal.ts";
 import { type LineCounts, oneToOne, type PortedProgram, portProgram, totalOf, VERDICTS } from "./port.ts";
 import { readPrograms } from "./read-program.ts";
 
