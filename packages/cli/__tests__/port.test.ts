@@ -171,6 +171,23 @@ describe("what echostream port cannot tell", () => {
 		expect(usesOf(program)).toEqual([use]);
 	});
 
+	test("port follows a limited number of calls, and reports the services of the others together", () => {
+		const calls = Array.from({ length: 60 }, (_, index) => `f("${index}", f("a", f("b", "c")))`);
+		const program = [
+			"def f(name, x):",
+			"    f('x', f('y', f('z', name)))",
+			"    f('x', f('y', f('z', name)))",
+			...calls,
+		];
+		const make = ["def make(name):", "    return session.client(name)", "make('sqs').list_queues()"];
+		expect(usesOf(...program, ...make).at(-1)).toContain("sqs.list_queues: same");
+	});
+
+	test("port evaluates each object of a chain of calls once", () => {
+		const chain = ".replace('a', 'b')".repeat(60);
+		expect(usesOf(`x = ''${chain}`, "session.client('sqs').list_queues()").at(-1)).toContain("sqs.list_queues: same");
+	});
+
 	test("port lists no methods of other objects", () => {
 		expect(usesOf("def f(x):\n    x.append(1)\n    x.get('a')\n    x.format(name=1)")).toEqual([]);
 	});

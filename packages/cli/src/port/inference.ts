@@ -40,6 +40,8 @@ const PASSES = 8;
 const MAX_VALUES = 12;
 /** At most this many calls deep are literal arguments followed. */
 const MAX_DEPTH = 3;
+/** At most this many calls are followed with their literal arguments. Others are followed with those of all calls together. */
+const MAX_SITES = 200;
 
 /** Finds the uses of the libraries in a program. */
 export function usesIn(program: PythonSyntax): Use[] {
@@ -74,6 +76,7 @@ class Inference {
 	readonly #attributes = new Map<number, Map<string, Value[]>>();
 	readonly #bases = new Map<number, Value[]>();
 	readonly #properties = new Set<number>();
+	readonly #sites = new Set<string>();
 	readonly #found = new Map<string, Use>();
 	#hasChanged = false;
 
@@ -524,10 +527,11 @@ class Inference {
 		this.#use({ at: node.from, name: path, reason: "the guide has no row for it" });
 	}
 
-	#memberExpression(node: SyntaxNode, scope: Scope, isInner: boolean, isSilent: boolean): Values {
+	/** @param known - The values of its object, if they are known already. */
+	#memberExpression(node: SyntaxNode, scope: Scope, isInner: boolean, isSilent: boolean, known?: Values): Values {
 		const [object, , property] = childrenOf(node);
 		if (object === undefined) return [];
-		const objects = this.#evaluate(object, scope, true, isSilent);
+		const objects = known ?? this.#evaluate(object, scope, true, isSilent);
 		if (property?.name !== "PropertyName") {
 			const keys = childrenOf(node).slice(2, -1);
 			return this.#items(objects, this.#list(keys, scope), node);
@@ -672,9 +676,12 @@ class Inference {
 		const [callee] = childrenOf(node);
 		const list = node.getChild("ArgList");
 		if (callee === undefined || list === null) return [];
-		const callees = this.#evaluate(callee, scope);
-		const given = this.#arguments(list, scope);
 		const [receivers, property] = this.#receiver(callee, scope);
+		const callees =
+			property === undefined
+				? this.#evaluate(callee, scope)
+				: this.#memberExpression(callee, scope, false, false, receivers);
+		const given = this.#arguments(list, scope);
 		if (property !== undefined && callees.length === 0) this.#unknown(property, receivers, given);
 		const name =
 			property === undefined ? (callee.name === "VariableName" ? this.#text(callee) : "") : this.#text(property);
@@ -819,8 +826,10 @@ class Inference {
 		if (definition === undefined || scope === undefined) return [];
 		const isLiteral = given.some(({ values }) => values.some(({ kind }) => kind === "text"));
 		const depth = caller.split("<").length;
-		if (isLiteral && depth <= MAX_DEPTH && definition.name === "FunctionDefinition") {
-			const site = `${caller}<${given[0]?.node.from}`;
+		const site = `${caller}<${given[0]?.node.from}`;
+		const isFollowed = isLiteral && depth <= MAX_DEPTH && definition.name === "FunctionDefinition";
+		if (isFollowed && (this.#sites.has(site) || this.#sites.size < MAX_SITES)) {
+			this.#sites.add(site);
 			const own = this.#scope(at, scope.parent, { ofFunction: at, site });
 			for (const [name, values] of scope.names) if (!own.names.has(name)) own.names.set(name, [...values]);
 			this.#bindParameters(definition, given, self, own);
