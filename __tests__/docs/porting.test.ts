@@ -93,6 +93,36 @@ describe("a Python program and its TypeScript twin print the same", () => {
 		60_000,
 	);
 
+	const person = (sk: string, born: number, more: object) => ({
+		pk: S("people"),
+		sk: S(sk),
+		born: { N: `${born}` },
+		...more,
+	});
+	const S = (text: string) => ({ S: text });
+	test.each([
+		[
+			"13-table-resource",
+			3,
+			[
+				person("ada", 1815, { languages: { L: [S("en"), S("fr")] } }),
+				person("alan", 1912, { chess: { M: { plays: { BOOL: true }, title: { NULL: true } } } }),
+				person("grace", 1906, {}),
+			],
+		],
+		["28-batches", 7, Array.from({ length: 25 }, (_, i) => ({ pk: S("batches"), sk: S(`${i}`.padStart(3, "0")) }))],
+	])("items that DynamoDB returns as unprocessed are written again by %s", async (program, requests, items) => {
+		const UnprocessedItems = { [tenant.table]: items.map((Item) => ({ PutRequest: { Item } })) };
+		for (const run of [runTypeScript, ...(hasPython ? [runPython] : [])]) {
+			const mark = tenant.requestLog.length;
+			const body = JSON.stringify({ UnprocessedItems });
+			const headers = { "content-type": "application/x-amz-json-1.0" };
+			tenant.faults.add({ operation: "BatchWriteItem", status: 200, times: 1, headers, body });
+			expect(await run(program, await environmentOf(program, "unprocessed"))).toEqual(PRINTED[program]);
+			expect(tenant.requestLog.count("BatchWriteItem", mark)).toBe(requests);
+		}
+	});
+
 	test("there are at least thirty-five Python programs with a port, each with its output", () => {
 		expect(programs().length).toBeGreaterThanOrEqual(35);
 		expect(Object.keys(PRINTED).sort()).toEqual(programs().sort());
