@@ -122,6 +122,18 @@ const chapters = {
 			"![The same in time, connected in turn and connected ahead](../docs/first-item-timeline.svg)",
 		];
 	},
+	lambda: ({ rounds, roundTripMs, frozenMs, rows }) => [
+		`A Lambda function: initialization and first invocations (medians of ${rounds} environments in turn)`,
+		table(
+			["", "at the top level", "initialization, ms", "first invocation, ms", "second, ms"],
+			rows.map(({ kind, name, initMs, firstMs, secondMs }, i) => [
+				rows[i - 1]?.kind === kind ? "" : kind,
+				name,
+				...[initMs, firstMs, secondMs].map(({ median }) => median.toFixed(0)),
+			]),
+		),
+		`An environment of AWS Lambda is imitated by the Runtime API and a process that is stopped (\`SIGSTOP\`) whenever it has no event, here for ${frozenMs} ms. The handler reads an item of DynamoDB. The network is that of the first item over TLS, with a round trip of ${roundTripMs} ms.`,
+	],
 	loginArithmetic: (rows) => [
 		"The arithmetic of one login",
 		table(

@@ -28,6 +28,7 @@ const sections = {
 		"measureFirstItem",
 		{ rounds: quick ? 1 : 15, roundTripsMs: [0, 40, 100], timelineAtMs: 40 },
 	],
+	lambda: ["lambda.mjs", "measureLambda", { rounds: quick ? 1 : 7, roundTripMs: 40, frozenMs: 300 }],
 	loginArithmetic: ["login-arithmetic.mjs", "measureLoginArithmetic", { rounds: quick ? 5 : 40 }],
 	readingCredentials: ["reading-credentials.mjs", "measureReadingCredentials", { rounds: quick ? 3 : 25 }],
 	signedRequest: ["signed-request.mjs", "measureSignedRequest", { requests: quick ? 500 : 6000 }],
@@ -54,7 +55,7 @@ if (unknown.length > 0) throw new Error(`No such section: ${unknown}. There are 
 
 const former = existsSync(path("results.json")) ? JSON.parse(readFileSync(path("results.json"), "utf8")) : {};
 const results = { ...(values.only === undefined ? {} : former), machine: machine() };
-const contenders = ["firstCredentials", "firstItem"].some((name) => wanted.includes(name))
+const contenders = ["firstCredentials", "firstItem", "lambda"].some((name) => wanted.includes(name))
 	? await prepare()
 	: undefined;
 for (const name of wanted) {
