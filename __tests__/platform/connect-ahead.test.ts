@@ -84,6 +84,25 @@ describe("A session that connects ahead", () => {
 		expect([cognito.requests, appsync.requests, dynamodb.requests]).toEqual([2, 1, 1]);
 	});
 
+	test("connects to Cognito while the password function runs", async () => {
+		const password = async () => {
+			await until(() => cognito.secured === 1);
+			return String(process.env.PASSWORD);
+		};
+		await start({ password }).ready();
+		expect([cognito.opened, cognito.requests]).toEqual([1, 2]);
+		expect(tenant.requestLog.operations()).toEqual(["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"]);
+	});
+
+	test("closes the connection to Cognito when the password function fails", async () => {
+		const password = async () => {
+			await until(() => cognito.secured === 1);
+			throw new Error("no");
+		};
+		await expect(start({ password }).ready()).rejects.toMatchObject({ code: "PasswordUnavailable" });
+		await until(() => cognito.open.size === 0);
+	});
+
 	test("opens one connection to each host for a thousand calls that wait for the same sign-in", async () => {
 		duringSignIn(() => appsync.secured === 1 && dynamodb.secured === 1);
 		const session = start();
@@ -110,12 +129,17 @@ describe("A session that connects ahead", () => {
 
 	test("connects when its request is ready with connectAhead: false", async () => {
 		const seen: number[] = [];
+		const password = async () => {
+			await new Promise((resolve) => setTimeout(resolve, 30));
+			seen.push(cognito.opened);
+			return String(process.env.PASSWORD);
+		};
 		cognito.beforeResponse = async () => {
 			await new Promise((resolve) => setTimeout(resolve, 30));
 			seen.push(appsync.opened + dynamodb.opened);
 		};
-		await read(start({ connectAhead: false }));
-		expect(seen).toEqual([0, 0]);
+		await read(start({ connectAhead: false, password }));
+		expect(seen).toEqual([0, 0, 0]);
 		expect([cognito.opened, appsync.opened, dynamodb.opened]).toEqual([1, 1, 1]);
 	});
 

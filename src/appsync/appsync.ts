@@ -36,8 +36,6 @@ export interface AppSyncOptions extends AttemptPolicy {
 	/** Receives the time of each response. */
 	readonly serverClock: Pick<ServerClock, "observe">;
 	readonly requestHandler: () => HttpHandler;
-	/** Whether to connect while the user signs in. */
-	readonly connectAhead: boolean;
 	/** Deadline of a query with its access token and all its attempts, milliseconds. */
 	readonly totalTimeoutMs: number;
 	readonly userAgent: () => string;
@@ -129,10 +127,9 @@ export class AppSync {
 		step: (token: string, signal: AbortSignal) => Promise<T>,
 		{ signal: outer, ...request }: QueryRequest,
 	): Promise<T> {
-		const { connectAhead, requestHandler } = this.#options;
 		const run = async (signal: AbortSignal): Promise<T> => {
 			const found = this.#token({ ...request, signal });
-			const token = await (connectAhead ? connectMeanwhile(requestHandler(), found, () => this.#url) : found);
+			const token = await connectMeanwhile(this.#options.requestHandler(), found, () => this.#url);
 			try {
 				return await step(token, signal);
 			} catch (error) {

@@ -18,11 +18,16 @@ export interface Connections {
 /** The caller's request handler, else the platform's, which are opened on first use, and closed. */
 export class OwnConnections implements Connections {
 	readonly #given: HttpHandler | HttpHandlerOptions | undefined;
+	readonly #connectAhead: boolean;
 	#own: PlatformConnections | undefined;
 
-	/** @param given - The caller's handler, or options of the platform's. */
-	constructor(given: HttpHandler | HttpHandlerOptions | undefined) {
+	/**
+	 * @param given - The caller's handler, or options of the platform's.
+	 * @param connectAhead - Whether the handlers may have `connectAhead()`.
+	 */
+	constructor(given: HttpHandler | HttpHandlerOptions | undefined, connectAhead = true) {
 		this.#given = given;
+		this.#connectAhead = connectAhead;
 	}
 
 	get handler(): HttpHandler {
@@ -50,12 +55,26 @@ export class OwnConnections implements Connections {
 	}
 
 	#open(): PlatformConnections {
+		if (this.#own !== undefined) return this.#own;
 		const given = this.#given;
-		this.#own ??= isHttpHandler(given)
+		const opened = isHttpHandler(given)
 			? { handler: given, clientHandler: given, destroy() {} }
 			: openConnections(given);
+		this.#own = this.#connectAhead ? opened : withoutAhead(opened);
 		return this.#own;
 	}
+}
+
+function withoutAhead(connections: PlatformConnections): PlatformConnections {
+	const serial = (handler: HttpHandler): HttpHandler => {
+		const { connectAhead, ...others } = withoutDestroy(handler);
+		return others;
+	};
+	return {
+		handler: serial(connections.handler),
+		clientHandler: serial(connections.clientHandler),
+		destroy: (reason) => connections.destroy(reason),
+	};
 }
 
 /**

@@ -36,8 +36,6 @@ export interface ServiceClientsOptions extends SessionMiddlewareOptions {
 	readonly region: () => Promise<string>;
 	/** The session's handler, which clients cannot close or configure. */
 	readonly requestHandler: () => HttpHandler;
-	/** Whether to connect while a call waits for credentials. */
-	readonly connectAhead: boolean;
 	/** Waits for the servers' time if it is uncertain, but not for long. */
 	readonly timeConfirmed: () => Promise<void> | undefined;
 	/** The servers' time, milliseconds since 1970. `undefined` if the session does not know it. */
@@ -130,7 +128,7 @@ export class ServiceClients {
 		const isSharing = own.requestHandler === undefined && this.#shareConnections(client);
 		if (own.credentials === undefined) {
 			link.isCaching = client.config.credentials?.memoized !== true;
-			const connecting = isSharing && this.#options.connectAhead ? this.#connecting(make) : undefined;
+			const connecting = isSharing ? this.#connecting(make) : undefined;
 			this.#addMiddleware(client, link.isCaching, connecting);
 		}
 		if (own.requestHandler?.handle === undefined) this.#closeLater(client);
@@ -161,7 +159,10 @@ export class ServiceClients {
 	/** Connects while the first of the calls waits. */
 	#connecting(make: (config: object) => WiredClient): Connecting {
 		let isConnecting = false;
-		return async (call, context) => {
+		return async (send, context) => {
+			// Before the client has read its configuration.
+			this.#options.credentials().catch(() => {});
+			const call = send();
 			if (isConnecting) return call;
 			isConnecting = true;
 			const find = async () => {

@@ -16,8 +16,8 @@ interface CallArguments {
 /** A middleware of an SDK client. The SDK runs it anew for each call, with a context for the call. */
 export type Middleware = (next: CallHandler, context: object) => CallHandler;
 
-/** Waits for a call that waits for credentials, and connects meanwhile. */
-export type Connecting = (call: Promise<unknown>, context: object) => Promise<unknown>;
+/** Sends a call that has to wait for credentials, and connects meanwhile. */
+export type Connecting = (send: () => Promise<unknown>, context: object) => Promise<unknown>;
 
 /** Options of {@link sessionMiddleware}. */
 export interface SessionMiddlewareOptions {
@@ -67,9 +67,8 @@ export function sessionMiddleware(
 		const send = async (args: CallArguments, isRepeated = false): Promise<unknown> => {
 			try {
 				if (prepare !== undefined) await prepare();
-				const call = next(args);
 				const isWaiting = connecting !== undefined && options.current().refreshNeeded(0);
-				const result = await (isWaiting ? connecting(call, context) : call);
+				const result = await (isWaiting ? connecting(() => next(args), context) : next(args));
 				const url = presignedUrlOf(result);
 				if (url !== undefined) return (await isLasting(url, options)) ? result : await next(args);
 				endpoints.accepted(context);

@@ -69,9 +69,9 @@ export interface EchoStreamSessionOptions {
 	 */
 	readonly requestHandler?: HttpHandler | HttpHandlerOptions | undefined;
 	/**
-	 * Whether to connect to AppSync while the user signs in, and to the service of a client while its call waits for
-	 * credentials, instead of when the request is ready. On Node, over https, with the session's own connections or a
-	 * `requestHandler` that has `connectAhead()`. Default: `true`.
+	 * Whether to connect to Cognito while the password function runs, to AppSync while the user signs in, and to the service of
+	 * a client while its call waits for credentials, instead of when the request is ready. On Node, over https, with the
+	 * default connections or a `requestHandler` that has `connectAhead()`. Default: `true`.
 	 */
 	readonly connectAhead?: boolean | undefined;
 	/**

@@ -85,7 +85,7 @@ export abstract class EchoStreamSession {
 		this.#config = new BotocoreConfig(variables, () => this.#tenant.region());
 		const endpointSettings = () => this.#config.endpointSettings();
 		// No closure may capture the options or `user`, because they contain the password.
-		const connections = new OwnConnections(requestHandler);
+		const connections = new OwnConnections(requestHandler, connectAhead);
 		const serverClock = (cognito as Partial<Cognito> | undefined)?.serverClock ?? new ServerClock(shared.clock);
 		this.#connections = connections;
 		this.#serverClock = serverClock;
@@ -100,7 +100,6 @@ export abstract class EchoStreamSession {
 			user: this.cognito,
 			serverClock,
 			requestHandler: () => connections.handler,
-			connectAhead,
 			userAgent: () => this.userAgent(),
 		});
 		this.#tenant = new TenantSource({
@@ -133,7 +132,6 @@ export abstract class EchoStreamSession {
 			credentials: this.credentials,
 			region: () => this.regionName(),
 			requestHandler: () => connections.clientHandler,
-			connectAhead,
 			timeConfirmed: () => this.#refreshable.timeConfirmed(),
 			serverTime: () => this.#serverTime(),
 			clock: shared.clock,

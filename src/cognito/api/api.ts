@@ -1,6 +1,6 @@
 import { AuthenticationError, isEchoStreamError } from "../../errors.ts";
 import { type AttemptPolicy, TransientFailure, withAttempts } from "../../platform/attempts.ts";
-import type { Connections } from "../../platform/connections.ts";
+import { type Connections, connectMeanwhile } from "../../platform/connections.ts";
 import { Lifetime } from "../../platform/deadlines.ts";
 import {
 	exchange,
@@ -84,6 +84,11 @@ export class CognitoApi {
 	/** URL of the API, without a slash at its end. */
 	endpoint(): Promise<string> {
 		return this.#endpoint.url();
+	}
+
+	/** Waits for a promise, and connects meanwhile. */
+	connectMeanwhile<T>(promise: Promise<T>): Promise<T> {
+		return connectMeanwhile(this.#options.connections.handler, promise, async () => new URL(await this.endpoint()));
 	}
 
 	/** Fetches a document that Cognito publishes. */

@@ -116,7 +116,7 @@ export class LoginPolicy {
 			throw challengeError("InteractionRequired", this.#interactiveChallenge);
 		}
 		if (!passwords.isSet) return this.#attempt(request, subject, undefined, interaction);
-		const { password, isRemembered } = await passwords.current(interaction);
+		const { password, isRemembered } = await this.#setup.api.connectMeanwhile(passwords.current(interaction));
 		const outcome = await this.#attempt(request, subject, password, interaction);
 		const isRejected =
 			"error" in outcome && isEchoStreamError(outcome.error) && outcome.error.code === "SignInRejected";
