@@ -1,4 +1,4 @@
-// A Lambda function that reads an item. START says what it does while the environment is initialized.
+// A Lambda function that reads an item. START is what it does while the environment is initialized.
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { AppSession } from "echostream-botocore";
 
