@@ -1,0 +1,73 @@
+import { ClientError, clientErrors } from "./client-error.ts";
+import { type PaginatorName, type PaginatorOf, paginatorOf } from "./paginator.ts";
+import { type InputOfMethod, type MethodName, type PresignedUrlOptions, presignedUrl } from "./presigned-url.ts";
+import { type S3Methods, s3Methods } from "./s3/client-methods.ts";
+import type { ServiceClass } from "./service-class.ts";
+import { type WaiterName, type WaiterOf, waiterOf } from "./waiter.ts";
+
+/** What boto3 adds to every client. */
+export interface ClientMethods<C> {
+	/** The error classes of the service: `error instanceof client.exceptions.ResourceNotFoundException`. */
+	readonly exceptions: Readonly<Record<string, typeof ClientError>>;
+	/** Returns the paginator of an operation: `query`, `list_objects_v2`. */
+	getPaginator<Name extends PaginatorName<C>>(operation: Name): PaginatorOf<C, Name>;
+	/** Returns a waiter: `table_exists`. */
+	getWaiter<Name extends WaiterName<C>>(name: Name): WaiterOf<C, Name>;
+	/** Signs a URL with which somebody without credentials calls an operation of S3, such as `get_object`. */
+	generatePresignedUrl<Name extends MethodName<C>>(
+		method: Name,
+		options: PresignedUrlOptions<InputOfMethod<C, Name>>,
+	): Promise<string>;
+}
+
+/** A client of this class, with what boto3 adds to it. Its errors are {@link ClientError}s. */
+export type Client<C extends ServiceClass> = InstanceType<C> &
+	ClientMethods<InstanceType<C>> &
+	(InstanceType<C> extends { putObject: unknown } ? S3Methods : unknown);
+
+type AnyClass = new (...args: never[]) => { readonly middlewareStack: { add(step: unknown, options: object): void } };
+
+const classes = new WeakMap<ServiceClass, ServiceClass>();
+
+/** The subclass of a client class that has the methods of boto3. */
+export function clientClass(ServiceClass: ServiceClass): ServiceClass {
+	const known = classes.get(ServiceClass);
+	if (known !== undefined) return known;
+	const Boto3Client = class extends (ServiceClass as unknown as AnyClass) {
+		constructor(...args: never[]) {
+			super(...args);
+			this.middlewareStack.add(clientErrors, { name: "boto3ClientErrors", step: "initialize", priority: "high" });
+		}
+		get exceptions() {
+			return exceptions;
+		}
+		getPaginator(name: never) {
+			return paginatorOf(this as object, name);
+		}
+		getWaiter(name: never) {
+			return waiterOf(this as object, name);
+		}
+		generatePresignedUrl(name: string, options: PresignedUrlOptions<object>) {
+			return presignedUrl(this, name, options);
+		}
+	};
+	if ("putObject" in ServiceClass.prototype) Object.assign(Boto3Client.prototype, s3Methods);
+	Object.defineProperty(Boto3Client, "name", { value: ServiceClass.name });
+	classes.set(ServiceClass, Boto3Client as unknown as ServiceClass);
+	return Boto3Client as unknown as ServiceClass;
+}
+
+/** A class for each name, to which the errors of that name belong. */
+const exceptions = new Proxy<Record<string, typeof ClientError>>(
+	{ ClientError },
+	{
+		get(target, name: string) {
+			target[name] ??= class extends ClientError {
+				static override [Symbol.hasInstance](value: unknown): boolean {
+					return value instanceof ClientError && (value.name === name || value.response.Error.Code === name);
+				}
+			};
+			return target[name];
+		},
+	},
+);

@@ -1,0 +1,45 @@
+import type { CreateTableCommandInput, DynamoDB } from "@aws-sdk/client-dynamodb";
+import type {
+	BatchGetCommandInput,
+	BatchGetCommandOutput,
+	BatchWriteCommandInput,
+	BatchWriteCommandOutput,
+} from "@aws-sdk/lib-dynamodb";
+import { Strict } from "../strict.ts";
+import { DocumentClient } from "./document-client.ts";
+import { Table } from "./table.ts";
+
+/** DynamoDB with plain values: `session.resource("dynamodb")`. */
+export class DynamoDBResource extends Strict {
+	/** `client`: the operations of DynamoDB with plain values. */
+	readonly meta: { readonly client: DocumentClient };
+	readonly #client: DynamoDB;
+
+	/** @internal */
+	constructor(client: DynamoDB) {
+		super();
+		this.#client = client;
+		this.meta = { client: new DocumentClient(client) };
+	}
+
+	/** Returns a table. Sends nothing. */
+	Table(name: string): Table {
+		return new Table(name, this.#client, this.meta);
+	}
+
+	/** Creates a table, which `waitUntilExists()` waits for. */
+	async createTable(params: CreateTableCommandInput): Promise<Table> {
+		await this.#client.createTable(params);
+		return this.Table(String(params.TableName));
+	}
+
+	/** Reads items of any tables. The caller reads `UnprocessedKeys` and sends them again. */
+	batchGetItem(params: BatchGetCommandInput): Promise<BatchGetCommandOutput> {
+		return this.meta.client.batchGetItem(params);
+	}
+
+	/** Writes up to 25 items. The caller reads `UnprocessedItems` and sends them again. */
+	batchWriteItem(params: BatchWriteCommandInput): Promise<BatchWriteCommandOutput> {
+		return this.meta.client.batchWriteItem(params);
+	}
+}

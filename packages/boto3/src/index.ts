@@ -1,0 +1,54 @@
+/**
+ * The part of boto3 that programs use, on any session of `echostream-botocore` and on any credential provider of the AWS SDK.
+ *
+ * @module echostream-boto3
+ */
+
+export type { Client, ClientMethods } from "./client.ts";
+export { ClientError, type ErrorResponse } from "./client-error.ts";
+export type { BatchWriter, Item, WriteRequest } from "./dynamodb/batch-writer.ts";
+export type { WithConditions } from "./dynamodb/condition-expressions.ts";
+export {
+	Attr,
+	type AttributeSize,
+	type Comparable,
+	type Condition,
+	type ItemAttribute,
+	Key,
+	type KeyAttribute,
+} from "./dynamodb/conditions.ts";
+export type { DocumentClient } from "./dynamodb/document-client.ts";
+export type { DynamoDBResource } from "./dynamodb/service-resource.ts";
+export type { Table } from "./dynamodb/table.ts";
+export {
+	Boto3Error,
+	DynamoDBNeedsConditionError,
+	DynamoDBNeedsKeyConditionError,
+	MissingPackageError,
+	OperationNotPageableError,
+	PaginationError,
+	ResourceNotExistsError,
+	RetriesExceededError,
+	S3UploadFailedError,
+	UnknownServiceError,
+	WaiterError,
+} from "./exceptions.ts";
+export type { FullResult, PageIterator, PaginationConfig, Paginator } from "./paginator.ts";
+export type { PresignedUrlOptions } from "./presigned-url.ts";
+export type { Bucket } from "./s3/bucket.ts";
+export type { S3Methods } from "./s3/client-methods.ts";
+export type { CopyOptions, CopySource } from "./s3/copy.ts";
+export type { DownloadOptions, WritableFileobj } from "./s3/download.ts";
+export type { S3Object } from "./s3/object.ts";
+export type { ObjectCollection, ObjectSummary } from "./s3/object-collection.ts";
+export type { PresignedPost, PresignedPostOptions } from "./s3/presigned-post.ts";
+export type { S3Resource } from "./s3/service-resource.ts";
+export { TransferConfig, type TransferSettings } from "./s3/transfer-config.ts";
+export type { Fileobj, TransferOptions, UploadOptions } from "./s3/upload.ts";
+export type { AggregatedClient, ServiceClass } from "./service-class.ts";
+export { type AwsCredentials, type BotocoreSession, type Services, Session, type SessionOptions } from "./session.ts";
+export { BatchError, type FailedEntry } from "./sqs/batches.ts";
+export type { Message } from "./sqs/message.ts";
+export type { Queue } from "./sqs/queue.ts";
+export type { SQSResource } from "./sqs/service-resource.ts";
+export type { Waiter, WaiterConfig } from "./waiter.ts";

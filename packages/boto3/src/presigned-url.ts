@@ -1,0 +1,33 @@
+import { camel, type Snake } from "./method-names.ts";
+import { optionalPackage } from "./optional-package.ts";
+import { commandOf, type InputOf, type OperationOf, operation } from "./service-class.ts";
+
+/** The names of the methods of a client: `get_object` as in boto3, or `getObject`. */
+export type MethodName<C> = OperationOf<C> | Snake<OperationOf<C>>;
+
+/** Options of a presigned URL, as in boto3. */
+export interface PresignedUrlOptions<Input> {
+	/** Parameters of the operation. */
+	readonly Params: Input;
+	/** Lifetime of the URL, seconds. Default: 3600. */
+	readonly ExpiresIn?: number | undefined;
+}
+
+/** The input of a method with this name. */
+export type InputOfMethod<C, Name> = {
+	[Operation in OperationOf<C>]: Name extends Operation | Snake<Operation> ? InputOf<C[Operation]> : never;
+}[OperationOf<C>];
+
+/** Signs a URL with which somebody without credentials calls an operation of S3. */
+export async function presignedUrl(
+	client: object,
+	name: string,
+	{ Params, ExpiresIn = 3600 }: PresignedUrlOptions<object>,
+): Promise<string> {
+	const method = camel(name);
+	if (operation(client, method) === undefined) throw new TypeError(`Client does not have method: ${name}.`);
+	const wanted = "generatePresignedUrl()";
+	const presigner = "@aws-sdk/s3-request-presigner";
+	const { getSignedUrl } = await optionalPackage(presigner, wanted, () => import("@aws-sdk/s3-request-presigner"));
+	return getSignedUrl(client as never, (await commandOf(client, method, Params)) as never, { expiresIn: ExpiresIn });
+}

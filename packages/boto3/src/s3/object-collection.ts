@@ -1,0 +1,73 @@
+import type { _Object, ListObjectsV2CommandInput, S3 } from "@aws-sdk/client-s3";
+import { paginatorOf } from "../paginator.ts";
+import { Strict } from "../strict.ts";
+import { S3Object } from "./object.ts";
+
+/** Which objects to list. */
+type Filter = Omit<ListObjectsV2CommandInput, "Bucket" | "ContinuationToken">;
+
+/** The objects of a bucket: `bucket.objects`. `for await` reads them page by page. */
+export class ObjectCollection extends Strict implements AsyncIterable<ObjectSummary> {
+	readonly #bucket: string;
+	readonly #client: S3;
+	readonly #filter: Filter;
+	readonly #limit: number | undefined;
+
+	/** @internal */
+	constructor(bucket: string, client: S3, filter: Filter = {}, limit?: number) {
+		super();
+		this.#bucket = bucket;
+		this.#client = client;
+		this.#filter = filter;
+		this.#limit = limit;
+	}
+
+	/** Returns all of these objects. */
+	all(): ObjectCollection {
+		return this.filter({});
+	}
+
+	/** Returns the objects for which this holds too, such as `{ Prefix: "2026/" }`. */
+	filter(filter: Filter): ObjectCollection {
+		return new ObjectCollection(this.#bucket, this.#client, { ...this.#filter, ...filter }, this.#limit);
+	}
+
+	/** Returns at most this number of objects. */
+	limit(count: number): ObjectCollection {
+		return new ObjectCollection(this.#bucket, this.#client, this.#filter, count);
+	}
+
+	/** Reads the objects. */
+	async *[Symbol.asyncIterator](): AsyncGenerator<ObjectSummary, void, undefined> {
+		const PaginationConfig = { MaxItems: this.#limit };
+		const pages = paginatorOf(this.#client, "list_objects_v2");
+		for await (const { Contents = [] } of pages.paginate({ ...this.#filter, Bucket: this.#bucket, PaginationConfig })) {
+			for (const { Key, ...listed } of Contents) {
+				yield new ObjectSummary(this.#bucket, String(Key), this.#client, listed);
+			}
+		}
+	}
+}
+
+/** An object of S3, with what a list contains of it. */
+export class ObjectSummary extends S3Object {
+	/** Size of the object, bytes. */
+	readonly size: number;
+	/** Time of the last write. */
+	readonly lastModified: Date | undefined;
+	/** Entity tag of the content. */
+	readonly eTag: string | undefined;
+
+	/** @internal */
+	constructor(
+		bucketName: string,
+		key: string,
+		client: S3,
+		{ ETag, LastModified, Size }: Pick<_Object, "ETag" | "LastModified" | "Size">,
+	) {
+		super(bucketName, key, client);
+		this.size = Size ?? 0;
+		this.lastModified = LastModified;
+		this.eTag = ETag;
+	}
+}

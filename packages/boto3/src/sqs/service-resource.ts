@@ -1,0 +1,30 @@
+import type { CreateQueueCommandInput, GetQueueUrlCommandInput, SQS } from "@aws-sdk/client-sqs";
+import { Strict } from "../strict.ts";
+import { Queue } from "./queue.ts";
+
+/** SQS with queues and messages as objects: `session.resource("sqs")`. */
+export class SQSResource extends Strict {
+	/** `client`: the client of SQS. */
+	readonly meta: { readonly client: SQS };
+
+	/** @internal */
+	constructor(client: SQS) {
+		super();
+		this.meta = { client };
+	}
+
+	/** Returns the queue with this URL. Sends nothing. */
+	Queue(url: string): Queue {
+		return new Queue(url, this.meta.client);
+	}
+
+	/** Returns the queue with this name. */
+	async getQueueByName(params: GetQueueUrlCommandInput): Promise<Queue> {
+		return this.Queue(String((await this.meta.client.getQueueUrl(params)).QueueUrl));
+	}
+
+	/** Creates a queue. */
+	async createQueue(params: CreateQueueCommandInput): Promise<Queue> {
+		return this.Queue(String((await this.meta.client.createQueue(params)).QueueUrl));
+	}
+}
