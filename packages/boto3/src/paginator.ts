@@ -25,11 +25,7 @@ export type PaginatorName<C> = PageableOf<C> | Snake<PageableOf<C>>;
 /** The paginator of a client with this name. */
 export type PaginatorOf<C, Name> = {
 	[Operation in PageableOf<C>]: Name extends Operation | Snake<Operation>
-		? Paginator<
-				InputOf<C[Operation]> & object,
-				OutputOf<C[Operation]> & object,
-				(typeof PAGES)[Operation]["results"][number]
-			>
+		? Paginator<InputOf<C[Operation]>, OutputOf<C[Operation]>, (typeof PAGES)[Operation]["results"][number]>
 		: never;
 }[PageableOf<C>];
 

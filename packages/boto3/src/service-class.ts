@@ -21,25 +21,20 @@ export type OperationOf<C> = {
 }[keyof C & string];
 
 /** The input of an operation. */
-export type InputOf<Method> = Method extends (args: infer Input, ...rest: never) => unknown ? Input : never;
+export type InputOf<Method> = Method extends (args: infer Input extends object, ...rest: never) => unknown
+	? Input
+	: never;
 
-/** The output of an operation. The methods of the SDK have three signatures, or four with one without arguments. */
+/** The output of an operation. A method of the AWS SDK has two more signatures, with a callback. */
 export type OutputOf<Method> = Method extends {
-	(): Promise<infer Output>;
-	(...args: never): Promise<unknown>;
+	(...args: never): Promise<infer Output extends object>;
 	(...args: never): void;
 	(...args: never): void;
 }
 	? Output
-	: Method extends {
-				(...args: never): Promise<infer Output>;
-				(...args: never): void;
-				(...args: never): void;
-			}
+	: Method extends (...args: never) => Promise<infer Output extends object>
 		? Output
-		: Method extends (...args: never) => Promise<infer Output>
-			? Output
-			: never;
+		: never;
 
 /** A method of a client, by name. */
 export function operation(client: object, name: string): ((args: object) => Promise<object>) | undefined {

@@ -24,8 +24,8 @@ export type WaiterName<C> = StateOf<C> | Snake<StateOf<C>>;
 export type WaiterOf<C, Name> = {
 	[Method in keyof C]-?: Method extends `waitUntil${infer State}`
 		? Name extends Uncapitalize<State> | Snake<Uncapitalize<State>>
-			? C[Method] extends (args: infer Input, ...rest: never) => unknown
-				? Waiter<Input & object>
+			? C[Method] extends (args: infer Input extends object, ...rest: never) => unknown
+				? Waiter<Input>
 				: never
 			: never
 		: never;
