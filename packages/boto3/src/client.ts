@@ -61,7 +61,8 @@ export function clientClass(ServiceClass: ServiceClass): ServiceClass {
 const exceptions = new Proxy<Record<string, typeof ClientError>>(
 	{ ClientError },
 	{
-		get(target, name: string) {
+		get(target, name) {
+			if (typeof name === "symbol" || !/^[A-Z]\w*$/.test(name)) return Reflect.get(target, name);
 			target[name] ??= class extends ClientError {
 				static override [Symbol.hasInstance](value: unknown): boolean {
 					return value instanceof ClientError && (value.name === name || value.response.Error.Code === name);

@@ -138,13 +138,12 @@ export class PageIterator<Page extends object, Result extends string = string>
 
 	/**
 	 * Applies a JMESPath expression to each page, and returns the elements of each result. Needs the package
-	 * `@jmespath-community/jmespath`.
+	 * `jmespath`.
 	 */
 	async *search(expression: string): AsyncGenerator<unknown, void, undefined> {
-		const name = "@jmespath-community/jmespath";
-		const jmespath = await optionalPackage(name, "search()", () => import("@jmespath-community/jmespath"));
+		const jmespath = await optionalPackage("jmespath", "search()", () => import("jmespath"));
 		for await (const page of this) {
-			const found: unknown = jmespath.search(page as Parameters<typeof jmespath.search>[0], expression);
+			const found: unknown = jmespath.search(page, expression);
 			if (Array.isArray(found)) yield* found;
 			else yield found;
 		}
