@@ -54,6 +54,8 @@ const KINDS = {
 		s3: "EntityTooLarge",
 		status: 413,
 	},
+	tooLargeForPolicy: { ...malformed, s3: "EntityTooLarge" },
+	tooSmall: { ...malformed, s3: "EntityTooSmall" },
 	failure: { json: "InternalFailure", query: "InternalFailure", s3: "InternalError", status: 500 },
 } as const satisfies Readonly<Record<string, Kind>>;
 

@@ -59,8 +59,10 @@ export async function readForm(
 	context: PresignedFormContext,
 ): Promise<{ readonly key: AccessKey; readonly upload: TenantRequest }> {
 	const form = await parseForm(request);
+	// S3 ignores the case of the names: boto3 writes `policy`, and the AWS SDK for JavaScript `Policy`.
+	const fields = new Map([...form].map(([name, value]) => [name.toLowerCase(), value]));
 	const field = (name: string) => {
-		const value = form.get(name);
+		const value = fields.get(name.toLowerCase());
 		return typeof value === "string" ? value : "";
 	};
 	const [accessKeyId = "", day = ""] = field("x-amz-credential").split("/");
@@ -76,7 +78,7 @@ export async function readForm(
 	const file = form.get("file") ?? "";
 	const body = typeof file === "string" ? Buffer.from(file) : Buffer.from(await file.arrayBuffer());
 	const bucket = request.path.split("/")[1] ?? "";
-	checkPolicy(policy, { bucket, field, now: context.now() });
+	checkPolicy(policy, { bucket, field, size: body.length, now: context.now() });
 	const path = `/${bucket}/${encodeURIComponent(field("key"))}`;
 	const headers = { host: request.headers.host ?? "" };
 	return { key, upload: { method: "PUT", path, url: path, query: new URLSearchParams(), headers, body } };
@@ -105,6 +107,8 @@ function dayOf(day: string): Date {
 interface Upload {
 	readonly bucket: string;
 	readonly field: (name: string) => string;
+	/** Bytes of the file. */
+	readonly size: number;
 	readonly now: number;
 }
 
@@ -117,7 +121,13 @@ function checkPolicy(policy: string, upload: Upload): void {
 	if (upload.now > expiresAt) {
 		throw new AwsException("presignedExpired", "Invalid according to Policy: Policy expired.");
 	}
-	for (const [operator, name, value] of conditions.flatMap(readCondition)) {
+	for (const [, least, most] of conditions.filter(isLengthRange)) {
+		if (upload.size < Number(least)) throw new AwsException("tooSmall", "Your proposed upload is too small.");
+		if (upload.size > Number(most)) {
+			throw new AwsException("tooLargeForPolicy", "Your proposed upload exceeds the maximum allowed size.");
+		}
+	}
+	for (const [operator, name, value] of conditions.filter((one) => !isLengthRange(one)).flatMap(readCondition)) {
 		const given = name === "bucket" ? upload.bucket : upload.field(name);
 		if (operator === "eq" ? given === value : given.startsWith(value)) continue;
 		throw new AwsException(
@@ -127,12 +137,15 @@ function checkPolicy(policy: string, upload: Upload): void {
 	}
 }
 
+function isLengthRange(condition: unknown): condition is unknown[] {
+	return Array.isArray(condition) && condition[0] === "content-length-range";
+}
+
 type Condition = readonly [operator: "eq" | "starts-with", name: string, value: string];
 
 /** A condition is either an object of names and values, or an operator, `$name` and value in an array. */
 function readCondition(condition: unknown): Condition[] {
 	if (isRecord(condition)) return Object.entries(condition).map(([name, value]) => ["eq", name, String(value)]);
-	if (Array.isArray(condition) && condition[0] === "content-length-range") return [];
 	const [operator, name, value] = Array.isArray(condition) ? (condition as unknown[]) : [];
 	if ((operator !== "eq" && operator !== "starts-with") || typeof name !== "string" || typeof value !== "string") {
 		throw new AwsException("malformedPolicy", "Invalid Policy: Invalid Simple-Condition.");
