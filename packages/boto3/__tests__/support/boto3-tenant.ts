@@ -22,6 +22,7 @@ export async function startBoto3(): Promise<Boto3Tenant> {
 	const tenant = await LocalTenant.start();
 	Object.assign(process.env, tenant.environment({ apiUser: "admin" }));
 	const botocoreSession = new ApiSession();
+	await botocoreSession.ready();
 	const session = new Session({ botocoreSession, regionName: "us-east-1", services });
 	const stop = async () => {
 		botocoreSession.destroy();
