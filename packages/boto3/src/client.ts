@@ -1,9 +1,14 @@
-import { ClientError, clientErrors } from "./client-error.ts";
-import { type PaginatorName, type PaginatorOf, paginatorOf } from "./paginator.ts";
-import { type InputOfMethod, type MethodName, type PresignedUrlOptions, presignedUrl } from "./presigned-url.ts";
+import { ClientError, clientErrors } from "./errors/client-error.ts";
+import { type PaginatorName, type PaginatorOf, paginatorOf } from "./operations/paginator.ts";
+import {
+	type InputOfMethod,
+	type MethodName,
+	type PresignedUrlOptions,
+	presignedUrl,
+} from "./operations/presigned-url.ts";
+import type { ServiceClass } from "./operations/service-class.ts";
+import { type WaiterName, type WaiterOf, waiterOf } from "./operations/waiter.ts";
 import { type S3Methods, s3Methods } from "./s3/client-methods.ts";
-import type { ServiceClass } from "./service-class.ts";
-import { type WaiterName, type WaiterOf, waiterOf } from "./waiter.ts";
 
 /** What boto3 adds to every client. */
 export interface ClientMethods<C> {

@@ -5,7 +5,6 @@
  */
 
 export type { Client, ClientMethods } from "./client.ts";
-export { ClientError, type ErrorResponse } from "./client-error.ts";
 export type { BatchWriter, Item, WriteRequest } from "./dynamodb/batch-writer.ts";
 export type { WithConditions } from "./dynamodb/condition-expressions.ts";
 export {
@@ -20,6 +19,7 @@ export {
 export type { DocumentClient } from "./dynamodb/document-client.ts";
 export type { DynamoDBResource } from "./dynamodb/service-resource.ts";
 export type { Table } from "./dynamodb/table.ts";
+export { ClientError, type ErrorResponse } from "./errors/client-error.ts";
 export {
 	Boto3Error,
 	DynamoDBNeedsConditionError,
@@ -32,9 +32,11 @@ export {
 	S3UploadFailedError,
 	UnknownServiceError,
 	WaiterError,
-} from "./exceptions.ts";
-export type { FullResult, PageIterator, PaginationConfig, Paginator } from "./paginator.ts";
-export type { PresignedUrlOptions } from "./presigned-url.ts";
+} from "./errors/exceptions.ts";
+export type { FullResult, PageIterator, PaginationConfig, Paginator } from "./operations/paginator.ts";
+export type { PresignedUrlOptions } from "./operations/presigned-url.ts";
+export type { AggregatedClient, ServiceClass } from "./operations/service-class.ts";
+export type { Waiter, WaiterConfig } from "./operations/waiter.ts";
 export type { Bucket } from "./s3/bucket.ts";
 export type { S3Methods } from "./s3/client-methods.ts";
 export type { CopyOptions, CopySource } from "./s3/copy.ts";
@@ -45,10 +47,8 @@ export type { PresignedPost, PresignedPostOptions } from "./s3/presigned-post.ts
 export type { S3Resource } from "./s3/service-resource.ts";
 export { TransferConfig, type TransferSettings } from "./s3/transfer-config.ts";
 export type { Fileobj, TransferOptions, UploadOptions } from "./s3/upload.ts";
-export type { AggregatedClient, ServiceClass } from "./service-class.ts";
 export { type AwsCredentials, type BotocoreSession, type Services, Session, type SessionOptions } from "./session.ts";
 export { BatchError, type FailedEntry } from "./sqs/batches.ts";
 export type { Message } from "./sqs/message.ts";
 export type { Queue } from "./sqs/queue.ts";
 export type { SQSResource } from "./sqs/service-resource.ts";
-export type { Waiter, WaiterConfig } from "./waiter.ts";

@@ -1,4 +1,4 @@
-import { MissingPackageError } from "./exceptions.ts";
+import { MissingPackageError } from "./errors/exceptions.ts";
 
 /**
  * Imports a package when it is first needed.

@@ -1,8 +1,8 @@
 import { type Client, clientClass } from "./client.ts";
 import { DynamoDBResource } from "./dynamodb/service-resource.ts";
-import { ResourceNotExistsError, UnknownServiceError } from "./exceptions.ts";
+import { ResourceNotExistsError, UnknownServiceError } from "./errors/exceptions.ts";
+import type { ServiceClass } from "./operations/service-class.ts";
 import { S3Resource } from "./s3/service-resource.ts";
-import type { ServiceClass } from "./service-class.ts";
 import { SQSResource } from "./sqs/service-resource.ts";
 import { Strict } from "./strict.ts";
 

@@ -11,7 +11,7 @@ afterAll(() => boto3.stop());
 
 type Batches = { readonly RequestItems: Record<string, { PutRequest?: object; DeleteRequest?: object }[]> };
 
-/** A front that processes only so many writes of each batch, and returns the rest as unprocessed. */
+/** A front that processes these numbers of writes of its batches, and returns the rest as unprocessed. */
 function throttled(...processed: number[]): Promise<DynamoDBFront> {
 	const upstream = boto3.session.client("dynamodb");
 	return startDynamoDBFront(async (_, body) => {

@@ -1,4 +1,4 @@
-import { DynamoDBNeedsConditionError, DynamoDBNeedsKeyConditionError } from "../exceptions.ts";
+import { DynamoDBNeedsConditionError, DynamoDBNeedsKeyConditionError } from "../errors/exceptions.ts";
 import { AttributeSize, Condition, Group, ItemAttribute, KeyAttribute } from "./conditions.ts";
 
 /** The parameters that take a condition, in the order in which boto3 numbers their placeholders. */

@@ -22,8 +22,8 @@ import type {
 	UpdateCommandInput,
 	UpdateCommandOutput,
 } from "@aws-sdk/lib-dynamodb";
+import { type PaginatorName, type PaginatorOf, paginatorOf } from "../operations/paginator.ts";
 import { optionalPackage } from "../optional-package.ts";
-import { type PaginatorName, type PaginatorOf, paginatorOf } from "../paginator.ts";
 import { Strict } from "../strict.ts";
 import { type WithConditions, withExpressions } from "./condition-expressions.ts";
 import { exactNumber, withUniformSets } from "./numbers.ts";

@@ -13,8 +13,8 @@ import type {
 	UpdateCommandInput,
 	UpdateCommandOutput,
 } from "@aws-sdk/lib-dynamodb";
+import { type WaiterConfig, waiterOf } from "../operations/waiter.ts";
 import { Strict } from "../strict.ts";
-import { type WaiterConfig, waiterOf } from "../waiter.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import type { WithConditions } from "./condition-expressions.ts";
 import type { DocumentClient } from "./document-client.ts";

@@ -4,8 +4,8 @@ import type {
 	PutObjectCommandInput,
 	S3,
 } from "@aws-sdk/client-s3";
+import { type WaiterConfig, waiterOf } from "../operations/waiter.ts";
 import { Strict } from "../strict.ts";
-import { type WaiterConfig, waiterOf } from "../waiter.ts";
 import type { CopyOptions, CopySource } from "./copy.ts";
 import type { DownloadOptions, WritableFileobj } from "./download.ts";
 import { S3Object } from "./object.ts";

@@ -1,6 +1,6 @@
 import type { GetObjectCommandInput, S3 } from "@aws-sdk/client-s3";
-import { ClientError } from "../client-error.ts";
-import { RetriesExceededError } from "../exceptions.ts";
+import { ClientError } from "../errors/client-error.ts";
+import { RetriesExceededError } from "../errors/exceptions.ts";
 import { inOrder } from "./in-order.ts";
 import { concurrencyOf, TransferConfig } from "./transfer-config.ts";
 import type { TransferOptions } from "./upload.ts";

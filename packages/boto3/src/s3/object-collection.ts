@@ -1,5 +1,5 @@
 import type { _Object, ListObjectsV2CommandInput, S3 } from "@aws-sdk/client-s3";
-import { paginatorOf } from "../paginator.ts";
+import { paginatorOf } from "../operations/paginator.ts";
 import { Strict } from "../strict.ts";
 import { S3Object } from "./object.ts";
 

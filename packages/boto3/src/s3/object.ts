@@ -6,8 +6,8 @@ import type {
 	PutObjectCommandOutput,
 	S3,
 } from "@aws-sdk/client-s3";
+import { type WaiterConfig, waiterOf } from "../operations/waiter.ts";
 import { Strict } from "../strict.ts";
-import { type WaiterConfig, waiterOf } from "../waiter.ts";
 import { type CopyOptions, type CopySource, copy } from "./copy.ts";
 import { type DownloadOptions, downloadFile, downloadFileobj, type WritableFileobj } from "./download.ts";
 import { type Fileobj, type UploadOptions, uploadFile, uploadFileobj } from "./upload.ts";

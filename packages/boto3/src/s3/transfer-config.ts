@@ -58,9 +58,9 @@ export function concurrencyOf({ maxConcurrency, useThreads }: TransferConfig): n
 }
 
 /** Limits of S3 for the parts of an upload or a copy. */
-const [SMALLEST_PART, MOST_PARTS] = [5 * MB, 10_000];
+const [MIN_PART, MAX_PARTS] = [5 * MB, 10_000];
 
 /** Size of the parts of an upload or a copy, bytes. */
 export function partSizeOf(config: TransferConfig, size = 0): number {
-	return Math.max(config.multipartChunksize, SMALLEST_PART, Math.ceil(size / MOST_PARTS));
+	return Math.max(config.multipartChunksize, MIN_PART, Math.ceil(size / MAX_PARTS));
 }

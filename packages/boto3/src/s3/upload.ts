@@ -1,6 +1,6 @@
 import type { PutObjectCommandInput, S3 } from "@aws-sdk/client-s3";
-import { ClientError } from "../client-error.ts";
-import { S3UploadFailedError } from "../exceptions.ts";
+import { ClientError } from "../errors/client-error.ts";
+import { S3UploadFailedError } from "../errors/exceptions.ts";
 import { optionalPackage } from "../optional-package.ts";
 import { concurrencyOf, partSizeOf, TransferConfig } from "./transfer-config.ts";
 

@@ -1,5 +1,5 @@
-import { ClientError } from "../client-error.ts";
-import { Boto3Error } from "../exceptions.ts";
+import { ClientError } from "../errors/client-error.ts";
+import { Boto3Error } from "../errors/exceptions.ts";
 
 /** An entry of a batch that SQS did not accept. */
 export interface FailedEntry {

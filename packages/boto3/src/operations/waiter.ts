@@ -1,8 +1,8 @@
-import { ClientError } from "./client-error.ts";
-import { WaiterError } from "./exceptions.ts";
-import { pascal, type Snake } from "./method-names.ts";
-import { pause } from "./pause.ts";
-import { Strict } from "./strict.ts";
+import { ClientError } from "../errors/client-error.ts";
+import { WaiterError } from "../errors/exceptions.ts";
+import { pascal, type Snake } from "../method-names.ts";
+import { pause } from "../pause.ts";
+import { Strict } from "../strict.ts";
 
 /** How long a waiter waits, as in boto3. */
 export interface WaiterConfig {

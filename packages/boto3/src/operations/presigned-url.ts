@@ -1,5 +1,5 @@
-import { camel, type Snake } from "./method-names.ts";
-import { optionalPackage } from "./optional-package.ts";
+import { camel, type Snake } from "../method-names.ts";
+import { optionalPackage } from "../optional-package.ts";
 import { commandOf, type InputOf, type OperationOf, operation } from "./service-class.ts";
 
 /** The names of the methods of a client: `get_object` as in boto3, or `getObject`. */

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Attr, ClientError } from "echostream-boto3";
-import { type Boto3Tenant, rejection, startBoto3 } from "./support/boto3-tenant.ts";
+import { type Boto3Tenant, rejection, startBoto3 } from "../support/boto3-tenant.ts";
 
 let boto3: Boto3Tenant;
 beforeAll(async () => {

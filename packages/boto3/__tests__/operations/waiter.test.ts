@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { ClientError, WaiterError } from "echostream-boto3";
-import { type Boto3Tenant, rejection, startBoto3 } from "./support/boto3-tenant.ts";
-import { startDynamoDBFront } from "./support/dynamodb-front.ts";
+import { type Boto3Tenant, rejection, startBoto3 } from "../support/boto3-tenant.ts";
+import { startDynamoDBFront } from "../support/dynamodb-front.ts";
 
 let boto3: Boto3Tenant;
 beforeAll(async () => {

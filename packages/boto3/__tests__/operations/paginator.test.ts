@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Key, OperationNotPageableError, type PaginationConfig, PaginationError } from "echostream-boto3";
-import { all, type Boto3Tenant, rejection, startBoto3 } from "./support/boto3-tenant.ts";
-import { startDynamoDBFront } from "./support/dynamodb-front.ts";
+import { all, type Boto3Tenant, rejection, startBoto3 } from "../support/boto3-tenant.ts";
+import { startDynamoDBFront } from "../support/dynamodb-front.ts";
 
 let boto3: Boto3Tenant;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { PaginationError } from "./exceptions.ts";
+import { PaginationError } from "../errors/exceptions.ts";
 
 /** The parameters that continue after a page, and the number of results of that page that have been read already. */
 export interface Position {

@@ -1,10 +1,10 @@
-import { OperationNotPageableError, PaginationError } from "./exceptions.ts";
-import { camel, type Snake } from "./method-names.ts";
-import { optionalPackage } from "./optional-package.ts";
+import { OperationNotPageableError, PaginationError } from "../errors/exceptions.ts";
+import { camel, type Snake } from "../method-names.ts";
+import { optionalPackage } from "../optional-package.ts";
+import { Strict } from "../strict.ts";
 import { PAGES, type Pages } from "./pages.ts";
 import { decodeToken, encodeToken, type Position } from "./resume-token.ts";
 import { type InputOf, type OutputOf, operation } from "./service-class.ts";
-import { Strict } from "./strict.ts";
 
 /** Limits of an iteration, as in boto3. */
 export interface PaginationConfig {
