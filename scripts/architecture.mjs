@@ -60,7 +60,7 @@ const CLI = {
 const BOTO3 = {
 	source: "packages/boto3/src",
 	rooms: {
-		index: ["session", "client", "dynamodb", "s3", "sqs", "operations", "errors"],
+		index: ["session", "client", "dynamodb", "s3", "sqs", "operations", "errors", "method-names"],
 		session: ["client", "dynamodb", "s3", "sqs", "operations", "errors", "strict"],
 		client: ["s3", "operations", "errors"],
 		dynamodb: ["operations", "errors", "strict", "optional-package", "pause"],

@@ -2,7 +2,6 @@
 import { DynamoDB, type DynamoDBClient, type QueryCommandOutput } from "@aws-sdk/client-dynamodb";
 import { type ListObjectsV2CommandOutput, S3 } from "@aws-sdk/client-s3";
 import { SQS } from "@aws-sdk/client-sqs";
-import { fromEnv } from "@aws-sdk/credential-provider-env";
 import { Attr, ClientError, Key, Session, type Table, TransferConfig } from "echostream-boto3";
 import { AppSession } from "echostream-botocore";
 
@@ -12,7 +11,7 @@ const holds = <T extends true>(): T => true as T;
 const botocoreSession = new AppSession();
 const services = { dynamodb: DynamoDB, sqs: SQS, s3: S3 };
 const session = new Session({ botocoreSession, regionName: "us-east-1", services });
-new Session({ services, credentials: fromEnv() });
+new Session({ services, credentials: botocoreSession.credentials });
 new Session({ services, credentials: { accessKeyId: "AK", secretAccessKey: "SK" } });
 // @ts-expect-error the services are needed
 new Session({ botocoreSession });

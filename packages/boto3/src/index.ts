@@ -18,7 +18,7 @@ export {
 } from "./dynamodb/conditions.ts";
 export type { DocumentClient } from "./dynamodb/document-client.ts";
 export type { DynamoDBResource } from "./dynamodb/service-resource.ts";
-export type { Table } from "./dynamodb/table.ts";
+export type { OfTable, Table } from "./dynamodb/table.ts";
 export { ClientError, type ErrorResponse } from "./errors/client-error.ts";
 export {
 	Boto3Error,
@@ -33,21 +33,38 @@ export {
 	UnknownServiceError,
 	WaiterError,
 } from "./errors/exceptions.ts";
-export type { FullResult, PageIterator, PaginationConfig, Paginator } from "./operations/paginator.ts";
-export type { PresignedUrlOptions } from "./operations/presigned-url.ts";
-export type { AggregatedClient, ServiceClass } from "./operations/service-class.ts";
-export type { Waiter, WaiterConfig } from "./operations/waiter.ts";
+export type { Camel, Snake } from "./method-names.ts";
+export type { PageResults } from "./operations/pages.ts";
+export type {
+	FullResult,
+	PageableOf,
+	PageIterator,
+	PaginationConfig,
+	Paginator,
+	PaginatorName,
+	PaginatorOf,
+} from "./operations/paginator.ts";
+export type { InputOfMethod, MethodName, PresignedUrlOptions } from "./operations/presigned-url.ts";
+export type { AggregatedClient, InputOf, OperationOf, OutputOf, ServiceClass } from "./operations/service-class.ts";
+export type { StateOf, Waiter, WaiterConfig, WaiterName, WaiterOf } from "./operations/waiter.ts";
 export type { Bucket } from "./s3/bucket.ts";
 export type { S3Methods } from "./s3/client-methods.ts";
 export type { CopyOptions, CopySource } from "./s3/copy.ts";
 export type { DownloadOptions, WritableFileobj } from "./s3/download.ts";
-export type { S3Object } from "./s3/object.ts";
-export type { ObjectCollection, ObjectSummary } from "./s3/object-collection.ts";
+export type { OfObject, S3Object } from "./s3/object.ts";
+export type { ObjectCollection, ObjectFilter, ObjectSummary } from "./s3/object-collection.ts";
 export type { PresignedPost, PresignedPostOptions } from "./s3/presigned-post.ts";
 export type { S3Resource } from "./s3/service-resource.ts";
 export { TransferConfig, type TransferSettings } from "./s3/transfer-config.ts";
 export type { Fileobj, TransferOptions, UploadOptions } from "./s3/upload.ts";
-export { type AwsCredentials, type BotocoreSession, type Services, Session, type SessionOptions } from "./session.ts";
+export {
+	type AwsCredentials,
+	type BotocoreSession,
+	type Resources,
+	type Services,
+	Session,
+	type SessionOptions,
+} from "./session.ts";
 export { BatchError, type FailedEntry } from "./sqs/batches.ts";
 export type { Message } from "./sqs/message.ts";
 export type { Queue } from "./sqs/queue.ts";

@@ -4,7 +4,7 @@ import { ResourceNotExistsError, UnknownServiceError } from "./errors/exceptions
 import type { ServiceClass } from "./operations/service-class.ts";
 import { S3Resource } from "./s3/service-resource.ts";
 import { SQSResource } from "./sqs/service-resource.ts";
-import { Strict } from "./strict.ts";
+import { strict } from "./strict.ts";
 
 /** What this package needs of a session of `echostream-botocore`: clients that are signed in. */
 export interface BotocoreSession {
@@ -37,10 +37,13 @@ export interface SessionOptions<S extends Services> {
 	readonly services: S;
 }
 
-/** The resources by name. */
-interface Resources {
+/** The resources by name, each for the client of the same name. */
+export interface Resources {
+	/** Tables. */
 	readonly dynamodb: DynamoDBResource;
+	/** Buckets and objects. */
 	readonly s3: S3Resource;
+	/** Queues and messages. */
 	readonly sqs: SQSResource;
 }
 
@@ -58,7 +61,11 @@ const CLASSES: Readonly<Record<string, string>> = {
 };
 
 /** A session of boto3: clients and resources by name. It sends nothing by itself. */
-export class Session<S extends Services> extends Strict {
+export class Session<S extends Services> {
+	static {
+		strict(Session);
+	}
+
 	/** Region of the clients, if one was passed. */
 	readonly regionName: string | undefined;
 	readonly #services: S;
@@ -66,7 +73,6 @@ export class Session<S extends Services> extends Strict {
 
 	/** @throws TypeError for an unknown option, a missing one, and a class that is not that of an aggregated client. */
 	constructor(options: SessionOptions<S>) {
-		super();
 		checkOptions(options);
 		const { botocoreSession, credentials, regionName, services } = options;
 		this.regionName = regionName;

@@ -12,23 +12,23 @@ const PROBED = new Set([
 	"inspect",
 ]);
 
-/**
- * Base of the classes whose unknown members are an error that lists the known ones, as the `AttributeError` of Python: a
- * misspelt or missing member is not `undefined`, which a program would notice elsewhere.
- */
-export abstract class Strict {}
+/** What the prototypes of strict classes inherit from: it has the members of any object, and no others. */
+const KNOWN_ONLY = new Proxy(Object.prototype, {
+	get(target, member, receiver) {
+		if (typeof member === "symbol" || member in target || PROBED.has(member) || !/^[A-Za-z]/.test(member)) {
+			return Reflect.get(target, member, receiver);
+		}
+		throw new TypeError(missingMember(receiver, member));
+	},
+});
 
-Object.setPrototypeOf(
-	Strict.prototype,
-	new Proxy(Object.prototype, {
-		get(target, member, receiver) {
-			if (typeof member === "symbol" || member in target || PROBED.has(member) || !/^[A-Za-z]/.test(member)) {
-				return Reflect.get(target, member, receiver);
-			}
-			throw new TypeError(missingMember(receiver, member));
-		},
-	}),
-);
+/**
+ * Makes the unknown members of a class an error that lists the known ones, as the `AttributeError` of Python: a misspelt or
+ * missing member is not `undefined`, which a program would notice elsewhere.
+ */
+export function strict(Class: { readonly prototype: object }): void {
+	Object.setPrototypeOf(Class.prototype, KNOWN_ONLY);
+}
 
 function missingMember(owner: object, member: string): string {
 	const missing = `${owner.constructor.name} has no member "${member}".`;
@@ -39,7 +39,7 @@ function missingMember(owner: object, member: string): string {
 
 function membersOf(owner: object): string[] {
 	const members = new Set(Object.keys(owner));
-	for (let of = Object.getPrototypeOf(owner); of !== Strict.prototype; of = Object.getPrototypeOf(of)) {
+	for (let of = Object.getPrototypeOf(owner); of !== KNOWN_ONLY; of = Object.getPrototypeOf(of)) {
 		for (const member of Object.getOwnPropertyNames(of)) if (member !== "constructor") members.add(member);
 	}
 	return [...members].sort();

@@ -1,6 +1,6 @@
 import type { NativeAttributeValue } from "@aws-sdk/lib-dynamodb";
 import { pause } from "../pause.ts";
-import { Strict } from "../strict.ts";
+import { strict } from "../strict.ts";
 import type { DocumentClient } from "./document-client.ts";
 
 /** An item or a key, with plain values. */
@@ -22,7 +22,11 @@ const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [50, 5000];
  *
  * Await each call: the 25th sends the batch. What is left is sent by {@link flush}, which `await using` calls too.
  */
-export class BatchWriter extends Strict {
+export class BatchWriter {
+	static {
+		strict(BatchWriter);
+	}
+
 	/**
 	 * The writes of the requests that failed. They are not sent again. An error of {@link putItem}, {@link deleteItem} or
 	 * {@link flush} has reported each of them.
@@ -38,7 +42,6 @@ export class BatchWriter extends Strict {
 
 	/** `table.batchWriter()` creates it. @internal */
 	constructor(client: DocumentClient, table: string, overwriteByPkeys: readonly string[]) {
-		super();
 		this.#client = client;
 		this.#table = table;
 		this.#pkeys = overwriteByPkeys;

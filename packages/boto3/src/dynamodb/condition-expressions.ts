@@ -5,11 +5,13 @@ import { AttributeSize, Condition, Group, ItemAttribute, KeyAttribute } from "./
 const EXPRESSIONS = ["ConditionExpression", "FilterExpression", "KeyConditionExpression"] as const;
 
 /** The names of the parameters that take a condition. */
-export type ConditionParameter = (typeof EXPRESSIONS)[number];
+type ConditionParameter = (typeof EXPRESSIONS)[number];
 
 /** Input of an operation, which takes conditions instead of expressions too. */
 export type WithConditions<Input> = {
-	[Name in keyof Input]: Name extends ConditionParameter ? Input[Name] | Condition : Input[Name];
+	[Name in keyof Input]: Name extends "ConditionExpression" | "FilterExpression" | "KeyConditionExpression"
+		? Input[Name] | Condition
+		: Input[Name];
 };
 
 /** Parameters with expressions, their names and their values. */

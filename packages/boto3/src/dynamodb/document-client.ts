@@ -24,7 +24,7 @@ import type {
 } from "@aws-sdk/lib-dynamodb";
 import { type PaginatorName, type PaginatorOf, paginatorOf } from "../operations/paginator.ts";
 import { optionalPackage } from "../optional-package.ts";
-import { Strict } from "../strict.ts";
+import { strict } from "../strict.ts";
 import { type WithConditions, withExpressions } from "./condition-expressions.ts";
 import { exactNumber, withUniformSets } from "./numbers.ts";
 
@@ -34,13 +34,16 @@ type Library = typeof import("@aws-sdk/lib-dynamodb");
  * The operations of DynamoDB with plain values instead of typed ones, and with conditions: `meta.client` of the resource, as in
  * boto3. Numbers that JavaScript cannot hold exactly are a bigint, or a `NumberValue` of `@aws-sdk/lib-dynamodb`.
  */
-export class DocumentClient extends Strict {
+export class DocumentClient {
+	static {
+		strict(DocumentClient);
+	}
+
 	readonly #client: DynamoDBClient;
 	#loaded: Promise<{ readonly library: Library; readonly client: DynamoDBDocumentClient }> | undefined;
 
 	/** @internal */
 	constructor(client: DynamoDBClient) {
-		super();
 		this.#client = client;
 	}
 

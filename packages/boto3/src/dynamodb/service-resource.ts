@@ -5,19 +5,22 @@ import type {
 	BatchWriteCommandInput,
 	BatchWriteCommandOutput,
 } from "@aws-sdk/lib-dynamodb";
-import { Strict } from "../strict.ts";
+import { strict } from "../strict.ts";
 import { DocumentClient } from "./document-client.ts";
 import { Table } from "./table.ts";
 
 /** DynamoDB with plain values: `session.resource("dynamodb")`. */
-export class DynamoDBResource extends Strict {
+export class DynamoDBResource {
+	static {
+		strict(DynamoDBResource);
+	}
+
 	/** `client`: the operations of DynamoDB with plain values. */
 	readonly meta: { readonly client: DocumentClient };
 	readonly #client: DynamoDB;
 
 	/** @internal */
 	constructor(client: DynamoDB) {
-		super();
 		this.#client = client;
 		this.meta = { client: new DocumentClient(client) };
 	}

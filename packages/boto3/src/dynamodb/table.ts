@@ -14,16 +14,20 @@ import type {
 	UpdateCommandOutput,
 } from "@aws-sdk/lib-dynamodb";
 import { type WaiterConfig, waiterOf } from "../operations/waiter.ts";
-import { Strict } from "../strict.ts";
+import { strict } from "../strict.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import type { WithConditions } from "./condition-expressions.ts";
 import type { DocumentClient } from "./document-client.ts";
 
 /** The input of an operation on one table. */
-type OfTable<Input> = Omit<WithConditions<Input>, "TableName">;
+export type OfTable<Input> = Omit<WithConditions<Input>, "TableName">;
 
 /** A table of DynamoDB, with plain values: `session.resource("dynamodb").Table("orders")`. */
-export class Table extends Strict {
+export class Table {
+	static {
+		strict(Table);
+	}
+
 	/** Name of the table. */
 	readonly name: string;
 	/** `client`: the operations of DynamoDB with plain values, also of other tables. */
@@ -32,7 +36,6 @@ export class Table extends Strict {
 
 	/** `resource.Table(name)` creates it. @internal */
 	constructor(name: string, client: DynamoDB, meta: { readonly client: DocumentClient }) {
-		super();
 		this.name = name;
 		this.meta = meta;
 		this.#client = client;

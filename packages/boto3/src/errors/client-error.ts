@@ -67,7 +67,7 @@ interface ServiceError extends Error {
 }
 
 /** Returns the {@link ClientError} of a service error, and any other value unchanged. */
-export function asClientError(error: unknown, operationName: string): unknown {
+function asClientError(error: unknown, operationName: string): unknown {
 	return isServiceError(error)
 		? new ClientError(responseOf(error, operationName), operationName, { cause: error })
 		: error;

@@ -1,11 +1,11 @@
 /** How the pages of an operation continue, as in the models of botocore. */
-export interface Pages {
+export interface Pages<Result extends string = string> {
 	/** Parameters that continue after a page. */
 	readonly input: readonly string[];
 	/** Their values in the page, in the same order. */
 	readonly output: readonly (string | ((page: Readonly<Record<string, unknown>>) => unknown))[];
 	/** Members that the pages divide among them. `MaxItems` counts the first. */
-	readonly results: readonly string[];
+	readonly results: readonly Result[];
 	/** Parameter with the size of a page. */
 	readonly limit?: string;
 	/** Member that is true if there are more pages. */
@@ -14,19 +14,53 @@ export interface Pages {
 	readonly once?: readonly string[];
 }
 
-const marked = (result: string) =>
-	({ input: ["Marker"], output: ["NextMarker"], limit: "MaxItems", results: [result] }) as const;
-const tokened = (result: string) => ({ input: ["NextToken"], output: ["NextToken"], results: [result] }) as const;
-const items = {
+/** The operations with pages of DynamoDB, SQS, S3, Lambda and SNS, with the results that their pages divide. */
+export type PageResults = {
+	query: "Items" | "Count" | "ScannedCount";
+	scan: "Items" | "Count" | "ScannedCount";
+	listTables: "TableNames";
+	listBackups: "BackupSummaries";
+	listTagsOfResource: "Tags";
+	listQueues: "QueueUrls";
+	listDeadLetterSourceQueues: "queueUrls";
+	listBuckets: "Buckets";
+	listObjects: "Contents" | "CommonPrefixes";
+	listObjectsV2: "Contents" | "CommonPrefixes";
+	listObjectVersions: "Versions" | "DeleteMarkers" | "CommonPrefixes";
+	listMultipartUploads: "Uploads" | "CommonPrefixes";
+	listParts: "Parts";
+	listFunctions: "Functions";
+	listAliases: "Aliases";
+	listEventSourceMappings: "EventSourceMappings";
+	listLayers: "Layers";
+	listLayerVersions: "LayerVersions";
+	listVersionsByFunction: "Versions";
+	listTopics: "Topics";
+	listSubscriptions: "Subscriptions";
+	listSubscriptionsByTopic: "Subscriptions";
+};
+
+const marked = <Result extends string>(result: Result) => ({
+	input: ["Marker"],
+	output: ["NextMarker"],
+	limit: "MaxItems",
+	results: [result],
+});
+const tokened = <Result extends string>(result: Result) => ({
+	input: ["NextToken"],
+	output: ["NextToken"],
+	results: [result],
+});
+const items: Pages<PageResults["query"]> = {
 	input: ["ExclusiveStartKey"],
 	output: ["LastEvaluatedKey"],
 	limit: "Limit",
 	results: ["Items", "Count", "ScannedCount"],
 	once: ["ConsumedCapacity"],
-} as const;
+};
 
-/** The operations with pages of DynamoDB, SQS, S3, Lambda and SNS. */
-export const PAGES = {
+/** How the pages of these operations continue. */
+export const PAGES: { readonly [Operation in keyof PageResults]: Pages<PageResults[Operation]> } = {
 	query: items,
 	scan: items,
 	listTables: {
@@ -94,4 +128,4 @@ export const PAGES = {
 	listTopics: tokened("Topics"),
 	listSubscriptions: tokened("Subscriptions"),
 	listSubscriptionsByTopic: tokened("Subscriptions"),
-} as const satisfies Readonly<Record<string, Pages>>;
+};

@@ -1,8 +1,8 @@
 import { OperationNotPageableError, PaginationError } from "../errors/exceptions.ts";
 import { camel, type Snake } from "../method-names.ts";
 import { optionalPackage } from "../optional-package.ts";
-import { Strict } from "../strict.ts";
-import { PAGES, type Pages } from "./pages.ts";
+import { strict } from "../strict.ts";
+import { PAGES, type PageResults, type Pages } from "./pages.ts";
 import { decodeToken, encodeToken, type Position } from "./resume-token.ts";
 import { type InputOf, type OutputOf, operation } from "./service-class.ts";
 
@@ -17,7 +17,7 @@ export interface PaginationConfig {
 }
 
 /** The operations with pages of a client: `listObjectsV2`. */
-export type PageableOf<C> = keyof typeof PAGES & keyof C;
+export type PageableOf<C> = keyof PageResults & keyof C;
 
 /** The names of the paginators of a client: `list_objects_v2` as in boto3, or `listObjectsV2`. */
 export type PaginatorName<C> = PageableOf<C> | Snake<PageableOf<C>>;
@@ -25,18 +25,21 @@ export type PaginatorName<C> = PageableOf<C> | Snake<PageableOf<C>>;
 /** The paginator of a client with this name. */
 export type PaginatorOf<C, Name> = {
 	[Operation in PageableOf<C>]: Name extends Operation | Snake<Operation>
-		? Paginator<InputOf<C[Operation]>, OutputOf<C[Operation]>, (typeof PAGES)[Operation]["results"][number]>
+		? Paginator<InputOf<C[Operation]>, OutputOf<C[Operation]>, PageResults[Operation]>
 		: never;
 }[PageableOf<C>];
 
 /** Reads the pages of an operation. */
-export class Paginator<Input extends object, Page extends object, Result extends string = string> extends Strict {
+export class Paginator<Input extends object, Page extends object, Result extends string = string> {
+	static {
+		strict(Paginator);
+	}
+
 	readonly #request: (args: object) => Promise<object>;
 	readonly #pages: Pages;
 
 	/** `client.getPaginator("query")` creates it. @internal */
 	constructor(request: (args: object) => Promise<object>, pages: Pages) {
-		super();
 		this.#request = request;
 		this.#pages = pages;
 	}
@@ -59,10 +62,11 @@ export type FullResult<Page, Result extends string> = Pick<Page, Result & keyof 
 };
 
 /** The pages of one operation. Each loop over it starts again. */
-export class PageIterator<Page extends object, Result extends string = string>
-	extends Strict
-	implements AsyncIterable<Page>
-{
+export class PageIterator<Page extends object, Result extends string = string> implements AsyncIterable<Page> {
+	static {
+		strict(PageIterator);
+	}
+
 	readonly #request: (args: object) => Promise<object>;
 	readonly #pages: Pages;
 	readonly #parameters: Readonly<Record<string, unknown>>;
@@ -76,7 +80,6 @@ export class PageIterator<Page extends object, Result extends string = string>
 		parameters: Readonly<Record<string, unknown>>,
 		config: PaginationConfig,
 	) {
-		super();
 		if (config.PageSize !== undefined && pages.limit === undefined) {
 			throw new PaginationError("PageSize is not supported for this operation. Remove it from PaginationConfig.");
 		}
@@ -174,7 +177,7 @@ export function paginatorOf<C extends object, Name extends PaginatorName<C>>(
 ): PaginatorOf<C, Name> {
 	const wanted = camel(name);
 	const request = operation(client, wanted);
-	const pages: Pages | undefined = Object.hasOwn(PAGES, wanted) ? PAGES[wanted as keyof typeof PAGES] : undefined;
+	const pages: Pages | undefined = Object.hasOwn(PAGES, wanted) ? PAGES[wanted as keyof PageResults] : undefined;
 	if (request === undefined || pages === undefined) {
 		const known = Object.keys(PAGES).filter((operationName) => operation(client, operationName) !== undefined);
 		const sdk = Reflect.has(client, `paginate${wanted.charAt(0).toUpperCase()}${wanted.slice(1)}`)

@@ -2,7 +2,7 @@ import { ClientError } from "../errors/client-error.ts";
 import { WaiterError } from "../errors/exceptions.ts";
 import { pascal, type Snake } from "../method-names.ts";
 import { pause } from "../pause.ts";
-import { Strict } from "../strict.ts";
+import { strict } from "../strict.ts";
 
 /** How long a waiter waits, as in boto3. */
 export interface WaiterConfig {
@@ -13,7 +13,7 @@ export interface WaiterConfig {
 }
 
 /** The states that a client can wait for: `tableExists`. */
-type StateOf<C> = {
+export type StateOf<C> = {
 	[Name in keyof C]-?: Name extends `waitUntil${infer State}` ? Uncapitalize<State> : never;
 }[keyof C];
 
@@ -35,7 +35,11 @@ export type WaiterOf<C, Name> = {
 type WaitUntil = (this: object, args: object, config: object) => Promise<unknown>;
 
 /** Requests a description until a resource is in a state. */
-export class Waiter<Input extends object> extends Strict {
+export class Waiter<Input extends object> {
+	static {
+		strict(Waiter);
+	}
+
 	/** Name of the waiter, such as `TableExists`. */
 	readonly name: string;
 	readonly #client: { send(...args: readonly unknown[]): Promise<unknown> };
@@ -43,7 +47,6 @@ export class Waiter<Input extends object> extends Strict {
 
 	/** `client.getWaiter("table_exists")` creates it. @internal */
 	constructor(name: string, client: object, waitUntil: WaitUntil) {
-		super();
 		this.name = name;
 		this.#client = client as { send(...args: readonly unknown[]): Promise<unknown> };
 		this.#waitUntil = waitUntil;

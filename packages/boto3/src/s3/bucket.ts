@@ -5,7 +5,7 @@ import type {
 	S3,
 } from "@aws-sdk/client-s3";
 import { type WaiterConfig, waiterOf } from "../operations/waiter.ts";
-import { Strict } from "../strict.ts";
+import { strict } from "../strict.ts";
 import type { CopyOptions, CopySource } from "./copy.ts";
 import type { DownloadOptions, WritableFileobj } from "./download.ts";
 import { S3Object } from "./object.ts";
@@ -13,7 +13,11 @@ import { ObjectCollection } from "./object-collection.ts";
 import type { Fileobj, UploadOptions } from "./upload.ts";
 
 /** A bucket of S3: `session.resource("s3").Bucket("reports")`. */
-export class Bucket extends Strict {
+export class Bucket {
+	static {
+		strict(Bucket);
+	}
+
 	/** Name of the bucket. */
 	readonly name: string;
 	/** The objects of the bucket: `objects.all()`, `objects.filter({ Prefix: "2026/" })`. */
@@ -22,7 +26,6 @@ export class Bucket extends Strict {
 
 	/** `resource.Bucket(name)` creates it. @internal */
 	constructor(name: string, client: S3) {
-		super();
 		this.name = name;
 		this.objects = new ObjectCollection(name, client);
 		this.#client = client;

@@ -1,21 +1,24 @@
 import type { _Object, ListObjectsV2CommandInput, S3 } from "@aws-sdk/client-s3";
 import { paginatorOf } from "../operations/paginator.ts";
-import { Strict } from "../strict.ts";
+import { strict } from "../strict.ts";
 import { S3Object } from "./object.ts";
 
 /** Which objects to list. */
-type Filter = Omit<ListObjectsV2CommandInput, "Bucket" | "ContinuationToken">;
+export type ObjectFilter = Omit<ListObjectsV2CommandInput, "Bucket" | "ContinuationToken">;
 
 /** The objects of a bucket: `bucket.objects`. `for await` reads them page by page. */
-export class ObjectCollection extends Strict implements AsyncIterable<ObjectSummary> {
+export class ObjectCollection implements AsyncIterable<ObjectSummary> {
+	static {
+		strict(ObjectCollection);
+	}
+
 	readonly #bucket: string;
 	readonly #client: S3;
-	readonly #filter: Filter;
+	readonly #filter: ObjectFilter;
 	readonly #limit: number | undefined;
 
 	/** @internal */
-	constructor(bucket: string, client: S3, filter: Filter = {}, limit?: number) {
-		super();
+	constructor(bucket: string, client: S3, filter: ObjectFilter = {}, limit?: number) {
 		this.#bucket = bucket;
 		this.#client = client;
 		this.#filter = filter;
@@ -28,7 +31,7 @@ export class ObjectCollection extends Strict implements AsyncIterable<ObjectSumm
 	}
 
 	/** Returns the objects for which this holds too, such as `{ Prefix: "2026/" }`. */
-	filter(filter: Filter): ObjectCollection {
+	filter(filter: ObjectFilter): ObjectCollection {
 		return new ObjectCollection(this.#bucket, this.#client, { ...this.#filter, ...filter }, this.#limit);
 	}
 

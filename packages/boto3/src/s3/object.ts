@@ -7,16 +7,20 @@ import type {
 	S3,
 } from "@aws-sdk/client-s3";
 import { type WaiterConfig, waiterOf } from "../operations/waiter.ts";
-import { Strict } from "../strict.ts";
+import { strict } from "../strict.ts";
 import { type CopyOptions, type CopySource, copy } from "./copy.ts";
 import { type DownloadOptions, downloadFile, downloadFileobj, type WritableFileobj } from "./download.ts";
 import { type Fileobj, type UploadOptions, uploadFile, uploadFileobj } from "./upload.ts";
 
 /** The input of an operation on one object. */
-type OfObject<Input> = Omit<Input, "Bucket" | "Key">;
+export type OfObject<Input> = Omit<Input, "Bucket" | "Key">;
 
 /** An object of S3: `session.resource("s3").Object(bucket, key)`. */
-export class S3Object extends Strict {
+export class S3Object {
+	static {
+		strict(S3Object);
+	}
+
 	/** Name of the bucket. */
 	readonly bucketName: string;
 	/** Key of the object. */
@@ -25,7 +29,6 @@ export class S3Object extends Strict {
 
 	/** `resource.Object(bucket, key)` creates it. @internal */
 	constructor(bucketName: string, key: string, client: S3) {
-		super();
 		this.bucketName = bucketName;
 		this.key = key;
 		this.#client = client;

@@ -1,17 +1,20 @@
 import type { CreateBucketCommandInput, S3 } from "@aws-sdk/client-s3";
-import { Strict } from "../strict.ts";
+import { strict } from "../strict.ts";
 import { Bucket } from "./bucket.ts";
 import type { S3Methods } from "./client-methods.ts";
 import { S3Object } from "./object.ts";
 
 /** S3 with buckets and objects: `session.resource("s3")`. */
-export class S3Resource extends Strict {
+export class S3Resource {
+	static {
+		strict(S3Resource);
+	}
+
 	/** `client`: the client of S3. */
 	readonly meta: { readonly client: S3 & S3Methods };
 
 	/** @internal */
 	constructor(client: S3) {
-		super();
 		this.meta = { client: client as S3 & S3Methods };
 	}
 

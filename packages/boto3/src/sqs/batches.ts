@@ -24,6 +24,7 @@ interface BatchResult<Successful> {
  * of the response instead, which programs forget to read.
  */
 export class BatchError extends Boto3Error {
+	/** Name of the class. */
 	override readonly name = "BatchError";
 	/** The results of all entries. */
 	readonly response: { readonly Successful: readonly object[]; readonly Failed: readonly FailedEntry[] };

@@ -1,8 +1,12 @@
 import type { SQS, Message as SqsMessage } from "@aws-sdk/client-sqs";
-import { Strict } from "../strict.ts";
+import { strict } from "../strict.ts";
 
 /** A message that was received from a queue. */
-export class Message extends Strict {
+export class Message {
+	static {
+		strict(Message);
+	}
+
 	/** URL of the queue. */
 	readonly queueUrl: string;
 	/** Handle for the deletion of the message. */
@@ -12,7 +16,6 @@ export class Message extends Strict {
 
 	/** `queue.receiveMessages()` creates it. @internal */
 	constructor(client: SQS, queueUrl: string, data: SqsMessage) {
-		super();
 		this.#client = client;
 		this.#data = data;
 		this.queueUrl = queueUrl;

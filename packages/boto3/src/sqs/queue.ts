@@ -10,19 +10,22 @@ import type {
 	SendMessageCommandOutput,
 	SQS,
 } from "@aws-sdk/client-sqs";
-import { Strict } from "../strict.ts";
+import { strict } from "../strict.ts";
 import { inBatches } from "./batches.ts";
 import { Message } from "./message.ts";
 
 /** A queue of SQS: `session.resource("sqs").Queue(url)`. */
-export class Queue extends Strict {
+export class Queue {
+	static {
+		strict(Queue);
+	}
+
 	/** URL of the queue. */
 	readonly url: string;
 	readonly #client: SQS;
 
 	/** `resource.Queue(url)` creates it. @internal */
 	constructor(url: string, client: SQS) {
-		super();
 		this.url = url;
 		this.#client = client;
 	}

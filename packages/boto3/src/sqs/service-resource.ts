@@ -1,15 +1,18 @@
 import type { CreateQueueCommandInput, GetQueueUrlCommandInput, SQS } from "@aws-sdk/client-sqs";
-import { Strict } from "../strict.ts";
+import { strict } from "../strict.ts";
 import { Queue } from "./queue.ts";
 
 /** SQS with queues and messages as objects: `session.resource("sqs")`. */
-export class SQSResource extends Strict {
+export class SQSResource {
+	static {
+		strict(SQSResource);
+	}
+
 	/** `client`: the client of SQS. */
 	readonly meta: { readonly client: SQS };
 
 	/** @internal */
 	constructor(client: SQS) {
-		super();
 		this.meta = { client };
 	}
 
