@@ -52,7 +52,7 @@ describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
 
 	test("a package has the version of all packages, and requires that version of the others", () => {
 		const version = packages[0]?.manifest.version;
-		const ours = Object.entries<string>(manifest.dependencies).filter(([dependency]) =>
+		const ours = Object.entries<string>(manifest.dependencies ?? {}).filter(([dependency]) =>
 			dependency.startsWith("echostream-"),
 		);
 		expect([manifest.version, ...ours.map(([, range]) => range)]).toEqual([version, ...ours.map(() => version)]);
@@ -98,6 +98,14 @@ describe("echostream-botocore", () => {
 		]);
 		expect(Object.keys(manifest.peerDependenciesMeta)).toEqual(Object.keys(manifest.peerDependencies));
 	});
+});
+
+test("echostream-boto3 depends on nothing, and its peers are optional, in any version", () => {
+	const { dependencies, peerDependencies, peerDependenciesMeta } = manifestIn(join(root, "packages/boto3"));
+	expect(dependencies).toBeUndefined();
+	expect(new Set(Object.values(peerDependencies))).toEqual(new Set(["*"]));
+	expect(Object.keys(peerDependenciesMeta)).toEqual(Object.keys(peerDependencies));
+	expect(Object.values<object>(peerDependenciesMeta).every((meta) => "optional" in meta)).toBe(true);
 });
 
 test("echostream-local does not depend on the library", () => {

@@ -71,6 +71,27 @@ describe("the packed local tenant", () => {
 	});
 });
 
+describe("the packed boto3", () => {
+	test("the packed boto3, compiled from TypeScript with the checks of its declarations, works, and names a missing package", async () => {
+		const consumer = new Consumer("boto3", { ...environment, ...tenant.environment({ apiUser: "admin" }) });
+		await consumer.node("node_modules/typescript/bin/tsc", ...compile("nodenext", "main.ts"));
+		expect((await consumer.node("main.js")).split("\n")).toEqual([
+			"10",
+			"uploaded",
+			"AWS.SimpleQueueService.NonExistentQueue",
+			"search() needs the package jmespath, which is missing. Run: npm install jmespath",
+		]);
+	});
+
+	test("the packed boto3 loads no package but the one that a call needs", async () => {
+		expect(JSON.parse(await new Consumer("boto3").node("loaded.cjs"))).toEqual({
+			imported: ["echostream-boto3"],
+			created: ["echostream-boto3"],
+			called: ["@aws-sdk/lib-dynamodb", "@aws-sdk/util-dynamodb", "echostream-boto3"],
+		});
+	});
+});
+
 test("the packed command line prints the credentials of an app for credential_process", async () => {
 	const printed = await new Consumer("cli", environment).node(
 		"node_modules/echostream-cli/dist/esm/main.js",
