@@ -172,8 +172,11 @@ describe("a download", () => {
 		expect(await readFile(filename, "utf8")).toBe("");
 	});
 
-	test("content that breaks off is read again", async () => {
-		const fault = boto3.tenant.faults.add({ operation: "GetObject", drop: "midway", skip: 1, times: 2 });
+	test.each([
+		["breaks off", { drop: "midway" }],
+		["is shorter than its description", { corrupt: "truncated" }],
+	] as const)("content that %s is read again", async (_, effect) => {
+		const fault = boto3.tenant.faults.add({ operation: "GetObject", skip: 1, times: 2, ...effect });
 		const filename = join(folder, "again.bin");
 		await boto3.session.client("s3").downloadFile(Bucket, "download", filename, { Config: inParts() });
 		expect(fault.met).toBe(2);
