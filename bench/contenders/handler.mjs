@@ -6,7 +6,7 @@ const session = new AppSession();
 const dynamodb = session.client(DynamoDBClient);
 const start = () => session.describeTenant().catch(() => undefined);
 let tenant;
-if (process.env.START === "not awaited") start();
+if (process.env.START === "not awaited") void start();
 if (process.env.START === "awaited") tenant = await start();
 
 export async function handler() {
