@@ -115,7 +115,7 @@ const chapters = {
 				"A program signs in and reads an item of DynamoDB. It knows its region and its table. Requests go to three hosts by the names that they have at AWS, and to port 443.",
 				"A network between the programs and the tenant takes as long as a real one: half a round trip in each direction, and one round trip more for the first byte of a connection, as the handshake of TCP would have it. Bandwidth is not limited, and no packet is lost.",
 				"A name is resolved in one round trip, once for each name and process. The certificate is verified: TLS 1.3, a chain of two with keys on P-256. No session is resumed in a new process.",
-				"A script that every Node program preloads directs names and port 443 to this network, and adds the benchmark's authority to Node's own root certificates, which are still parsed at the first use of TLS, as at AWS. Its costs are part of every time, up to 1 ms for each connection. Python programs have the same in `sitecustomize.py`.",
+				"A script that every Node program preloads directs names and port 443 to this network, and makes it trust the benchmark's authority. Node's own root certificates are still parsed once, at the first use of TLS, as at AWS. Python programs have the same in `sitecustomize.py`.",
 				'"floor, connected ahead" resolves the names and opens the sockets of all three hosts at once, at the start. "serial" connects to each host when its request is ready; ours does so with `connectAhead: false`.',
 				`"Round trips" are names, handshakes of TCP, handshakes of TLS and requests. "One after another" is the time in which any of them was on its way, in round trips. The network measures both.`,
 			]),
