@@ -1,16 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { type LocalTenant, ManualClock } from "echostream-local";
 import { build } from "esbuild";
 import { AppSession, type AppSessionOptions, type HttpHandler } from "../../src/index.ts";
+import { AheadAgent } from "../../src/platform/ahead-agent.ts";
 import { certificate } from "../support/lying-server.ts";
 import { ReroutedNetwork, withoutAwsVariables } from "../support/rerouted-network.ts";
 import { APP, optionsOf, startTenant } from "../support/signed-in.ts";
@@ -159,6 +161,24 @@ describe("A session that connects ahead", () => {
 		await expect(read(session)).rejects.toMatchObject({ code: "SessionDestroyed" });
 		await until(() => appsync.open.size + dynamodb.open.size === 0);
 	});
+});
+
+test("a connection that no request uses for 10 s is closed, and the next request opens another", async () => {
+	jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "performance", "queueMicrotask", "Date"] });
+	const agent = new AheadAgent({ ca: certificate("authority"), keepAlive: true });
+	agent.connectAhead(new URL(appsync.url));
+	agent.connectAhead(new URL(appsync.url));
+	await until(() => appsync.secured === 1);
+	jest.advanceTimersByTime(9_999);
+	for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+	expect([appsync.opened, appsync.open.size]).toEqual([1, 1]);
+	jest.advanceTimersByTime(1);
+	await until(() => appsync.open.size === 0);
+	jest.useRealTimers();
+	const response = once(request(appsync.url, { agent }).end(), "response");
+	(await response)[0].resume();
+	expect(appsync.opened).toBe(2);
+	agent.destroy();
 });
 
 describe("A connection that fails ahead", () => {
