@@ -99,7 +99,7 @@ test("a session works for anything with a username and getAccessToken(), on conn
 			return source.getAccessToken(request);
 		},
 	};
-	const session = new AppSession({ cognito });
+	const session = new AppSession({ cognito, requestHandler: {} });
 	const sockets = () => process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
 	await session.credentials();
 	await session.describeApp();

@@ -1,6 +1,3 @@
-/** Visible ASCII without quotes, as most identifiers and passwords are. */
-const ORDINARY = /^[!#-&(-_a-~]*$/;
-
 // Expressions with Unicode categories take 3 ms to compile at startup. In functions they are compiled only when they are needed.
 
 /** Characters that are invisible: control and formatting characters, halves of characters, and separators of lines. */
@@ -21,7 +18,7 @@ const NAMES: Readonly<Record<string, string>> = {
  * invisible characters anywhere. `undefined` if there is nothing.
  */
 export function strayCharacters(text: string): string | undefined {
-	if (ORDINARY.test(text)) return undefined;
+	if (isOrdinary(text)) return undefined;
 	const isStray = (char: string) => isBlank(char) || quote().test(char);
 	const inside = invisible().exec(text)?.[0];
 	return outerCharacters(text, isStray) ?? (inside === undefined ? undefined : `contains ${described(inside)}`);
@@ -32,10 +29,22 @@ export function strayCharacters(text: string): string | undefined {
  * or quotes around it. `undefined` if there is nothing.
  */
 export function suspiciousEnds(secret: string): string | undefined {
-	if (ORDINARY.test(secret)) return undefined;
+	if (isOrdinary(secret)) return undefined;
 	const [first = "", last = ""] = ends(secret);
 	const isWrapped = secret.length > 1 && quote().test(first) && quote().test(last);
 	return outerCharacters(secret, isBlank) ?? (isWrapped ? "is wrapped in quotes" : undefined);
+}
+
+/**
+ * Whether a text is visible ASCII without quotes, as most identifiers and passwords are. By a loop, because the engine keeps the last text
+ * that an expression has matched in memory.
+ */
+function isOrdinary(text: string): boolean {
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		if (code <= 0x20 || code >= 0x7f || code === 0x22 || code === 0x27 || code === 0x60) return false;
+	}
+	return true;
 }
 
 function outerCharacters(text: string, isStray: (char: string) => boolean): string | undefined {
