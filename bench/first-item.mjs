@@ -27,6 +27,8 @@ export async function measureFirstItem({
 		{ name: "floor, serial", command: node("floor.mjs", "item") },
 		{ name: "ours, bundled", command: node("bundled ours-item.mjs") },
 		{ name: "ours, installed", command: node("ours-item.mjs") },
+		{ name: "ours, bundled, client loaded meanwhile", command: node("bundled ours-item-meanwhile.mjs") },
+		{ name: "ours, installed, client loaded meanwhile", command: node("ours-item-meanwhile.mjs") },
 		{ name: "ours, bundled, serial", command: node("bundled ours-item.mjs", "serial") },
 		{ name: "ours, installed, serial", command: node("ours-item.mjs", "serial") },
 		{ name: "SDK with static keys, bundled", command: node("bundled static-item.mjs"), env: keys },

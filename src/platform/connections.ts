@@ -82,21 +82,23 @@ function withoutAhead(connections: PlatformConnections): PlatformConnections {
  * rejects. A connection that cannot be opened has no effect: the request opens its own, or fails with its own error.
  *
  * @param find - The origin to connect to. `undefined` if the request does not need a connection any more.
+ * @param isCertain - Whether the request follows in any case. Otherwise nothing is done for what is at hand.
  */
 export async function connectMeanwhile<T>(
 	handler: HttpHandler,
 	promise: Promise<T>,
 	find: () => URL | undefined | Promise<URL | undefined>,
+	isCertain = false,
 ): Promise<T> {
 	if (handler.connectAhead === undefined) return promise;
 	let isPending = true;
 	let close: (() => void) | undefined;
 	const connect = async () => {
 		const url = await find();
-		if (url !== undefined && isPending) close = handler.connectAhead?.(url);
+		if (url !== undefined && (isPending || isCertain)) close = handler.connectAhead?.(url);
 	};
-	// What is at hand takes less than that.
-	const timer = setTimeout(() => connect().catch(() => {}), 0);
+	const start = () => void connect().catch(() => {});
+	const timer = isCertain ? start() : setTimeout(start, 0);
 	try {
 		return await promise;
 	} catch (error) {
@@ -104,6 +106,6 @@ export async function connectMeanwhile<T>(
 		throw error;
 	} finally {
 		isPending = false;
-		clearTimeout(timer);
+		if (timer !== undefined) clearTimeout(timer);
 	}
 }

@@ -86,9 +86,14 @@ export class CognitoApi {
 		return this.#endpoint.url();
 	}
 
-	/** Waits for a promise, and connects meanwhile. */
+	/** Waits for what a login starts with, and connects meanwhile. */
 	connectMeanwhile<T>(promise: Promise<T>): Promise<T> {
-		return connectMeanwhile(this.#options.connections.handler, promise, async () => new URL(await this.endpoint()));
+		return connectMeanwhile(
+			this.#options.connections.handler,
+			promise,
+			async () => new URL(await this.endpoint()),
+			true,
+		);
 	}
 
 	/** Fetches a document that Cognito publishes. */
