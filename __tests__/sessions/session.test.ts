@@ -104,14 +104,28 @@ describe("the clients of a session", () => {
 		}
 	});
 
-	test("the clients of a session are the same for the same plain values, and share one connection pool in any case", async () => {
+	test("a session returns a client of its own each time, so that a middleware of one runs for no other", async () => {
 		await using session = new AppSession();
-		const client = session.client(DynamoDBClient, { region: "us-east-1", maxAttempts: 2 });
-		expect(session.client(DynamoDBClient, { maxAttempts: 2, region: "us-east-1" })).toBe(client);
-		expect(session.client(DynamoDBClient)).not.toBe(client);
-		expect(session.client(DynamoDBClient, { logger: console })).not.toBe(
-			session.client(DynamoDBClient, { logger: console }),
-		);
+		const [one, other] = [session.client(DynamoDBClient), session.client(DynamoDBClient)];
+		const calls: string[] = [];
+		const note = (next: (args: object) => Promise<object>) => async (args: object) => {
+			calls.push("one");
+			return next(args);
+		};
+		one.middlewareStack.add(note as never, { step: "initialize", name: "note" });
+		await other.send(new GetItemCommand({ TableName: tenant.table, Key }));
+		expect(calls).toEqual([]);
+		await one.send(new GetItemCommand({ TableName: tenant.table, Key }));
+		expect(calls).toEqual(["one"]);
+	});
+
+	test("destroy() of a client ends no call of another client of the session", async () => {
+		await using session = new AppSession();
+		const [one, other] = [session.client(DynamoDBClient), session.client(DynamoDBClient)];
+		await one.send(new GetItemCommand({ TableName: tenant.table, Key }));
+		const call = other.send(new GetItemCommand({ TableName: tenant.table, Key }));
+		one.destroy();
+		expect((await call).Item).toBeDefined();
 	});
 
 	test("the clients of a session may have credentials of their own", async () => {
@@ -125,7 +139,10 @@ describe("the clients of a session", () => {
 	test("the clients of a session use its credentials also when these are passed explicitly", async () => {
 		await using session = new AppSession();
 		const explicit = session.client(DynamoDBClient, { credentials: session.credentials });
-		expect(explicit === session.client(DynamoDBClient)).toBe(true);
+		const read = () => explicit.send(new GetItemCommand({ TableName: tenant.table, Key }));
+		await read();
+		tenant.revokeAccessKeys();
+		expect((await read()).Item).toBeDefined();
 	});
 
 	test("the clients of a session use the credentials of setCredentials from the next call on", async () => {

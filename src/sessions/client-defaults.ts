@@ -21,8 +21,8 @@ export interface ClientDefaults {
 	 */
 	readonly endpoint?: string | undefined;
 	/**
-	 * Receives the clients' log messages, which contain the whole input and output of each call. A client that has it is not
-	 * shared: each `client()` creates a new one. Default: silent, also with `logger` of the session.
+	 * Receives the clients' log messages, which contain the whole input and output of each call. Default: silent, also with
+	 * `logger` of the session.
 	 */
 	readonly logger?: Logger | undefined;
 	/**

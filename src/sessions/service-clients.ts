@@ -69,8 +69,8 @@ interface CredentialProviderRequest {
 /**
  * Creates the AWS SDK clients of a session, with its credentials, its region and its connections.
  *
- * - Clients of the same class with equal plain values are created once and shared. A config with an object or a function
- *   always creates a new client. All clients share the session's connection pool.
+ * - Every call creates a client, so that a middleware or a change of one affects no other. All share the session's
+ *   connection pool. A client that nobody holds is collected.
  * - When a service rejects the key of a call, the session fetches other credentials, and the call is sent once more with
  *   them, unless its input contains a stream, which cannot be sent twice. If they are unavailable, or rejected too, the call
  *   fails with the service's error.
@@ -79,7 +79,6 @@ interface CredentialProviderRequest {
  */
 export class ServiceClients {
 	readonly #options: ServiceClientsOptions;
-	readonly #shared = new Map<ServiceClass, Map<string, WiredClient>>();
 	readonly #made = new Set<WeakRef<WiredClient>>();
 	readonly #collected = new FinalizationRegistry<WeakRef<WiredClient>>((client) => this.#made.delete(client));
 
@@ -87,31 +86,17 @@ export class ServiceClients {
 		this.#options = options;
 	}
 
-	/** Returns a client of `ServiceClass`. */
+	/** Returns a new client of `ServiceClass`. */
 	client<C extends ServiceClass>(ServiceClass: C, config: ServiceConfig<C>): InstanceType<C> {
 		const { credentials, ...others } = defined(config as object) as { credentials?: unknown };
 		const own = credentials === undefined || credentials === this.#options.credentials ? {} : { credentials };
-		const resolved: object = { ...this.#options.defaults(), ...others, ...own };
-		const key = keyOf(resolved);
-		if (key === undefined) return this.#make(ServiceClass, resolved) as InstanceType<C>;
-		let clients = this.#shared.get(ServiceClass);
-		if (clients === undefined) {
-			clients = new Map();
-			this.#shared.set(ServiceClass, clients);
-		}
-		let client = clients.get(key);
-		if (client === undefined) {
-			client = this.#make(ServiceClass, resolved);
-			clients.set(key, client);
-		}
-		return client as InstanceType<C>;
+		return this.#make(ServiceClass, { ...this.#options.defaults(), ...others, ...own }) as InstanceType<C>;
 	}
 
 	/** Closes the clients, except for those with a caller-provided handler, which the caller owns. */
 	destroy(): void {
 		for (const client of this.#made) client.deref()?.destroy();
 		this.#made.clear();
-		this.#shared.clear();
 	}
 
 	#make(ServiceClass: ServiceClass, config: object): WiredClient {
@@ -237,13 +222,4 @@ const ALWAYS_EXPIRED = new Date(0);
 /** A config without undefined values, which must not hide the session's. */
 export function defined(config: object): object {
 	return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
-}
-
-/** The same string for equal configs of plain values. `undefined` for a config with any other value. */
-function keyOf(config: object): string | undefined {
-	const entries = Object.entries(config);
-	if (entries.some(([, value]) => (typeof value === "object" && value !== null) || typeof value === "function")) {
-		return undefined;
-	}
-	return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -141,8 +141,8 @@ export abstract class EchoStreamSession {
 	}
 
 	/**
-	 * Returns an AWS SDK v3 client that is signed in: `session.client(DynamoDBClient)`. Clients of the same class with equal
-	 * plain values are created once and shared.
+	 * Returns a new AWS SDK v3 client that is signed in: `session.client(DynamoDBClient)`. The clients of a session share its
+	 * connections.
 	 *
 	 * @param config - Configuration of the class. `credentials`, `region` and `requestHandler` replace the session's, for this
 	 * client only.
