@@ -1,6 +1,7 @@
 import type { AwsIdentity } from "../credentials/credentials.ts";
 import { connectMeanwhile } from "../platform/connections.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
+import { checkClientArguments } from "./client-arguments.ts";
 import { endpointOf, SENDS_NOTHING } from "./client-endpoint.ts";
 import {
 	type Connecting,
@@ -88,6 +89,7 @@ export class ServiceClients {
 
 	/** Returns a new client of `ServiceClass`. */
 	client<C extends ServiceClass>(ServiceClass: C, config: ServiceConfig<C>): InstanceType<C> {
+		checkClientArguments(ServiceClass, config);
 		const { credentials, ...others } = defined(config as object) as { credentials?: unknown };
 		const own = credentials === undefined || credentials === this.#options.credentials ? {} : { credentials };
 		return this.#make(ServiceClass, { ...this.#options.defaults(), ...others, ...own }) as InstanceType<C>;

@@ -146,6 +146,7 @@ export abstract class EchoStreamSession {
 	 *
 	 * @param config - Configuration of the class. `credentials`, `region` and `requestHandler` replace the session's, for this
 	 * client only.
+	 * @throws TypeError for the name of a service, a document client of `@aws-sdk/lib-dynamodb`, and options in Python's spelling.
 	 */
 	client<C extends ServiceClass>(ServiceClass: C, config?: ConstructorParameters<C>[0]): InstanceType<C> {
 		return this.#clients.client(ServiceClass, config ?? ({} as ServiceConfig<C>));
@@ -154,6 +155,18 @@ export abstract class EchoStreamSession {
 	/** botocore's name for {@link client}. */
 	createClient<C extends ServiceClass>(ServiceClass: C, config?: ConstructorParameters<C>[0]): InstanceType<C> {
 		return this.client(ServiceClass, config);
+	}
+
+	/**
+	 * Throws an error that shows what to write instead: sessions of boto3 have resources, and these sessions do not.
+	 *
+	 * @internal
+	 */
+	resource(name: unknown): never {
+		throw new TypeError(
+			`A session has no resource(${typeof name === "string" ? JSON.stringify(name.slice(0, 100)) : ""}). ` +
+				"Use session.client(DynamoDBClient), or the package echostream-boto3, whose Session has resources.",
+		);
 	}
 
 	/** Returns the session's credentials object, as in botocore. */
