@@ -19,7 +19,7 @@ export {
 export type { DocumentClient } from "./dynamodb/document-client.ts";
 export type { DynamoDBResource } from "./dynamodb/service-resource.ts";
 export type { OfTable, Table } from "./dynamodb/table.ts";
-export { ClientError, type ErrorResponse } from "./errors/client-error.ts";
+export { ClientError, type ErrorResponse, errorCode } from "./errors/client-error.ts";
 export {
 	Boto3Error,
 	DynamoDBNeedsConditionError,

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { Attr, ClientError } from "echostream-boto3";
+import { Attr, ClientError, errorCode } from "echostream-boto3";
 import { type Boto3Tenant, rejection, startBoto3 } from "../support/boto3-tenant.ts";
 
 let boto3: Boto3Tenant;
@@ -69,6 +69,7 @@ test.each<[string, (boto3: Boto3Tenant) => Promise<unknown>, string, string, str
 ])("the error of %s has botocore's code, message and status", async (_, call, name, code, message, status) => {
 	const error = await rejection(call(boto3));
 	expect(error).toBeInstanceOf(ClientError);
+	expect([errorCode(error), errorCode((error as ClientError).cause)]).toEqual([code, code]);
 	const { operationName, response, ...rest } = error as ClientError;
 	expect(rest).toEqual({});
 	expect([(error as Error).name, response.Error.Code, (error as Error).message]).toEqual([name, code, message]);
@@ -80,6 +81,19 @@ test.each<[string, (boto3: Boto3Tenant) => Promise<unknown>, string, string, str
 	});
 	expect(message).toContain(`calling the ${operationName} operation`);
 });
+
+test("errorCode() is the status of a response to HEAD, as in botocore", async () => {
+	boto3.tenant.faults.add({ operation: "HeadObject", status: 403, body: "", times: 1 });
+	const error = await rejection(boto3.session.client("s3").headObject({ Bucket: "bulk-data", Key: "a" }));
+	expect([errorCode(error), errorCode((error as ClientError).cause)]).toEqual(["403", "403"]);
+});
+
+test.each([new TypeError("x"), Object.assign(new Error("connect"), { code: "ECONNREFUSED" }), undefined, "NoSuchKey"])(
+	"errorCode() of what no service returned, %s, is undefined",
+	(value) => {
+		expect(errorCode(value)).toBeUndefined();
+	},
+);
 
 test("the error of a query-compatible service has both codes", async () => {
 	const error = await rejection(boto3.session.client("sqs").getQueueUrl({ QueueName: "nope" }));

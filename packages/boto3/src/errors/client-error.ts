@@ -73,6 +73,19 @@ function asClientError(error: unknown, operationName: string): unknown {
 		: error;
 }
 
+/**
+ * Returns botocore's code of an error: that of a {@link ClientError}, or of a service error as the AWS SDK throws it.
+ * `undefined` for any other value, such as a refused connection.
+ */
+export function errorCode(error: unknown): string | undefined {
+	if (error instanceof ClientError) return error.response.Error.Code;
+	if (!isServiceError(error)) return undefined;
+	const { $metadata, Code, name } = error;
+	// The names that the AWS SDK gives an error whose response has no body, such as one to HEAD.
+	const isNamed = Code !== undefined || !["NotFound", "Unknown", "UnknownError"].includes(name);
+	return isNamed ? (Code ?? name) : String($metadata.httpStatusCode);
+}
+
 /** Middleware that makes a client throw {@link ClientError}s. It is outside of the SDK's retries. */
 export function clientErrors<Input, Output>(
 	next: (args: Input) => Promise<Output>,
