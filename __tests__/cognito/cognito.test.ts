@@ -711,6 +711,30 @@ describe("every exception of Cognito has its code", () => {
 	);
 });
 
+describe("the claims of a user", () => {
+	test("the claims of a user are those of the tokens, and are undefined without them", async () => {
+		const pool = await start();
+		const user = pool.user();
+		expect([user.idClaims, user.accessClaims]).toEqual([undefined, undefined]);
+		await user.authenticate();
+		expect(user.idClaims).toEqual(decodeJwt(user.idToken ?? ""));
+		expect(user.accessClaims).toEqual(decodeJwt(user.accessToken ?? ""));
+		expect(user.accessClaims).toMatchObject({ token_use: "access", username: JO.username });
+		expect(pool.requestLog.count("GetKeySet")).toBe(0);
+		await user.logout();
+		expect([user.idClaims, user.accessClaims]).toEqual([undefined, undefined]);
+	});
+
+	test.each(["opaque", "a.b.c", `a.${btoa("[1]")}.c`, `a.${btoa("null")}.c`])(
+		"the claims of a token that is no JSON Web Token, %s, are undefined",
+		async (accessToken) => {
+			const pool = await start();
+			const user = pool.user({ accessToken, idToken: accessToken, refreshToken: undefined });
+			expect([user.idClaims, user.accessClaims]).toEqual([undefined, undefined]);
+		},
+	);
+});
+
 describe("verifyTokens()", () => {
 	test.each(["ORIGINAL", "UPDATED"] as const)(
 		"verifyTokens() accepts the tokens of an issuer in its %s form",

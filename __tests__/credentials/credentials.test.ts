@@ -481,6 +481,19 @@ describe("a refresh in the background that needs a person", () => {
 	});
 });
 
+test("the expiration of credentials is undefined before the first ones and after destroy(), and moves with a refresh", async () => {
+	const counter = new Counter();
+	expect(counter.credentials.expiration).toBeUndefined();
+	await counter.key();
+	expect(counter.credentials.expiration).toEqual(new Date(counter.clock.now() + HOUR));
+	expect(counter.fetches).toBe(1);
+	await counter.clock.advance(50 * MINUTE);
+	await counter.credentials.identity({ forceRefresh: true });
+	expect(counter.credentials.expiration).toEqual(new Date(counter.clock.now() + HOUR));
+	counter.credentials.destroy(new Error("destroyed"));
+	expect(counter.credentials.expiration).toBeUndefined();
+});
+
 describe("wrong clocks", () => {
 	test.each([-2 * HOUR, -10 * MINUTE, 10 * MINUTE, 2 * HOUR])(
 		"a local clock that is %i ms off causes as many fetches as any other",
@@ -495,6 +508,7 @@ describe("wrong clocks", () => {
 			const { expiration } = await counter.credentials.identity();
 			expect(Number(expiration) - counter.clock.now()).toBeGreaterThan(0);
 			expect(Number(expiration) - counter.clock.now()).toBeLessThanOrEqual(HOUR);
+			expect(counter.credentials.expiration).toEqual(expiration);
 		},
 	);
 

@@ -150,7 +150,7 @@ describe("the clients of a session", () => {
 		const client = session.client(DynamoDBClient, { maxAttempts: 1 });
 		await client.send(new GetItemCommand({ TableName: tenant.table, Key }));
 		session.setCredentials("AKIAEXPLICIT", "explicit");
-		expect(session.getCredentials().method).toBe("explicit");
+		expect(session.getCredentials()).toMatchObject({ method: "explicit", expiration: undefined });
 		expect(await codeOf(client.send(new GetItemCommand({ TableName: tenant.table, Key })))).toBe(
 			"UnrecognizedClientException",
 		);

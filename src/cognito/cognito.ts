@@ -2,6 +2,7 @@ import { AuthenticationError, SettingsError } from "../errors.ts";
 import type { ServerClock } from "../platform/server-clock.ts";
 import { type CodeDelivery, CognitoAccount, type UserDescription } from "./account.ts";
 import { CognitoApi } from "./api/api.ts";
+import { unverifiedClaims } from "./api/jwt-claims.ts";
 import type { AppClient } from "./login/app-client.ts";
 import { codeResponse } from "./login/challenges.ts";
 import { LoginPolicy } from "./login/login-policy.ts";
@@ -110,6 +111,22 @@ export class Cognito implements CognitoUser {
 	/** The refresh token. With rotation it changes at every renewal. */
 	get refreshToken(): string | undefined {
 		return this.#source.tokens.refreshToken;
+	}
+
+	/**
+	 * Claims of the id token, decoded and not verified: {@link verifyTokens} returns verified ones. `undefined` without an id
+	 * token.
+	 */
+	get idClaims(): Readonly<Record<string, unknown>> | undefined {
+		return unverifiedClaims(this.idToken ?? "");
+	}
+
+	/**
+	 * Claims of the access token, decoded and not verified: {@link verifyTokens} returns verified ones. `undefined` without an
+	 * access token.
+	 */
+	get accessClaims(): Readonly<Record<string, unknown>> | undefined {
+		return unverifiedClaims(this.accessToken ?? "");
 	}
 
 	/** The challenge at which {@link authenticate} stopped, and which waits for {@link respondToChallenge}. */

@@ -48,6 +48,11 @@ export interface CredentialsRequest {
 export interface SessionCredentials {
 	/** Source of the credentials: `EchoStreamAwsCredentials`, or `explicit`. */
 	readonly method: string;
+	/**
+	 * Expiry of the current credentials by the local clock. They may have expired. `undefined` for static ones, and while there
+	 * are none.
+	 */
+	readonly expiration: Date | undefined;
 	/** Returns the current credentials as one consistent set. */
 	getFrozenCredentials(request?: CredentialsRequest): Promise<FrozenCredentials>;
 	/**
@@ -69,6 +74,7 @@ export interface SessionCredentials {
 /** Credentials that never change: those of {@link EchoStreamSession.setCredentials}. */
 export class StaticCredentials implements SessionCredentials {
 	readonly method = "explicit";
+	readonly expiration = undefined;
 	readonly #identity: AwsIdentity;
 
 	constructor(accessKeyId: string, secretAccessKey: string, sessionToken?: string) {
@@ -187,6 +193,10 @@ export class RefreshableCredentials implements SessionCredentials {
 
 	get method(): string {
 		return this.#options.method;
+	}
+
+	get expiration(): Date | undefined {
+		return this.#set?.identity.expiration;
 	}
 
 	async getFrozenCredentials(request?: CredentialsRequest): Promise<FrozenCredentials> {

@@ -130,7 +130,7 @@ describe("the uses of a library that echostream port finds", () => {
 		expect(verdictsOf(program)).toEqual([
 			"4 pycognito.Cognito: same",
 			"5 pycognito.Cognito.authenticate: same",
-			"6 pycognito.Cognito.id_claims: other API",
+			"6 pycognito.Cognito.id_claims: same",
 			"7 gql.Client: same",
 			"7 pycognito.utils.RequestsSrpAuth: other API",
 			"7 http_header_prefix=: other API",

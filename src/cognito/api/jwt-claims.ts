@@ -1,3 +1,4 @@
+import { isRecord } from "../../platform/http-exchange.ts";
 import { isPrintable } from "../../printable.ts";
 
 /** The claims of Cognito's tokens that are used here. Times are in seconds since 1970. */
@@ -14,16 +15,22 @@ const CHECKS = {
 	username: (value: unknown) => typeof value === "string" && isPrintable(value, 128),
 };
 
-/** Returns the claims of a token, without verifying it. Empty for a token that is not a JWT. */
+/** Returns the claims that are used here, without verifying the token. Empty for a token that is not a JWT. */
 export function jwtClaims(token: string): JwtClaims {
+	const claims = unverifiedClaims(token) ?? {};
+	return Object.fromEntries(
+		Object.entries(CHECKS).flatMap(([name, isValid]) => (isValid(claims[name]) ? [[name, claims[name]]] : [])),
+	);
+}
+
+/** Returns all claims of a token, without verifying it. `undefined` for a token that is not a JWT. */
+export function unverifiedClaims(token: string): Readonly<Record<string, unknown>> | undefined {
 	try {
 		const payload = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
 		const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0));
-		const claims: Record<string, unknown> = JSON.parse(new TextDecoder().decode(bytes));
-		return Object.fromEntries(
-			Object.entries(CHECKS).flatMap(([name, isValid]) => (isValid(claims[name]) ? [[name, claims[name]]] : [])),
-		);
+		const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
+		return isRecord(claims) ? claims : undefined;
 	} catch {
-		return {};
+		return undefined;
 	}
 }
