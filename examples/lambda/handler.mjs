@@ -6,11 +6,12 @@ import { AppSession } from "echostream-botocore";
 // nobody awaits. One query brings the tenant and the credentials. If it fails here, the handler tries again. An error thrown here
 // would restart the environment on every invocation, and repeat a sign-in that Cognito rejected.
 const session = new AppSession();
+const dynamodb = session.client(DynamoDBClient);
 let tenant = await session.describeTenant().catch((error) => void console.error(error.message));
 
 export async function handler(event) {
 	tenant ??= await session.describeTenant();
-	const { Attributes } = await session.client(DynamoDBClient).send(
+	const { Attributes } = await dynamodb.send(
 		new UpdateItemCommand({
 			TableName: tenant.table,
 			Key: { pk: { S: "counter" }, sk: { S: event.name } },
