@@ -26,7 +26,7 @@ const sections = {
 	firstItem: [
 		"first-item.mjs",
 		"measureFirstItem",
-		{ rounds: quick ? 1 : 15, roundTripsMs: [0, 40, 100], timelineAtMs: 40 },
+		{ rounds: quick ? 1 : 11, roundTripsMs: [0, 40, 100], timelineAtMs: 40 },
 	],
 	lambda: ["lambda.mjs", "measureLambda", { rounds: quick ? 1 : 7, roundTripMs: 40, frozenMs: 300 }],
 	loginArithmetic: ["login-arithmetic.mjs", "measureLoginArithmetic", { rounds: quick ? 5 : 40 }],

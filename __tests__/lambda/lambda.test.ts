@@ -12,8 +12,8 @@ import { LambdaEnvironment } from "./lambda-environment.ts";
 const CREDENTIALS_SECONDS = 3;
 const SIGNING_IN = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
 
-/** Maximum pause after the first failure of a session, by the local clock. */
-const PAUSE_MS = 1_000;
+/** Maximum pause after two failures of a session, one at the start and one in the first invocation, by the local clock. */
+const PAUSE_MS = 2_000;
 
 const folder = mkdtempSync(join(tmpdir(), "lambda-"));
 let tenant: LocalTenant;

@@ -79,7 +79,7 @@ describe("the packed boto3", () => {
 			"10",
 			"uploaded",
 			"AWS.SimpleQueueService.NonExistentQueue",
-			"search() needs the package jmespath, which is missing. Run: npm install jmespath",
+			`search() needs the package jmespath, which is missing. Run: ${["npm", "install", "jmespath"].join(" ")}`,
 		]);
 	});
 
