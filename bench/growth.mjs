@@ -52,7 +52,6 @@ function connectedBy(network, { settings }) {
 async function measured(n, tenant, run) {
 	await settle();
 	const heap = process.memoryUsage().heapUsed;
-	const before = sockets.open;
 	const mark = (await tenant.operations()).length;
 	const start = performance.now();
 	const end = await run(n);
@@ -63,7 +62,7 @@ async function measured(n, tenant, run) {
 		ms,
 		heapKiB: (process.memoryUsage().heapUsed - heap) / 1024,
 		requests: (await tenant.operations()).length - mark,
-		sockets: sockets.open - before,
+		sockets: sockets.open,
 	};
 	end();
 	return row;

@@ -196,7 +196,7 @@ const chapters = {
 	growth: (cases) => [
 		"How cost grows",
 		table(
-			["", "n", "ms", "µs each", "heap KiB", "KiB each", "requests to the tenant", "sockets"],
+			["", "n", "ms", "µs each", "heap KiB", "KiB each", "requests to the tenant", "open sockets"],
 			cases.flatMap(({ name, rows }) =>
 				rows.map(({ n, ms, heapKiB, requests, sockets }, i) => [
 					i === 0 ? name : "",

@@ -6,13 +6,16 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CognitoIdentityProviderClient, SignUpCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { type LocalTenant, ManualClock } from "echostream-local";
 import { build } from "esbuild";
 import { AppSession, type AppSessionOptions, type HttpHandler } from "../../src/index.ts";
 import { AheadAgent } from "../../src/platform/ahead-agent.ts";
+import { AheadHandler } from "../../src/platform/ahead-handler.ts";
 import { certificate } from "../support/lying-server.ts";
 import { ReroutedNetwork, withoutAwsVariables } from "../support/rerouted-network.ts";
 import { APP, optionsOf, startTenant } from "../support/signed-in.ts";
@@ -181,6 +184,43 @@ test("a connection that no request uses for 10 s is closed, and the next request
 	agent.destroy();
 });
 
+test("a connection that was closed ahead is not handed to a request", async () => {
+	const agent = new AheadAgent({ ca: certificate("authority"), keepAlive: true });
+	const close = agent.connectAhead(new URL(appsync.url));
+	await until(() => appsync.secured === 1);
+	const sent = () => once(request(appsync.url, { agent }).end(), "response");
+	close();
+	(await sent())[0].resume();
+	expect(appsync.opened).toBe(2);
+	agent.destroy();
+});
+
+test("a handler that has connected ahead, and sent nothing, closes the connection when it is destroyed", async () => {
+	const handler = new AheadHandler({ httpsAgent: { ca: certificate("authority") } });
+	handler.connectAhead(new URL(appsync.url));
+	await until(() => appsync.secured === 1);
+	handler.destroy();
+	await until(() => appsync.open.size === 0);
+});
+
+test("a call that needs no credentials does not sign the user in", async () => {
+	const client = start().client(CognitoIdentityProviderClient, { endpoint: tenant.url });
+	await client.send(new SignUpCommand({ ClientId: "none", Username: "jo", Password: "none" })).catch(() => {});
+	expect(tenant.requestLog.operations()).toEqual(["SignUp"]);
+});
+
+test("options that no agent accepts are the error of the call, and of nothing else", async () => {
+	const unhandled: unknown[] = [];
+	const note = (reason: unknown) => void unhandled.push(reason);
+	process.on("unhandledRejection", note);
+	await expect(start({ requestHandler: { httpsAgent: { scheduling: "random" } } }).ready()).rejects.toThrow(
+		"scheduling",
+	);
+	await new Promise((resolve) => setTimeout(resolve, 20));
+	process.off("unhandledRejection", note);
+	expect(unhandled).toEqual([]);
+});
+
 describe("A connection that fails ahead", () => {
 	/** Breaks off every connection at the first byte of the handshake. */
 	let breaking: Server;
@@ -278,36 +318,39 @@ describe("A caller-provided request handler", () => {
 	afterAll(() => rmSync(folder, { recursive: true }));
 
 	const S3_CALL = new ListObjectsV2Command({ Bucket: "bucket" });
+	const QUEUE_CALL = new SendMessageCommand({ QueueUrl: "https://sqs.us-east-1.amazonaws.com/1/q", MessageBody: "hi" });
 	const TABLE_CALL = new DescribeTableCommand({ TableName: "table" });
 
 	/** The variables, the configuration and the call of a client, and the origin of its request. */
-	const CALLS: Readonly<Record<string, readonly [Record<string, string>, object, "s3" | "dynamodb", string]>> = {
-		"in the configured region": [
-			{ AWS_REGION: "eu-west-1" },
-			{},
-			"dynamodb",
-			"https://dynamodb.eu-west-1.amazonaws.com",
-		],
-		"in its own region": [{}, { region: "eu-west-2" }, "dynamodb", "https://dynamodb.eu-west-2.amazonaws.com"],
-		"with FIPS": [{}, { useFipsEndpoint: true }, "dynamodb", "https://dynamodb-fips.us-east-1.amazonaws.com"],
-		"with dual stack": [{}, { useDualstackEndpoint: true }, "dynamodb", "https://dynamodb.us-east-1.api.aws"],
-		"at its own endpoint": [{}, { endpoint: "https://own.example:8443" }, "dynamodb", "https://own.example:8443"],
-		"at the endpoint of a variable": [
-			{ AWS_ENDPOINT_URL_DYNAMODB: "https://of-variable.example" },
-			{},
-			"dynamodb",
-			"https://of-variable.example",
-		],
-		"at the endpoint of a profile": [{ AWS_PROFILE: "own" }, {}, "dynamodb", "https://of-profile.example"],
-		"with FIPS of a profile": [
-			{ AWS_PROFILE: "fips" },
-			{},
-			"dynamodb",
-			"https://dynamodb-fips.us-east-1.amazonaws.com",
-		],
-		"of a bucket": [{}, {}, "s3", "https://bucket.s3.us-east-1.amazonaws.com"],
-		"of a bucket in its path": [{}, { forcePathStyle: true }, "s3", "https://s3.us-east-1.amazonaws.com"],
-	};
+	const CALLS: Readonly<Record<string, readonly [Record<string, string>, object, "s3" | "sqs" | "dynamodb", string]>> =
+		{
+			"in the configured region": [
+				{ AWS_REGION: "eu-west-1" },
+				{},
+				"dynamodb",
+				"https://dynamodb.eu-west-1.amazonaws.com",
+			],
+			"in its own region": [{}, { region: "eu-west-2" }, "dynamodb", "https://dynamodb.eu-west-2.amazonaws.com"],
+			"with FIPS": [{}, { useFipsEndpoint: true }, "dynamodb", "https://dynamodb-fips.us-east-1.amazonaws.com"],
+			"with dual stack": [{}, { useDualstackEndpoint: true }, "dynamodb", "https://dynamodb.us-east-1.api.aws"],
+			"at its own endpoint": [{}, { endpoint: "https://own.example:8443" }, "dynamodb", "https://own.example:8443"],
+			"at the endpoint of a variable": [
+				{ AWS_ENDPOINT_URL_DYNAMODB: "https://of-variable.example" },
+				{},
+				"dynamodb",
+				"https://of-variable.example",
+			],
+			"at the endpoint of a profile": [{ AWS_PROFILE: "own" }, {}, "dynamodb", "https://of-profile.example"],
+			"with FIPS of a profile": [
+				{ AWS_PROFILE: "fips" },
+				{},
+				"dynamodb",
+				"https://dynamodb-fips.us-east-1.amazonaws.com",
+			],
+			"of a queue": [{}, {}, "sqs", "https://sqs.us-east-1.amazonaws.com"],
+			"of a bucket": [{}, {}, "s3", "https://bucket.s3.us-east-1.amazonaws.com"],
+			"of a bucket in its path": [{}, { forcePathStyle: true }, "s3", "https://s3.us-east-1.amazonaws.com"],
+		};
 
 	test.each(Object.entries(CALLS))(
 		"with connectAhead() is called for Cognito, AppSync and the host of a client %s",
@@ -328,11 +371,12 @@ describe("A caller-provided request handler", () => {
 				requestHandler: network,
 			});
 			const more = { maxAttempts: 1, ...config };
-			const call =
-				service === "s3"
-					? session.client(S3Client, more).send(S3_CALL)
-					: session.client(DynamoDBClient, more).send(TABLE_CALL);
-			await call.catch(() => {});
+			const calls = {
+				dynamodb: () => session.client(DynamoDBClient, more).send(TABLE_CALL),
+				s3: () => session.client(S3Client, more).send(S3_CALL),
+				sqs: () => session.client(SQSClient, more).send(QUEUE_CALL),
+			};
+			await calls[service]().catch(() => {});
 			process.env = environment;
 			expect(new Set(network.ahead)).toEqual(new Set(network.origins));
 			expect(network.origins).toContain("https://appsync.example");

@@ -95,6 +95,28 @@ test("the abort signal of a call ends this call only", async () => {
 	await next;
 });
 
+test("an abort signal of the SDK's first releases, which has onabort only, ends its call", async () => {
+	const session = start();
+	await read(session);
+	const fault = tenant.faults.add({ hang: true, operation: "DescribeTable", times: 1 });
+	const signal: { aborted: boolean; onabort?: () => void } = { aborted: false };
+	const call = codeOf(read(session, signal as unknown as AbortSignal));
+	await until(() => fault.met === 1);
+	signal.aborted = true;
+	signal.onabort?.();
+	expect(await call).toBe("AbortError");
+});
+
+test("a client that is created after destroy() keeps no connections of the process open", async () => {
+	const session = start();
+	session.destroy();
+	await expect(read(session)).rejects.toMatchObject({ code: "SessionDestroyed" });
+	const other = start();
+	await read(other);
+	other.destroy();
+	await until(() => open.size === 0);
+});
+
 test("the many calls of a session cause no warning of a leak", async () => {
 	const warnings: Error[] = [];
 	const note = (warning: Error) => void warnings.push(warning);

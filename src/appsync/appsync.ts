@@ -128,8 +128,8 @@ export class AppSync {
 		{ signal: outer, ...request }: QueryRequest,
 	): Promise<T> {
 		const run = async (signal: AbortSignal): Promise<T> => {
-			const found = this.#token({ ...request, signal });
-			const token = await connectMeanwhile(this.#options.requestHandler(), found, () => this.#url);
+			const handler = this.#options.requestHandler();
+			const token = await connectMeanwhile(handler, this.#token({ ...request, signal }), () => this.#url);
 			try {
 				return await step(token, signal);
 			} catch (error) {

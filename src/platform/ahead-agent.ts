@@ -28,16 +28,20 @@ export class AheadAgent extends https.Agent {
 	connectAhead({ hostname, port }: Pick<URL, "hostname" | "port">): () => void {
 		const host = hostname.replace(/^\[|\]$/g, "");
 		const servername = isIP(host) === 0 ? host : "";
-		const options = { ...this.options, host, port: port === "" ? 443 : Number(port), servername };
+		const options = { servername, ...this.options, host, port: port === "" ? 443 : Number(port) };
 		const name = this.getName(options);
 		if (this.sockets[name] ?? this.freeSockets[name] ?? this.#unused.get(name)) return () => {};
 		const socket = this.#open(options) as TLSSocket;
 		const close = () => {
-			if (this.#unused.get(name) === socket) socket.destroy();
+			if (this.#unused.get(name) !== socket) return;
+			this.#unused.delete(name);
+			socket.destroy();
 		};
 		this.#unused.set(name, socket);
 		const timer = setTimeout(close, UNUSED_MS).unref();
-		socket.on("error", ignore).unref();
+		// Node opens a handle of its own for each further address of a host.
+		const unref = () => void (this.#unused.get(name) === socket && socket.unref());
+		socket.on("error", ignore).on("connectionAttempt", unref).on("connect", unref).unref();
 		socket.once("close", () => {
 			clearTimeout(timer);
 			if (this.#unused.get(name) === socket) this.#unused.delete(name);
@@ -48,13 +52,15 @@ export class AheadAgent extends https.Agent {
 	override createConnection(...[options, callback]: Parameters<Connect>): Duplex | null | undefined {
 		const name = this.getName(options);
 		const socket = this.#unused.get(name);
-		if (socket === undefined) return this.#open(options, callback);
 		this.#unused.delete(name);
+		if (socket === undefined || socket.destroyed) return this.#open(options, callback);
 		return socket.off("error", ignore).ref();
 	}
 
 	override destroy(): void {
-		for (const socket of this.#unused.values()) socket.destroy();
+		const unused = [...this.#unused.values()];
+		this.#unused.clear();
+		for (const socket of unused) socket.destroy();
 		super.destroy();
 	}
 

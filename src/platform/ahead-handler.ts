@@ -22,6 +22,14 @@ export class AheadHandler extends NodeHttpHandler implements HttpHandler {
 		});
 		super({ ...options, httpsAgent: agent });
 		this.#agent = agent;
+		// With an agent of the caller's, the SDK sends the body of a large upload without waiting for `100 Continue`.
+		Object.assign(this, { externalAgent: false });
+	}
+
+	/** Closes the connections, also those that no request has used. */
+	override destroy(): void {
+		super.destroy();
+		this.#agent.destroy();
 	}
 
 	connectAhead(url: URL): () => void {

@@ -20,6 +20,7 @@ export class OwnConnections implements Connections {
 	readonly #given: HttpHandler | HttpHandlerOptions | undefined;
 	readonly #connectAhead: boolean;
 	#own: PlatformConnections | undefined;
+	#ended: Error | undefined;
 
 	/**
 	 * @param given - The caller's handler, or options of the platform's.
@@ -40,6 +41,7 @@ export class OwnConnections implements Connections {
 	}
 
 	destroy(reason: Error): void {
+		this.#ended = reason;
 		this.#own?.destroy(reason);
 	}
 
@@ -61,6 +63,8 @@ export class OwnConnections implements Connections {
 			? { handler: given, clientHandler: given, destroy() {} }
 			: openConnections(given);
 		this.#own = this.#connectAhead ? opened : withoutAhead(opened);
+		// A client that is created after the end.
+		if (this.#ended !== undefined) this.#own.destroy(this.#ended);
 		return this.#own;
 	}
 }
@@ -92,16 +96,18 @@ export async function connectMeanwhile<T>(
 ): Promise<T> {
 	if (handler.connectAhead === undefined) return promise;
 	let isPending = true;
+	let hasFailed = false;
 	let close: (() => void) | undefined;
 	const connect = async () => {
 		const url = await find();
-		if (url !== undefined && (isPending || isCertain)) close = handler.connectAhead?.(url);
+		if (url !== undefined && !hasFailed && (isPending || isCertain)) close = handler.connectAhead?.(url);
 	};
 	const start = () => void connect().catch(() => {});
 	const timer = isCertain ? start() : setTimeout(start, 0);
 	try {
 		return await promise;
 	} catch (error) {
+		hasFailed = true;
 		close?.();
 		throw error;
 	} finally {

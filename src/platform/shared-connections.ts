@@ -7,6 +7,8 @@ import { StopSignal } from "./stop-signal.ts";
  * of them, which is faster than a TLS handshake each.
  */
 const SIGN_IN_SOCKETS = 200;
+/** The handler would print a warning of sign-ins that wait for a connection. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 /** Connections per host that are kept without a request. */
 const IDLE_SOCKETS = 50;
 
@@ -18,7 +20,7 @@ class Pool {
 
 	constructor() {
 		const signIns = { keepAlive: true, maxSockets: SIGN_IN_SOCKETS, maxFreeSockets: IDLE_SOCKETS };
-		this.signIns = new AheadHandler({ httpAgent: signIns, httpsAgent: signIns });
+		this.signIns = new AheadHandler({ httpAgent: signIns, httpsAgent: signIns, logger: SILENT });
 		const maxSockets = () => this.#clientSockets;
 		const clients = {
 			keepAlive: true,

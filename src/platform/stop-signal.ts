@@ -26,7 +26,8 @@ export class StopSignal {
 
 	/** This signal together with that of one request. */
 	with(signal: AbortSignal | undefined): AbortSignal {
-		if (typeof signal?.addEventListener !== "function") return this as unknown as AbortSignal;
+		if (signal === undefined) return this as unknown as AbortSignal;
+		if (typeof signal.addEventListener !== "function") return this.with(listening(signal));
 		const both = (act: (one: Signal) => void) => [this as unknown as Signal, signal].forEach(act);
 		const first = () => (signal.aborted ? signal : this);
 		return {
@@ -42,4 +43,17 @@ export class StopSignal {
 				both((one) => one.removeEventListener(...event)),
 		} as AbortSignal;
 	}
+}
+
+/** A signal of the SDK's first releases, which have `onabort` only. */
+function listening(signal: AbortSignal): AbortSignal {
+	return {
+		get aborted() {
+			return signal.aborted;
+		},
+		addEventListener(_: string, listener: () => void) {
+			signal.onabort = listener;
+		},
+		removeEventListener() {},
+	} as unknown as AbortSignal;
 }

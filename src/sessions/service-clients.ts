@@ -146,10 +146,7 @@ export class ServiceClients {
 	/** Connects while the first of the calls waits. */
 	#connecting(make: (config: object) => WiredClient): Connecting {
 		let isConnecting = false;
-		return async (send, context) => {
-			// Before the client has read its configuration.
-			this.#options.credentials().catch(() => {});
-			const call = send();
+		return async (call, context) => {
 			if (isConnecting) return call;
 			isConnecting = true;
 			const find = async () => {

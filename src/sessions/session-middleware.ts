@@ -16,8 +16,8 @@ interface CallArguments {
 /** A middleware of an SDK client. The SDK runs it anew for each call, with a context for the call. */
 export type Middleware = (next: CallHandler, context: object) => CallHandler;
 
-/** Sends a call that has to wait for credentials, and connects meanwhile. */
-export type Connecting = (send: () => Promise<unknown>, context: object) => Promise<unknown>;
+/** Waits for a call that may wait for credentials, and connects meanwhile. */
+export type Connecting = (call: Promise<unknown>, context: object) => Promise<unknown>;
 
 /** Options of {@link sessionMiddleware}. */
 export interface SessionMiddlewareOptions {
@@ -68,7 +68,7 @@ export function sessionMiddleware(
 			try {
 				if (prepare !== undefined) await prepare();
 				const isWaiting = connecting !== undefined && options.current().refreshNeeded(0);
-				const result = await (isWaiting ? connecting(() => next(args), context) : next(args));
+				const result = await (isWaiting ? connecting(next(args), context) : next(args));
 				const url = presignedUrlOf(result);
 				if (url !== undefined) return (await isLasting(url, options)) ? result : await next(args);
 				endpoints.accepted(context);

@@ -49,8 +49,8 @@ const OF_CREDENTIALS = new Set<string>([
 /** Queries the tenant and the credentials of a session by the {@link TenantQuery} of its class, with one request if possible. */
 export class TenantSource {
 	readonly #options: TenantSourceOptions;
-	/** The last description that came with credentials, and its time by the monotonic clock. */
-	#brought: { readonly description: TenantDescription; readonly at: number } | undefined;
+	/** The last description that came with credentials, and its times by the monotonic clock, which may stop in a sleep, and the date. */
+	#brought: { readonly description: TenantDescription; readonly at: number; readonly date: number } | undefined;
 	/** The region of the first description. It never changes. */
 	#region: string | undefined;
 	#describing: Promise<TenantDescription> | undefined;
@@ -110,7 +110,10 @@ export class TenantSource {
 			});
 		}
 		const brought = this.#brought;
-		if (brought !== undefined && clock.monotonic() - brought.at < CURRENT_MS) return brought.description;
+		const isCurrent = (at: number, now: number) => now - at >= 0 && now - at < CURRENT_MS;
+		if (brought !== undefined && isCurrent(brought.at, clock.monotonic()) && isCurrent(brought.date, clock.now())) {
+			return brought.description;
+		}
 		const description = tenantDescription(await this.#find({ signal }), tenant);
 		this.#region ??= description.region;
 		return description;
@@ -120,8 +123,9 @@ export class TenantSource {
 	#keep(tenant: unknown): void {
 		if (tenant === undefined) return;
 		try {
-			const description = tenantDescription(tenant, this.#options.tenant);
-			this.#brought = { description, at: this.#options.clock.monotonic() };
+			const { clock, tenant: name } = this.#options;
+			const description = tenantDescription(tenant, name);
+			this.#brought = { description, at: clock.monotonic(), date: clock.now() };
 			this.#region ??= description.region;
 		} catch {
 			this.#brought = undefined;
