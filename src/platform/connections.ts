@@ -37,7 +37,7 @@ export class OwnConnections implements Connections {
 
 	/** Sends the requests of AWS SDK clients, which cannot close or configure it. */
 	get clientHandler(): HttpHandler {
-		return withoutDestroy(this.#open().clientHandler);
+		return this.#open().clientHandler;
 	}
 
 	destroy(reason: Error): void {
@@ -60,7 +60,7 @@ export class OwnConnections implements Connections {
 		if (this.#own !== undefined) return this.#own;
 		const given = this.#given;
 		const opened = isHttpHandler(given)
-			? { handler: given, clientHandler: given, destroy() {} }
+			? { handler: given, clientHandler: withoutDestroy(given), destroy() {} }
 			: openConnections(given);
 		this.#own = this.#connectAhead ? opened : withoutAhead(opened);
 		// A client that is created after the end.
@@ -70,12 +70,9 @@ export class OwnConnections implements Connections {
 }
 
 function withoutAhead(connections: PlatformConnections): PlatformConnections {
-	const serial = (handler: HttpHandler): HttpHandler => {
-		const { connectAhead, ...others } = withoutDestroy(handler);
-		return others;
-	};
+	const serial = ({ connectAhead, ...others }: HttpHandler): HttpHandler => others;
 	return {
-		handler: serial(connections.handler),
+		handler: serial(withoutDestroy(connections.handler)),
 		clientHandler: serial(connections.clientHandler),
 		destroy: (reason) => connections.destroy(reason),
 	};

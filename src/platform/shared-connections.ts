@@ -1,5 +1,5 @@
 import { AheadHandler, SDK_SOCKETS } from "./ahead-handler.ts";
-import type { HttpHandler, PlatformConnections } from "./http-handler.ts";
+import { type HttpHandler, type PlatformConnections, withoutDestroy } from "./http-handler.ts";
 import { StopSignal } from "./stop-signal.ts";
 
 /**
@@ -66,15 +66,14 @@ export class SharedConnections implements PlatformConnections {
 		this.#pool = pool;
 		const stop = this.#stop;
 		const clients: HttpHandler & AheadHandler = pool.clients;
+		// One object for all clients and requests, because every request comes through here.
 		this.clientHandler = {
+			...withoutDestroy(clients),
 			handle: (request, options) =>
-				clients
-					.handle(request, { ...options, abortSignal: stop.with(options?.abortSignal) })
-					.catch((error: unknown) => {
-						throw stop.aborted ? stop.reason : error;
-					}),
-			connectAhead: (url) => clients.connectAhead(url),
-			metadata: clients.metadata,
+				clients.handle(request, {
+					abortSignal: stop.with(options?.abortSignal),
+					...(options?.requestTimeout === undefined ? undefined : { requestTimeout: options.requestTimeout }),
+				}),
 		};
 	}
 

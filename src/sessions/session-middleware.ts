@@ -42,6 +42,9 @@ const REJECTED_KEY_ERRORS = new Set([
 	"UnrecognizedClientException",
 ]);
 
+/** A client that was called within this time has a connection. */
+const IDLE_MS = 1_000;
+
 /** A URL may outlive its credentials by this much, if it is valid for as long as new ones are. */
 const PRESIGNING_TOLERANCE_SECONDS = 5 * 60;
 
@@ -62,18 +65,23 @@ export function sessionMiddleware(
 	}: { readonly prepare: (() => Promise<void>) | undefined; readonly connecting: Connecting | undefined },
 ): Middleware {
 	const endpoints = new RejectingEndpoints(options.clock);
+	let calledAt = 0;
 	return (next, context) => {
 		// One function for the usual call, because every client runs it for every call.
 		const send = async (args: CallArguments, isRepeated = false): Promise<unknown> => {
 			try {
 				if (prepare !== undefined) await prepare();
-				const isWaiting = connecting !== undefined && options.current().refreshNeeded(0);
+				const isIdle = connecting !== undefined && Date.now() - calledAt > IDLE_MS;
+				const isWaiting = isIdle && options.current().refreshNeeded(0);
 				const result = await (isWaiting ? connecting(next(args), context) : next(args));
+				calledAt = Date.now();
 				const url = presignedUrlOf(result);
 				if (url !== undefined) return (await isLasting(url, options)) ? result : await next(args);
 				endpoints.accepted(context);
 				return result;
 			} catch (error) {
+				const cause = (error as { readonly cause?: unknown } | null)?.cause;
+				if (isEchoStreamError(cause) && cause.code === "SessionDestroyed") throw cause;
 				const accessKeyId = isRejection(error) ? endpoints.rejected(context) : undefined;
 				if (accessKeyId === undefined || isRepeated) throw error;
 				if (!(await options.current().reject(accessKeyId))) throw error;
