@@ -37,7 +37,8 @@ export class OwnConnections implements Connections {
 
 	/** Sends the requests of AWS SDK clients, which cannot close or configure it. */
 	get clientHandler(): HttpHandler {
-		return this.#open().clientHandler;
+		const { handler, clientHandler } = this.#open();
+		return clientHandler ?? withoutDestroy(handler);
 	}
 
 	destroy(reason: Error): void {
@@ -59,9 +60,7 @@ export class OwnConnections implements Connections {
 	#open(): PlatformConnections {
 		if (this.#own !== undefined) return this.#own;
 		const given = this.#given;
-		const opened = isHttpHandler(given)
-			? { handler: given, clientHandler: withoutDestroy(given), destroy() {} }
-			: openConnections(given);
+		const opened = isHttpHandler(given) ? { handler: given, destroy() {} } : openConnections(given);
 		this.#own = this.#connectAhead ? opened : withoutAhead(opened);
 		// A client that is created after the end.
 		if (this.#ended !== undefined) this.#own.destroy(this.#ended);
@@ -73,7 +72,7 @@ function withoutAhead(connections: PlatformConnections): PlatformConnections {
 	const serial = ({ connectAhead, ...others }: HttpHandler): HttpHandler => others;
 	return {
 		handler: serial(withoutDestroy(connections.handler)),
-		clientHandler: serial(connections.clientHandler),
+		clientHandler: serial(connections.clientHandler ?? withoutDestroy(connections.handler)),
 		destroy: (reason) => connections.destroy(reason),
 	};
 }

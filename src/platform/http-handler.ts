@@ -64,8 +64,8 @@ export interface HttpHandlerOptions {
 export interface PlatformConnections {
 	/** Sends the requests to Cognito and AppSync. */
 	readonly handler: HttpHandler;
-	/** Sends the requests of AWS SDK clients, which cannot close or configure it ({@link withoutDestroy}). */
-	readonly clientHandler: HttpHandler;
+	/** Sends the requests of AWS SDK clients, which cannot close or configure it. Default: `handler`, {@link withoutDestroy}. */
+	readonly clientHandler?: HttpHandler;
 	/** Ends the requests of clients with `reason`, and closes the connections, unless others share them. */
 	destroy(reason: Error): void;
 }

@@ -1,11 +1,11 @@
 import { FetchHttpHandler, type FetchHttpHandlerOptions } from "@smithy/fetch-http-handler";
 import { RedirectError } from "./http-failures.ts";
-import { type HttpHandler, type HttpHandlerOptions, type PlatformConnections, withoutDestroy } from "./http-handler.ts";
+import type { HttpHandler, HttpHandlerOptions, PlatformConnections } from "./http-handler.ts";
 
 /** The connections of a session or a user in browsers, which manage them. Bundlers choose this file by the browser condition. */
 export function openConnections(options: HttpHandlerOptions | undefined): PlatformConnections {
 	const handler = defaultRequestHandler(options);
-	return { handler, clientHandler: withoutDestroy(handler), destroy: () => handler.destroy?.() };
+	return { handler, destroy: () => handler.destroy?.() };
 }
 
 /**

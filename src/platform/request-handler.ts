@@ -1,13 +1,13 @@
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from "@smithy/node-http-handler";
 import { AheadHandler } from "./ahead-handler.ts";
-import { type HttpHandler, type HttpHandlerOptions, type PlatformConnections, withoutDestroy } from "./http-handler.ts";
+import type { HttpHandler, HttpHandlerOptions, PlatformConnections } from "./http-handler.ts";
 import { SharedConnections } from "./shared-connections.ts";
 
 /** The connections of a session or a user on Node: those that the process shares, unless there are options for its own. */
 export function openConnections(options: HttpHandlerOptions | undefined): PlatformConnections {
 	if (options === undefined) return new SharedConnections();
 	const handler = defaultRequestHandler(options);
-	return { handler, clientHandler: withoutDestroy(handler), destroy: () => handler.destroy?.() };
+	return { handler, destroy: () => handler.destroy?.() };
 }
 
 /** The AWS SDK's request handler for Node, which connects ahead unless the options contain an agent or a proxy. */

@@ -1,5 +1,5 @@
 import { AheadHandler, SDK_SOCKETS } from "./ahead-handler.ts";
-import { type HttpHandler, type PlatformConnections, withoutDestroy } from "./http-handler.ts";
+import type { HttpHandler, PlatformConnections } from "./http-handler.ts";
 import { StopSignal } from "./stop-signal.ts";
 
 /**
@@ -68,7 +68,10 @@ export class SharedConnections implements PlatformConnections {
 		const clients: HttpHandler & AheadHandler = pool.clients;
 		// One object for all clients and requests, because every request comes through here.
 		this.clientHandler = {
-			...withoutDestroy(clients),
+			connectAhead: (url) => clients.connectAhead(url),
+			metadata: clients.metadata,
+			destroy() {},
+			...{ updateHttpClientConfig() {}, httpHandlerConfigs: () => ({}) },
 			handle: (request, options) =>
 				clients.handle(request, {
 					abortSignal: stop.with(options?.abortSignal),
