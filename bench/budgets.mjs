@@ -10,8 +10,8 @@ import { loadedFiles } from "./loaded-files.mjs";
 import { TenantProcess } from "./tenant.mjs";
 
 const LIMITS = {
-	"bundle: bytes that are always read": 124_000,
-	"bundle: the same, gzip": 43_000,
+	"bundle: bytes that are always read": 127_000,
+	"bundle: the same, gzip": 44_000,
 	"bundle: files that are always read": 1,
 	"bundle: bytes in all": 502_000,
 	"bundle: files in all": 31,
