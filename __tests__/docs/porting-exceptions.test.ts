@@ -50,7 +50,7 @@ const dynamodb = () => session.client(DynamoDB, ONCE);
 const sqs = () => session.client(SQS, ONCE);
 const s3 = () => session.client(S3, { ...ONCE, forcePathStyle: true });
 
-const FAILURES: Record<string, () => unknown> = {
+const FAILING_CALLS: Record<string, () => unknown> = {
 	"condition not met": () =>
 		dynamodb().putItem({ TableName: tenant.table, Item: ITEM, ConditionExpression: "attribute_not_exists(pk)" }),
 	"table not found": () => dynamodb().getItem({ TableName: "none", Key: ITEM }),
@@ -99,7 +99,7 @@ const FAILURES: Record<string, () => unknown> = {
 
 test("every row of the exceptions has a failure, and every failure a row", () => {
 	const kinds = ROWS.map(({ cells: [kind] }) => kind).sort();
-	expect(Object.keys(FAILURES).sort()).toEqual(kinds);
+	expect(Object.keys(FAILING_CALLS).sort()).toEqual(kinds);
 	expect(Object.keys(PYTHON).sort()).toEqual(kinds);
 });
 
@@ -117,7 +117,7 @@ test.each(ROWS)(
 	"the exceptions table has the name and the code of the error here: $cells.0",
 	async ({ cells, verdict }) => {
 		const [kind, , code, , name, also = ""] = cells;
-		const failure = await (async () => FAILURES[kind]?.())().then(
+		const failure = await (async () => FAILING_CALLS[kind]?.())().then(
 			() => undefined,
 			(error) => error,
 		);
