@@ -12,11 +12,11 @@ import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { type LocalTenant, ManualClock } from "echostream-local";
-import { build } from "esbuild";
 import { AppSession, type AppSessionOptions, type HttpHandler } from "../../src/index.ts";
 import { AheadAgent } from "../../src/platform/ahead-agent.ts";
 import { AheadHandler } from "../../src/platform/ahead-handler.ts";
 import { certificate } from "../support/lying-server.ts";
+import { buildProgram } from "../support/program.ts";
 import { ReroutedNetwork, withoutAwsVariables } from "../support/rerouted-network.ts";
 import { APP, optionsOf, startTenant } from "../support/signed-in.ts";
 import { TlsFront } from "../support/tls-front.ts";
@@ -409,8 +409,7 @@ describe("A caller-provided request handler", () => {
 });
 
 describe("A process", () => {
-	const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-	const PROGRAM = `${ROOT}node_modules/.cache/processes/connect-ahead.mjs`;
+	let program: string;
 	beforeAll(async () => {
 		const contents = `
 			import { DynamoDBClient, DescribeTableCommand } from "@aws-sdk/client-dynamodb";
@@ -418,23 +417,14 @@ describe("A process", () => {
 			const session = new AppSession();
 			const call = session.client(DynamoDBClient).send(new DescribeTableCommand({ TableName: process.argv[2] }));
 			console.log(await call.then(() => "success", (error) => error.code ?? String(error)));`;
-		await build({
-			stdin: { contents, resolveDir: ROOT },
-			outfile: PROGRAM,
-			bundle: true,
-			format: "esm",
-			packages: "external",
-			platform: "node",
-			target: "node20",
-			logLevel: "error",
-		});
+		program = await buildProgram("connect-ahead", contents);
 	});
 
 	/** Runs the program to its end, and returns its output. */
 	async function run(variables: Readonly<Record<string, string>>): Promise<string> {
 		const NODE_EXTRA_CA_CERTS = fileURLToPath(new URL("../vectors/certificates/authority.pem", import.meta.url));
 		const env = { ...process.env, NODE_EXTRA_CA_CERTS, APPSYNC_ENDPOINT: `${appsync.url}/graphql`, ...variables };
-		const child = spawn(process.execPath, [PROGRAM, tenant.table], { env, stdio: ["ignore", "pipe", "inherit"] });
+		const child = spawn(process.execPath, [program, tenant.table], { env, stdio: ["ignore", "pipe", "inherit"] });
 		let output = "";
 		child.stdout.on("data", (chunk) => {
 			output += chunk;

@@ -4,13 +4,12 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
-import { build } from "esbuild";
 import { AppSession, Cognito, type HttpHandler } from "../../src/index.ts";
+import { buildProgram } from "../support/program.ts";
 import { APP, optionsOf } from "../support/signed-in.ts";
 import { operationOf, sharedConnections } from "../support/watched-session.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const PROGRAM = `${ROOT}node_modules/.cache/processes/frozen.mjs`;
+let program: string;
 
 /** Deadlines of the program, which are shorter than the time for which it is stopped. */
 const DEADLINES = { requestTimeoutMs: 300, totalTimeoutMs: 900, loginTimeoutMs: 900 };
@@ -27,16 +26,7 @@ beforeAll(async () => {
 			const { accessKeyId } = await session.credentials({ forceRefresh: true }).catch((error) => ({ accessKeyId: error.message }));
 			console.log(accessKeyId);
 		}`;
-	await build({
-		stdin: { contents, resolveDir: ROOT },
-		outfile: PROGRAM,
-		bundle: true,
-		format: "esm",
-		packages: "external",
-		platform: "node",
-		target: "node20",
-		logLevel: "error",
-	});
+	program = await buildProgram("frozen", contents);
 });
 afterAll(() => tenant.stop());
 
@@ -72,7 +62,7 @@ test.each(OPERATIONS)(
 for (const operation of process.platform === "win32" ? [] : OPERATIONS) {
 	test(`a process that is stopped for longer than every deadline during ${operation} gets its credentials when it continues`, async () => {
 		const env = { ...process.env, ...tenant.environment({ app: APP }) };
-		const child = spawn(process.execPath, [PROGRAM], { env, stdio: ["pipe", "pipe", "inherit"] });
+		const child = spawn(process.execPath, [program], { env, stdio: ["pipe", "pipe", "inherit"] });
 		try {
 			const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
 			expect((await lines.next()).value).toBe("ready");
