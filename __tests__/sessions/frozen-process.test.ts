@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
 import { AppSession, Cognito, type HttpHandler } from "../../src/index.ts";
