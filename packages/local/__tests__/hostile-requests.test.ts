@@ -93,6 +93,11 @@ describe("the Host header", () => {
 	});
 });
 
+test("the port keeps idle connections for longer than Node's 5 s, as AWS does", async () => {
+	const { headers } = await sendTo(tenant, { connection: "keep-alive", ...cognitoHeaders("GetUser") });
+	expect(headers["keep-alive"]).toBe("timeout=75");
+});
+
 describe("a body of more than 64 MB", () => {
 	const body = new Uint8Array(64 * MEGABYTE + 1);
 

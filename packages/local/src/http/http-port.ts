@@ -19,6 +19,12 @@ import { operationOf } from "./operation-of.ts";
 import { RequestLog } from "./request-log.ts";
 import { errorResponse, type ServiceError } from "./service-error.ts";
 
+/**
+ * Time for which an idle connection is kept, longer than AWS's clients use one again. With Node's 5 s, a request of a busy
+ * process can meet a connection that is being closed, and fail.
+ */
+const KEEP_ALIVE_MS = 75_000;
+
 /** What the port serves, and to which callers. */
 export interface HttpPortOptions {
 	readonly port: number;
@@ -46,7 +52,9 @@ export class HttpPort {
 		// Any number of requests may wait at once, and each listens for the end.
 		setMaxListeners(0, this.#stopping.signal);
 		this.faults = new Faults((open) => this.#setOpen(open));
-		this.#server = createServer((incoming, outgoing) => void this.#exchange(incoming, outgoing, readBody(incoming)));
+		this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, outgoing) => {
+			void this.#exchange(incoming, outgoing, readBody(incoming));
+		});
 		this.#server.on("checkContinue", (incoming: IncomingMessage, outgoing: ServerResponse) => {
 			const isTooLarge = Number(incoming.headers["content-length"] ?? 0) > MAX_BODY_BYTES;
 			if (isTooLarge) outgoing.setHeader("connection", "close");
