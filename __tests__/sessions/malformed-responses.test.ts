@@ -74,10 +74,14 @@ const REJECTIONS: readonly object[] = [
 type Random = Seeded;
 type Place = { readonly holder: Record<string, unknown>; readonly key: string };
 
-function places(value: unknown): Place[] {
-	if (typeof value !== "object" || value === null) return [];
+function places(value: unknown, found: Place[] = []): Place[] {
+	if (typeof value !== "object" || value === null) return found;
 	const holder = value as Record<string, unknown>;
-	return Object.keys(holder).flatMap((key) => [{ holder, key }, ...places(holder[key])]);
+	for (const key of Object.keys(holder)) {
+		found.push({ holder, key });
+		places(holder[key], found);
+	}
+	return found;
 }
 
 const DATES = [
