@@ -9,6 +9,13 @@
 export type { GraphQLDocument } from "./appsync/graphql-document.ts";
 export { ApiSession } from "./sessions/api-session.ts";
 export { type AppDescription, AppSession, type AppSessionOptions } from "./sessions/app-session.ts";
+export type { EventArguments, EventHandler, EventRequest, EventResponse } from "./sessions/event-handlers.ts";
+export type {
+	ClientMiddleware,
+	MiddlewareOptions,
+	RelativeMiddlewareOptions,
+	SessionMiddlewareStack,
+} from "./sessions/middleware-stack.ts";
 export type { CredentialProvider, ServiceClass } from "./sessions/service-clients.ts";
 export { EchoStreamSession } from "./sessions/session.ts";
 export type { EchoStreamSessionOptions } from "./sessions/session-options.ts";

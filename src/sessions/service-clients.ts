@@ -1,11 +1,14 @@
 import type { AwsIdentity } from "../credentials/credentials.ts";
+import type { Clock } from "../platform/clock.ts";
 import { connectMeanwhile } from "../platform/connections.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
 import { checkClientArguments } from "./client-arguments.ts";
 import { endpointOf, SENDS_NOTHING } from "./client-endpoint.ts";
+import { ClientEvents } from "./client-events.ts";
+import { EventHandlers } from "./event-handlers.ts";
+import { type ClientStack, SessionMiddlewareStack } from "./middleware-stack.ts";
 import {
 	type Connecting,
-	type Middleware,
 	type SessionMiddlewareOptions,
 	sessionMiddleware,
 	signedRequestMiddleware,
@@ -33,6 +36,7 @@ export interface CredentialProvider {
 
 /** Options of {@link ServiceClients}. */
 export interface ServiceClientsOptions extends SessionMiddlewareOptions {
+	readonly clock: Clock;
 	readonly credentials: CredentialProvider;
 	readonly region: () => Promise<string>;
 	/** The session's handler, which clients cannot close or configure. */
@@ -50,15 +54,18 @@ interface WiredClient {
 		credentials?: { readonly memoized?: boolean };
 		requestHandler?: HttpHandler;
 		systemClockOffset?: number;
+		serviceId?: string;
 	};
-	readonly middlewareStack: Parameters<typeof endpointOf>[0]["middlewareStack"] & {
-		add(
-			middleware: Middleware,
-			options: { name: string; step: "initialize" | "finalizeRequest"; priority: "low" },
-		): void;
-	};
+	readonly middlewareStack: ClientStack;
 	send(command: unknown): Promise<unknown>;
 	destroy(): void;
+}
+
+/** A client that is alive as long as somebody holds it. */
+interface MadeClient {
+	readonly client: WeakRef<WiredClient>;
+	/** Whether the session closes it. */
+	readonly isOwned: boolean;
 }
 
 /** The request of an SDK client to its credential provider, with the configuration of the client. */
@@ -80,8 +87,16 @@ interface CredentialProviderRequest {
  */
 export class ServiceClients {
 	readonly #options: ServiceClientsOptions;
-	readonly #made = new Set<WeakRef<WiredClient>>();
-	readonly #collected = new FinalizationRegistry<WeakRef<WiredClient>>((client) => this.#made.delete(client));
+	/** The clients that somebody holds. */
+	readonly #made = new Set<MadeClient>();
+	readonly #collected = new FinalizationRegistry<MadeClient>((made) => this.#made.delete(made));
+	readonly #ended = new AbortController();
+	readonly #handlers = new EventHandlers();
+	#events: ClientEvents | undefined;
+	/** The middleware of all clients. */
+	readonly middlewareStack = new SessionMiddlewareStack(() =>
+		this.#live().map(({ middlewareStack }) => middlewareStack),
+	);
 
 	constructor(options: ServiceClientsOptions) {
 		this.#options = options;
@@ -95,10 +110,31 @@ export class ServiceClients {
 		return this.#make(ServiceClass, { ...this.#options.defaults(), ...others, ...own }) as InstanceType<C>;
 	}
 
-	/** Closes the clients, except for those with a caller-provided handler, which the caller owns. */
-	destroy(): void {
-		for (const client of this.#made) client.deref()?.destroy();
+	/** Registers a handler of an event of botocore. Clients emit events from the first handler on. */
+	register(...[name, handler, uniqueId]: Parameters<EventHandlers["register"]>): void {
+		this.#handlers.register(name, handler, uniqueId);
+		if (this.#events !== undefined) return;
+		this.#events = new ClientEvents(this.#handlers, this.#options.clock, this.#ended.signal);
+		for (const client of this.#live()) this.#events.addTo(client);
+	}
+
+	/** Removes a handler of an event. */
+	unregister(...[name, handler, uniqueId]: Parameters<EventHandlers["unregister"]>): void {
+		this.#handlers.unregister(name, handler, uniqueId);
+	}
+
+	/**
+	 * Closes the clients, except for those with a caller-provided handler, which the caller owns. Ends the wait for handlers of
+	 * events with `reason`.
+	 */
+	destroy(reason: Error): void {
+		this.#ended.abort(reason);
+		for (const { client, isOwned } of this.#made) if (isOwned) client.deref()?.destroy();
 		this.#made.clear();
+	}
+
+	#live(): WiredClient[] {
+		return [...this.#made].map(({ client }) => client.deref()).filter((client) => client !== undefined);
 	}
 
 	#make(ServiceClass: ServiceClass, config: object): WiredClient {
@@ -118,7 +154,9 @@ export class ServiceClients {
 			const connecting = isSharing ? this.#connecting(make) : undefined;
 			this.#addMiddleware(client, link.isCaching, connecting);
 		}
-		if (own.requestHandler?.handle === undefined) this.#closeLater(client);
+		this.middlewareStack.applyTo(client.middlewareStack);
+		this.#events?.addTo(client);
+		this.#keep(client, own.requestHandler?.handle === undefined);
 		return client;
 	}
 
@@ -137,8 +175,8 @@ export class ServiceClients {
 		}
 	}
 
-	#closeLater(client: WiredClient): void {
-		const made = new WeakRef(client);
+	#keep(client: WiredClient, isOwned: boolean): void {
+		const made = { client: new WeakRef(client), isOwned };
 		this.#made.add(made);
 		this.#collected.register(client, made);
 	}

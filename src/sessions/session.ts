@@ -15,6 +15,8 @@ import { profileNames, profileSection } from "../platform/shared-config.ts";
 import { BotocoreConfig } from "./botocore-config.ts";
 import type { ClientDefaults } from "./client-defaults.ts";
 import type { ConfigVariableValues } from "./config-variables.ts";
+import type { EventHandler } from "./event-handlers.ts";
+import type { SessionMiddlewareStack } from "./middleware-stack.ts";
 import { type CredentialProvider, type ServiceClass, ServiceClients, type ServiceConfig } from "./service-clients.ts";
 import { type EchoStreamSessionOptions, resolveSessionOptions } from "./session-options.ts";
 import type { TenantDescription } from "./tenant-description.ts";
@@ -155,6 +157,38 @@ export abstract class EchoStreamSession {
 	/** botocore's name for {@link client}. */
 	createClient<C extends ServiceClass>(ServiceClass: C, config?: ConstructorParameters<C>[0]): InstanceType<C> {
 		return this.client(ServiceClass, config);
+	}
+
+	/**
+	 * Middleware of the AWS SDK for all clients of the session, those that it has made and those that it will make:
+	 * `session.middlewareStack.add(middleware, { step: "build" })`.
+	 */
+	get middlewareStack(): SessionMiddlewareStack {
+		return this.#clients.middlewareStack;
+	}
+
+	/**
+	 * Registers a handler of an event of botocore, for all clients of the session, those that it has made and those that it
+	 * will make: `session.register("before-call.dynamodb.PutItem", ({ params }) => { ... })`.
+	 *
+	 * A name is an event, a service id and an operation, each of which may be `*`. Parts at its end may be missing. The
+	 * handlers of a call run one after the other, in botocore's order.
+	 *
+	 * @param eventName - One of {@link EventArguments}, a service, an operation: `after-call`, `after-call.sqs`, `*.*.GetItem`.
+	 * @param uniqueId - A second handler with the same id is ignored. Default: none.
+	 * @throws TypeError for a name that no event can have.
+	 */
+	register<Name extends string>(eventName: Name, handler: EventHandler<Name>, uniqueId?: string): void {
+		this.#clients.register(eventName, handler, uniqueId);
+	}
+
+	/**
+	 * Removes a handler of an event of botocore, for all clients of the session.
+	 *
+	 * @param handler - Default: the one that was registered with `uniqueId`. A handler that is not registered is ignored.
+	 */
+	unregister<Name extends string>(eventName: Name, handler?: EventHandler<Name>, uniqueId?: string): void {
+		this.#clients.unregister(eventName, handler, uniqueId);
 	}
 
 	/**
@@ -349,7 +383,7 @@ export abstract class EchoStreamSession {
 		this.#refreshable.destroy(destroyed);
 		this.#current = this.#refreshable;
 		this.#appsync.destroy(destroyed);
-		this.#clients.destroy();
+		this.#clients.destroy(destroyed);
 		this.#ownUser?.destroy(destroyed);
 		this.#connections.destroy(destroyed);
 	}

@@ -1,0 +1,466 @@
+import { DynamoDB, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { SQS } from "@aws-sdk/client-sqs";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { LocalTenant, ManualClock } from "echostream-local";
+import { ApiSession, type ClientMiddleware } from "../../src/index.ts";
+import { EventHandlers } from "../../src/sessions/event-handlers.ts";
+import { hasPython, runPython } from "../docs/porting-programs.ts";
+import { optionsOf } from "../support/signed-in.ts";
+import { until } from "../support/watched-session.ts";
+import PYTHON from "../vectors/python-events.json" with { type: "json" };
+
+const EVENTS = [
+	"provide-client-params",
+	"before-parameter-build",
+	"before-call",
+	"request-created",
+	"before-sign",
+	"before-send",
+	"response-received",
+	"after-call",
+	"after-call-error",
+] as const;
+
+let tenant: LocalTenant;
+let session: ApiSession;
+const Key = { pk: { S: "events" }, sk: { S: "1" } };
+beforeAll(async () => {
+	tenant = await LocalTenant.start();
+	Object.assign(process.env, tenant.environment({ apiUser: "admin" }));
+});
+beforeEach(() => {
+	tenant.faults.clear();
+	session = new ApiSession(optionsOf(tenant, { apiUser: "admin" }));
+});
+afterEach(() => session.destroy());
+afterAll(() => tenant.stop());
+
+const item = (client: DynamoDB, TableName = tenant.table) => client.getItem({ TableName, Key });
+const failureOf = (promise: Promise<unknown>) =>
+	promise.then(
+		() => undefined,
+		(error) => error,
+	);
+
+describe("the order of the handlers", () => {
+	test("handlers are called in botocore's order: by place, then by length, then by time", () => {
+		const handlers = new EventHandlers();
+		const called: string[] = [];
+		for (const _ of [1, 2]) {
+			for (const pattern of PYTHON.patterns) handlers.register(pattern, () => called.push(pattern));
+		}
+		for (const { handler } of handlers.of("before-call.dynamodb.PutItem")) handler({} as never);
+		expect(called).toEqual(PYTHON.order);
+	});
+
+	test.each(Object.keys(PYTHON.changes) as (keyof typeof PYTHON.changes)[])(
+		"as in botocore: a handler that is %s",
+		(title) => {
+			const handlers = new EventHandlers();
+			const called: string[] = [];
+			const first = () => called.push("first");
+			const second = () => called.push("second");
+			const twice = () => [first, second, first].map((one) => handlers.register("after-call", one));
+			const changes: Record<keyof typeof PYTHON.changes, () => void> = {
+				twice,
+				twice_and_removed: () => {
+					twice();
+					handlers.unregister("after-call", first);
+				},
+				same_id: () => {
+					handlers.register("after-call", first, "one");
+					handlers.register("after-call", second, "one");
+				},
+				removed_by_id: () => {
+					handlers.register("after-call", first, "two");
+					handlers.unregister("after-call", undefined, "two");
+					handlers.unregister("after-call", undefined, "two");
+				},
+				unknown: () => handlers.unregister("after-call", second),
+			};
+			changes[title]();
+			for (const { handler } of handlers.of("after-call.sqs.SendMessage")) handler({} as never);
+			// There, the handlers of the first test are called too.
+			expect(called).toEqual(PYTHON.changes[title].filter((name) => !name.includes("*")));
+		},
+	);
+
+	test("the events of a call, of a second attempt, of an error and of no response come as in botocore", async () => {
+		const log: string[] = [];
+		for (const event of EVENTS) {
+			session.register(event, (args) => {
+				const { parsed, parsedResponse, eventName } = args as {
+					readonly parsed?: { Error?: { Code: string } };
+					readonly parsedResponse?: { Error?: { Code: string } };
+					readonly eventName: string;
+				};
+				const code = (parsed ?? parsedResponse)?.Error?.Code;
+				log.push(code === undefined ? eventName : `${eventName} ${code}`);
+			});
+		}
+		const calls: Record<string, string[]> = {};
+		const call = async (title: string, client = session.client(DynamoDB), TableName = tenant.table) => {
+			log.length = 0;
+			await failureOf(item(client, TableName));
+			calls[title] = [...log];
+		};
+		await call("succeeds");
+		tenant.faults.add({ operation: "GetItem", status: 503, times: 1 });
+		await call("succeeds at the second attempt");
+		await call("is rejected by the service", undefined, "missing");
+		const nowhere = session.client(DynamoDB, { endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
+		await call("gets no response", nowhere);
+		expect(calls).toEqual(PYTHON.calls);
+	});
+
+	test("Python reports the order that these tests were made from", async () => {
+		tenant.faults.add({ operation: "GetItem", status: 503, skip: 1, times: 1 });
+		const environment = { ...tenant.environment({ apiUser: "admin" }), REGION: tenant.region, TABLE: tenant.table };
+		// Without a Python environment, the recorded order stands for it.
+		const [printed] = hasPython ? await runPython("../../__tests__/docs/python-events", environment) : [PYTHON];
+		expect(printed).toEqual(PYTHON);
+	});
+});
+
+describe("the clients", () => {
+	test("a handler is called for clients that were made before it and after it, until it is unregistered", async () => {
+		const before = session.client(DynamoDB);
+		const called: string[] = [];
+		const handler = ({ model }: { model: { name: string } }) => void called.push(model.name);
+		session.register("after-call.dynamodb", handler);
+		const after = session.client(DynamoDB);
+		await item(before);
+		await item(after);
+		session.unregister("after-call.dynamodb", handler);
+		await item(before);
+		await item(after);
+		expect(called).toEqual(["GetItem", "GetItem"]);
+	});
+
+	test("a handler of a service or an operation is not called for others", async () => {
+		const called: string[] = [];
+		session.register("before-send.sqs", ({ eventName }) => void called.push(eventName));
+		session.register("before-send.*.PutItem", ({ eventName }) => void called.push(eventName));
+		const dynamodb = session.client(DynamoDB);
+		await item(dynamodb);
+		await dynamodb.putItem({ TableName: tenant.table, Item: Key });
+		await session.client(SQS).listQueues({});
+		expect(called).toEqual(["before-send.dynamodb.PutItem", "before-send.sqs.ListQueues"]);
+	});
+
+	test("sessions have handlers of their own", async () => {
+		const other = new ApiSession(optionsOf(tenant, { apiUser: "admin" }));
+		let called = 0;
+		other.register("*", () => called++);
+		await item(session.client(DynamoDB));
+		expect(called).toBe(0);
+		other.destroy();
+	});
+
+	test("a client of a caller's own credentials and handler emits events too", async () => {
+		const called: string[] = [];
+		const { accessKeyId, secretAccessKey, sessionToken } = await session.credentials();
+		const credentials = { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+		const client = session.client(DynamoDBClient, { credentials, requestHandler: { requestTimeout: 5_000 } });
+		session.register("before-call", ({ eventName }) => void called.push(eventName));
+		await client.send(new GetItemCommand({ TableName: tenant.table, Key }));
+		expect(called).toEqual(["before-call.dynamodb.GetItem"]);
+		client.destroy();
+	});
+
+	test("clients have no middleware for events as long as there is no handler", () => {
+		const names = () => session.client(DynamoDB).middlewareStack.identify().join();
+		expect(names()).not.toMatch(/echoStream\w*Events/);
+		session.register("before-call", () => {});
+		expect(names().match(/echoStream\w*Events/g)).toHaveLength(5);
+	});
+});
+
+describe("what a handler changes", () => {
+	test("provide-client-params changes the parameters of the call, and not the caller's object", async () => {
+		session.register("provide-client-params.dynamodb.GetItem", ({ params }) => {
+			params.TableName ??= tenant.table;
+		});
+		const input = { Key } as never;
+		await session.client(DynamoDB).getItem(input);
+		expect(input).toEqual({ Key });
+	});
+
+	test("the first parameters that provide-client-params returns are used, and changed by before-parameter-build", async () => {
+		session.register("provide-client-params", () => null);
+		session.register("provide-client-params", ({ params }) => ({ ...params, TableName: "first" }));
+		session.register("provide-client-params", ({ params }) => ({ ...params, TableName: "second" }));
+		session.register("before-parameter-build", ({ params }) => {
+			if (params.TableName === "first") params.TableName = tenant.table;
+		});
+		await item(session.client(DynamoDB), "missing");
+	});
+
+	test("before-call changes the request before it is signed, with its length", async () => {
+		session.register("before-call.dynamodb.GetItem", ({ params }) => {
+			params.headers["x-trace"] = "42";
+			params.body = JSON.stringify({ TableName: tenant.table, Key });
+		});
+		let signed: Record<string, string> = {};
+		session.register("before-send", ({ request }) => {
+			signed = request.headers;
+		});
+		await item(session.client(DynamoDB), "missing");
+		expect(signed.authorization).toMatch(/SignedHeaders=[^,]*x-trace/);
+	});
+
+	test("the first [response, output] that before-call returns is the call's, and nothing is sent", async () => {
+		session.register("before-call", () => undefined);
+		session.register("before-call", () => [{ statusCode: 200, headers: {} }, { Item: { pk: { S: "made up" } } }]);
+		session.register("before-call", () => {
+			throw new Error("not reached");
+		});
+		const mark = tenant.requestLog.length;
+		const output = await item(session.client(DynamoDB));
+		expect(output).toEqual({ $metadata: { httpStatusCode: 200 }, Item: { pk: { S: "made up" } } });
+		expect(tenant.requestLog.count("GetItem", mark)).toBe(0);
+	});
+
+	test("before-sign changes the request of each attempt before it is signed, and attempts do not add up", async () => {
+		tenant.faults.add({ operation: "GetItem", status: 503, times: 1 });
+		const sent: Record<string, string>[] = [];
+		session.register("before-sign.dynamodb", ({ request }) => {
+			request.headers["x-attempts"] = `${request.headers["x-attempts"] ?? ""}+`;
+		});
+		session.register("before-send", ({ request }) => void sent.push({ ...request.headers }));
+		await item(session.client(DynamoDB));
+		expect(sent.map((headers) => headers["x-attempts"])).toEqual(["+", "+"]);
+		for (const { authorization } of sent) expect(authorization).toMatch(/SignedHeaders=[^,]*x-attempts/);
+	});
+
+	test("before-send sees the signed request, and a response that it returns is parsed instead of the service's", async () => {
+		let isSigned = false;
+		session.register("before-send", ({ request }) => {
+			isSigned = request.headers.authorization !== undefined;
+			return {
+				statusCode: 200,
+				headers: { "content-type": "application/x-amz-json-1.0" },
+				body: '{"Item":{"a":{"S":"b"}}}',
+			};
+		});
+		const mark = tenant.requestLog.length;
+		expect((await item(session.client(DynamoDB))).Item).toEqual({ a: { S: "b" } });
+		expect(isSigned).toBe(true);
+		expect(tenant.requestLog.count("GetItem", mark)).toBe(0);
+	});
+
+	test("after-call may change the output", async () => {
+		session.register("after-call.dynamodb.GetItem", ({ parsed, httpResponse }) => {
+			parsed.Status = httpResponse?.statusCode;
+		});
+		expect(await item(session.client(DynamoDB))).toMatchObject({ Status: 200 });
+	});
+
+	test("the handlers of one call share a context, and each call has its own", async () => {
+		const contexts: unknown[] = [];
+		session.register("before-call", ({ context }) => {
+			context.mine = contexts.length;
+		});
+		session.register("after-call", ({ context }) => void contexts.push({ ...context }));
+		const client = session.client(DynamoDB);
+		await item(client);
+		await item(client);
+		expect(contexts).toEqual([{ mine: 0 }, { mine: 1 }]);
+	});
+
+	test("after a rejected key, the call is sent again with its events", async () => {
+		const client = session.client(DynamoDB);
+		await item(client);
+		const body = { __type: "ExpiredTokenException", message: "expired" };
+		tenant.faults.add({ operation: "GetItem", status: 400, body, times: 1 });
+		const called: string[] = [];
+		session.register("before-send", ({ eventName }) => void called.push(eventName));
+		session.register("after-call", ({ eventName }) => void called.push(eventName));
+		await item(client);
+		expect(called.filter((name) => name.startsWith("after-call"))).toHaveLength(1);
+		expect(called.at(-1)).toBe("after-call.dynamodb.GetItem");
+	});
+});
+
+describe("a handler that misbehaves", () => {
+	test.each(EVENTS.filter((event) => event !== "after-call-error"))(
+		"%s: the call fails with the error of its handler, and is not repeated",
+		async (event) => {
+			const problem = new Error("a bug in the handler");
+			session.register(event, () => {
+				throw problem;
+			});
+			const mark = tenant.requestLog.length;
+			expect(await failureOf(item(session.client(DynamoDB)))).toBe(problem);
+			expect(tenant.requestLog.count("GetItem", mark)).toBeLessThanOrEqual(1);
+		},
+	);
+
+	test("a handler may be async, and its rejection fails the call", async () => {
+		session.register("before-sign", async ({ request }) => {
+			await new Promise((resolve) => setImmediate(resolve));
+			request.headers["x-late"] = "1";
+		});
+		let headers: Record<string, string> = {};
+		session.register("before-send", ({ request }) => {
+			headers = request.headers;
+		});
+		await item(session.client(DynamoDB));
+		expect(headers["x-late"]).toBe("1");
+		const problem = new Error("rejected");
+		session.register("after-call", async () => Promise.reject(problem));
+		expect(await failureOf(item(session.client(DynamoDB)))).toBe(problem);
+	});
+
+	test("a handler that never settles fails the call after 60 s", async () => {
+		const clock = new ManualClock(Date.now());
+		const own = new ApiSession({ ...optionsOf(tenant, { apiUser: "admin" }), clock });
+		await own.ready();
+		own.register("before-call.dynamodb", () => new Promise(() => {}));
+		const failure = failureOf(item(own.client(DynamoDB)));
+		await until(() => clock.pending > 0);
+		await clock.advance(60_000);
+		expect(await failure).toMatchObject({
+			name: "TimeoutError",
+			message: "A handler of the event before-call.dynamodb.GetItem has not settled within 60 s.",
+		});
+		own.destroy();
+	});
+
+	test("destroy() ends the wait for a handler", async () => {
+		let isCalled = false;
+		session.register("before-call", () => {
+			isCalled = true;
+			return new Promise(() => {});
+		});
+		const failure = failureOf(item(session.client(DynamoDB)));
+		await until(() => isCalled);
+		session.destroy();
+		expect(await failure).toMatchObject({ code: "SessionDestroyed" });
+	});
+
+	test("a handler may register and unregister handlers", async () => {
+		const called: string[] = [];
+		const once = () => {
+			called.push("once");
+			session.unregister("before-call", once);
+			session.register("before-call", () => void called.push("later"));
+		};
+		session.register("before-call", once);
+		const client = session.client(DynamoDB);
+		await item(client);
+		await item(client);
+		expect(called).toEqual(["once", "later"]);
+	});
+});
+
+describe("names and handlers that are wrong", () => {
+	test.each([
+		[
+			"before-cal",
+			/^A session emits no event "before-cal"\. Its events are provide-client-params, .*after-call-error\.$/,
+		],
+		["needs-retry.dynamodb", /retryStrategy/],
+		["choose-signer", /authSchemePreference/],
+		["creating-client-class.dynamodb", /Extend the class/],
+		["before-call.DynamoDB", /lower case, with hyphens: before-call\.dynamodb\./],
+		["before-call.Cognito Identity Provider.InitiateAuth", /before-call\.cognito-identity-provider\./],
+		["before-call.dynamodb.put_item", /"PutItem"/],
+		["before-call.dynamodb.putItem", /"PutItem"/],
+		["before-call.dynamodb.PutItem.x", /three parts/],
+		["", /emits no event ""/],
+	])("register(%j) shows what to write", (name, message) => {
+		expect(() => session.register(name, () => {})).toThrow(TypeError);
+		expect(() => session.register(name, () => {})).toThrow(message);
+	});
+
+	test("a handler that is no function, and a name that is no string, are rejected at once", () => {
+		expect(() => session.register("before-call", 7 as never)).toThrow(/^The handler of before-call must be a function/);
+		expect(() => session.register(7 as never, () => {})).toThrow(/^The name of an event must be a string/);
+		expect(() => session.unregister("before-call", () => {})).not.toThrow();
+	});
+});
+
+describe("session.middlewareStack", () => {
+	const trace =
+		(called: string[], name: string): ClientMiddleware =>
+		(next) =>
+		(args) => {
+			called.push(name);
+			return next(args);
+		};
+
+	test("middleware that is added runs for clients made and to come, until it is removed", async () => {
+		const before = session.client(DynamoDB);
+		const called: string[] = [];
+		session.middlewareStack.add(trace(called, "a"), { step: "build", name: "a" });
+		session.middlewareStack.addRelativeTo(trace(called, "b"), { relation: "after", toMiddleware: "a", name: "b" });
+		const after = session.client(DynamoDB);
+		await item(before);
+		await item(after);
+		expect(called).toEqual(["a", "b", "a", "b"]);
+		expect(session.middlewareStack.remove("b")).toBe(true);
+		expect(session.middlewareStack.remove("b")).toBe(false);
+		await item(before);
+		await item(session.client(DynamoDB));
+		expect(called.slice(4)).toEqual(["a", "a"]);
+	});
+
+	test("a plugin is used by clients made and to come, and its middleware can be removed by name", async () => {
+		const before = session.client(DynamoDB);
+		const called: string[] = [];
+		session.middlewareStack.use({
+			applyToStack: (stack: DynamoDB["middlewareStack"]) =>
+				stack.add(trace(called, "plugin"), { step: "initialize", name: "plugin" }),
+		});
+		await item(before);
+		await item(session.client(DynamoDB));
+		expect(called).toEqual(["plugin", "plugin"]);
+		expect(session.middlewareStack.remove("plugin")).toBe(true);
+		await item(before);
+		await item(session.client(DynamoDB));
+		expect(called).toHaveLength(2);
+	});
+
+	test("middleware of the SDK is removed for all clients", async () => {
+		const before = session.client(DynamoDB);
+		expect(session.middlewareStack.remove("recursionDetectionMiddleware")).toBe(true);
+		for (const client of [before, session.client(DynamoDB)]) {
+			expect(client.middlewareStack.identify().join()).not.toContain("recursionDetectionMiddleware");
+		}
+	});
+
+	test("a name that is in use is an error, and changes no client", async () => {
+		const clients = [session.client(DynamoDB), session.client(DynamoDB)];
+		const called: string[] = [];
+		clients[1]?.middlewareStack.add(trace(called, "own"), { step: "build", name: "taken" });
+		expect(() => session.middlewareStack.add(trace(called, "new"), { step: "build", name: "taken" })).toThrow(/taken/);
+		for (const client of [...clients, session.client(DynamoDB)]) await item(client);
+		expect(called).toEqual(["own"]);
+		session.middlewareStack.add(trace(called, "first"), { name: "mine" });
+		expect(() => session.middlewareStack.add(trace(called, "second"), { name: "mine" })).toThrow(/override: true/);
+		session.middlewareStack.add(trace(called, "second"), { name: "mine", override: true });
+		called.length = 0;
+		await item(session.client(DynamoDB));
+		expect(called).toEqual(["second"]);
+	});
+
+	test("middleware of a client of its own, added to it alone, runs for it alone", async () => {
+		const called: string[] = [];
+		const one = session.client(DynamoDBClient);
+		one.middlewareStack.add(trace(called, "one"), { step: "build" });
+		await one.send(new PutItemCommand({ TableName: tenant.table, Item: Key }));
+		await item(session.client(DynamoDB));
+		expect(called).toEqual(["one"]);
+	});
+
+	test("without a step, middleware runs at initialize, as in the SDK", async () => {
+		let input: unknown;
+		session.middlewareStack.add((next) => (args) => {
+			input = args.input;
+			return next(args);
+		});
+		await item(session.client(DynamoDB));
+		expect(input).toEqual({ TableName: tenant.table, Key });
+	});
+});
