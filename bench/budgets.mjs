@@ -10,8 +10,8 @@ import { loadedFiles } from "./loaded-files.mjs";
 import { TenantProcess } from "./tenant.mjs";
 
 const LIMITS = {
-	"bundle: bytes that are always read": 127_000,
-	"bundle: the same, gzip": 44_000,
+	"bundle: bytes that are always read": 131_500,
+	"bundle: the same, gzip": 45_500,
 	"bundle: files that are always read": 1,
 	"bundle: bytes in all": 502_000,
 	"bundle: files in all": 31,

@@ -9,11 +9,16 @@
 export type { GraphQLDocument } from "./appsync/graphql-document.ts";
 export { ApiSession } from "./sessions/api-session.ts";
 export { type AppDescription, AppSession, type AppSessionOptions } from "./sessions/app-session.ts";
-export type { EventArguments, EventHandler, EventRequest, EventResponse } from "./sessions/event-handlers.ts";
+export type {
+	EventArguments,
+	EventHandler,
+	EventName,
+	EventRequest,
+	EventResponse,
+} from "./sessions/event-handlers.ts";
 export type {
 	ClientMiddleware,
 	MiddlewareOptions,
-	RelativeMiddlewareOptions,
 	SessionMiddlewareStack,
 } from "./sessions/middleware-stack.ts";
 export type { CredentialProvider, ServiceClass } from "./sessions/service-clients.ts";

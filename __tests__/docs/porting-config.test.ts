@@ -87,6 +87,15 @@ describe("the table of events", () => {
 		);
 	});
 
+	test.each(
+		rowsOf("events").map(({ names: [name = ""], cells, verdict }) => [name.slice("event:".length), cells[3], verdict]),
+	)("session.register() accepts the name %s if its row has a handler", (event = "", cell = "", verdict = "") => {
+		const register = () => session.register(event as "*", () => {});
+		if (cell.startsWith("none")) expect(register).toThrow(/emits no event/);
+		else expect(register).not.toThrow();
+		expect(verdict).toBe(cell.startsWith("none") ? "helper" : "same");
+	});
+
 	test("the middleware of each row runs in the order of the rows", async () => {
 		const client = session.client(DynamoDB, { maxAttempts: 2 });
 		const order: string[] = [];

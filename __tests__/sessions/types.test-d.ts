@@ -49,6 +49,27 @@ session.client(Date);
 // @ts-expect-error nothing to build
 session.client();
 
+// Handlers of events have the arguments of their event.
+session.register("before-sign.sqs", ({ request }) => {
+	request.headers["x-trace"] = "42";
+});
+session.register("provide-client-params.*.PutItem", ({ params }) => ({ ...params, TableName: "table" }));
+session.register("*", ({ eventName }) => console.log(eventName.length));
+session.register("after-call", async ({ parsed, httpResponse, model }) => [
+	parsed.Items,
+	httpResponse?.statusCode,
+	model.name,
+]);
+// @ts-expect-error there are no parameters any more
+session.register("before-sign.sqs", ({ params }) => params);
+// @ts-expect-error no such event
+session.register("before-cal.sqs", () => {});
+// @ts-expect-error no handler
+session.register("before-call", "handler");
+session.middlewareStack.add((next) => (args) => next(args), { step: "build", priority: "low", name: "mine" });
+// @ts-expect-error no such step
+session.middlewareStack.add((next) => (args) => next(args), { step: "send" });
+
 // The provider fits whatever takes one of the SDK's.
 const provider: AwsCredentialIdentityProvider = session.credentials;
 new DynamoDBClient({ credentials: session.credentials });

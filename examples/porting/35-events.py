@@ -1,4 +1,4 @@
-"""Change the requests of a client and look at its responses, with handlers of events."""
+"""Change the requests of clients and look at their responses, with handlers of events."""
 
 import json
 from os import environ
@@ -7,8 +7,7 @@ from boto3 import Session
 from echostream_botocore import AppSession
 
 session = Session(botocore_session=AppSession(), region_name=environ["REGION"])
-dynamodb = session.client("dynamodb")
-events = dynamodb.meta.events
+events = session.events
 seen = []
 
 
@@ -19,6 +18,7 @@ def add_table(params, **kwargs):
 events.register("provide-client-params.dynamodb.*", add_table)
 events.register("after-call.dynamodb", lambda http_response, **kwargs: seen.append(http_response.status_code))
 
+dynamodb = session.client("dynamodb")
 key = {"pk": {"S": "events"}, "sk": {"S": "1"}}
 dynamodb.put_item(Item=key)
 print(json.dumps(dynamodb.get_item(Key=key)["Item"]))

@@ -1,87 +1,87 @@
 /** The request of a call, as the AWS SDK has it. */
 export interface EventRequest {
+	/** `POST` */
 	method: string;
+	/** `https:` */
 	protocol: string;
+	/** Host, without the port. */
 	hostname: string;
+	/** Default: that of the protocol. */
 	port?: number;
+	/** Path, encoded, without the query. */
 	path: string;
+	/** Parameters of the query, not encoded. */
 	query: Record<string, unknown>;
+	/** Headers. Names are as the SDK wrote them, mostly in lower case. */
 	headers: Record<string, string>;
+	/** Text, bytes, or a stream. Default: none. */
 	body?: unknown;
 }
 
 /** A service's response, as the AWS SDK has it. */
 export interface EventResponse {
+	/** HTTP status. */
 	readonly statusCode: number;
+	/** Headers. Names are in lower case. */
 	readonly headers: Readonly<Record<string, string>>;
-	/** Text, bytes, or a stream. */
+	/** Text, bytes, or a stream. Default: none. */
 	readonly body?: unknown;
 }
 
-/** What the handlers of one call share. */
-interface CallEvent {
-	/** `name` is the name of the operation: `PutItem`. */
-	readonly model: { readonly name: string };
-	/** The same object for all handlers of a call. */
-	readonly context: Record<string, unknown>;
-}
-
-interface RequestEvent {
-	readonly request: EventRequest;
-	readonly operationName: string;
-}
-
 // biome-ignore-start lint/suspicious/noExplicitAny: the input and the output of any operation.
-/** What a handler gets, by event: botocore's arguments, in one object. */
+/**
+ * What a handler gets, by event: botocore's arguments, in one object. `model.name` is the name of the operation, `PutItem`.
+ * `context` is the same object for all handlers of a call. An error is parsed to `{ Error: { Code, Message } }`.
+ */
 export interface EventArguments {
 	/** Before the parameters are validated. May change `params`, or return other ones. */
-	"provide-client-params": CallEvent & { readonly params: Record<string, any> };
+	"provide-client-params": { params: Record<string, any>; model: { name: string }; context: Record<string, any> };
 	/** As above, after all handlers of that event. What it returns is ignored. */
-	"before-parameter-build": CallEvent & { readonly params: Record<string, any> };
+	"before-parameter-build": { params: Record<string, any>; model: { name: string }; context: Record<string, any> };
 	/** Once for each call, with its request. `[response, output]` is returned to the caller, and nothing is sent. */
-	"before-call": CallEvent & { readonly params: EventRequest };
+	"before-call": { params: EventRequest; model: { name: string }; context: Record<string, any> };
 	/**
 	 * Once for each attempt. As in botocore, handlers that were registered for an operation or with `*` are called before the
 	 * request is signed, and those for `request-created` or a service alone, after it.
 	 */
-	"request-created": RequestEvent;
+	"request-created": { request: EventRequest; operationName: string };
 	/** Once for each attempt, before it is signed. */
-	"before-sign": RequestEvent;
+	"before-sign": { request: EventRequest; operationName: string };
 	/** Once for each attempt, after it was signed. A response that it returns is used, and nothing is sent. */
-	"before-send": RequestEvent;
+	"before-send": { request: EventRequest; operationName: string };
 	/** Once for each attempt, with what came of it: a response, or an exception without one. */
 	"response-received": {
-		readonly responseDict: EventResponse | undefined;
-		/** The output. Of an error: `{ Error: { Code, Message } }`. */
-		readonly parsedResponse: Record<string, any> | undefined;
-		readonly exception: unknown;
-		readonly context: Record<string, unknown>;
+		responseDict: EventResponse | undefined;
+		parsedResponse: Record<string, any> | undefined;
+		exception: unknown;
+		context: Record<string, any>;
 	};
 	/** Once for each call that the service has responded to. May change `parsed`. */
-	"after-call": CallEvent & {
-		readonly httpResponse: EventResponse | undefined;
-		/** The output. Of an error: `{ Error: { Code, Message } }`. */
-		readonly parsed: Record<string, any>;
+	"after-call": {
+		httpResponse: EventResponse | undefined;
+		parsed: Record<string, any>;
+		model: { name: string };
+		context: Record<string, any>;
 	};
 	/** Once for each call that failed without a response. */
-	"after-call-error": CallEvent & { readonly exception: unknown };
+	"after-call-error": { exception: unknown; model: { name: string }; context: Record<string, any> };
 }
 // biome-ignore-end lint/suspicious/noExplicitAny: see above
 
-type EventKind = keyof EventArguments;
-
-/** The arguments of the handlers of a name of an event. With `*` in the first place, it may be any of them. */
-type ArgumentsOf<Name extends string> = Name extends EventKind
-	? EventArguments[Name]
-	: Name extends `${infer Kind extends EventKind}.${string}`
-		? EventArguments[Kind]
-		: EventArguments[EventKind] & { readonly eventName: string };
+/** The name of an event of botocore, of which the service and the operation may be missing. Each part may be `*`. */
+export type EventName = keyof EventArguments | "*" | `${keyof EventArguments | "*"}.${string}`;
 
 /**
- * A handler of an event of botocore. It gets the event's {@link EventArguments} and its full name. It may be async: the call
- * waits for it, for 60 s at most. If it throws, the call fails with its error.
+ * A handler of an event of botocore. It gets the event's {@link EventArguments} and its full name. With `*` for the event, it
+ * gets those of any. It may be async: the call waits for it, for 60 s at most. If it throws, the call fails with its error.
  */
-export type EventHandler<Name extends string> = (args: ArgumentsOf<Name> & { readonly eventName: string }) => unknown;
+export type EventHandler<Name extends string> = (
+	args: (Name extends keyof EventArguments
+		? EventArguments[Name]
+		: Name extends `${infer Kind extends keyof EventArguments}.${string}`
+			? EventArguments[Kind]
+			: Partial<EventArguments[keyof EventArguments]>) & { readonly eventName: string },
+) => unknown;
 
 /** A handler, for any event. */
 type AnyHandler = (args: never) => unknown;
@@ -102,7 +102,7 @@ const KINDS = new Set<string>([
 	"response-received",
 	"after-call",
 	"after-call-error",
-] satisfies EventKind[]);
+] satisfies (keyof EventArguments)[]);
 
 /** What stands in the place of the events that sessions do not emit. */
 const INSTEAD: Readonly<Record<string, string>> = {

@@ -6,17 +6,12 @@ export interface MiddlewareOptions {
 	readonly priority?: "high" | "normal" | "low";
 	/** Unique name. Default: none. */
 	readonly name?: string;
+	/** Further names for {@link SessionMiddlewareStack.addRelativeTo}. Default: none. */
 	readonly aliases?: string[];
 	/** Whether the middleware replaces one of the same name. Default: `false`. */
 	readonly override?: boolean;
+	/** Labels. Default: none. */
 	readonly tags?: string[];
-}
-
-/** The place of a middleware beside another one, which the client must have. */
-export interface RelativeMiddlewareOptions extends Omit<MiddlewareOptions, "step" | "priority"> {
-	readonly relation: "before" | "after";
-	/** Name of the other middleware. */
-	readonly toMiddleware: string;
 }
 
 // biome-ignore-start lint/suspicious/noExplicitAny: each client has other types here, so the SDK's own middleware has any too.
@@ -27,13 +22,9 @@ export type ClientMiddleware = (next: (args: any) => Promise<any>, context: any)
 /** The middleware stack of a client of the AWS SDK. */
 export interface ClientStack {
 	add(middleware: ClientMiddleware, options: MiddlewareOptions): void;
-	addRelativeTo(middleware: ClientMiddleware, options: RelativeMiddlewareOptions): void;
+	addRelativeTo(...args: Parameters<SessionMiddlewareStack["addRelativeTo"]>): void;
 	remove(middleware: ClientMiddleware | string): boolean;
-	use(plugin: Plugin): void;
-}
-
-interface Plugin {
-	readonly applyToStack: (stack: never) => void;
+	use(plugin: { readonly applyToStack: (stack: never) => void }): void;
 }
 
 /** A change of a stack, and the middleware that it adds or removes. */
@@ -67,13 +58,20 @@ export class SessionMiddlewareStack {
 		this.#add(middleware, options, (stack) => stack.add(middleware, options));
 	}
 
-	/** Adds a middleware to every client, beside another one. */
-	addRelativeTo(middleware: ClientMiddleware, options: RelativeMiddlewareOptions): void {
+	/**
+	 * Adds a middleware to every client, beside another one, which each client must have.
+	 *
+	 * @param options - `toMiddleware` is the name of the other one.
+	 */
+	addRelativeTo(
+		middleware: ClientMiddleware,
+		options: Omit<MiddlewareOptions, "step" | "priority"> & { relation: "before" | "after"; toMiddleware: string },
+	): void {
 		this.#add(middleware, options, (stack) => stack.addRelativeTo(middleware, options));
 	}
 
 	/** Applies a plugin of the AWS SDK to every client. */
-	use(plugin: Plugin): void {
+	use(plugin: { readonly applyToStack: (stack: never) => void }): void {
 		this.#change({ apply: (stack) => stack.use(plugin) });
 	}
 

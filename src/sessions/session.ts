@@ -15,7 +15,7 @@ import { profileNames, profileSection } from "../platform/shared-config.ts";
 import { BotocoreConfig } from "./botocore-config.ts";
 import type { ClientDefaults } from "./client-defaults.ts";
 import type { ConfigVariableValues } from "./config-variables.ts";
-import type { EventHandler } from "./event-handlers.ts";
+import type { EventHandler, EventName } from "./event-handlers.ts";
 import type { SessionMiddlewareStack } from "./middleware-stack.ts";
 import { type CredentialProvider, type ServiceClass, ServiceClients, type ServiceConfig } from "./service-clients.ts";
 import { type EchoStreamSessionOptions, resolveSessionOptions } from "./session-options.ts";
@@ -178,7 +178,7 @@ export abstract class EchoStreamSession {
 	 * @param uniqueId - A second handler with the same id is ignored. Default: none.
 	 * @throws TypeError for a name that no event can have.
 	 */
-	register<Name extends string>(eventName: Name, handler: EventHandler<Name>, uniqueId?: string): void {
+	register<Name extends EventName>(eventName: Name, handler: EventHandler<Name>, uniqueId?: string): void {
 		this.#clients.register(eventName, handler, uniqueId);
 	}
 
@@ -187,7 +187,7 @@ export abstract class EchoStreamSession {
 	 *
 	 * @param handler - Default: the one that was registered with `uniqueId`. A handler that is not registered is ignored.
 	 */
-	unregister<Name extends string>(eventName: Name, handler?: EventHandler<Name>, uniqueId?: string): void {
+	unregister<Name extends EventName>(eventName: Name, handler?: EventHandler<Name>, uniqueId?: string): void {
 		this.#clients.unregister(eventName, handler, uniqueId);
 	}
 
