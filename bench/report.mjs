@@ -154,8 +154,8 @@ const chapters = {
 			rows.map(({ name, micros, overBare }) => [name, spread(micros, 3), overBare.toFixed(3)]),
 		),
 	],
-	signedRequest: ({ requests, micros, ratio, noise }) => [
-		`One signed request through session.client(), beside static credentials (${requests} each, in random order)`,
+	signedRequest: ({ rounds, requests, micros, ratio, noise }) => [
+		`One signed request through session.client(), beside static credentials, each in ${rounds} processes of its own (${requests} requests each, in turns)`,
 		table(
 			["", "ratio", "µs"],
 			[

@@ -31,7 +31,11 @@ const sections = {
 	lambda: ["lambda.mjs", "measureLambda", { rounds: quick ? 1 : 7, roundTripMs: 40, frozenMs: 300 }],
 	loginArithmetic: ["login-arithmetic.mjs", "measureLoginArithmetic", { rounds: quick ? 5 : 40 }],
 	readingCredentials: ["reading-credentials.mjs", "measureReadingCredentials", { rounds: quick ? 3 : 25 }],
-	signedRequest: ["signed-request.mjs", "measureSignedRequest", { requests: quick ? 500 : 6000 }],
+	signedRequest: [
+		"signed-request.mjs",
+		"measureSignedRequest",
+		{ rounds: quick ? 1 : 15, requests: quick ? 500 : 2000 },
+	],
 	callersAtOnce: ["callers-at-once.mjs", "measureCallersAtOnce", {}],
 	hostileResponses: ["hostile-responses.mjs", "measureHostileResponses", { rounds: quick ? 1 : 5 }],
 	growth: ["growth.mjs", "measureGrowth", { largest: quick ? 100 : 1000 }],

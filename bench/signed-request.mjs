@@ -1,45 +1,59 @@
-import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { AppSession } from "../dist/esm/index.js";
 import { quantile, seeded, shuffled, summary } from "./statistics.mjs";
 
-const BLOCK = 100;
+const program = fileURLToPath(new URL("signed-request-process.mjs", import.meta.url));
+const BLOCK = 50;
+const WARM_UP = 600;
 
-/** Measures a signed request of `session.client()` against the same client with the same credentials as a constant. */
-export async function measureSignedRequest({ settings, service, requests }) {
+/**
+ * Measures a signed request of `session.client()` against the same client with the same credentials as a constant.
+ *
+ * Each client has a process of its own, as in a program: two kinds of clients in one process make the code that they share slower for
+ * both. The processes of a round run at the same time and send in turns, so that a busy moment of the machine meets all of them.
+ */
+export async function measureSignedRequest({ settings, service, rounds, requests }) {
 	const session = new AppSession(settings);
 	const { accessKeyId, secretAccessKey, sessionToken } = await session.credentials();
+	session.destroy();
 	const config = { region: settings.regionName, endpoint: service };
-	const clients = {
-		session: session.client(DynamoDBClient, config),
-		static: new DynamoDBClient({ ...config, credentials: { accessKeyId, secretAccessKey, sessionToken } }),
-		staticAgain: new DynamoDBClient({ ...config, credentials: { accessKeyId, secretAccessKey, sessionToken } }),
-	};
-	const times = Object.fromEntries(Object.keys(clients).map((name) => [name, []]));
+	const fixed = { config: { ...config, credentials: { accessKeyId, secretAccessKey, sessionToken } } };
+	const kinds = { session: { settings, config }, static: fixed, staticAgain: fixed };
+	const all = Object.fromEntries(Object.keys(kinds).map((name) => [name, []]));
+	const ratios = { session: [], staticAgain: [] };
 	const random = seeded(2);
-	for (let i = -500; i < requests; i++) {
-		for (const [name, client] of shuffled(Object.entries(clients), random)) {
-			const start = performance.now();
-			await client.send(new ListTablesCommand({}));
-			if (i >= 0) times[name].push((performance.now() - start) * 1000);
+	for (let round = 0; round < rounds; round++) {
+		const senders = Object.fromEntries(Object.keys(kinds).map((name) => [name, fork(program)]));
+		const times = Object.fromEntries(Object.keys(kinds).map((name) => [name, []]));
+		for (const [name, sender] of Object.entries(senders)) {
+			await ask(sender, kinds[name]);
+			await ask(sender, { requests: WARM_UP });
+		}
+		for (let sent = 0; sent < requests; sent += BLOCK) {
+			for (const [name, sender] of shuffled(Object.entries(senders), random)) {
+				times[name].push(...(await ask(sender, { requests: BLOCK })));
+			}
+		}
+		for (const sender of Object.values(senders)) sender.disconnect();
+		for (const [name, micros] of Object.entries(times)) all[name].push(...micros);
+		for (const name of Object.keys(ratios)) {
+			ratios[name].push(quantile(times[name], 0.5) / quantile(times.static, 0.5));
 		}
 	}
-	session.destroy();
-	clients.static.destroy();
-	clients.staticAgain.destroy();
 	return {
+		rounds,
 		requests,
-		micros: Object.fromEntries(Object.entries(times).map(([name, micros]) => [name, summary(micros)])),
-		ratio: ratioOfMedians(times.session, times.static),
+		micros: Object.fromEntries(Object.entries(all).map(([name, micros]) => [name, summary(micros)])),
+		ratio: summary(ratios.session),
 		/** The same ratio for two equal clients. */
-		noise: ratioOfMedians(times.staticAgain, times.static),
+		noise: summary(ratios.staticAgain),
 	};
 }
 
-/** The ratio over all requests, and its spread over blocks of consecutive requests. */
-function ratioOfMedians(ours, theirs) {
-	const blocks = [];
-	for (let i = 0; i + BLOCK <= ours.length; i += BLOCK) {
-		blocks.push(quantile(ours.slice(i, i + BLOCK), 0.5) / quantile(theirs.slice(i, i + BLOCK), 0.5));
-	}
-	return { ...summary(blocks), median: quantile(ours, 0.5) / quantile(theirs, 0.5) };
+async function ask(sender, message) {
+	sender.send(message);
+	const [answer] = await once(sender, "message");
+	return answer;
 }
