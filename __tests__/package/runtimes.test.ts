@@ -124,6 +124,16 @@ test.each([
 	},
 );
 
+test.each(["client-dynamodb-398", "client-dynamodb-425", "@aws-sdk/client-dynamodb"])(
+	"a client of %s emits botocore's events in their order, and signs what their handlers add",
+	async (client) => {
+		const printed = await new Consumer("older-sdk-versions").node("events.mjs", client);
+		expect(printed).toBe(
+			"provide-client-params before-parameter-build before-call request-created before-sign before-send true response-received after-call",
+		);
+	},
+);
+
 function compile(module: string, ...files: string[]): string[] {
 	return ["--strict", "--target", "es2022", "--module", module, "--types", "node", ...files];
 }

@@ -1,5 +1,9 @@
+import { Readable } from "node:stream";
 import { DynamoDB, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, S3 } from "@aws-sdk/client-s3";
 import { SQS } from "@aws-sdk/client-sqs";
+import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { LocalTenant, ManualClock } from "echostream-local";
 import { ApiSession, type ClientMiddleware } from "../../src/index.ts";
@@ -279,6 +283,54 @@ describe("what a handler changes", () => {
 		await item(client);
 		expect(called.filter((name) => name.startsWith("after-call"))).toHaveLength(1);
 		expect(called.at(-1)).toBe("after-call.dynamodb.GetItem");
+	});
+});
+
+describe("other kinds of calls", () => {
+	test("a presigned URL has its parameters and its signature from the handlers, and no call", async () => {
+		const called: string[] = [];
+		session.register("*", ({ eventName }) => void called.push(eventName));
+		session.register("provide-client-params.s3.GetObject", ({ params }) => {
+			params.Key = "changed.txt";
+		});
+		session.register("before-sign.s3", ({ request }) => {
+			request.query["x-trace"] = "42";
+		});
+		const command = new GetObjectCommand({ Bucket: "bulk-data", Key: "given.txt" });
+		const url = new URL(await getSignedUrl(session.client(S3), command));
+		expect(url.pathname).toBe("/bulk-data/changed.txt");
+		expect(url.searchParams.get("x-trace")).toBe("42");
+		expect(called).toEqual([
+			"provide-client-params.s3.GetObject",
+			"before-parameter-build.s3.GetObject",
+			"before-call.s3.GetObject",
+			"request-created.s3.GetObject",
+			"before-sign.s3.GetObject",
+		]);
+		expect(command.input.Key).toBe("given.txt");
+	});
+
+	test("a stream is sent once, and its handlers see it", async () => {
+		let isStream = false;
+		session.register("before-call.s3.PutObject", ({ params }) => {
+			isStream = params.body instanceof Readable;
+		});
+		const s3 = session.client(S3);
+		const Bucket = String((await s3.listBuckets({})).Buckets?.[0]?.Name);
+		await s3.putObject({ Bucket, Key: "stream", Body: Readable.from(["abc"]), ContentLength: 3 });
+		const { Body } = await s3.getObject({ Bucket, Key: "stream" });
+		expect(await Body?.transformToString()).toBe("abc");
+		expect(isStream).toBe(true);
+	});
+
+	test("a document client on a client of the session emits the events of its operations", async () => {
+		const called: string[] = [];
+		session.register("after-call.dynamodb", ({ eventName }) => void called.push(eventName));
+		const documents = DynamoDBDocument.from(session.client(DynamoDBClient));
+		await documents.put({ TableName: tenant.table, Item: { pk: "events", sk: "1", n: 7 } });
+		const { Item } = await documents.get({ TableName: tenant.table, Key: { pk: "events", sk: "1" } });
+		expect(Item).toMatchObject({ n: 7 });
+		expect(called).toEqual(["after-call.dynamodb.PutItem", "after-call.dynamodb.GetItem"]);
 	});
 });
 

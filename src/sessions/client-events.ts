@@ -2,13 +2,13 @@ import type { Clock } from "../platform/clock.ts";
 import { withDeadline } from "../platform/deadlines.ts";
 import type { EventArguments, EventHandlers, EventRequest, EventResponse } from "./event-handlers.ts";
 import type { ClientMiddleware, ClientStack } from "./middleware-stack.ts";
+import { presignedUrlOf } from "./signed-request.ts";
 
 /** Time that a handler has. */
 const HANDLER_TIMEOUT_MS = 60_000;
 
 /** The parts of an SDK client that are used here. */
 interface EmittingClient {
-	/** SDK releases of 2023 have no service id here. */
 	readonly config: { readonly serviceId?: string };
 	readonly middlewareStack: ClientStack & { identify?(): string[] };
 }
@@ -80,7 +80,10 @@ export class ClientEvents {
 				else await this.#emit("after-call", subject, { httpResponse, parsed: parsedError(error) });
 				throw error;
 			}
-			await this.#emit("after-call", subject, { httpResponse: result.response, parsed: result.output });
+			// Of a presigned URL, nothing was sent.
+			if (presignedUrlOf(result) === undefined) {
+				await this.#emit("after-call", subject, { httpResponse: result.response, parsed: result.output });
+			}
 			return result;
 		};
 	}
