@@ -4,6 +4,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { type LocalTenant, ManualClock } from "echostream-local";
+import type { HttpHandler } from "../../src/index.ts";
 import { FickleService } from "../support/fickle-service.ts";
 import { codeOf, startTenant } from "../support/signed-in.ts";
 import { sharedConnections, until, WatchedSession } from "../support/watched-session.ts";
@@ -32,7 +33,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
 	watched = new WatchedSession(tenant, clock, connections.handler);
-	other = watched.session.client(DynamoDBClient, { endpoint: service.url, region: "us-east-1", maxAttempts: 1 });
+	other = newClient();
 });
 afterEach(() => {
 	watched.destroy();
@@ -40,6 +41,9 @@ afterEach(() => {
 	service.rejects = () => true;
 	service.take();
 });
+
+const newClient = () =>
+	watched.session.client(DynamoDBClient, { endpoint: service.url, region: "us-east-1", maxAttempts: 1 });
 
 /** How a call at the endpoint that rejects keys ends. */
 const call = (): Promise<string> => codeOf(other.send(new ListTablesCommand({})));
@@ -51,19 +55,26 @@ async function fetchesDuring(step: () => Promise<unknown>): Promise<number> {
 	return tenant.requestLog.count("getAwsCredentials", mark);
 }
 
-test("an endpoint that rejects every key gets one replacement, then one after each pause, which doubles up to five minutes", async () => {
-	await watched.key();
-	expect(await fetchesDuring(async () => expect(await call()).toBe(REJECTED))).toBe(1);
-	for (const pause of [5, 10, 20, 40, 80, 160, 300, 300].map((seconds) => seconds * SECOND)) {
-		await clock.advance(pause - 1);
-		const during = await fetchesDuring(async () => {
-			for (let n = 0; n < 10; n++) expect(await call()).toBe(REJECTED);
-		});
-		await clock.advance(1);
-		const after = await fetchesDuring(async () => expect(await call()).toBe(REJECTED));
-		expect({ pause, during, after }).toEqual({ pause, during: 0, after: 1 });
-	}
-});
+test.each([
+	["one client", () => other],
+	["a new client for each call", newClient],
+])(
+	"an endpoint that rejects every key gets one replacement, then one after each pause, which doubles up to five minutes, with %s",
+	async (_, client) => {
+		const call = () => codeOf(client().send(new ListTablesCommand({})));
+		await watched.key();
+		expect(await fetchesDuring(async () => expect(await call()).toBe(REJECTED))).toBe(1);
+		for (const pause of [5, 10, 20, 40, 80, 160, 300, 300].map((seconds) => seconds * SECOND)) {
+			await clock.advance(pause - 1);
+			const during = await fetchesDuring(async () => {
+				for (let n = 0; n < 10; n++) expect(await call()).toBe(REJECTED);
+			});
+			await clock.advance(1);
+			const after = await fetchesDuring(async () => expect(await call()).toBe(REJECTED));
+			expect({ pause, during, after }).toEqual({ pause, during: 0, after: 1 });
+		}
+	},
+);
 
 test("an endpoint that rejects every key costs one query for 50 calls at once, and none in the pause after it", async () => {
 	await watched.key();
@@ -164,23 +175,54 @@ test.each(["revokeAccessKeys", "expireAccessKeys"] as const)(
 	},
 );
 
-test("the pause of an endpoint applies neither to another endpoint of the same client nor to another client", async () => {
+test("the pause of an endpoint applies neither to another endpoint nor to another service at the same host", async () => {
 	// The SDK would warn on the console that the queues are elsewhere.
-	const config = { logger: SILENT, maxAttempts: 1, region: "us-east-1" };
-	const [sqs, second] = [watched.session.client(SQSClient, config), watched.session.client(SQSClient, config)];
-	const receive = (client: SQSClient, QueueUrl: string) => codeOf(client.send(new ReceiveMessageCommand({ QueueUrl })));
+	const sqs = watched.session.client(SQSClient, { logger: SILENT, maxAttempts: 1, region: "us-east-1" });
+	const receive = (QueueUrl: string) => codeOf(sqs.send(new ReceiveMessageCommand({ QueueUrl })));
 	const elsewhere = `${service.url}/000000000000/queue`;
 	await watched.key();
 	for (const fetches of [1, 1, 0]) {
 		await clock.advance(5 * SECOND);
-		expect(await fetchesDuring(() => receive(sqs, elsewhere))).toBe(fetches);
+		expect(await fetchesDuring(() => receive(elsewhere))).toBe(fetches);
 	}
 	tenant.revokeAccessKeys();
-	expect(await receive(sqs, tenant.queueUrl("app-external-app"))).toBe("none");
+	expect(await receive(tenant.queueUrl("app-external-app"))).toBe("none");
 	const revoked = await watched.key();
 	service.rejects = (key) => key === revoked;
-	expect(await receive(second, elsewhere)).toBe("none");
+	expect(await call()).toBe("none");
 	expect(await watched.key()).not.toBe(revoked);
+});
+
+test("a service that accepts the keys does not end the pause of another service at the same host", async () => {
+	const sqs = watched.session.client(SQSClient, { endpoint: service.url, maxAttempts: 1, region: "us-east-1" });
+	const receive = () => codeOf(sqs.send(new ReceiveMessageCommand({ QueueUrl: `${service.url}/000000000000/queue` })));
+	await watched.key();
+	for (const fetches of [1, 1, 0, 1, 0, 0, 0, 1]) {
+		service.rejects = () => true;
+		expect(await fetchesDuring(async () => expect(await receive()).toBe(REJECTED))).toBe(fetches);
+		service.rejects = () => false;
+		expect(await call()).toBe("none");
+		await clock.advance(5 * SECOND);
+	}
+});
+
+test("a session remembers at most 1000 endpoints that reject its keys, and forgets the oldest", async () => {
+	const { hostname, port } = new URL(service.url);
+	const requestHandler: HttpHandler = {
+		handle: (request, options) =>
+			connections.handler.handle(Object.assign(request.clone(), { hostname, port: Number(port) }), options),
+	};
+	const call = (n: number) => {
+		const endpoint = `http://host-${n}.example`;
+		const config = { endpoint, maxAttempts: 1, region: "us-east-1", requestHandler: requestHandler as never };
+		return codeOf(watched.session.client(DynamoDBClient, config).send(new ListTablesCommand({})));
+	};
+	await watched.key();
+	expect(await fetchesDuring(async () => expect(await call(0)).toBe(REJECTED))).toBe(1);
+	expect(await fetchesDuring(() => Promise.all(Array.from({ length: 999 }, (_, n) => call(n + 1))))).toBe(1);
+	expect(await fetchesDuring(() => call(0))).toBe(0);
+	await call(1000);
+	expect(await fetchesDuring(() => call(0))).toBe(1);
 });
 
 test("a key that is revoked long after another was rejected in an outage is replaced at once", async () => {

@@ -7,6 +7,7 @@ import { endpointOf, SENDS_NOTHING } from "./client-endpoint.ts";
 import { ClientEvents } from "./client-events.ts";
 import { EventHandlers } from "./event-handlers.ts";
 import { type ClientStack, SessionMiddlewareStack } from "./middleware-stack.ts";
+import { RejectingEndpoints } from "./rejecting-endpoints.ts";
 import {
 	type Connecting,
 	type SessionMiddlewareOptions,
@@ -87,6 +88,7 @@ interface CredentialProviderRequest {
  */
 export class ServiceClients {
 	readonly #options: ServiceClientsOptions;
+	readonly #endpoints: RejectingEndpoints;
 	/** The clients that somebody holds. */
 	readonly #made = new Set<MadeClient>();
 	readonly #collected = new FinalizationRegistry<MadeClient>((made) => this.#made.delete(made));
@@ -100,6 +102,7 @@ export class ServiceClients {
 
 	constructor(options: ServiceClientsOptions) {
 		this.#options = options;
+		this.#endpoints = new RejectingEndpoints(options.clock);
 	}
 
 	/** Returns a new client of `ServiceClass`. */
@@ -166,7 +169,7 @@ export class ServiceClients {
 		connecting: Connecting | undefined,
 	): void {
 		const prepare = isCaching ? () => this.#prepare(config) : undefined;
-		const middleware = sessionMiddleware(this.#options, { prepare, connecting });
+		const middleware = sessionMiddleware(this.#options, this.#endpoints, { prepare, connecting });
 		middlewareStack.add(middleware, { name: "echoStreamSession", step: "initialize", priority: "low" });
 		// Only where it is needed, because one more middleware makes every call more than one percent slower.
 		if (isCaching) {

@@ -1,7 +1,6 @@
 import type { SessionCredentials } from "../credentials/credentials.ts";
 import { CredentialsError, isEchoStreamError } from "../errors.ts";
-import type { Clock } from "../platform/clock.ts";
-import { RejectingEndpoints } from "./rejecting-endpoints.ts";
+import type { RejectingEndpoints } from "./rejecting-endpoints.ts";
 import { keepSignedRequest, type PresignedUrl, presignedUrlOf } from "./signed-request.ts";
 
 /** Sends a call of an SDK client, or hands it to the next middleware. */
@@ -23,7 +22,6 @@ export type Connecting = (call: Promise<unknown>, context: object) => Promise<un
 export interface SessionMiddlewareOptions {
 	/** The current credentials. */
 	readonly current: () => SessionCredentials;
-	readonly clock: Pick<Clock, "monotonic">;
 	/** Lifetime of new credentials, seconds. */
 	readonly duration: number;
 }
@@ -55,16 +53,17 @@ const PRESIGNING_TOLERANCE_SECONDS = 5 * 60;
  *   {@link RejectingEndpoints} permits it. If there are none, the call fails with the service's error.
  * - When a presigned URL would outlive the credentials that signed it, it is signed once more with new ones.
  *
+ * @param endpoints - Those of all clients of the session.
  * @param client - `prepare` runs before a call is sent.
  */
 export function sessionMiddleware(
 	options: SessionMiddlewareOptions,
+	endpoints: RejectingEndpoints,
 	{
 		prepare,
 		connecting,
 	}: { readonly prepare: (() => Promise<void>) | undefined; readonly connecting: Connecting | undefined },
 ): Middleware {
-	const endpoints = new RejectingEndpoints(options.clock);
 	let calledAt = 0;
 	return (next, context) => {
 		// One function for the usual call, because every client runs it for every call.

@@ -1,5 +1,7 @@
 /** The context of a call, as the middleware of an SDK client sees it. */
 interface CallContext {
+	/** Name of the client class in the SDK, such as `DynamoDBClient`. */
+	readonly clientName?: string;
 	readonly endpointV2?: { readonly url?: { readonly host?: string } };
 	readonly __smithy_context?: {
 		readonly selectedHttpAuthScheme?: { readonly identity?: { readonly accessKeyId?: string } };
@@ -26,9 +28,10 @@ export function signingKeyOf(context: object): string | undefined {
 	return /\bCredential=([^/,\s]+)\//.exec(signed.headers?.authorization ?? "")?.[1];
 }
 
-/** Returns the host of a call's endpoint, with its port. */
-export function hostOf(context: object): string {
-	return (context as CallContext).endpointV2?.url?.host ?? "";
+/** Returns the service of a call, and the host of its endpoint with the port. */
+export function serviceAndHostOf(context: object): string {
+	const { clientName, endpointV2 } = context as CallContext;
+	return `${clientName} ${endpointV2?.url?.host}`;
 }
 
 /** A URL that a presigner made of a call. */
