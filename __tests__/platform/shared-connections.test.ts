@@ -1,9 +1,10 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
 import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { LocalTenant } from "echostream-local";
 import { AppSession, Cognito } from "../../src/index.ts";
+import { runProgram } from "../support/program.ts";
 import { APP, codeOf, optionsOf, startTenant } from "../support/signed-in.ts";
 import { until } from "../support/watched-session.ts";
 
@@ -143,4 +144,128 @@ test("sessions that sign in at the same time share a bounded number of connectio
 	await Promise.all(Array.from({ length: 300 }, () => start().ready()));
 	expect(opened).toBeLessThanOrEqual(200);
 	await until(() => open.size <= 50);
+});
+
+describe("A session that is dropped without destroy()", () => {
+	function run(name: string, program: string): Promise<unknown> {
+		const contents = `
+			import { subscribe } from "node:diagnostics_channel";
+			import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+			import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+			import { ApiSession } from "./src/index.ts";
+			let opened = 0;
+			subscribe("net.client.socket", () => opened++);
+			const start = () => new ApiSession({ regionName: "us-east-1" });
+			const read = (client) => client.send(new DescribeTableCommand({ TableName: process.env.TABLE }));
+			const use = async (session) => void (await read(session.client(DynamoDBClient)));
+			/** Lets the engine collect, and the callbacks of what was collected run. */
+			const collect = async () => {
+				for (let n = 0; n < 20; n++) {
+					await new Promise((resolve) => setTimeout(resolve, 1));
+					gc();
+				}
+			};
+			${program}`;
+		return runProgram(`dropped-${name}`, contents, {
+			...process.env,
+			...tenant.environment({ apiUser: "admin" }),
+			TABLE: tenant.table,
+		});
+	}
+
+	test("leaves its connections to no other session when it is collected", async () => {
+		const connections = await run(
+			"limit",
+			`
+			for (let n = 0; n < 10; n++) await use(start());
+			await collect();
+			const session = start();
+			await use(session);
+			const before = opened;
+			const clients = Array.from({ length: 200 }, () => session.client(DynamoDBClient));
+			await Promise.all(clients.map(read));
+			// One of them was open.
+			console.log(opened - before + 1);`,
+		);
+		expect(connections).toBe(PER_SESSION);
+	}, 20_000);
+
+	test("does not close the connections of others when it was destroyed before it is collected", async () => {
+		const connections = await run(
+			"destroyed",
+			`
+			const other = start();
+			await use(other);
+			const drop = async () => {
+				const session = start();
+				await use(session);
+				session.destroy();
+			};
+			await drop();
+			await collect();
+			await use(other);
+			console.log(opened);`,
+		);
+		expect(connections).toBe(OF_ONE_SESSION);
+	}, 20_000);
+
+	test.each([
+		["the session's", "{}"],
+		["its own", '{ region: "us-east-1", credentials: { ...(await start().credentials()) } }'],
+	])(
+		"keeps its connections as long as the program holds a client with %s credentials",
+		async (whose, config) => {
+			const connections = await run(
+				`client-with-${whose.replace(/\W/g, "-")}`,
+				`
+			const client = start().client(DynamoDBClient, ${config});
+			await read(client);
+			const other = start();
+			await collect();
+			other.destroy();
+			await read(client);
+			console.log(opened);`,
+			);
+			expect(connections).toBe(OF_ONE_SESSION);
+		},
+		20_000,
+	);
+
+	test("keeps its connections until a response that the program reads has ended", async () => {
+		const size = await run(
+			"response",
+			`
+			const size = 5_000_000;
+			const open = async () => {
+				const s3 = start().client(S3Client, { forcePathStyle: true });
+				const object = { Bucket: "bulk-data", Key: "large" };
+				await s3.send(new PutObjectCommand({ ...object, Body: Buffer.alloc(size) }));
+				return (await s3.send(new GetObjectCommand(object))).Body;
+			};
+			const body = await open();
+			const other = start();
+			await collect();
+			other.destroy();
+			let received = 0;
+			for await (const chunk of body) received += chunk.length;
+			console.log(received);`,
+		);
+		expect(size).toBe(5_000_000);
+	}, 20_000);
+
+	test("keeps its connections until a sign-in that the program waits for has ended", async () => {
+		tenant.faults.add({ operation: "InitiateAuth", delayMs: 500, times: 1 });
+		const result = await run(
+			"sign-in",
+			`
+			const signingIn = start().credentials();
+			await new Promise((resolve) => setTimeout(resolve, 100));
+			const other = start();
+			await collect();
+			other.destroy();
+			const { accessKeyId } = await signingIn;
+			console.log(JSON.stringify([accessKeyId.slice(0, 4), opened]));`,
+		);
+		expect(result).toEqual(["ASIA", 1]);
+	}, 20_000);
 });

@@ -1,14 +1,11 @@
-import { execFile } from "node:child_process";
 import { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { LocalTenant, ManualClock } from "echostream-local";
-import { build } from "esbuild";
 import { ApiSession, AppSession, type HttpHandler } from "../../src/index.ts";
 import type { HttpRequest } from "../../src/platform/http-handler.ts";
+import { runProgram } from "../support/program.ts";
 import { Seeded } from "../support/seeded.ts";
 import { codeOf, optionsOf } from "../support/signed-in.ts";
 import { tenantPerFile } from "../support/tenant-per-file.ts";
@@ -408,28 +405,13 @@ describe("many sessions", () => {
 });
 
 describe("a process", () => {
-	const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-	/** Runs a program on this package's sources, and gives what it printed. It may run as long as it likes. */
-	async function run(name: string, program: string): Promise<unknown> {
-		const outfile = `${ROOT}node_modules/.cache/processes/${name}.mjs`;
+	function run(name: string, program: string): Promise<unknown> {
 		const contents = `import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 			import { AppSession } from "./src/index.ts";
 			const immediate = () => new Promise((resolve) => setImmediate(resolve));
 			${program}`;
-		await build({
-			stdin: { contents, resolveDir: ROOT },
-			outfile,
-			bundle: true,
-			format: "esm",
-			packages: "external",
-			platform: "node",
-			target: "node20",
-			logLevel: "error",
-		});
 		const environment = { ...process.env, ...real.environment({ app: "external-app" }), TABLE: real.table };
-		const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", outfile], { env: environment });
-		return JSON.parse(stdout);
+		return runProgram(name, contents, environment);
 	}
 
 	let real: LocalTenant;

@@ -1,4 +1,6 @@
+import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -17,4 +19,11 @@ export async function buildProgram(name: string, contents: string): Promise<stri
 		logLevel: "error",
 	});
 	return outfile;
+}
+
+/** Runs a program that may call `gc()` to its end, and returns the JSON value that it printed. It may run as long as it likes. */
+export async function runProgram(name: string, contents: string, env: NodeJS.ProcessEnv): Promise<unknown> {
+	const file = await buildProgram(name, contents);
+	const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", file], { env });
+	return JSON.parse(stdout);
 }

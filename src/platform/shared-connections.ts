@@ -44,6 +44,7 @@ class Pool {
 		if (this.users > 0) return;
 		this.signIns.destroy();
 		this.clients.destroy();
+		if (pool === this) pool = undefined;
 	}
 
 	/** As many as if each session had its own, because calls such as a long poll hold a connection for long. */
@@ -54,10 +55,14 @@ class Pool {
 
 let pool: Pool | undefined;
 
+/** Sessions that were dropped without `destroy()` leave when they are collected. */
+const collected = new FinalizationRegistry<Pool>((entered) => entered.leave());
+
 /** The part of one session in the connections of the process. They are closed with the last session. */
 export class SharedConnections implements PlatformConnections {
 	readonly clientHandler: HttpHandler;
 	readonly #pool: Pool;
+	/** Alive as long as the session, one of its clients, or a request of them, up to the end of the response. */
 	readonly #stop = new StopSignal();
 
 	constructor() {
@@ -65,6 +70,7 @@ export class SharedConnections implements PlatformConnections {
 		pool.enter();
 		this.#pool = pool;
 		const stop = this.#stop;
+		collected.register(stop, pool, stop);
 		const clients: HttpHandler & AheadHandler = pool.clients;
 		// One object for all clients and requests, because every request comes through here.
 		this.clientHandler = {
@@ -87,7 +93,7 @@ export class SharedConnections implements PlatformConnections {
 	destroy(reason: Error): void {
 		if (this.#stop.aborted) return;
 		this.#stop.abort(reason);
+		collected.unregister(this.#stop);
 		this.#pool.leave();
-		if (this.#pool.users === 0 && pool === this.#pool) pool = undefined;
 	}
 }
