@@ -7,10 +7,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CognitoIdentityProviderClient, SignUpCommand } from "@aws-sdk/client-cognito-identity-provider";
-import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+	DescribeTableCommand,
+	type DescribeTableCommandInput,
+	DynamoDBClient,
+	type DynamoDBClientConfig,
+	type ServiceInputTypes,
+	type ServiceOutputTypes,
+} from "@aws-sdk/client-dynamodb";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import type { InitializeMiddleware } from "@smithy/types";
 import { type LocalTenant, ManualClock } from "echostream-local";
 import { AppSession, type AppSessionOptions, type HttpHandler } from "../../src/index.ts";
 import { AheadAgent } from "../../src/platform/ahead-agent.ts";
@@ -115,6 +123,33 @@ describe("A session that connects ahead", () => {
 		const calls = Array.from({ length: 1000 }, () => client.config.credentials());
 		await Promise.all([read(session), ...calls]);
 		expect([cognito.opened, appsync.opened, dynamodb.opened]).toEqual([1, 1, 1]);
+	});
+
+	test("creates a client and a command of the program's own classes once, and runs their middleware once", async () => {
+		const runs: string[] = [];
+		class OwnClient extends DynamoDBClient {
+			constructor(config: DynamoDBClientConfig) {
+				super(config);
+				runs.push("client");
+				const noting: InitializeMiddleware<ServiceInputTypes, ServiceOutputTypes> = (next) => (args) => {
+					runs.push("middleware");
+					return next(args);
+				};
+				this.middlewareStack.add(noting, { step: "initialize" });
+			}
+		}
+		class OwnCommand extends DescribeTableCommand {
+			constructor(input: DescribeTableCommandInput) {
+				super(input);
+				runs.push("command");
+			}
+		}
+		duringSignIn(() => dynamodb.secured === 1);
+		await start()
+			.client(OwnClient)
+			.send(new OwnCommand({ TableName: tenant.table }));
+		expect(runs).toEqual(["client", "command", "middleware"]);
+		expect([dynamodb.opened, dynamodb.requests]).toEqual([1, 1]);
 	});
 
 	test("uses the connections that it has, and opens new ones when the hosts have closed them", async () => {

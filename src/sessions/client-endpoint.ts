@@ -1,7 +1,9 @@
-/** A command of an SDK client. */
+/** A middleware of a command of an SDK client. */
+type CommandMiddleware = (next: () => Promise<URL | undefined>, context: CallContext) => (command: object) => unknown;
+
+/** A command of an SDK client. It adds its middleware to its stack, and appends this to the client's. */
 interface ClientCommand {
-	readonly constructor: unknown;
-	readonly input: unknown;
+	resolveMiddleware(clientStack: object, config: object, options: object): (command: object) => Promise<unknown>;
 }
 
 /** The context of a call, as the middleware of an SDK client sees it. SDK releases of 2023 lack the command. */
@@ -10,51 +12,32 @@ interface CallContext {
 	readonly __smithy_context?: { readonly commandInstance?: ClientCommand };
 }
 
-/** The parts of an SDK client that are used here. */
-interface EndpointClient {
-	readonly middlewareStack: {
-		addRelativeTo(
-			middleware: (next: unknown, context: object) => () => Promise<unknown>,
-			options: { readonly name: string; readonly relation: "after"; readonly toMiddleware: string },
-		): void;
-	};
-	send(command: unknown): Promise<unknown>;
-	destroy(): void;
-}
-
-/**
- * Configuration of a client for {@link endpointOf}, over that of the client that sends the call. It needs no credentials,
- * logs nothing, and sends nothing.
- */
-export const SENDS_NOTHING = {
-	credentials: { accessKeyId: "none", secretAccessKey: "none" },
-	extensions: [],
-	logger: undefined,
-	requestHandler: { handle: () => Promise.reject(new Error("This client sends nothing")), destroy() {} },
-};
-
 /**
  * Returns the endpoint of a call, as the SDK resolves it from the region, FIPS, dual stack, the input, the variables and the
- * shared config file.
+ * shared config file. Of the middleware of the call, only that which resolves endpoints runs. No client or command is created,
+ * because their classes may be the program's own.
  *
- * @param client - A client with the configuration of the one that sends the call, and {@link SENDS_NOTHING}. It is closed.
+ * @param config - The configuration of the client.
  * @param context - The context of the call.
  */
-export async function endpointOf(client: EndpointClient, context: object): Promise<URL | undefined> {
+export async function endpointOf(config: object, context: object): Promise<URL | undefined> {
 	const command = (context as CallContext).__smithy_context?.commandInstance;
 	if (command === undefined) return undefined;
-	let endpoint: URL | undefined;
-	const stop = (_: unknown, context: CallContext) => {
-		return async () => {
-			endpoint = context.endpointV2?.url;
-			return { output: { $metadata: {} }, response: undefined };
-		};
+	let resolveEndpoint: CommandMiddleware | undefined;
+	const stack = {
+		use: (plugin: { applyToStack(stack: object): void }) => plugin.applyToStack(stack),
+		add() {},
+		addRelativeTo(middleware: CommandMiddleware, { name }: { readonly name?: string }) {
+			if (name === "endpointV2Middleware") resolveEndpoint = middleware;
+		},
+		concat: () => stack,
+		resolve: (_: unknown, context: CallContext) => resolveEndpoint?.(async () => context.endpointV2?.url, context),
 	};
-	const after = { relation: "after", toMiddleware: "endpointV2Middleware" } as const;
-	client.middlewareStack.addRelativeTo(stop, { name: "echoStreamEndpoint", ...after });
-	const Command = command.constructor as new (input: unknown) => unknown;
-	// Some middleware rejects a response that is none.
-	await client.send(new Command(command.input)).catch(() => {});
-	client.destroy();
-	return endpoint;
+	const copy: ClientCommand = Object.assign(Object.create(command), { middlewareStack: stack });
+	// Of the credentials it would read the account, and so wait for them.
+	return (await copy.resolveMiddleware(
+		stack,
+		{ ...config, credentials: undefined, logger: undefined },
+		{},
+	)(copy)) as URL;
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../platform/clock.ts";
 import { connectMeanwhile } from "../platform/connections.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
 import { checkClientArguments } from "./client-arguments.ts";
-import { endpointOf, SENDS_NOTHING } from "./client-endpoint.ts";
+import { endpointOf } from "./client-endpoint.ts";
 import { ClientEvents } from "./client-events.ts";
 import { EventHandlers } from "./event-handlers.ts";
 import { type ClientStack, SessionMiddlewareStack } from "./middleware-stack.ts";
@@ -143,18 +143,16 @@ export class ServiceClients {
 	#make(ServiceClass: ServiceClass, config: object): WiredClient {
 		const own = config as { credentials?: unknown; customUserAgent?: unknown; requestHandler?: { handle?: unknown } };
 		const link = { isCaching: false };
-		const configuration = {
+		const client = new (ServiceClass as new (config: object) => WiredClient)({
 			region: this.#options.region,
 			...config,
 			...(typeof own.customUserAgent === "string" && { customUserAgent: words(own.customUserAgent) }),
-		};
-		const make = (more: object) =>
-			new (ServiceClass as new (config: object) => WiredClient)({ ...configuration, ...more });
-		const client = make({ credentials: own.credentials ?? this.#credentialsOf(link) });
+			credentials: own.credentials ?? this.#credentialsOf(link),
+		});
 		const isSharing = own.requestHandler === undefined && this.#shareConnections(client);
 		if (own.credentials === undefined) {
 			link.isCaching = client.config.credentials?.memoized !== true;
-			const connecting = isSharing ? this.#connecting(make) : undefined;
+			const connecting = isSharing ? this.#connecting(client.config) : undefined;
 			this.#addMiddleware(client, link.isCaching, connecting);
 		}
 		this.middlewareStack.applyTo(client.middlewareStack);
@@ -185,13 +183,13 @@ export class ServiceClients {
 	}
 
 	/** Connects while the first of the calls waits. */
-	#connecting(make: (config: object) => WiredClient): Connecting {
+	#connecting(config: object): Connecting {
 		let isConnecting = false;
 		return async (call, context) => {
 			if (isConnecting) return call;
 			isConnecting = true;
 			const find = async () => {
-				const endpoint = await endpointOf(make(SENDS_NOTHING), context);
+				const endpoint = await endpointOf(config, context);
 				return this.#options.current().refreshNeeded(0) ? endpoint : undefined;
 			};
 			try {
