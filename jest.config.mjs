@@ -20,7 +20,7 @@ const project = {
 export default {
 	maxWorkers: "100%",
 	// A limit for what hangs. Slow machines are no failure. jest heeds it here only, and not in a project.
-	testTimeout: 120_000,
+	testTimeout: 600_000,
 	// A new process for each test file. What earlier files leave behind, each an AsyncLocalStorage that every promise passes
 	// through, makes a process three times as slow after a hundred files.
 	workerIdleMemoryLimit: "1MB",

@@ -15,7 +15,7 @@ beforeAll(async () => {
 	tenant = await startTenant({ table: "table" });
 	complaints = compile(all);
 	await bundle(runnable);
-}, 60_000);
+});
 afterAll(() => tenant.stop());
 
 /** Whoever makes an ApiSession is an API user, all others are an app. */

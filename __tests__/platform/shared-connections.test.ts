@@ -188,7 +188,7 @@ describe("A session that is dropped without destroy()", () => {
 			console.log(opened - before + 1);`,
 		);
 		expect(connections).toBe(PER_SESSION);
-	}, 20_000);
+	});
 
 	test("does not close the connections of others when it was destroyed before it is collected", async () => {
 		const connections = await run(
@@ -207,7 +207,7 @@ describe("A session that is dropped without destroy()", () => {
 			console.log(opened);`,
 		);
 		expect(connections).toBe(OF_ONE_SESSION);
-	}, 20_000);
+	});
 
 	test.each([
 		["the session's", "{}"],
@@ -251,7 +251,7 @@ describe("A session that is dropped without destroy()", () => {
 			console.log(received);`,
 		);
 		expect(size).toBe(5_000_000);
-	}, 20_000);
+	});
 
 	test("keeps its connections until a sign-in that the program waits for has ended", async () => {
 		tenant.faults.add({ operation: "InitiateAuth", delayMs: 500, times: 1 });
@@ -267,5 +267,5 @@ describe("A session that is dropped without destroy()", () => {
 			console.log(JSON.stringify([accessKeyId.slice(0, 4), opened]));`,
 		);
 		expect(result).toEqual(["ASIA", 1]);
-	}, 20_000);
+	});
 });

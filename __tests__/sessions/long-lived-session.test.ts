@@ -57,7 +57,7 @@ describe("many callers", () => {
 		expect(local.tenant.requestLog.count("getAwsCredentials")).toBe(1);
 		expect(local.tenant.requestLog.count("GetTokensFromRefreshToken")).toBe(1);
 		expect(local.tenant.requestLog.count("GetItem")).toBe(100);
-	}, 20_000);
+	});
 });
 
 describe("time", () => {
@@ -379,7 +379,7 @@ describe("many sessions", () => {
 			process.env.AWS_ENDPOINT_URL = local.tenant.url;
 			for (const { session } of sessions) session.destroy();
 		}
-	}, 30_000);
+	});
 
 	test("200 sessions that start in the same second do not refresh in step", async () => {
 		const random = new Seeded(12);
@@ -401,7 +401,7 @@ describe("many sessions", () => {
 		const busiest = Math.max(...Object.values(perSecond));
 		expect(local.tenant.requestLog.count("getAwsCredentials")).toBe(200);
 		expect(busiest).toBeLessThanOrEqual(10);
-	}, 60_000);
+	});
 });
 
 describe("a process", () => {
@@ -432,7 +432,7 @@ describe("a process", () => {
 		);
 		expect(resources).not.toContain("Timeout");
 		expect(resources).not.toContain("TCPSocketWrap");
-	}, 20_000);
+	});
 
 	test("a process runs until a retry that a caller waits for is over", async () => {
 		real.faults.add({ operation: "getAwsCredentials", status: 503, times: 1 });
@@ -444,7 +444,7 @@ describe("a process", () => {
 			console.log(JSON.stringify(accessKeyId));`,
 		);
 		expect(result).toMatch(/^ASIA/);
-	}, 20_000);
+	});
 
 	test("a process collects the clients that nobody holds, while the session that made them works", async () => {
 		const [made, left] = (await run(
@@ -469,7 +469,7 @@ describe("a process", () => {
 		expect(made).toBe(100);
 		// The engine may hold the last one in a register.
 		expect(left).toBeLessThanOrEqual(1);
-	}, 20_000);
+	});
 
 	test("a process has as many connections with 20 clients as with one, and none after the session is destroyed", async () => {
 		const counts = await run(
@@ -490,5 +490,5 @@ describe("a process", () => {
 			console.log(JSON.stringify([more, sockets()]));`,
 		);
 		expect(counts).toEqual([0, 0]);
-	}, 20_000);
+	});
 });

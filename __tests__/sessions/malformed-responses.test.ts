@@ -338,7 +338,7 @@ test("4,000 malformed responses to a sign-in end in a result or a typed error", 
 							: { deviceKey: "us-east-1_device", deviceGroupKey: "-group", devicePassword: "device" },
 				}),
 	);
-}, 60_000);
+});
 
 test("4,000 malformed responses to a renewal end in a result or a typed error", async () => {
 	await fuzz(4_000, async (random) =>
@@ -349,7 +349,7 @@ test("4,000 malformed responses to a renewal end in a result or a typed error", 
 			{ refreshToken: "kept", password: undefined },
 		),
 	);
-}, 60_000);
+});
 
 /** A session whose user always has a token. */
 function session(requestHandler: HttpHandler): AppSession {
@@ -383,7 +383,7 @@ test("6,600 malformed responses to the query for credentials end in whole creden
 		};
 		return { handler, call: session(handler).credentials(), isGood };
 	});
-}, 60_000);
+});
 
 test("3,000 malformed descriptions of a tenant and an app end in a result or a typed error", async () => {
 	await fuzz(3_000, async (random) => {
@@ -399,7 +399,7 @@ test("3,000 malformed descriptions of a tenant and an app end in a result or a t
 		};
 		return { handler, call: session(handler).describeTenant(), isGood };
 	});
-}, 60_000);
+});
 
 test("2,000 malformed dates end in credentials that live as long as their date, or a typed error", async () => {
 	await fuzz(2_000, async (random) => {
@@ -418,7 +418,7 @@ test("2,000 malformed dates end in credentials that live as long as their date, 
 		};
 		return { handler, call: session(handler).credentials(), isGood };
 	});
-}, 60_000);
+});
 
 const ROWS = LETTERS.flatMap((letter) => ["\n", "x", '"', "\u001b"].map((end) => `${letter.repeat(200_000)}${end}`));
 
@@ -518,4 +518,4 @@ test("400 responses of up to 5 MB, to a sign-in and to the query for credentials
 		const isGood = (value: unknown) => isText((value as Fields).accessKeyId);
 		return { handler, call: session(handler).credentials(), isGood };
 	});
-}, 120_000);
+});

@@ -60,7 +60,7 @@ beforeAll(async () => {
 		files[name] = join(folder, `${name}.mjs`);
 		await writeFile(String(files[name]), contents);
 	}
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 async function parityOf(...args: string[]) {
