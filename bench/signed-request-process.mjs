@@ -1,9 +1,10 @@
 // Sends signed requests with one client: a session's, or one with static credentials. signed-request.mjs starts it.
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { AppSession } from "../dist/esm/index.js";
 
 let client;
-process.on("message", async ({ settings, config, requests = 0 }) => {
-	if (config !== undefined) client = await create(settings, config);
+process.on("message", async ({ settings, config, isStatic, requests = 0 }) => {
+	if (settings !== undefined) client = await create(settings, config, isStatic);
 	const micros = [];
 	for (let i = 0; i < requests; i++) {
 		const start = performance.now();
@@ -13,9 +14,9 @@ process.on("message", async ({ settings, config, requests = 0 }) => {
 	process.send(micros);
 });
 
-/** Only a process that needs this package loads it. */
-async function create(settings, config) {
-	if (settings === undefined) return new DynamoDBClient(config);
-	const { AppSession } = await import("../dist/esm/index.js");
-	return new AppSession(settings).client(DynamoDBClient, config);
+async function create(settings, config, isStatic) {
+	const session = new AppSession(settings);
+	const { accessKeyId, secretAccessKey, sessionToken } = await session.credentials();
+	if (!isStatic) return session.client(DynamoDBClient, config);
+	return new DynamoDBClient({ ...config, credentials: { accessKeyId, secretAccessKey, sessionToken } });
 }
