@@ -237,6 +237,19 @@ const chapters = {
 		),
 		"The tenant computes its half of every sign-in on the same machine, so the rates are those of both together. CPU time is that of the measured process alone. Each session has a user object of its own, so that 1,000 sessions are 1,000 sign-ins and 1,000 queries. One sign-in before that loads the code. Memory and sockets are measured after the last query, while all sessions are open.",
 	],
+	throttledLogins: ({ requestsPerSecond, rows }) => [
+		`Users that sign in within a second, behind a quota of ${requestsPerSecond} requests a second (simulated time)`,
+		table(
+			["users", "fail", "the last one is signed in after, s", "requests per user"],
+			rows.map(({ users, failed, lastSeconds, requests }) => [
+				users,
+				failed === 0 ? "none" : `${failed} (${((100 * failed) / users).toFixed(0)} %)`,
+				lastSeconds.toFixed(1),
+				requests.toFixed(1),
+			]),
+		),
+		"The quota is a token bucket that holds the requests of one second. A login has two requests, each of which takes 0.1 s, and `loginTimeoutMs` is 45 s: more than 2,700 logins cannot succeed in that time.",
+	],
 	refreshUnderLoad: (streams) => [
 		"Requests while credentials and tokens roll over",
 		table(

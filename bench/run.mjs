@@ -44,6 +44,11 @@ const sections = {
 		"measureSignInAtScale",
 		{ sessions: quick ? 100 : 1000, rounds: quick ? 1 : 5 },
 	],
+	throttledLogins: [
+		"throttled-logins.mjs",
+		"measureThrottledLogins",
+		{ sizes: quick ? [120] : [120, 400, 1000, 2000, 3000, 5000, 10000], requestsPerSecond: 120 },
+	],
 	refreshUnderLoad: [
 		"refresh-under-load.mjs",
 		"measureRefreshUnderLoad",

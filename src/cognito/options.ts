@@ -86,7 +86,10 @@ export interface CognitoOptions {
 	 * `{ requestTimeout: 5_000 }`, the user has one of its own, which `destroy()` closes.
 	 */
 	readonly requestHandler?: HttpHandler | HttpHandlerOptions | undefined;
-	/** Maximum attempts per request for transient failures, including the first. Default: 3. */
+	/**
+	 * Maximum attempts per request for transient failures, including the first. A request of a login that Cognito throttles is
+	 * repeated until `loginTimeoutMs`, unless this is 1. Default: 3.
+	 */
 	readonly maxAttempts?: number | undefined;
 	/** Deadline of each attempt of a request, milliseconds. Default: 15,000. */
 	readonly requestTimeoutMs?: number | undefined;

@@ -104,12 +104,13 @@ export class TimeBudget {
 		this.#onTimeout = onTimeout;
 	}
 
-	/** Runs a step by {@link withDeadline}, with the time that is left. */
-	async run<T>(step: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal): Promise<T> {
+	/** Runs a step by {@link withDeadline}, with the time that is left. `end` is the deadline, by the monotonic clock. */
+	async run<T>(step: (signal: AbortSignal, end: number) => Promise<T>, outer?: AbortSignal): Promise<T> {
 		if (this.#leftMs <= 0) throw this.#onTimeout();
 		const start = this.#clock.monotonic();
+		const end = start + this.#leftMs;
 		try {
-			return await withDeadline(this.#clock, this.#leftMs, this.#onTimeout, step, outer);
+			return await withDeadline(this.#clock, this.#leftMs, this.#onTimeout, (signal) => step(signal, end), outer);
 		} finally {
 			const passedMs = this.#clock.monotonic() - start;
 			// A step that took longer than its deadline was frozen.

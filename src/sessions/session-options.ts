@@ -76,8 +76,9 @@ export interface EchoStreamSessionOptions {
 	readonly connectAhead?: boolean | undefined;
 	/**
 	 * Maximum attempts per request for transient failures, including the first. Applies to AppSync, to the session's own user,
-	 * and to the clients, where it is the variable `max_attempts`. Default: 3, and for the clients the SDK's, which
-	 * `AWS_MAX_ATTEMPTS` and the shared config file set.
+	 * and to the clients, where it is the variable `max_attempts`. A request of a login that Cognito throttles is repeated until
+	 * `loginTimeoutMs`, unless this is 1. Default: 3, and for the clients the SDK's, which `AWS_MAX_ATTEMPTS` and the shared
+	 * config file set.
 	 */
 	readonly maxAttempts?: number | undefined;
 	/** Deadline of each attempt of a request, milliseconds. Default: 15,000. */

@@ -29,6 +29,7 @@ interface RequestKind {
 	readonly secrets: readonly string[];
 	/** Whether a second one would fail where the first one succeeded. */
 	readonly isOnce: boolean;
+	readonly throttledUntil?: number | undefined;
 }
 
 /** Maximum size of a response. A user with the maximum number and size of attributes takes a fifth of it. */
@@ -60,12 +61,19 @@ export class CognitoApi {
 		this.#endpoint = new CognitoEndpoint(options);
 	}
 
-	/** Performs an operation. `signal` aborts it, with its own reason. */
+	/**
+	 * Performs an operation.
+	 *
+	 * @param signal - Aborts it, with its own reason.
+	 * @param throttledUntil - By the monotonic clock: until then it is repeated while Cognito throttles it. Default: it is
+	 * repeated as after other failures.
+	 */
 	async send<Name extends keyof CognitoOperations>(
 		operation: Name,
 		input: CognitoOperations[Name][0],
 		purpose: CognitoPurpose,
 		signal?: AbortSignal,
+		throttledUntil?: number,
 	): Promise<CognitoOperations[Name][1]> {
 		const headers = {
 			"content-type": "application/x-amz-json-1.1",
@@ -74,7 +82,8 @@ export class CognitoApi {
 		};
 		const body = JSON.stringify(input);
 		const isOnce = CHANGES_ONCE.has(operation);
-		const output = await this.#request({ purpose, secrets: secretsOf(input), isOnce }, signal, async (stop) => {
+		const kind = { purpose, secrets: secretsOf(input), isOnce, throttledUntil };
+		const output = await this.#request(kind, signal, async (stop) => {
 			const url = new URL(`${await this.endpoint()}/`);
 			return this.#exchange({ method: "POST", url, headers, body }, stop, HAS_NO_OUTPUT.has(operation));
 		});
@@ -130,7 +139,7 @@ export class CognitoApi {
 
 	/** Sends a request until it succeeds, or is not worth another attempt. `outer` aborts it, with its own reason. */
 	#request<T>(
-		{ purpose, secrets, isOnce }: RequestKind,
+		{ purpose, secrets, isOnce, throttledUntil }: RequestKind,
 		outer: AbortSignal | undefined,
 		send: (signal: AbortSignal) => Promise<T>,
 	): Promise<T> {
@@ -148,11 +157,12 @@ export class CognitoApi {
 				if (error.cause instanceof Error) Object.assign(error.cause, { attempts });
 				const isRepeated = error.transient && RETRIED.has(error.code) && !(isOnce && mayHaveSucceeded(error));
 				if (!isRepeated) throw error;
-				throw new TransientFailure(error, (failure as { retryAfterMs?: number } | undefined | null)?.retryAfterMs);
+				const { retryAfterMs } = (failure ?? {}) as { retryAfterMs?: number };
+				throw new TransientFailure(error, retryAfterMs, isThrottled(error));
 			}
 		};
 		return this.#lifetime.run(
-			(signal) => withAttempts({ ...this.#options, isOnce }, signal, onTimeout, attempt),
+			(signal) => withAttempts({ ...this.#options, isOnce, throttledUntil }, signal, onTimeout, attempt),
 			outer,
 		);
 	}
@@ -163,6 +173,12 @@ const RETRIED = new Set(["CognitoUnavailable", "InvalidCognitoResponse", "Thrott
 
 /** Error codes of requests that were never sent. */
 const NOT_SENT = new Set(["ECONNREFUSED", "EAI_AGAIN", "ENOTFOUND"]);
+
+/** Whether Cognito has rejected a request because of the number of all requests. Other limits are those of one user. */
+function isThrottled({ cause }: Error): boolean {
+	const { name } = (cause ?? {}) as Partial<Error>;
+	return name === "TooManyRequestsException" || name === "ThrottlingException";
+}
 
 /** Whether Cognito may have performed the operation of a failed request: its response was lost, invalid, or a proxy's. */
 function mayHaveSucceeded({ cause }: Error): boolean {

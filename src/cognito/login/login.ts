@@ -205,7 +205,7 @@ export class CognitoLogin {
 			return new AuthenticationError("SignInTimedOut", message, { transient: true });
 		});
 		const send: SendOperation = (operation, input, purpose) =>
-			networkTime.run((signal) => api.send(operation, input, purpose, signal), interaction.signal);
+			networkTime.run((signal, end) => api.send(operation, input, purpose, signal, end), interaction.signal);
 		return { interaction, send };
 	}
 
