@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -21,6 +23,16 @@ const put = (sk) => dynamodb.putItem({ TableName: process.env.TABLE, Item: { pk:
 const send = (MessageBody) => sqs.sendMessage({ QueueUrl: process.env.QUEUE_URL, MessageBody });
 `;
 
+/** Requires the SDK, and puts objects with the credentials of an API user. */
+const START_S3 = `
+import { ApiSession } from "echostream-botocore";
+import { S3 } from "@aws-sdk/client-s3";
+import { randomUUID } from "node:crypto";
+const s3 = new ApiSession().client(S3, { forcePathStyle: true });
+const put = (Key, Body, more) => s3.putObject({ Bucket: process.env.BUCKET, Key, Body, ...more });
+const odd = ["a b/ü&<'.txt", "x/../y", "100%+", "__proto__"];
+`;
+
 let folder: string;
 const files: Record<string, string> = {};
 beforeAll(async () => {
@@ -31,6 +43,17 @@ beforeAll(async () => {
 		forgets: `${START} await put("1"); await send("y"); console.log("other");`,
 		receives: `${START} await put("1"); await put("2"); await send("x"); await sqs.receiveMessage({ QueueUrl: process.env.QUEUE_URL }); console.log('{"a": [2], "b": 1}');`,
 	};
+	const objects = 'await put("text", "one\\ntwo\\nthree"); await put("bytes", Buffer.from([255, 0]));';
+	Object.assign(programs, {
+		stores: `${START_S3} ${objects} for (const key of odd) await put(key, key); for (const id of [1, 2]) await put(randomUUID(), "of " + id);`,
+		storesBackwards: `${START_S3} for (const id of [2, 1]) await put(randomUUID(), "of " + id); for (const key of odd.reverse()) await put(key, key); ${objects}`,
+		storesOthers: `${START_S3}
+			await put("text", "one\\n2\\nthree", { ContentType: "text/plain", Metadata: { author: "Jo" } });
+			await put("bytes", Buffer.from([255, 1]));
+			for (const key of odd.slice(1)) await put(key, key);
+			for (const id of [1, 3]) await put(randomUUID(), "of " + id);
+			await s3.createBucket({ Bucket: "second" });`,
+	});
 	for (const [name, contents] of Object.entries(programs)) {
 		files[name] = `${NODE_MODULES}${name}.mjs`;
 		await build({
@@ -97,6 +120,24 @@ describe("echostream parity of two programs", () => {
 		expect(printed).toContain("queue app-external-app:\n  - x\n  + 1 received and not deleted");
 	});
 
+	test("programs that store the same objects in another order are equal, whatever the UUIDs in their keys are", async () => {
+		const { status, printed } = await parityOf("--api-user", "admin", "stores", "storesBackwards");
+		expect([status, printed]).toEqual([0, expect.stringContaining("do the same: 0 lines of output, 8 requests.")]);
+	});
+
+	test("the diff shows the content types, the metadata and the bodies of objects that differ, and buckets that are missing", async () => {
+		const { printed } = await parityOf("--api-user", "admin", "stores", "storesOthers");
+		expect(printed.slice(printed.indexOf("object "))).toBe(
+			[
+				"object bulk-data/<uuid>:\n    content-type: application/octet-stream\n    \n  - of 2\n  + of 3",
+				"object bulk-data/a b/ü&<'.txt:\n  - content-type: application/octet-stream\n  - \n  - a b/ü&<'.txt\n  + does not exist",
+				`object bulk-data/bytes:\n    content-type: application/octet-stream\n    \n  - 2 bytes, SHA-256 ${sha256([255, 0])}\n  + 2 bytes, SHA-256 ${sha256([255, 1])}`,
+				"object bulk-data/text:\n  - content-type: application/octet-stream\n  + content-type: text/plain\n  + x-amz-meta-author: Jo\n    \n    one\n  - two\n  + 2\n    three",
+				"bucket second:\n  - does not exist\n  + exists",
+			].join("\n\n"),
+		);
+	});
+
 	test("each program has a tenant of its own, whose address is not compared", async () => {
 		expect(await parityOf("address", "address")).toMatchObject({ status: 0 });
 	});
@@ -149,6 +190,32 @@ test("a signal ends the program and its children, and nothing is compared", asyn
 	await ended(Number(await readFile(join(folder, "pid"), "utf8")));
 });
 
+test("a missing echostream-local is reported with the command that installs it", async () => {
+	const outfile = join(folder, "main.mjs");
+	await build({
+		entryPoints: [`${ROOT}packages/cli/src/main.ts`],
+		alias: { "echostream-botocore": `${ROOT}src/index.ts` },
+		external: ["echostream-local"],
+		outfile,
+		bundle: true,
+		format: "esm",
+		platform: "node",
+		target: "node20",
+		mainFields: ["module", "main"],
+		logLevel: "error",
+	});
+	const { status, stdout, stderr } = spawnSync(
+		process.execPath,
+		[outfile, "parity", String(files.nothing), String(files.fails)],
+		{ encoding: "utf8" },
+	);
+	expect([status, stdout, stderr]).toEqual([
+		2,
+		"",
+		"The package echostream-local, which runs the tenants of the programs, was not found. Install it: npm install --save-dev echostream-local\n",
+	]);
+});
+
 describe("invalid usage of echostream parity", () => {
 	test.each([
 		[[], "Name two programs"],
@@ -185,4 +252,8 @@ async function ended(pid: number): Promise<void> {
 			return;
 		await new Promise((resolve) => setTimeout(resolve, 20));
 	}
+}
+
+function sha256(bytes: readonly number[]): string {
+	return createHash("sha256").update(Uint8Array.from(bytes)).digest("hex");
 }

@@ -8,22 +8,26 @@ export interface Difference {
 	readonly diff: readonly string[];
 }
 
+/** Something that is compared, and the lines of both programs. */
+type Subject = [subject: string, first: readonly string[], second: readonly string[]];
+
 /** Compares what two programs did. */
 export function differencesOf(first: ProgramRun, second: ProgramRun): Difference[] {
-	const subjects: [subject: string, first: readonly string[], second: readonly string[]][] = [
+	const subjects: Subject[] = [
 		["exit code", [first.end], [second.end]],
 		["output", first.output, second.output],
 		["requests", countsOf(first.requests), countsOf(second.requests)],
-		...union(first.stored.tables, second.stored.tables).map((name): (typeof subjects)[number] => [
-			`table ${name}`,
-			first.stored.tables[name] ?? ["does not exist"],
-			second.stored.tables[name] ?? ["does not exist"],
-		]),
-		...union(first.stored.queues, second.stored.queues).map((name): (typeof subjects)[number] => [
-			`queue ${name}`,
-			queueOf(first, name),
-			queueOf(second, name),
-		]),
+		...union(first.stored.tables, second.stored.tables).map(
+			(name): Subject => [
+				`table ${name}`,
+				first.stored.tables[name] ?? ["does not exist"],
+				second.stored.tables[name] ?? ["does not exist"],
+			],
+		),
+		...union(first.stored.queues, second.stored.queues).map(
+			(name): Subject => [`queue ${name}`, queueOf(first, name), queueOf(second, name)],
+		),
+		...union(first.stored.buckets, second.stored.buckets).flatMap((name) => bucketSubjects(first, second, name)),
 	];
 	return subjects.flatMap(([subject, one, other]) => {
 		const diff = diffOf(one, other);
@@ -35,6 +39,21 @@ function queueOf({ stored }: ProgramRun, name: string): string[] {
 	const queue = stored.queues[name];
 	if (queue === undefined) return ["does not exist"];
 	return [...queue.messages, ...(queue.inFlight === 0 ? [] : [`${queue.inFlight} received and not deleted`])];
+}
+
+function bucketSubjects(first: ProgramRun, second: ProgramRun, bucket: string): Subject[] {
+	const [one, other] = [first, second].map(({ stored }) => stored.buckets[bucket]);
+	const existence = (objects: object | undefined) => [objects === undefined ? "does not exist" : "exists"];
+	return [
+		[`bucket ${bucket}`, existence(one), existence(other)],
+		...union(one ?? {}, other ?? {}).map(
+			(key): Subject => [
+				`object ${bucket}/${key}`,
+				one?.[key] ?? ["does not exist"],
+				other?.[key] ?? ["does not exist"],
+			],
+		),
+	];
 }
 
 function union(one: object, other: object): string[] {

@@ -33,7 +33,7 @@ export async function runParity(args: string[], { print, printError }: Terminal)
 	});
 	if (local === undefined) {
 		printError(
-			"The package echostream-local is missing, which runs a tenant on this machine: npm install -D echostream-local",
+			"The package echostream-local, which runs the tenants of the programs, was not found. Install it: npm install --save-dev echostream-local",
 		);
 		return 2;
 	}

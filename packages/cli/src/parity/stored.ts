@@ -1,116 +1,109 @@
-import { createHash, createHmac } from "node:crypto";
+import { isUtf8 } from "node:buffer";
 import type { ApiSession } from "echostream-botocore";
+import { type Place, sha256, TenantReader } from "./tenant-reader.ts";
 
-/** What the tables and queues of a tenant contain, in an order that does not depend on time. */
+/** What the tables, queues and buckets of a tenant contain, in an order that does not depend on time. */
 export interface Stored {
 	/** The items of each table, as sorted JSON. */
 	readonly tables: Readonly<Record<string, readonly string[]>>;
-	/** The bodies of the messages of each queue, sorted. `in flight` are those that were received and not deleted. */
+	/** The bodies of the messages of each queue, sorted. `inFlight` are those that were received and not deleted. */
 	readonly queues: Readonly<Record<string, { readonly messages: readonly string[]; readonly inFlight: number }>>;
-}
-
-interface Place {
-	readonly url: string;
-	readonly region: string;
+	/** The objects of each bucket by key, as lines: headers, an empty line, and the body. A UUID in a key is `<uuid>`. */
+	readonly buckets: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
 /** Reads what a tenant contains. It takes the messages from their queues. */
 export async function storedIn(place: Place, session: ApiSession): Promise<Stored> {
-	const call = (service: string, target: string, input: object) => request(place, session, service, target, input);
+	const reader = new TenantReader(place, session);
 	const tables: Record<string, string[]> = {};
-	for (const table of await namesOf(call, "dynamodb", `${DYNAMODB}.ListTables`, "TableNames")) {
-		tables[table] = (await allOf(call, table)).map(sortedJson).sort();
+	for (const table of await namesOf(reader, "dynamodb", `${DYNAMODB}.ListTables`, "TableNames")) {
+		tables[table] = (await allOf(reader, table)).map(sortedJson).sort();
 	}
 	const queues: Record<string, { messages: string[]; inFlight: number }> = {};
-	for (const QueueUrl of await namesOf(call, "sqs", "AmazonSQS.ListQueues", "QueueUrls")) {
+	for (const QueueUrl of await namesOf(reader, "sqs", "AmazonSQS.ListQueues", "QueueUrls")) {
 		const AttributeNames = ["ApproximateNumberOfMessagesNotVisible"];
-		const { Attributes } = await call("sqs", "AmazonSQS.GetQueueAttributes", { QueueUrl, AttributeNames });
+		const { Attributes } = await reader.call("sqs", "AmazonSQS.GetQueueAttributes", { QueueUrl, AttributeNames });
 		const inFlight = Number((Attributes as Record<string, string> | undefined)?.[AttributeNames[0] ?? ""] ?? 0);
-		queues[QueueUrl.slice(QueueUrl.lastIndexOf("/") + 1)] = { messages: await messagesOf(call, QueueUrl), inFlight };
+		queues[QueueUrl.slice(QueueUrl.lastIndexOf("/") + 1)] = { messages: await messagesOf(reader, QueueUrl), inFlight };
 	}
-	return { tables, queues };
+	const buckets: Record<string, Record<string, string[]>> = {};
+	for (const bucket of textsOf((await reader.s3("")).body, "Name")) buckets[bucket] = await objectsOf(reader, bucket);
+	return { tables, queues, buckets };
 }
 
 const DYNAMODB = "DynamoDB_20120810";
 
-type Call = (service: string, target: string, input: object) => Promise<Record<string, unknown>>;
-
-async function namesOf(call: Call, service: string, target: string, field: string): Promise<string[]> {
-	const { [field]: names } = await call(service, target, {});
+async function namesOf(reader: TenantReader, service: string, target: string, field: string): Promise<string[]> {
+	const { [field]: names } = await reader.call(service, target, {});
 	return [...((names as string[] | undefined) ?? [])].sort();
 }
 
-async function allOf(call: Call, TableName: string): Promise<unknown[]> {
+async function allOf(reader: TenantReader, TableName: string): Promise<unknown[]> {
 	const items: unknown[] = [];
 	let start: unknown;
 	do {
 		const input = { TableName, ...(start === undefined ? {} : { ExclusiveStartKey: start }) };
-		const { Items, LastEvaluatedKey } = await call("dynamodb", `${DYNAMODB}.Scan`, input);
+		const { Items, LastEvaluatedKey } = await reader.call("dynamodb", `${DYNAMODB}.Scan`, input);
 		items.push(...((Items as unknown[] | undefined) ?? []));
 		start = LastEvaluatedKey;
 	} while (start !== undefined);
 	return items;
 }
 
-async function messagesOf(call: Call, QueueUrl: string): Promise<string[]> {
+async function messagesOf(reader: TenantReader, QueueUrl: string): Promise<string[]> {
 	const bodies: string[] = [];
 	for (;;) {
-		const { Messages } = await call("sqs", "AmazonSQS.ReceiveMessage", { QueueUrl, MaxNumberOfMessages: 10 });
+		const { Messages } = await reader.call("sqs", "AmazonSQS.ReceiveMessage", { QueueUrl, MaxNumberOfMessages: 10 });
 		const messages = (Messages as { Body: string; ReceiptHandle: string }[] | undefined) ?? [];
 		if (messages.length === 0) return bodies.sort();
 		for (const { Body, ReceiptHandle } of messages) {
 			bodies.push(Body);
 			// The other messages of a FIFO queue's group come only when this one is deleted.
-			await call("sqs", "AmazonSQS.DeleteMessage", { QueueUrl, ReceiptHandle });
+			await reader.call("sqs", "AmazonSQS.DeleteMessage", { QueueUrl, ReceiptHandle });
 		}
 	}
 }
 
-/** Sends one signed request of the JSON protocol. */
-async function request(
-	{ url, region }: Place,
-	session: ApiSession,
-	service: string,
-	target: string,
-	input: object,
-): Promise<Record<string, unknown>> {
-	const { accessKeyId, secretAccessKey, sessionToken = "" } = await session.credentials();
-	const body = JSON.stringify(input);
-	const date = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
-	const signed: Record<string, string> = {
-		host: new URL(url).host,
-		"x-amz-date": date,
-		"x-amz-security-token": sessionToken,
-		"x-amz-target": target,
-	};
-	const names = Object.keys(signed).join(";");
-	const headers = Object.entries(signed).map(([name, value]) => `${name}:${value}\n`);
-	const canonical = ["POST", "/", "", headers.join(""), names, sha256(body)].join("\n");
-	const scope = `${date.slice(0, 8)}/${region}/${service}/aws4_request`;
-	const key = scope.split("/").reduce<string | Buffer>((one, part) => hmac(one, part), `AWS4${secretAccessKey}`);
-	const signature = hmac(key, ["AWS4-HMAC-SHA256", date, scope, sha256(canonical)].join("\n")).toString("hex");
-	const { host: _, ...sent } = signed;
-	const response = await fetch(url, {
-		method: "POST",
-		body,
-		headers: {
-			...sent,
-			"content-type": "application/x-amz-json-1.0",
-			authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
-		},
-	});
-	const text = await response.text();
-	if (!response.ok)
-		throw new Error(`The tenant could not be read (${target}, status ${response.status}): ${text.slice(0, 300)}`);
-	return text === "" ? {} : JSON.parse(text);
+async function objectsOf(reader: TenantReader, bucket: string): Promise<Record<string, string[]>> {
+	const found: [name: string, lines: string[]][] = [];
+	for (let keys = await keysOf(reader, bucket); keys.length > 0; keys = await keysOf(reader, bucket, keys.at(-1))) {
+		for (const key of keys) {
+			found.push([key.replace(UUID, "<uuid>"), linesOf(await reader.s3(`${bucket}/${key}`))]);
+		}
+	}
+	const objects = new Map<string, string[]>();
+	for (const [name, lines] of found.sort((a, b) => (String(a) < String(b) ? -1 : 1))) {
+		objects.set(name, [...(objects.get(name) ?? []), ...lines]);
+	}
+	return Object.fromEntries(objects);
 }
 
-function sha256(text: string): string {
-	return createHash("sha256").update(text).digest("hex");
+/** The next keys of a bucket. */
+async function keysOf(reader: TenantReader, bucket: string, after = ""): Promise<string[]> {
+	return textsOf((await reader.s3(bucket, { "list-type": "2", "start-after": after })).body, "Key");
 }
 
-function hmac(key: string | Buffer, text: string): Buffer {
-	return createHmac("sha256", key).update(text).digest();
+/** The keys of bulk data. */
+const UUID = /[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}/gi;
+/** A body with more bytes, or with bytes that are no text, is shown by its hash. */
+const MAX_TEXT_BYTES = 100_000;
+
+function linesOf({ headers, body }: Awaited<ReturnType<TenantReader["s3"]>>): string[] {
+	const shown = Object.entries(headers).filter(([name]) => name === "content-type" || name.startsWith("x-amz-meta-"));
+	const isShown = body.length <= MAX_TEXT_BYTES && isUtf8(body);
+	return [
+		...shown.map(([name, value]) => `${name}: ${value}`).sort(),
+		"",
+		...(isShown ? body.toString().split("\n") : [`${body.length} bytes, SHA-256 ${sha256(body)}`]),
+	];
+}
+
+/** The texts of the elements of a name in an XML document. */
+function textsOf(xml: Buffer, name: string): string[] {
+	const entities: Record<string, string> = { amp: "&", apos: "'", gt: ">", lt: "<", quot: '"' };
+	return [...xml.toString().matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, "g"))].map(([, text = ""]) =>
+		text.replace(/&(\w+);/g, (entity, of) => entities[of] ?? entity),
+	);
 }
 
 /** Returns JSON whose objects have sorted keys. */
