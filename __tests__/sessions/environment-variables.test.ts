@@ -10,8 +10,8 @@ import { promisify } from "node:util";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
-import { build } from "esbuild";
 import { ApiSession, type EchoStreamSessionOptions } from "../../src/index.ts";
+import { buildProgram } from "../support/program.ts";
 import { ReroutedNetwork, withoutAwsVariables } from "../support/rerouted-network.ts";
 import { optionsOf } from "../support/signed-in.ts";
 
@@ -61,17 +61,7 @@ const listen = (server: Server) => new Promise<void>((resolve) => server.listen(
 
 beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), "environment-variables-"));
-	program = `${ROOT}node_modules/.cache/processes/environment-variables.mjs`;
-	await build({
-		stdin: { contents: PROGRAM, resolveDir: ROOT },
-		outfile: program,
-		bundle: true,
-		format: "esm",
-		packages: "external",
-		platform: "node",
-		target: "node20",
-		logLevel: "error",
-	});
+	program = await buildProgram("environment-variables", PROGRAM);
 	tenant = await LocalTenant.start();
 	const pem = (name: string) => readFileSync(join(CERTIFICATES, `${name}.pem`));
 	tls = createTlsServer({ key: pem("key"), cert: pem("valid") }, (incoming, outgoing) => {

@@ -2,17 +2,15 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
-import { build } from "esbuild";
 import { Cognito } from "../../src/cognito/cognito.ts";
 import type { RememberedDevice } from "../../src/index.ts";
+import { buildProgram } from "../support/program.ts";
 
 // What a heap dump shows. A child process reads its secrets from its environment, which is not part of its heap, works with
 // them, and writes its heap to a file before and after it should have forgotten them. It keeps what it made all the time.
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const USERNAME = "external-app-user";
 const PASSWORD = "Canary-passw0rd-5d81";
 const CLIENT_SECRET = "canary-client-secret-77c2";
@@ -70,31 +68,19 @@ async function heldBeforeAndAfter(
 	secrets: Readonly<Record<string, string>>,
 	variables: Readonly<Record<string, string>> = {},
 ) {
-	const outfile = `${ROOT}node_modules/.cache/processes/${name}.mjs`;
-	await build({
-		stdin: {
-			contents: `import { writeHeapSnapshot } from "node:v8";
-				import { NodeHttpHandler } from "@smithy/node-http-handler";
-				import { AppSession, Cognito } from "./src/index.ts";
-				const { env } = process;
-				const turns = async () => { for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve)); };
-				const write = async (file) => { await turns(); writeHeapSnapshot(file); };
-				const kept = globalThis.kept = [];
-				${program}`,
-			resolveDir: ROOT,
-		},
-		outfile,
-		bundle: true,
-		format: "esm",
-		packages: "external",
-		platform: "node",
-		target: "node20",
-		logLevel: "error",
-	});
+	const contents = `import { writeHeapSnapshot } from "node:v8";
+		import { NodeHttpHandler } from "@smithy/node-http-handler";
+		import { AppSession, Cognito } from "./src/index.ts";
+		const { env } = process;
+		const turns = async () => { for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve)); };
+		const write = async (file) => { await turns(); writeHeapSnapshot(file); };
+		const kept = globalThis.kept = [];
+		${program}`;
+	const file = await buildProgram(name, contents);
 	const { APP, ...environment } = tenant.environment({ app: "external-app" });
 	const [before, after] = [join(folder, `${name}-before`), join(folder, `${name}-after`)];
 	const env = { ...process.env, ...environment, APP, ...variables, ...secrets, BEFORE: before, AFTER: after };
-	const child = spawn(process.execPath, ["--heap-snapshot-string-limit=10000000", outfile], {
+	const child = spawn(process.execPath, ["--heap-snapshot-string-limit=10000000", file], {
 		env,
 		stdio: ["ignore", "ignore", "inherit"],
 		timeout: 50_000,
