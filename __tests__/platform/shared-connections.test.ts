@@ -173,7 +173,7 @@ describe("A session that is dropped without destroy()", () => {
 		});
 	}
 
-	test("leaves its connections to no other session when it is collected", async () => {
+	test("does not raise the limit of connections of other sessions after it is collected", async () => {
 		const connections = await run(
 			"limit",
 			`
