@@ -24,12 +24,12 @@ export async function measureSignedRequest({ settings, service, rounds, requests
 		const senders = Object.fromEntries(Object.keys(kinds).map((name) => [name, fork(program)]));
 		const times = Object.fromEntries(Object.keys(kinds).map((name) => [name, []]));
 		for (const [name, sender] of Object.entries(senders)) {
-			await ask(sender, { settings, config, isStatic: kinds[name] });
-			await ask(sender, { requests: WARM_UP });
+			await request(sender, { settings, config, isStatic: kinds[name] });
+			await request(sender, { requests: WARM_UP });
 		}
 		for (let sent = 0; sent < requests; sent += BLOCK) {
 			for (const [name, sender] of shuffled(Object.entries(senders), random)) {
-				times[name].push(...(await ask(sender, { requests: BLOCK })));
+				times[name].push(...(await request(sender, { requests: BLOCK })));
 			}
 		}
 		for (const sender of Object.values(senders)) sender.disconnect();
@@ -48,8 +48,8 @@ export async function measureSignedRequest({ settings, service, rounds, requests
 	};
 }
 
-async function ask(sender, message) {
+async function request(sender, message) {
 	sender.send(message);
-	const [answer] = await once(sender, "message");
-	return answer;
+	const [response] = await once(sender, "message");
+	return response;
 }

@@ -42,8 +42,12 @@ net.Socket.prototype.connect = function (first, ...rest) {
 // are parsed once, at the first use of TLS, so that time is spent here too.
 const ca = readFileSync(authority);
 const { createSecureContext } = tls;
-let roots;
 tls.createSecureContext = (options) => {
-	roots ??= createSecureContext();
-	return createSecureContext({ ca, ...options });
+	createSecureContext();
+	tls.createSecureContext = withAuthority;
+	return withAuthority(options);
 };
+
+function withAuthority(options) {
+	return createSecureContext({ ca, ...options });
+}

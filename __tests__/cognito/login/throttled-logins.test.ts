@@ -9,7 +9,7 @@ import { Seeded } from "../../support/seeded.ts";
 const start = poolPerTest();
 const SECOND = 1_000;
 
-/** Cognito's quota, as a token bucket: so many requests at once, and so many a second. */
+/** Cognito's quota, as a token bucket: `perSecond` requests at once, and as many in each second. */
 class QuotaHandler implements HttpHandler {
 	sent = 0;
 	inFlight = 0;
