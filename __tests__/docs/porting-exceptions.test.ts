@@ -4,6 +4,7 @@ import { Lambda } from "@aws-sdk/client-lambda";
 import { S3 } from "@aws-sdk/client-s3";
 import { SQS } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { errorCode, Session } from "echostream-boto3";
 import type { LocalTenant } from "echostream-local";
 import { ApiSession, Cognito } from "../../src/index.ts";
 import { optionsOf, startTenant } from "../support/signed-in.ts";
@@ -46,9 +47,16 @@ afterAll(async () => {
 
 const ITEM = { pk: { S: "failures" }, sk: { S: "1" } };
 const ONCE = { maxAttempts: 1 };
-const dynamodb = () => session.client(DynamoDB, ONCE);
-const sqs = () => session.client(SQS, ONCE);
-const s3 = () => session.client(S3, { ...ONCE, forcePathStyle: true });
+const SERVICES = { dynamodb: DynamoDB, lambda: Lambda, s3: S3, sqs: SQS };
+/** The session of boto3, for the calls of `failureOf(kind, true)`. */
+let boto3: Session<typeof SERVICES> | undefined;
+const dynamodb = () => boto3?.client("dynamodb", ONCE) ?? session.client(DynamoDB, ONCE);
+const sqs = () => boto3?.client("sqs", ONCE) ?? session.client(SQS, ONCE);
+const s3 = () => {
+	const config = { ...ONCE, forcePathStyle: true };
+	return boto3?.client("s3", config) ?? session.client(S3, config);
+};
+const lambda = (config: object = ONCE) => boto3?.client("lambda", config) ?? session.client(Lambda, config);
 
 const FAILING_CALLS: Record<string, () => unknown> = {
 	"condition not met": () =>
@@ -72,7 +80,7 @@ const FAILING_CALLS: Record<string, () => unknown> = {
 	"object not found, `head_object`": () => s3().headObject({ Bucket: "bulk-data", Key: "none" }),
 	"bucket not found": () => s3().listObjectsV2({ Bucket: "none" }),
 	"bucket not found, `head_bucket`": () => s3().headBucket({ Bucket: "none" }),
-	"function not found": () => session.client(Lambda, ONCE).invoke({ FunctionName: "none" }),
+	"function not found": () => lambda().invoke({ FunctionName: "none" }),
 	"unknown credentials": () =>
 		new DynamoDB({ ...NONE, endpoint: tenant.url, credentials: { ...KEYS, sessionToken: "y" } }).listTables({}),
 	"wrong password": () => {
@@ -82,16 +90,21 @@ const FAILING_CALLS: Record<string, () => unknown> = {
 	},
 	"no connection": () => new SQS({ ...NONE, credentials: KEYS }).listQueues({}),
 	"no response in time": () =>
-		session
-			.client(Lambda, { ...ONCE, requestHandler: { requestTimeout: 50, throwOnRequestTimeout: true } })
-			.invoke({ FunctionName: "slow" }),
+		lambda({ ...ONCE, requestHandler: { requestTimeout: 50, throwOnRequestTimeout: true } }).invoke({
+			FunctionName: "slow",
+		}),
 	"waiter gives up": () =>
-		waitUntilTableExists({ client: dynamodb(), minDelay: 1, maxDelay: 1, maxWaitTime: 2 }, { TableName: "none" }),
+		boto3 === undefined
+			? waitUntilTableExists({ client: dynamodb(), minDelay: 1, maxDelay: 1, maxWaitTime: 2 }, { TableName: "none" })
+			: boto3
+					.client("dynamodb")
+					.getWaiter("table_exists")
+					.wait({ TableName: "none", WaiterConfig: { Delay: 1, MaxAttempts: 2 } }),
 	"no credentials": () => new SQS(NONE).listQueues({}),
 	"no region": () => new SQS({ endpoint: NONE.endpoint, credentials: KEYS }).listQueues({}),
 	"unknown service": () =>
 		// @ts-expect-error the type error that the row mentions
-		session.client("none"),
+		(boto3 ?? session).client("none"),
 	"unknown method": () =>
 		// @ts-expect-error the type error that the row mentions
 		dynamodb().putEverything(),
@@ -103,6 +116,15 @@ test("every row of the exceptions has a failure, and every failure a row", () =>
 	expect(Object.keys(PYTHON).sort()).toEqual(kinds);
 });
 
+/** The error of a kind of failure: of the clients of the SDK, or of those of boto3. */
+async function failureOf(kind: string, isBoto3: boolean) {
+	boto3 = isBoto3 ? new Session({ botocoreSession: session, services: SERVICES }) : undefined;
+	return (async () => FAILING_CALLS[kind]?.())().then(
+		() => undefined,
+		(error) => error,
+	);
+}
+
 const plain = (cell = "") => (cell === "–" ? null : cell.replaceAll("`", ""));
 
 test.each(ROWS)("the exceptions table has the class, the code and the status of Python: $cells.0", ({ cells }) => {
@@ -113,22 +135,28 @@ test.each(ROWS)("the exceptions table has the class, the code and the status of 
 	});
 });
 
+test.each(ROWS)("the exceptions table has the name and the code of the error here: $cells.0", async ({ cells }) => {
+	const [kind, , code, , name, also = ""] = cells;
+	const failure = await failureOf(kind, false);
+	expect(failure?.name).toBe(plain(name));
+	if (also.includes("`error.Code`")) expect(failure.Code).toBe(plain(code));
+	const codes = /`error.code` is (.+?)\./.exec(also)?.[1];
+	if (codes !== undefined) expect(codes).toContain(`\`${failure.code}\``);
+	if (PYTHON[kind]?.status && name !== "`AuthenticationError`") {
+		expect(failure.$metadata.httpStatusCode).toBe(PYTHON[kind]?.status);
+	}
+});
+
 test.each(ROWS)(
-	"the exceptions table has the name and the code of the error here: $cells.0",
-	async ({ cells, verdict }) => {
-		const [kind, , code, , name, also = ""] = cells;
-		const failure = await (async () => FAILING_CALLS[kind]?.())().then(
-			() => undefined,
-			(error) => error,
-		);
-		expect(failure?.name).toBe(plain(name));
-		expect(verdict).toBe(failure.name === plain(code) ? "same" : "other API");
-		if (also.includes("`error.Code`")) expect(failure.Code).toBe(plain(code));
-		const codes = /`error.code` is (.+?)\./.exec(also)?.[1];
-		if (codes !== undefined) expect(codes).toContain(`\`${failure.code}\``);
-		if (PYTHON[kind]?.status && name !== "`AuthenticationError`") {
-			expect(failure.$metadata.httpStatusCode).toBe(PYTHON[kind]?.status);
-		}
+	"an error of echostream-boto3 has the code of Python, or its class, where the verdict is same: $cells.0",
+	async ({ cells: [kind, , , , , difference = ""], verdict }) => {
+		const failure = await failureOf(kind, true);
+		const python = PYTHON[kind];
+		const isSame =
+			errorCode(failure) === (python?.code ?? undefined) && (python?.code ? true : failure.name === python?.class);
+		expect(verdict).toBe(isSame ? "same" : "other API");
+		const [, named] = /^`(\w+)` with `echostream-boto3`/.exec(difference) ?? [];
+		if (named !== undefined) expect([failure.name, errorCode(failure)]).toContain(named);
 	},
 );
 

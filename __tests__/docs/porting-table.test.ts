@@ -1,7 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { S3 } from "@aws-sdk/client-s3";
+import { SQS } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "@jest/globals";
+import * as boto3 from "echostream-boto3";
+import { ObjectSummary } from "../../packages/boto3/src/s3/object-collection.ts";
+import { Message } from "../../packages/boto3/src/sqs/message.ts";
 import { ApiSession } from "../../src/index.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -80,6 +86,72 @@ describe.each([
 		expect(named.filter((name) => !(name in session))).toEqual([]);
 	});
 });
+
+describe("the rows that name echostream-boto3", () => {
+	/** What rows have of the package. What follows "The SDK" is of others. */
+	const cells = rows.flatMap(({ cells: all }) =>
+		all.slice(1).flatMap((cell) => (/ of `echostream-boto3`/.test(cell) ? (cell.split(/\[?The SDK/)[0] ?? []) : [])),
+	);
+
+	test("the rows that name echostream-boto3 name only members that it has", () => {
+		const { Attr, ClientError, Key, Session, WaiterError } = boto3;
+		const session = new Session({
+			credentials: { accessKeyId: "a", secretAccessKey: "b" },
+			regionName: "us-east-1",
+			services: { dynamodb: DynamoDB, s3: S3, sqs: SQS },
+		});
+		const [tables, storage, queues] = [session.resource("dynamodb"), session.resource("s3"), session.resource("sqs")];
+		const [dynamodb, s3, table] = [session.client("dynamodb"), session.client("s3"), tables.Table("t")];
+		const [bucket, object] = [storage.Bucket("b"), storage.Object("b", "o")];
+		const [pages, waiter] = [dynamodb.getPaginator("scan"), dynamodb.getWaiter("table_exists")];
+		const response = { Error: { Code: "c", Message: "m" }, ResponseMetadata: { HTTPHeaders: {}, RetryAttempts: 0 } };
+		const condition = Key("pk").eq("a");
+		const all = [
+			...[session, dynamodb, s3, tables, storage, queues, table, table.batchWriter(), queues.Queue("q")],
+			...[
+				bucket,
+				bucket.objects,
+				object,
+				new ObjectSummary("b", "o", s3, {}),
+				new Message(session.client("sqs"), "q", {}),
+			],
+			...[Key("pk"), Attr("n"), condition, pages, pages.paginate({ TableName: "t" }), waiter],
+			...[new ClientError(response, "PutItem", { cause: 1 }), new WaiterError("w", "r", undefined)],
+		];
+		const members = new Set([...Object.keys(boto3), ...all.flatMap(membersOf)]);
+		const named = cells.flatMap((cell) => {
+			const code = [...cell.matchAll(/`([^`]+)`/g)].map(([, span = ""]) => span);
+			return code.flatMap((span) => [...span.matchAll(/(?:\.|^)([a-z]\w*)(?=\W|$)/g)].map(([, name = ""]) => name));
+		});
+		// Keywords, variables, options of a session, and names of services and packages.
+		const OTHERS =
+			/^(await|catch|for|if|new|a|args|bucket|client|error|message|object|pages|paginator|queue|resource|session|table|waiter|botocoreSession|services|dynamodb|echostream|jmespath|pk|s3|sqs)$/;
+		expect(named.length).toBeGreaterThan(100);
+		expect(named.filter((name) => !members.has(name) && !OTHERS.test(name))).toEqual([]);
+	});
+
+	test("the rows that need echostream-boto3 have it among their packages", () => {
+		const without = rows.filter(
+			({ cells: [, here = ""], packages = [] }) =>
+				/ of `echostream-boto3`/.test(here) && !packages.includes("echostream-boto3"),
+		);
+		// A session is of this package only if the program uses another row of it.
+		expect(without.flatMap(({ names: all }) => all[0])).toEqual([
+			"boto3.session.Session(botocore_session)",
+			"boto3.session.Session.client",
+			"boto3.session.Session",
+		]);
+	});
+});
+
+/** The names of the members of an object, also of its classes. */
+function membersOf(value: object): string[] {
+	const found: string[] = [];
+	for (let of = value; of !== null && of !== Object.prototype; of = Object.getPrototypeOf(of)) {
+		found.push(...Object.getOwnPropertyNames(of));
+	}
+	return found;
+}
 
 const { botocore, pycognito } = PYTHON;
 test.each([

@@ -41,10 +41,57 @@ describe("the uses of a library that echostream port finds", () => {
 				"    batch.put_item(Item={})",
 			),
 		).toEqual([
-			"3 boto3.session.Session.resource: other API",
-			"3 boto3.dynamodb.ServiceResource.Table: other API",
-			"4 boto3.dynamodb.Table.batch_writer: helper",
-			"5 boto3.dynamodb.BatchWriter.put_item: other API",
+			"3 boto3.session.Session.resource: same",
+			"3 boto3.dynamodb.ServiceResource.Table: same",
+			"4 boto3.dynamodb.Table.batch_writer: same",
+			"5 boto3.dynamodb.BatchWriter.put_item: same",
+		]);
+	});
+
+	test("port follows a bucket to its objects, through filters", () => {
+		expect(
+			usesOf(
+				'objects = session.resource("s3").create_bucket(Bucket="b").objects',
+				'for one in objects.filter(Prefix="a").limit(5):',
+				"    print(one.key)",
+				"    one.delete()",
+				"objects.all().delete()",
+			).slice(1),
+		).toEqual([
+			"3 boto3.s3.ServiceResource.create_bucket: same",
+			"3 boto3.s3.Bucket.objects: same",
+			"5 boto3.s3.ObjectSummary.key: same",
+			"6 boto3.s3.ObjectSummary.delete: same",
+			"7 boto3.Collection.delete: helper",
+		]);
+	});
+
+	test("port lists the operators of conditions, and of nothing else", () => {
+		const program = [
+			"from boto3.dynamodb.conditions import Attr, Key",
+			'key = Key("pk").eq("a") & Key("sk").begins_with("b")',
+			'found = ~Attr("n").gt(1) | key',
+			"bits = 1 & ~2 | 4",
+		].join("\n");
+		expect(verdictsOf(program)).toEqual([
+			"2 boto3.dynamodb.conditions.Key: same",
+			"2 &: other API",
+			"2 boto3.dynamodb.conditions.Key: same",
+			"3 ~: other API",
+			"3 boto3.dynamodb.conditions.Attr: same",
+			"3 |: other API",
+		]);
+	});
+
+	test("port lists the keywords of a transfer", () => {
+		const config = "Config=TransferConfig(use_threads=False, max_bandwidth=1)";
+		const program = `from boto3.s3.transfer import TransferConfig\nclient.upload_file('a', 'b', 'c', Callback=print, ${config})`;
+		expect(verdictsOf(`import boto3\nclient = boto3.client('s3')\n${program}`).slice(1)).toEqual([
+			"4 s3.upload_file: same",
+			"4 Callback=: same",
+			"4 Config=: same",
+			"4 boto3.s3.transfer.TransferConfig: same",
+			"4 max_bandwidth=: impossible",
 		]);
 	});
 
@@ -107,11 +154,11 @@ describe("the uses of a library that echostream port finds", () => {
 			"    print(error.response.get('ResponseMetadata'))",
 		].join("\n");
 		expect(verdictsOf(program)).toEqual([
-			"3 botocore.exceptions.ClientError: other API",
-			'4 ["Code"]: other API',
-			"4 404: other API",
-			"5 botocore.exceptions.ClientError.response: other API",
-			'5 ["ResponseMetadata"]: other API',
+			"3 botocore.exceptions.ClientError: same",
+			'4 ["Code"]: same',
+			"4 404: same",
+			"5 botocore.exceptions.ClientError.response: same",
+			'5 ["ResponseMetadata"]: same',
 		]);
 	});
 
@@ -202,26 +249,42 @@ describe("the lines that echostream port counts", () => {
 				"import boto3", // plain
 				"",
 				"# a comment",
-				"table = boto3.resource('dynamodb').Table(", // other API
-				"    'name',  # and another",
+				"queue = boto3.resource('sqs').Queue(", // same
+				"    'url',  # and another",
 				")",
-				"with table.batch_writer() as batch:", // helper
+				"with open('file') as file:", // plain
 				"    x = 1", // plain
-				"    batch.put_item(Item={})", // other API
+				"    queue.delete_messages(Entries=[])", // other API
+				"boto3.resource('s3').Bucket('b').objects.all().delete()", // helper
 				"def f():",
 				'    "docstring"',
 				"    return y.get_waiter('z')", // unknown
 			].join("\n"),
 		);
-		expect(lines).toEqual({ total: 9, plain: 3, same: 0, "other API": 4, helper: 1, unknown: 1, impossible: 0 });
-		expect(oneToOne(lines)).toBe(7);
+		expect(lines).toEqual({ total: 10, plain: 4, same: 3, "other API": 1, helper: 1, unknown: 1, impossible: 0 });
+		expect(oneToOne(lines)).toBe(8);
 	});
 
 	test("the packages to install are those of the rows and of the services", () => {
 		expect(
 			port("import boto3\nboto3.client('logs').put_log_events()\nboto3.client('s3').upload_file('a', 'b', 'c')\n")
 				.packages,
-		).toEqual(["@aws-sdk/client-cloudwatch-logs", "@aws-sdk/client-s3", "@aws-sdk/lib-storage", "echostream-botocore"]);
+		).toEqual([
+			"@aws-sdk/client-cloudwatch-logs",
+			"@aws-sdk/client-s3",
+			"@aws-sdk/lib-storage",
+			"echostream-boto3",
+			"echostream-botocore",
+		]);
+	});
+
+	test("echostream-boto3 is to be installed for what boto3 adds to a client, and not for its operations", () => {
+		const packagesOf = (call: string) =>
+			port(`import boto3\nsqs = boto3.Session().client("sqs")\nsqs.${call}\n`).packages;
+		expect(packagesOf("list_queues()")).toEqual(["@aws-sdk/client-sqs", "echostream-botocore"]);
+		for (const call of ["get_paginator('list_queues')", "exceptions.QueueDoesNotExist"]) {
+			expect(packagesOf(call)).toEqual(["@aws-sdk/client-sqs", "echostream-boto3", "echostream-botocore"]);
+		}
 	});
 });
 

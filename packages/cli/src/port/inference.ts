@@ -9,6 +9,7 @@ import {
 	elementOf,
 	type Instance,
 	isClass,
+	isCondition,
 	isModule,
 	isOfLibrary,
 	isPlain,
@@ -498,7 +499,8 @@ class Inference {
 			case "ConditionalExpression":
 				return childrenOf(node).flatMap((child) => this.#evaluate(child, scope));
 			case "BinaryExpression":
-				return this.#binary(node, scope);
+			case "UnaryExpression":
+				return this.#operation(node, scope);
 			case "YieldExpression": {
 				const values = childrenOf(node).flatMap((child) => this.#evaluate(child, scope));
 				this.#return(scope, [{ kind: "sequence", element: values }]);
@@ -641,10 +643,14 @@ class Inference {
 		return [{ kind: "sequence", element }];
 	}
 
-	/** Comparisons with the code of an error are uses of its row. */
-	#binary(node: SyntaxNode, scope: Scope): Values {
+	/** Comparisons with the code of an error are uses of its row, and `&`, `|` and `~` of conditions of theirs. */
+	#operation(node: SyntaxNode, scope: Scope): Values {
 		const values = childrenOf(node).map((child) => [child, this.#evaluate(child, scope)] as const);
 		const all = values.flatMap(([, one]) => one);
+		const operator = childrenOf(node).find(({ name }) => name === "BitOp");
+		if (operator !== undefined && all.some(isCondition)) {
+			this.#use({ at: operator.from, row: "boto3.dynamodb.conditions.&", name: this.#text(operator) });
+		}
 		if (all.some((value) => value.kind === "instance" && value.path === `${ERROR_RESPONSE}[Error][Code]`)) {
 			for (const [child, one] of values) {
 				for (const value of one.flatMap((value) => elementsOrSelf(value))) {
@@ -698,7 +704,7 @@ class Inference {
 					this.#construct(value.at, given);
 					return [{ kind: "object", at: value.at }];
 				case "instance":
-					return value.path.startsWith("boto3.dynamodb.conditions.") ? [value] : [];
+					return isCondition(value) ? [value] : [];
 				default:
 					return [];
 			}

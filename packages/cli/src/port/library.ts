@@ -83,8 +83,12 @@ const RESULTS: Readonly<Record<string, string>> = {
 	"boto3.sqs.ServiceResource.create_queue": "boto3.sqs.Queue",
 	"boto3.s3.ServiceResource.Bucket": "boto3.s3.Bucket",
 	"boto3.s3.ServiceResource.Object": "boto3.s3.Object",
+	"boto3.s3.ServiceResource.create_bucket": "boto3.s3.Bucket",
 	"boto3.s3.Bucket.Object": "boto3.s3.Object",
 	"boto3.s3.Bucket.put_object": "boto3.s3.Object",
+	"boto3.Collection.all": "boto3.Collection",
+	"boto3.Collection.filter": "boto3.Collection",
+	"boto3.Collection.limit": "boto3.Collection",
 	"botocore.credentials.Credentials.get_frozen_credentials": "botocore.credentials.FrozenCredentials",
 	"botocore.paginate.Paginator.paginate": "botocore.paginate.PageIterator",
 	"botocore.config.Config.merge": "botocore.config.Config",
@@ -177,7 +181,7 @@ export function attributeOf(instance: Instance, name: string): { readonly path: 
 		return { path: own, values: [{ kind: "instance", path: ERROR_RESPONSE }] };
 	}
 	// `Key("pk").eq("a")` is one use.
-	if (path.startsWith("boto3.dynamodb.conditions.")) return { path: own, values: [instance] };
+	if (isCondition(instance)) return { path: own, values: [instance] };
 	if (ELEMENTS[own] !== undefined && name === "objects") {
 		return { path: own, values: [{ kind: "instance", path: "boto3.Collection", ...inherited, operation: own }] };
 	}
@@ -211,6 +215,11 @@ export function elementOf(instance: Instance): Values {
 		return [{ kind: "instance", path: ELEMENTS[String(instance.operation)] ?? RESPONSE }];
 	}
 	return [];
+}
+
+/** Whether a value is a condition, such as `Key("pk").eq("a")`. */
+export function isCondition(value: Value): boolean {
+	return value.kind === "instance" && value.path.startsWith("boto3.dynamodb.conditions.");
 }
 
 /** The objects whose attributes are plain Python: nothing of them is listed. */
