@@ -16,13 +16,16 @@ export function programs(): string[] {
 	return files.filter((file) => file.endsWith(".py")).map((file) => file.slice(0, -3));
 }
 
-/** Compiles the TypeScript programs, with this package's sources as they are now. */
+/** Compiles the TypeScript programs, with the sources of the packages as they are now. */
 export async function buildPrograms(): Promise<void> {
 	await build({
 		entryPoints: programs().map((name) => `${PROGRAMS}${name}.ts`),
 		outdir: BUILT,
 		outExtension: { ".js": ".mjs" },
-		alias: { "echostream-botocore": `${ROOT}src/index.ts` },
+		alias: {
+			"echostream-botocore": `${ROOT}src/index.ts`,
+			"echostream-boto3": `${ROOT}packages/boto3/src/index.ts`,
+		},
 		bundle: true,
 		format: "esm",
 		packages: "external",

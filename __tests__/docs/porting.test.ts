@@ -8,7 +8,27 @@ import { buildPrograms, hasPython, programs, runPython, runTypeScript } from "./
 const PRINTED: Record<string, unknown[]> = JSON.parse(
 	readFileSync(new URL("../../examples/porting/printed.json", import.meta.url), "utf8"),
 );
-const AS_API_USER = ["01", "03", "07", "12", "13", "14", "15", "18", "19", "20", "21", "22", "30", "32", "33", "34"];
+const AS_API_USER = [
+	"01",
+	"03",
+	"07",
+	"12",
+	"13",
+	"14",
+	"15",
+	"18",
+	"19",
+	"20",
+	"21",
+	"22",
+	"30",
+	"32",
+	"33",
+	"34",
+	"38",
+	"39",
+	"41",
+];
 
 let tenant: LocalTenant;
 let other: LocalTenant;
@@ -100,6 +120,7 @@ describe("a Python program and its TypeScript twin print the same", () => {
 		...more,
 	});
 	const S = (text: string) => ({ S: text });
+	const sortKey = (number: number) => S(`${number}`.padStart(3, "0"));
 	test.each([
 		[
 			"13-table-resource",
@@ -110,7 +131,16 @@ describe("a Python program and its TypeScript twin print the same", () => {
 				person("grace", 1906, {}),
 			],
 		],
-		["28-batches", 7, Array.from({ length: 25 }, (_, i) => ({ pk: S("batches"), sk: S(`${i}`.padStart(3, "0")) }))],
+		["28-batches", 7, Array.from({ length: 25 }, (_, i) => ({ pk: S("batches"), sk: sortKey(i) }))],
+		[
+			"36-batch-writer",
+			7,
+			Array.from({ length: 25 }, (_, i) => ({
+				pk: S("writer"),
+				sk: sortKey(i),
+				n: { N: `${i % 10 === 0 ? -i : i}` },
+			})),
+		],
 	])("items that DynamoDB returns as unprocessed are written again by %s", async (program, requests, items) => {
 		const UnprocessedItems = { [tenant.table]: items.map((Item) => ({ PutRequest: { Item } })) };
 		for (const run of [runTypeScript, ...(hasPython ? [runPython] : [])]) {
@@ -123,8 +153,23 @@ describe("a Python program and its TypeScript twin print the same", () => {
 		}
 	});
 
-	test("there are at least thirty-five Python programs with a port, each with its output", () => {
-		expect(programs().length).toBeGreaterThanOrEqual(35);
+	test("messages whose deletion SQS reports as failed are deleted again by 40-queue-resource", async () => {
+		for (const run of [runTypeScript, ...(hasPython ? [runPython] : [])]) {
+			const mark = tenant.requestLog.length;
+			const failTwo = (body: string) => {
+				const { Successful, Failed = [] } = JSON.parse(body);
+				const failed = Successful.splice(0, 2).map(({ Id }: { Id: string }) => ({ Id, Code: "InternalError" }));
+				return JSON.stringify({ Successful, Failed: [...Failed, ...failed] });
+			};
+			const fault = tenant.faults.add({ operation: "DeleteMessageBatch", times: 1, corrupt: failTwo });
+			expect(await run("40-queue-resource", await environmentOf("40", "failed"))).toEqual(PRINTED["40-queue-resource"]);
+			expect(fault.met).toBe(1);
+			expect(tenant.requestLog.count("DeleteMessageBatch", mark)).toBe(2);
+		}
+	});
+
+	test("there are at least forty-one Python programs with a port, each with its output", () => {
+		expect(programs().length).toBeGreaterThanOrEqual(41);
 		expect(Object.keys(PRINTED).sort()).toEqual(programs().sort());
 	});
 });

@@ -1,45 +1,35 @@
-// Use the table through a document client, with plain values instead of DynamoDB's typed values.
-import { setTimeout } from "node:timers/promises";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { type BatchWriteCommandInput, DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
+// Use the table as a resource, with plain values instead of DynamoDB's typed values.
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { Key, Session } from "echostream-boto3";
 import { ApiSession } from "echostream-botocore";
 
-const session = new ApiSession();
-const table = DynamoDBDocument.from(session.client(DynamoDBClient));
-const { table: TableName } = await session.describeTenant();
+const session = new Session({ botocoreSession: new ApiSession(), services: { dynamodb: DynamoDB } });
+const table = session.resource("dynamodb").Table(String(process.env.TABLE));
 
 const people = [
 	{ pk: "people", sk: "ada", born: 1815, languages: ["en", "fr"] },
 	{ pk: "people", sk: "alan", born: 1912, chess: { plays: true, title: null } },
 	{ pk: "people", sk: "grace", born: 1906 },
 ];
-await batchWrite(people.map((Item) => ({ PutRequest: { Item } })));
+{
+	await using batch = table.batchWriter();
+	for (const person of people) await batch.putItem({ Item: person });
+}
 
 const { Count, Items = [] } = await table.query({
-	TableName,
-	KeyConditionExpression: "pk = :pk AND begins_with(sk, :start)",
-	ExpressionAttributeValues: { ":pk": "people", ":start": "a" },
+	KeyConditionExpression: Key("pk").eq("people").and(Key("sk").beginsWith("a")),
 });
 for (const item of Items) console.log(JSON.stringify(item));
 console.log(JSON.stringify(Count));
 
-const { Attributes } = await table.update({
-	TableName,
+const { Attributes } = await table.updateItem({
 	Key: { pk: "people", sk: "grace" },
 	UpdateExpression: "SET born = born + :n",
 	ExpressionAttributeValues: { ":n": 0 },
 	ReturnValues: "ALL_NEW",
 });
 console.log(JSON.stringify(Attributes));
-await batchWrite(people.map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk, sk } } })));
-
-// The service returns what it could not write. batch_writer() of boto3 sends it again, 25 items at a time.
-async function batchWrite(requests: NonNullable<BatchWriteCommandInput["RequestItems"]>[string]): Promise<void> {
-	const waiting = [...requests];
-	while (waiting.length > 0) {
-		const { UnprocessedItems } = await table.batchWrite({ RequestItems: { [TableName]: waiting.splice(0, 25) } });
-		const unprocessed = UnprocessedItems?.[TableName] ?? [];
-		waiting.push(...unprocessed);
-		if (unprocessed.length > 0) await setTimeout(100);
-	}
+{
+	await using batch = table.batchWriter();
+	for (const { pk, sk } of people) await batch.deleteItem({ Key: { pk, sk } });
 }

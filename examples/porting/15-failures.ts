@@ -2,13 +2,15 @@
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { S3 } from "@aws-sdk/client-s3";
 import { SQS } from "@aws-sdk/client-sqs";
+import { ClientError, Session } from "echostream-boto3";
 import { ApiSession } from "echostream-botocore";
 
-const session = new ApiSession();
-const dynamodb = session.client(DynamoDB);
-const s3 = session.client(S3, { forcePathStyle: true });
-const sqs = session.client(SQS);
-const nowhere = session.client(SQS, { endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
+const services = { dynamodb: DynamoDB, s3: S3, sqs: SQS };
+const session = new Session({ botocoreSession: new ApiSession(), services });
+const dynamodb = session.client("dynamodb");
+const s3 = session.client("s3", { forcePathStyle: true });
+const sqs = session.client("sqs");
+const nowhere = session.client("sqs", { endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
 const [TableName, Bucket] = [process.env.TABLE, process.env.BUCKET];
 const key = { pk: { S: "failures" }, sk: { S: "1" } };
 
@@ -17,8 +19,9 @@ async function codeOf(call: () => Promise<unknown>): Promise<string> {
 		await call();
 		return "none";
 	} catch (error) {
-		const { code, name } = error as { code?: string; name: string };
-		return code === "ECONNREFUSED" ? "no connection" : name;
+		if (error instanceof ClientError) return error.response.Error.Code;
+		if ((error as NodeJS.ErrnoException).code === "ECONNREFUSED") return "no connection";
+		throw error;
 	}
 }
 
@@ -26,9 +29,9 @@ const REACTIONS: Record<string, string> = {
 	ConditionalCheckFailedException: "somebody was faster",
 	ResourceNotFoundException: "create the table",
 	ValidationException: "correct the request",
-	QueueDoesNotExist: "create the queue",
+	"AWS.SimpleQueueService.NonExistentQueue": "create the queue",
 	NoSuchKey: "upload the object",
-	NotFound: "upload the object, too",
+	"404": "upload the object, too",
 	NoSuchBucket: "create the bucket",
 	"no connection": "try again later",
 	none: "all is well",

@@ -1,9 +1,11 @@
 // Read the same pages twice, with the same arguments.
-import { DynamoDB, paginateQuery } from "@aws-sdk/client-dynamodb";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { Session } from "echostream-boto3";
 import { AppSession } from "echostream-botocore";
 
+const session = new Session({ botocoreSession: new AppSession(), services: { dynamodb: DynamoDB } });
+const dynamodb = session.client("dynamodb");
 const TableName = process.env.TABLE;
-const dynamodb = new AppSession().client(DynamoDB);
 for (let number = 0; number < 8; number++) {
 	const Item = { pk: { S: "twice" }, sk: { S: String(number) } };
 	await dynamodb.putItem({ TableName, Item });
@@ -14,10 +16,10 @@ const args = {
 	KeyConditionExpression: "pk = :pk",
 	ExpressionAttributeValues: { ":pk": { S: "twice" } },
 };
+const paginator = dynamodb.getPaginator("query");
 for (let time = 0; time < 2; time++) {
 	const counts = [];
-	// A copy, because the SDK writes the key of the next page into its argument.
-	for await (const page of paginateQuery({ client: dynamodb, pageSize: 3 }, { ...args })) {
+	for await (const page of paginator.paginate({ PaginationConfig: { PageSize: 3 }, ...args })) {
 		counts.push(page.Count);
 	}
 	console.log(JSON.stringify(counts));

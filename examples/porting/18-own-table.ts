@@ -1,13 +1,11 @@
 // Create a table, wait until it exists, use it, and delete it.
-import {
-	DynamoDB,
-	ResourceNotFoundException,
-	waitUntilTableExists,
-	waitUntilTableNotExists,
-} from "@aws-sdk/client-dynamodb";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { ClientError, Session } from "echostream-boto3";
 import { ApiSession } from "echostream-botocore";
 
-const dynamodb = new ApiSession().client(DynamoDB);
+const session = new Session({ botocoreSession: new ApiSession(), services: { dynamodb: DynamoDB } });
+const dynamodb = session.client("dynamodb");
+const { ResourceNotFoundException = ClientError } = dynamodb.exceptions;
 const TableName = `own-${process.env.RUN}`;
 
 await dynamodb.createTable({
@@ -16,8 +14,7 @@ await dynamodb.createTable({
 	KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
 	BillingMode: "PAY_PER_REQUEST",
 });
-const waiting = { client: dynamodb, minDelay: 1, maxDelay: 1, maxWaitTime: 30 };
-await waitUntilTableExists(waiting, { TableName });
+await dynamodb.getWaiter("table_exists").wait({ TableName, WaiterConfig: { Delay: 1, MaxAttempts: 30 } });
 const { Table } = await dynamodb.describeTable({ TableName });
 console.log(JSON.stringify({ status: Table?.TableStatus, key: Table?.KeySchema?.[0]?.AttributeName }));
 
@@ -25,7 +22,7 @@ await dynamodb.putItem({ TableName, Item: { id: { N: "1" } } });
 console.log(JSON.stringify((await dynamodb.scan({ TableName })).Count));
 
 await dynamodb.deleteTable({ TableName });
-await waitUntilTableNotExists(waiting, { TableName });
+await dynamodb.getWaiter("table_not_exists").wait({ TableName, WaiterConfig: { Delay: 1, MaxAttempts: 30 } });
 try {
 	await dynamodb.describeTable({ TableName });
 } catch (error) {

@@ -1,17 +1,13 @@
 // Keep sets, bytes, large numbers and nested values in the table, without types of DynamoDB.
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { Session } from "echostream-boto3";
 import { AppSession } from "echostream-botocore";
 
-const digits = {
-	unmarshallOptions: { wrapNumbers: (text: string) => (Number.isSafeInteger(+text) ? +text : BigInt(text)) },
-};
-const table = DynamoDBDocument.from(new AppSession().client(DynamoDBClient), digits);
-const TableName = process.env.TABLE;
+const session = new Session({ botocoreSession: new AppSession(), services: { dynamodb: DynamoDB } });
+const table = session.resource("dynamodb").Table(String(process.env.TABLE));
 const Key = { pk: "plain", sk: "1" };
 
-await table.put({
-	TableName,
+await table.putItem({
 	Item: {
 		...Key,
 		names: new Set(["ada", "alan"]),
@@ -20,9 +16,9 @@ await table.put({
 		nested: { list: [1, "two", null, true] },
 	},
 });
-const { Item } = await table.get({ TableName, Key });
+const { Item } = await table.getItem({ Key });
 console.log(JSON.stringify([...(Item?.names ?? [])].sort()));
 console.log(JSON.stringify([...(Item?.bytes ?? [])]));
 console.log(JSON.stringify(String(Item?.number)));
 console.log(JSON.stringify(Item?.nested));
-await table.delete({ TableName, Key });
+await table.deleteItem({ Key });

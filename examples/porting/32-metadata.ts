@@ -1,8 +1,10 @@
 // Store metadata with an object, copy the object, and look whether objects exist.
-import { NotFound, S3 } from "@aws-sdk/client-s3";
+import { S3 } from "@aws-sdk/client-s3";
+import { ClientError, Session } from "echostream-boto3";
 import { ApiSession } from "echostream-botocore";
 
-const s3 = new ApiSession().client(S3, { forcePathStyle: true });
+const session = new Session({ botocoreSession: new ApiSession(), services: { s3: S3 } });
+const s3 = session.client("s3", { forcePathStyle: true });
 const Bucket = process.env.BUCKET;
 
 async function exists(Key: string): Promise<boolean> {
@@ -10,7 +12,7 @@ async function exists(Key: string): Promise<boolean> {
 		await s3.headObject({ Bucket, Key });
 		return true;
 	} catch (error) {
-		if (!(error instanceof NotFound)) throw error;
+		if (!(error instanceof ClientError) || error.response.Error.Code !== "404") throw error;
 		return false;
 	}
 }
