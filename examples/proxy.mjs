@@ -8,7 +8,7 @@ const { HTTPS_PROXY } = process.env; // for example http://proxy.example:3128
 const connections = { keepAlive: true, maxSockets: 50 };
 const requestHandler = new NodeHttpHandler({
 	httpAgent: new HttpProxyAgent(HTTPS_PROXY, connections), // only a local tenant uses plain http
-	httpsAgent: new HttpsProxyAgent(HTTPS_PROXY, connections), // for a private CA: { ...connections, ca }
+	httpsAgent: new HttpsProxyAgent(HTTPS_PROXY, connections), // with a private CA: NODE_EXTRA_CA_CERTS
 	connectionTimeout: 2_000,
 });
 
