@@ -64,7 +64,7 @@ let responses: object[] = [];
 /** How many requests there were when the last response of the script was sent. */
 let scriptEnd = 0;
 beforeAll(async () => {
-	server = createServer((request, response) => {
+	server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
 		void bodyOf(request).then((text) => {
 			const operation = String(request.headers["x-amz-target"]).split(".")[1] ?? "";
 			const { ChallengeResponses, AuthParameters } = JSON.parse(text);

@@ -72,7 +72,7 @@ beforeAll(async () => {
 		});
 		incoming.pipe(onward);
 	});
-	proxy = createServer((incoming, outgoing) => {
+	proxy = createServer({ keepAliveTimeout: 75_000 }, (incoming, outgoing) => {
 		proxied.push(`${incoming.method} ${incoming.url}`);
 		outgoing.writeHead(502).end();
 	});

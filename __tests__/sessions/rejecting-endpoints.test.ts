@@ -221,7 +221,7 @@ test("a session remembers at most 1000 endpoints that reject its keys, and forge
 	expect(await fetchesDuring(async () => expect(await call(0)).toBe(REJECTED))).toBe(1);
 	expect(await fetchesDuring(() => Promise.all(Array.from({ length: 999 }, (_, n) => call(n + 1))))).toBe(1);
 	expect(await fetchesDuring(() => call(0))).toBe(0);
-	await call(1000);
+	expect(await call(1000)).toBe(REJECTED);
 	expect(await fetchesDuring(() => call(0))).toBe(1);
 });
 

@@ -48,6 +48,8 @@ export class LyingServer {
 		const tls = { key: certificate("key"), cert: certificates.map(certificate).join("") };
 		const isTls = certificates.length > 0;
 		const server = isTls ? createTlsServer(tls, listener) : createServer(listener);
+		// A slow test must not meet a connection that Node's server closes after 5 s.
+		server.keepAliveTimeout = 75_000;
 		const lying = new LyingServer(server, isTls ? "https" : "http");
 		server.on("connection", () => lying.connections++);
 		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

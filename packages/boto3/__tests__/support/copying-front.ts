@@ -17,7 +17,7 @@ export interface CopyingFront extends AsyncDisposable {
  */
 export async function startCopyingFront(tenant: string, upstream: S3, failing?: number): Promise<CopyingFront> {
 	const ranges: string[] = [];
-	const server = createServer(async (request, response) => {
+	const server = createServer({ keepAliveTimeout: 75_000 }, async (request, response) => {
 		const { pathname, searchParams } = new URL(String(request.url), "http://front");
 		const source = request.headers["x-amz-copy-source"];
 		const partNumber = Number(searchParams.get("partNumber"));

@@ -18,7 +18,7 @@ export async function startDynamoDBFront(
 	respond: (operation: string, body: Body) => Promise<object>,
 ): Promise<DynamoDBFront> {
 	const requests: Body[] = [];
-	const server = createServer(async (request, response) => {
+	const server = createServer({ keepAliveTimeout: 75_000 }, async (request, response) => {
 		const operation = String(request.headers["x-amz-target"]).replace(/^.*\./, "");
 		const body: Body = JSON.parse(String(await buffer(request)));
 		requests.push(body);
