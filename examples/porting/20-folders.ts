@@ -1,8 +1,10 @@
 // List objects as files in folders, and delete a folder.
-import { paginateListObjectsV2, S3 } from "@aws-sdk/client-s3";
+import { S3 } from "@aws-sdk/client-s3";
+import { Session } from "echostream-boto3";
 import { ApiSession } from "echostream-botocore";
 
-const s3 = new ApiSession().client(S3, { forcePathStyle: true });
+const session = new Session({ botocoreSession: new ApiSession(), services: { s3: S3 } });
+const s3 = session.client("s3", { forcePathStyle: true });
 const Bucket = process.env.BUCKET;
 for (const name of ["a.txt", "b.txt", "2025/c.txt", "2026/d.txt", "2026/e.txt"]) {
 	await s3.putObject({ Bucket, Key: `folders/${name}`, Body: name });
@@ -13,7 +15,12 @@ console.log(JSON.stringify(response.Contents?.map(({ Key }) => Key)));
 console.log(JSON.stringify(response.CommonPrefixes?.map(({ Prefix }) => Prefix)));
 
 const keys: { Key: string | undefined }[] = [];
-for await (const page of paginateListObjectsV2({ client: s3, pageSize: 2 }, { Bucket, Prefix: "folders/" })) {
+const paginator = s3.getPaginator("list_objects_v2");
+for await (const page of paginator.paginate({
+	Bucket,
+	Prefix: "folders/",
+	PaginationConfig: { PageSize: 2 },
+})) {
 	for (const { Key } of page.Contents ?? []) {
 		keys.push({ Key });
 	}
