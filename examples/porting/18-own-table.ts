@@ -1,11 +1,10 @@
 // Create a table, wait until it exists, use it, and delete it.
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
-import { ClientError, Session } from "echostream-boto3";
+import { Session } from "echostream-boto3";
 import { ApiSession } from "echostream-botocore";
 
 const session = new Session({ botocoreSession: new ApiSession(), services: { dynamodb: DynamoDB } });
 const dynamodb = session.client("dynamodb");
-const { ResourceNotFoundException = ClientError } = dynamodb.exceptions;
 const TableName = `own-${process.env.RUN}`;
 
 await dynamodb.createTable({
@@ -26,6 +25,6 @@ await dynamodb.getWaiter("table_not_exists").wait({ TableName, WaiterConfig: { D
 try {
 	await dynamodb.describeTable({ TableName });
 } catch (error) {
-	if (!(error instanceof ResourceNotFoundException)) throw error;
+	if (!(error instanceof dynamodb.exceptions.ResourceNotFoundException)) throw error;
 	console.log(JSON.stringify("deleted"));
 }

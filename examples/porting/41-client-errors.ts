@@ -11,8 +11,6 @@ const dynamodb = session.client("dynamodb");
 const s3 = session.client("s3", { forcePathStyle: true });
 const sqs = session.client("sqs");
 const Key = { pk: { S: "errors" }, sk: { S: "1" } };
-const { NoSuchKey = ClientError } = s3.exceptions;
-const { QueueDoesNotExist = ClientError } = sqs.exceptions;
 
 try {
 	await dynamodb.updateItem({
@@ -35,13 +33,13 @@ try {
 try {
 	await s3.getObject({ Bucket: process.env.BUCKET, Key: "none" });
 } catch (error) {
-	if (!(error instanceof NoSuchKey)) throw error;
+	if (!(error instanceof s3.exceptions.NoSuchKey)) throw error;
 	console.log(JSON.stringify([error.operationName, error.response.Error.Code]));
 }
 try {
 	await sqs.getQueueUrl({ QueueName: "none" });
 } catch (error) {
-	if (!(error instanceof QueueDoesNotExist)) throw error;
+	if (!(error instanceof sqs.exceptions.QueueDoesNotExist)) throw error;
 	console.log(JSON.stringify(error.response.Error.Code));
 	console.log(JSON.stringify(error.response.Error.QueryErrorCode));
 }

@@ -122,5 +122,9 @@ void receives;
 
 const caught: unknown = table;
 if (caught instanceof ClientError) holds<Equals<typeof caught.response.Error.Code, string>>();
-const { ResourceNotFoundException = ClientError } = dynamodb.exceptions;
-if (caught instanceof ResourceNotFoundException) holds<Equals<typeof caught.operationName, string>>();
+if (caught instanceof dynamodb.exceptions.ResourceNotFoundException) {
+	holds<Equals<typeof caught.operationName, string>>();
+}
+// Of a name that no type knows.
+const { BackupInUseException = ClientError } = dynamodb.exceptions;
+if (caught instanceof BackupInUseException) holds<Equals<typeof caught.operationName, string>>();

@@ -10,10 +10,45 @@ import type { ServiceClass } from "./operations/service-class.ts";
 import { type WaiterName, type WaiterOf, waiterOf } from "./operations/waiter.ts";
 import { type S3Methods, s3Methods } from "./s3/client-methods.ts";
 
+/** Names that TypeScript knows to have a class, also where `noUncheckedIndexedAccess` is on. */
+export type KnownException =
+	| "BatchEntryIdsNotDistinct"
+	| "BatchRequestTooLong"
+	| "BucketAlreadyExists"
+	| "BucketAlreadyOwnedByYou"
+	| "ClientError"
+	| "ConditionalCheckFailedException"
+	| "EmptyBatchRequest"
+	| "InvalidMessageContents"
+	| "InvalidObjectState"
+	| "ItemCollectionSizeLimitExceededException"
+	| "LimitExceededException"
+	| "MessageNotInflight"
+	| "NoSuchBucket"
+	| "NoSuchKey"
+	| "NoSuchUpload"
+	| "NotFound"
+	| "OverLimit"
+	| "ProvisionedThroughputExceededException"
+	| "PurgeQueueInProgress"
+	| "QueueDeletedRecently"
+	| "QueueDoesNotExist"
+	| "QueueNameExists"
+	| "ReceiptHandleIsInvalid"
+	| "RequestLimitExceeded"
+	| "ResourceInUseException"
+	| "ResourceNotFoundException"
+	| "ThrottlingException"
+	| "TooManyEntriesInBatchRequest"
+	| "TransactionCanceledException"
+	| "TransactionConflictException"
+	| "TransactionInProgressException"
+	| "UnsupportedOperation";
+
 /** What boto3 adds to every client. */
 export interface ClientMethods<C> {
-	/** The error classes of the service: `error instanceof client.exceptions.ResourceNotFoundException`. */
-	readonly exceptions: Readonly<Record<string, typeof ClientError>>;
+	/** The error classes of the service: `error instanceof client.exceptions.ResourceNotFoundException`. Any name has one. */
+	readonly exceptions: Readonly<Record<KnownException, typeof ClientError> & Record<string, typeof ClientError>>;
 	/** Returns the paginator of an operation: `query`, `list_objects_v2`. */
 	getPaginator<Name extends PaginatorName<C>>(operation: Name): PaginatorOf<C, Name>;
 	/** Returns a waiter: `table_exists`. */

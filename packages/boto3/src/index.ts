@@ -4,7 +4,7 @@
  * @module echostream-boto3
  */
 
-export type { Client, ClientMethods } from "./client.ts";
+export type { Client, ClientMethods, KnownException } from "./client.ts";
 export type { BatchWriter, Item, WriteRequest } from "./dynamodb/batch-writer.ts";
 export type { WithConditions } from "./dynamodb/condition-expressions.ts";
 export {
