@@ -68,8 +68,21 @@ def unknown():
     emitter.unregister("after-call", second)
 
 
+def id_kept():
+    emitter.register("after-call", first, "three")
+    emitter.unregister("after-call", first)
+    emitter.register("after-call", second, "three")
+
+
+def id_of_another_name():
+    emitter.register("after-call", first, "four")
+    emitter.unregister("after-call.sqs", unique_id="four")
+    emitter.register("after-call", second, "four")
+
+
 changes = {
-    change.__name__: after(change) for change in (twice, twice_and_removed, same_id, removed_by_id, unknown)
+    change.__name__: after(change)
+    for change in (twice, twice_and_removed, same_id, removed_by_id, unknown, id_kept, id_of_another_name)
 }
 
 EVENTS = [
@@ -112,5 +125,12 @@ call("succeeds")
 call("succeeds at the second attempt")
 call("is rejected by the service", table="missing")
 call("gets no response", endpoint_url="http://127.0.0.1:1", attempts=1)
+
+client = session.create_client("s3", region_name=environ["REGION"])
+for event in EVENTS:
+    client.meta.events.register(event, record)
+log.clear()
+client.generate_presigned_url("get_object", Params={"Bucket": "a", "Key": "b"})
+calls["presigns a URL"] = list(log)
 
 print(json.dumps({"patterns": PATTERNS, "order": order, "changes": changes, "calls": calls}))

@@ -40,6 +40,9 @@ afterEach(() => session.destroy());
 afterAll(() => tenant.stop());
 
 const item = (client: DynamoDB, TableName = tenant.table) => client.getItem({ TableName, Key });
+const fail = (problem: unknown) => {
+	throw problem;
+};
 const failureOf = (promise: Promise<unknown>) =>
 	promise.then(
 		() => undefined,
@@ -81,6 +84,16 @@ describe("the order of the handlers", () => {
 					handlers.unregister("after-call", undefined, "two");
 				},
 				unknown: () => handlers.unregister("after-call", second),
+				id_kept: () => {
+					handlers.register("after-call", first, "three");
+					handlers.unregister("after-call", first);
+					handlers.register("after-call", second, "three");
+				},
+				id_of_another_name: () => {
+					handlers.register("after-call", first, "four");
+					handlers.unregister("after-call.sqs", undefined, "four");
+					handlers.register("after-call", second, "four");
+				},
 			};
 			changes[title]();
 			for (const { handler } of handlers.of("after-call.sqs.SendMessage")) handler({} as never);
@@ -89,7 +102,7 @@ describe("the order of the handlers", () => {
 		},
 	);
 
-	test("the events of a call, of a second attempt, of an error and of no response come as in botocore", async () => {
+	test("the events of a call, of a second attempt, of an error, of no response and of a URL come as in botocore", async () => {
 		const log: string[] = [];
 		for (const event of EVENTS) {
 			session.register(event, (args) => {
@@ -114,6 +127,9 @@ describe("the order of the handlers", () => {
 		await call("is rejected by the service", undefined, "missing");
 		const nowhere = session.client(DynamoDB, { endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
 		await call("gets no response", nowhere);
+		log.length = 0;
+		await getSignedUrl(session.client(S3), new GetObjectCommand({ Bucket: "a", Key: "b" }));
+		calls["presigns a URL"] = [...log];
 		expect(calls).toEqual(PYTHON.calls);
 	});
 
@@ -174,9 +190,9 @@ describe("the clients", () => {
 
 	test("clients have no middleware for events as long as there is no handler", () => {
 		const names = () => session.client(DynamoDB).middlewareStack.identify().join();
-		expect(names()).not.toMatch(/echoStream\w*Events/);
+		expect(names()).not.toMatch(/echoStream-\w+-events/);
 		session.register("before-call", () => {});
-		expect(names().match(/echoStream\w*Events/g)).toHaveLength(5);
+		expect(names().match(/echoStream-\w+-events/g)).toHaveLength(4);
 	});
 });
 
@@ -225,6 +241,22 @@ describe("what a handler changes", () => {
 		expect(tenant.requestLog.count("GetItem", mark)).toBe(0);
 	});
 
+	test("a response of 300 or more that before-call returns is the error of the call, as in botocore", async () => {
+		const called: string[] = [];
+		session.register("before-call", () => [
+			{ statusCode: 400, headers: {} },
+			{ Error: { Code: "ResourceNotFoundException", Message: "made up" } },
+		]);
+		session.register("after-call", ({ eventName, parsed }) => void called.push(`${eventName} ${parsed.Error.Code}`));
+		expect(await failureOf(item(session.client(DynamoDB)))).toMatchObject({
+			name: "ResourceNotFoundException",
+			message: "made up",
+			$fault: "client",
+			$metadata: { httpStatusCode: 400 },
+		});
+		expect(called).toEqual(["after-call.dynamodb.GetItem ResourceNotFoundException"]);
+	});
+
 	test("before-sign changes the request of each attempt before it is signed, and attempts do not add up", async () => {
 		tenant.faults.add({ operation: "GetItem", status: 503, times: 1 });
 		const sent: Record<string, string>[] = [];
@@ -270,6 +302,16 @@ describe("what a handler changes", () => {
 		await item(client);
 		await item(client);
 		expect(contexts).toEqual([{ mine: 0 }, { mine: 1 }]);
+		const caching = session.client(DynamoDB, { cacheMiddleware: true });
+		session.register("before-call", ({ context }) => {
+			context.isNew = context.isNew === undefined;
+		});
+		await item(caching);
+		await item(caching);
+		expect(contexts.slice(2)).toEqual([
+			{ mine: 2, isNew: true },
+			{ mine: 3, isNew: true },
+		]);
 	});
 
 	test("after a rejected key, the call is sent again with its events", async () => {
@@ -303,8 +345,6 @@ describe("other kinds of calls", () => {
 		expect(called).toEqual([
 			"provide-client-params.s3.GetObject",
 			"before-parameter-build.s3.GetObject",
-			"before-call.s3.GetObject",
-			"request-created.s3.GetObject",
 			"before-sign.s3.GetObject",
 		]);
 		expect(command.input.Key).toBe("given.txt");
@@ -347,6 +387,130 @@ describe("a handler that misbehaves", () => {
 			expect(tenant.requestLog.count("GetItem", mark)).toBeLessThanOrEqual(1);
 		},
 	);
+
+	test.each(EVENTS.filter((event) => event !== "after-call-error"))(
+		"%s: whatever a handler throws is the error of the call, which is not repeated",
+		async (event) => {
+			const client = session.client(DynamoDB);
+			await item(client);
+			for (const problem of [
+				Object.assign(new Error("of another request"), { name: "TimeoutError" }),
+				Object.assign(new Error("of another request"), { code: "ECONNRESET", cause: { code: "ECONNRESET" } }),
+				Object.assign(new Error("of another call"), { name: "ExpiredTokenException", $fault: "client", $response: {} }),
+				Object.freeze(new Error("frozen")),
+				undefined,
+				7,
+			]) {
+				let called = 0;
+				const handler = () => {
+					called++;
+					throw problem;
+				};
+				session.register(event, handler);
+				const exceptions: unknown[] = [];
+				const failed = ({ exception }: { exception: unknown }) => void exceptions.push(exception);
+				session.register("after-call-error", failed);
+				const mark = tenant.requestLog.length;
+				const outcome = await item(client).then(
+					() => "a result",
+					(error: unknown) => ({ error }),
+				);
+				expect(outcome).toEqual({ error: problem });
+				expect((outcome as { error: unknown }).error).toBe(problem);
+				for (const exception of exceptions) expect(exception).toBe(problem);
+				expect(called).toBe(1);
+				expect(tenant.requestLog.length - mark).toBeLessThanOrEqual(1);
+				session.unregister(event, handler);
+				session.unregister("after-call-error", failed);
+			}
+		},
+	);
+
+	test.each([
+		["provide-client-params", "parameters"],
+		["before-call", "[{ statusCode: 200 }, output]"],
+		["before-send", '{ statusCode: 200, headers: {}, body: "" }'],
+	] as const)("%s: what cannot be used fails the call, and the error shows what to return", async (event, fitting) => {
+		const client = session.client(DynamoDB);
+		const mark = tenant.requestLog.length;
+		for (const garbage of ["42", 7, false, [], [7], () => {}, Symbol("x")]) {
+			const handler = () => garbage;
+			session.register(event, handler);
+			expect(await failureOf(item(client))).toEqual(
+				new TypeError(`A handler of ${event}.dynamodb.GetItem must return ${fitting}, or nothing.`),
+			);
+			session.unregister(event, handler);
+		}
+		const trap = (get: (name: unknown) => unknown) => new Proxy({}, { get: (_, name) => get(name) });
+		const problem = new Error("trapped");
+		for (const [hostile, error] of [
+			[trap(() => fail(problem)), problem],
+			[trap((name) => (name === "then" ? () => fail(undefined) : undefined)), undefined],
+		] as const) {
+			const handler = () => hostile;
+			session.register(event, handler);
+			const outcome = await item(client).then(
+				() => "a result",
+				(thrown: unknown) => [thrown],
+			);
+			expect(outcome).toEqual([error]);
+			session.unregister(event, handler);
+		}
+		expect(tenant.requestLog.count("GetItem", mark)).toBe(0);
+	});
+
+	test("a handler that sends the call that it handles fails it, and does not call itself for ever", async () => {
+		const client = session.client(DynamoDB);
+		let called = 0;
+		session.register("before-call.dynamodb", async () => {
+			called++;
+			await item(client);
+		});
+		expect(await failureOf(item(client))).toMatchObject({ message: expect.stringMatching(/^A handler sends GetItem/) });
+		expect(called).toBeLessThan(50);
+	});
+
+	test("a handler may send calls of its own, one within another's handler", async () => {
+		const client = session.client(DynamoDB);
+		let called = 0;
+		session.register("before-call.dynamodb.GetItem", async () => {
+			called++;
+			await client.listTables({});
+		});
+		for (let call = 0; call < 30; call++) await item(client);
+		await Promise.all(Array.from({ length: 30 }, () => item(client)));
+		expect(called).toBe(60);
+	});
+
+	test("a handler that destroys the session and rejects causes no unhandled rejection", async () => {
+		const unhandled: unknown[] = [];
+		const onUnhandled = (reason: unknown) => void unhandled.push(reason);
+		process.on("unhandledRejection", onUnhandled);
+		session.register("before-call", async () => {
+			session.destroy();
+			throw new Error("after the session");
+		});
+		expect(await failureOf(item(session.client(DynamoDB)))).toMatchObject({ code: "SessionDestroyed" });
+		await new Promise((resolve) => setImmediate(resolve));
+		process.off("unhandledRejection", onUnhandled);
+		expect(unhandled).toEqual([]);
+	});
+
+	test("an aborted call ends the wait for its handler", async () => {
+		const controller = new AbortController();
+		const exceptions: unknown[] = [];
+		session.register("before-call", () => {
+			setImmediate(() => controller.abort());
+			return new Promise(() => {});
+		});
+		session.register("after-call-error", async ({ exception }) => {
+			await new Promise((resolve) => setImmediate(resolve));
+			exceptions.push(exception);
+		});
+		const call = session.client(DynamoDB).getItem({ TableName: tenant.table, Key }, { abortSignal: controller.signal });
+		expect(await failureOf(call)).toBe(controller.signal.reason);
+		expect(exceptions).toEqual([controller.signal.reason]);
+	});
 
 	test("a handler may be async, and its rejection fails the call", async () => {
 		session.register("before-sign", async ({ request }) => {
@@ -421,9 +585,22 @@ describe("names and handlers that are wrong", () => {
 		["before-call.dynamodb.putItem", /"PutItem"/],
 		["before-call.dynamodb.PutItem.x", /three parts/],
 		["", /emits no event ""/],
+		["constructor", /^A session emits no event "constructor"\. Its events are /],
 	])("register(%j) shows what to write", (name, message) => {
 		expect(() => session.register(name as "*", () => {})).toThrow(TypeError);
 		expect(() => session.register(name as "*", () => {})).toThrow(message);
+	});
+
+	test("null is no unique id, as None in botocore", async () => {
+		const called: string[] = [];
+		const handler = () => void called.push("first");
+		session.register("before-call", handler, null as never);
+		session.register("before-call", () => void called.push("second"), null as never);
+		const client = session.client(DynamoDB);
+		await item(client);
+		session.unregister("before-call", handler, null as never);
+		await item(client);
+		expect(called).toEqual(["first", "second", "second"]);
 	});
 
 	test("a handler that is no function, and a name that is no string, are rejected at once", () => {
@@ -495,6 +672,81 @@ describe("session.middlewareStack", () => {
 		called.length = 0;
 		await item(session.client(DynamoDB));
 		expect(called).toEqual(["second"]);
+	});
+
+	test("a plugin that was removed can be used again", async () => {
+		const before = session.client(DynamoDB);
+		const called: string[] = [];
+		const plugin = {
+			applyToStack: (stack: DynamoDB["middlewareStack"]) => stack.add(trace(called, "plugin"), { name: "plugin" }),
+		};
+		session.middlewareStack.use(plugin);
+		expect(() => session.middlewareStack.use(plugin)).toThrow(/middleware plugin already/);
+		expect(session.middlewareStack.remove("plugin")).toBe(true);
+		session.middlewareStack.use(plugin);
+		await item(before);
+		await item(session.client(DynamoDB));
+		expect(called).toEqual(["plugin", "plugin"]);
+	});
+
+	test("clients made and to come have the same middleware, however it was added and removed", () => {
+		const before = session.client(DynamoDB);
+		const stack = session.middlewareStack;
+		const own: ClientMiddleware = (next) => next;
+		const names = (client: DynamoDB) => client.middlewareStack.identify().sort();
+		const original = names(before);
+		for (const change of [
+			() => stack.remove("recursionDetectionMiddleware"),
+			() => stack.add(own, { name: "recursionDetectionMiddleware" }),
+			() => stack.remove("recursionDetectionMiddleware"),
+			() => stack.add(own, { name: "loggerMiddleware", override: true }),
+			() => stack.remove(own),
+			() => stack.add(own, { name: "mine", aliases: ["also mine"] }),
+			() => stack.remove("also mine"),
+			() => stack.add(own, { name: "mine" }),
+			() => stack.remove("mine"),
+		]) {
+			change();
+			expect(names(session.client(DynamoDB))).toEqual(names(before));
+		}
+		expect(names(before)).toEqual(original.filter((name) => !/^(recursionDetection|logger)Middleware/.test(name)));
+	});
+
+	test("a name that the other client has leaves the middleware of both, also one that is added twice", async () => {
+		const clients = [session.client(DynamoDB), session.client(DynamoDB)];
+		const called: string[] = [];
+		const own = trace(called, "own");
+		clients[0]?.middlewareStack.add(own, { name: "own" });
+		clients[1]?.middlewareStack.add(trace(called, "taken"), { name: "taken" });
+		expect(() => session.middlewareStack.add(own, { name: "taken" })).toThrow(/taken/);
+		for (const client of clients) await item(client);
+		expect(called).toEqual(["own", "taken"]);
+	});
+
+	test("what is added and removed, or replaced, again and again, is not kept", () => {
+		const stack = session.middlewareStack;
+		const applied: unknown[] = [];
+		const count = () => {
+			applied.length = 0;
+			const record = (one: unknown) => void applied.push(one);
+			stack.applyTo({ add: record, addRelativeTo: record, remove: record, clone: () => fail("cloned") } as never);
+			return applied.length;
+		};
+		for (let i = 0; i < 100; i++) {
+			const own: ClientMiddleware = (next) => next;
+			stack.add(own, { name: "one", override: true });
+			stack.add((next) => next, { name: "two", override: true });
+			stack.use({ applyToStack: (stack: DynamoDB["middlewareStack"]) => stack.add((next) => next, { name: "three" }) });
+			stack.remove("three");
+			stack.remove(own);
+			stack.remove(own);
+			stack.remove("never there");
+		}
+		expect(count()).toBeLessThan(5);
+	});
+
+	test("a middleware that is no function is rejected at once", () => {
+		expect(() => session.middlewareStack.add(7 as never)).toThrow(/^A middleware must be a function\. Write add\(/);
 	});
 
 	test("middleware of a client of its own, added to it alone, runs for it alone", async () => {

@@ -1,11 +1,13 @@
 import type { Clock } from "../platform/clock.ts";
-import { withDeadline } from "../platform/deadlines.ts";
+import { abortable, withDeadline } from "../platform/deadlines.ts";
 import type { EventArguments, EventHandlers, EventRequest, EventResponse } from "./event-handlers.ts";
-import type { ClientMiddleware, ClientStack } from "./middleware-stack.ts";
-import { presignedUrlOf } from "./signed-request.ts";
+import type { ClientStack } from "./middleware-stack.ts";
 
 /** Time that a handler has. */
 const HANDLER_TIMEOUT_MS = 60_000;
+
+/** Limit for calls that handlers send within handlers, where botocore fails with a RecursionError. */
+const MAX_DEPTH = 20;
 
 /** The parts of an SDK client that are used here. */
 interface EmittingClient {
@@ -17,15 +19,53 @@ interface EmittingClient {
 interface CallContext {
 	/** `PutItemCommand` */
 	readonly commandName?: string;
+	/** The caller's signal. Releases of the SDK before 2026 do not show it. */
+	readonly __smithy_context?: { readonly abortSignal?: AbortSignal };
 }
+
+const CALL = Symbol("call");
+
+/** A call that events are about. */
+interface Call {
+	readonly service: string;
+	readonly operation: string;
+	/** botocore's context. */
+	readonly context: Record<string, unknown>;
+	readonly signal: AbortSignal | undefined;
+	/** How many handlers it is sent within. */
+	readonly depth: number;
+	/** Whether it makes a presigned URL. */
+	readonly isUrl: boolean;
+	/** Whether its attempt got so far. An attempt that could not be signed is none in botocore. */
+	isSigned?: boolean;
+}
+
+interface CallArguments {
+	readonly input: object;
+	readonly request: EventRequest;
+	/** Here, because clients with `cacheMiddleware` share the SDK's context among calls. */
+	readonly [CALL]?: Call;
+}
+
+interface CallResult {
+	readonly response?: EventResponse;
+	readonly output: Record<string, unknown>;
+}
+
+/** A middleware that knows its call. */
+type Step = (
+	args: CallArguments,
+	next: (args: object) => Promise<CallResult>,
+	call: Call,
+) => Promise<Partial<CallResult>>;
 
 /** Emits botocore's events of the calls of a session's clients. */
 export class ClientEvents {
 	readonly #handlers: EventHandlers;
 	readonly #clock: Clock;
 	readonly #lifetime: AbortSignal;
-	/** botocore's context of each call, by the SDK's. */
-	readonly #contexts = new WeakMap<object, Record<string, unknown>>();
+	/** How deep the handler is nested that runs now, until it first waits. */
+	#depth = 0;
 
 	/** @param lifetime - Ends the wait for a handler, with its own reason. */
 	constructor(handlers: EventHandlers, clock: Clock, lifetime: AbortSignal) {
@@ -37,185 +77,210 @@ export class ClientEvents {
 	/** Makes a client emit events. */
 	addTo({ config, middlewareStack }: EmittingClient): void {
 		const service = String(config.serviceId).toLowerCase().replace(/ /g, "-");
-		const names = middlewareStack.identify?.() ?? [];
-		const signer = SIGNERS.find((signer) => names.some((name) => name.startsWith(signer)));
-		const call = this.#callMiddleware(service);
-		middlewareStack.add(call, { step: "initialize", priority: "high", name: "echoStreamCallEvents" });
-		middlewareStack.add(this.#requestMiddleware(service), {
-			step: "build",
-			priority: "high",
-			name: "echoStreamRequestEvents",
-		});
-		const signing = this.#signingMiddleware(service);
-		const name = "echoStreamSigningEvents";
-		if (signer === undefined) middlewareStack.add(signing, { step: "finalizeRequest", priority: "low", name });
-		else middlewareStack.addRelativeTo(signing, { relation: "before", toMiddleware: signer, name });
-		middlewareStack.add(this.#responseMiddleware(service), {
-			step: "deserialize",
-			priority: "high",
-			name: "echoStreamResponseEvents",
-		});
-		middlewareStack.add(this.#sendMiddleware(service), {
-			step: "deserialize",
-			priority: "low",
-			name: "echoStreamSendEvents",
-		});
+		const isSigning = middlewareStack.identify?.().join().includes(SIGNER) ?? false;
+		const middleware = (run: Step, isUrl: boolean) => (next: Parameters<Step>[1], context: CallContext) => {
+			return (args: CallArguments) => run(args, next, args[CALL] ?? this.#callOf(service, context, isUrl));
+		};
+		const add = (
+			run: Step,
+			step: "initialize" | "build" | "finalizeRequest" | "deserialize",
+			priority: "high" | "low",
+			isUrl = false,
+			stack: ClientStack = middlewareStack,
+		) => stack.add(middleware(run, isUrl), { step, priority, name: `echoStream-${step}-events`, override: isUrl });
+		add(this.#call, "initialize", "high");
+		add(this.#request, "build", "high");
+		if (isSigning) {
+			const name = "echoStream-sign-events";
+			middlewareStack.addRelativeTo(middleware(this.#attempt, false), {
+				relation: "before",
+				toMiddleware: SIGNER,
+				name,
+			});
+		} else add(this.#attempt, "finalizeRequest", "low");
+		add(this.#send, "deserialize", "low");
+		const { clone } = middlewareStack;
+		// Only presigners clone the stack.
+		middlewareStack.clone = () => {
+			const copy = clone();
+			add(this.#call, "initialize", "high", true, copy);
+			return copy;
+		};
+	}
+
+	#callOf(service: string, { commandName, __smithy_context: smithy }: CallContext, isUrl: boolean): Call {
+		const operation = String(commandName).replace(/Command$/, "");
+		return { service, operation, context: {}, signal: smithy?.abortSignal, depth: this.#depth, isUrl };
 	}
 
 	/** The parameters, and the outcome of the whole call. */
-	#callMiddleware(service: string): ClientMiddleware {
-		return (next, context) => async (args) => {
-			const subject = this.#subject(service, context);
+	readonly #call: Step = async (args, next, call) => {
+		try {
+			if (call.depth > MAX_DEPTH) {
+				throw new Error(`A handler sends ${call.operation} for ever. Register it for other operations.`);
+			}
 			// A copy, because the caller may use its object again.
 			const given = { ...args.input };
-			const replaced = await this.#emit("provide-client-params", subject, { params: given });
-			const params = firstGiven(replaced) ?? given;
-			await this.#emit("before-parameter-build", subject, { params });
-			let result: Awaited<ReturnType<typeof next>>;
+			const input = (await this.#emit("provide-client-params", call, { params: given })) ?? given;
+			await this.#emit("before-parameter-build", call, { params: input });
+			let result: CallResult;
 			try {
-				result = await next({ ...args, input: params });
+				result = await next({ ...args, input, [CALL]: call });
 			} catch (error) {
 				const httpResponse = responseOf(error);
-				if (httpResponse === undefined) await this.#emit("after-call-error", subject, { exception: error });
-				else await this.#emit("after-call", subject, { httpResponse, parsed: parsedError(error) });
+				if (httpResponse === undefined) await this.#emit("after-call-error", call, { exception: thrownBy(error) });
+				else await this.#emit("after-call", call, { httpResponse, parsed: parsedError(error) });
 				throw error;
 			}
-			// Of a presigned URL, nothing was sent.
-			if (presignedUrlOf(result) === undefined) {
-				await this.#emit("after-call", subject, { httpResponse: result.response, parsed: result.output });
-			}
+			await this.#emit("after-call", call, { httpResponse: result.response, parsed: result.output });
 			return result;
-		};
-	}
+		} catch (error) {
+			throw thrownBy(error);
+		}
+	};
 
 	/** The request of the call, before its length and its checksums are known. */
-	#requestMiddleware(service: string): ClientMiddleware {
-		return (next, context) => async (args) => {
-			const subject = this.#subject(service, context);
-			const isGiven = (result: unknown) => Array.isArray(result);
-			const results = await this.#emit("before-call", subject, { params: args.request }, { until: isGiven });
-			const given = results.find(isGiven) as [EventResponse, object] | undefined;
-			if (given === undefined) return next(args);
-			const [response, output] = given;
-			return { response, output: { $metadata: { httpStatusCode: response?.statusCode }, ...output } };
-		};
-	}
+	readonly #request: Step = async (args, next, call) => {
+		const given = await this.#emit("before-call", call, { params: args.request });
+		if (given === undefined) return next(args);
+		const [response, parsed] = given as [EventResponse, MadeUpOutput?];
+		const { statusCode } = response;
+		const $metadata = { httpStatusCode: statusCode };
+		if (statusCode < 300) return { response, output: { $metadata, ...parsed } };
+		const { Code: name = "Unknown", Message } = parsed?.Error ?? {};
+		const $fault = statusCode < 500 ? "client" : "server";
+		throw Object.assign(new Error(Message), { name, $fault, $metadata, $response: response });
+	};
 
-	/** The request of each attempt, before it is signed. */
-	#signingMiddleware(service: string): ClientMiddleware {
-		return (next, context) => async (args) => {
-			const subject = this.#subject(service, context);
-			// A copy, because the SDK sends the same object again when it retries.
-			const request = copyOf(args.request as EventRequest);
-			await this.#emit("request-created", subject, { request }, { only: (name) => !isAfterSigning(name, subject) });
-			await this.#emit("before-sign", subject, { request });
-			return next({ ...args, request });
-		};
-	}
+	/** The request of each attempt, before it is signed, and its outcome. */
+	readonly #attempt: Step = async (args, next, call) => {
+		// A copy, because the SDK sends the same object again when it retries.
+		const { request: given } = args;
+		const own = { ...given, headers: { ...given.headers }, query: { ...given.query } };
+		const request: EventRequest = Object.setPrototypeOf(own, Object.getPrototypeOf(given));
+		await this.#emit("request-created", call, { request }, false);
+		await this.#emit("before-sign", call, { request });
+		call.isSigned = false;
+		const received = (responseDict: EventResponse | undefined, parsedResponse?: object, exception?: unknown) =>
+			this.#emit("response-received", call, { responseDict, parsedResponse, exception });
+		let result: CallResult;
+		try {
+			result = await next({ ...args, request });
+		} catch (error) {
+			const response = responseOf(error);
+			if (response !== undefined) await received(response, parsedError(error));
+			else if (call.isSigned) await received(response, response, thrownBy(error));
+			throw error;
+		}
+		await received(result.response, result.output);
+		return result;
+	};
 
 	/** The signed request of each attempt. */
-	#sendMiddleware(service: string): ClientMiddleware {
-		return (next, context) => async (args) => {
-			const subject = this.#subject(service, context);
-			const { request } = args;
-			await this.#emit("request-created", subject, { request }, { only: (name) => isAfterSigning(name, subject) });
-			const results = await this.#emit("before-send", subject, { request });
-			const given = firstGiven(results) as EventResponse | undefined;
-			if (given === undefined) return next(args);
-			const { body } = given;
-			const response = { ...given, body: typeof body === "string" ? new TextEncoder().encode(body) : body };
-			return { response };
-		};
-	}
-
-	/** The outcome of each attempt. */
-	#responseMiddleware(service: string): ClientMiddleware {
-		return (next, context) => async (args) => {
-			const subject = this.#subject(service, context);
-			let result: Awaited<ReturnType<typeof next>>;
-			try {
-				result = await next(args);
-			} catch (error) {
-				const responseDict = responseOf(error);
-				const parsedResponse = responseDict && parsedError(error);
-				const exception = responseDict === undefined ? error : undefined;
-				await this.#emit("response-received", subject, { responseDict, parsedResponse, exception });
-				throw error;
-			}
-			const parsedResponse = result.output as Record<string, unknown>;
-			const received = { responseDict: result.response as EventResponse, parsedResponse, exception: undefined };
-			await this.#emit("response-received", subject, received);
-			return result;
-		};
-	}
-
-	#subject(service: string, call: CallContext & object): Subject {
-		let context = this.#contexts.get(call);
-		if (context === undefined) {
-			context = {};
-			this.#contexts.set(call, context);
-		}
-		return { service, operation: String(call.commandName).replace(/Command$/, ""), context };
-	}
+	readonly #send: Step = async (args, next, call) => {
+		const { request } = args;
+		await this.#emit("request-created", call, { request }, true);
+		call.isSigned = true;
+		const given = (await this.#emit("before-send", call, { request })) as EventResponse | undefined;
+		if (given === undefined) return next(args);
+		const { body, headers = {} } = given;
+		return { response: { ...given, headers, body: typeof body === "string" ? new TextEncoder().encode(body) : body } };
+	};
 
 	/**
-	 * Calls the handlers of an event, one after the other. Returns what they return.
+	 * Calls the handlers of an event, one after the other. Returns the first result, which ends the event `before-call`.
 	 *
-	 * @param handlers - `only`: by the name that they were registered for. `until`: the last one, by what it returns.
+	 * @param isSigned - Whether to call the handlers of `request-created` that botocore calls after its own, which signs, or the others.
+	 * @throws HandlerFailure
 	 */
 	async #emit<Kind extends keyof EventArguments>(
 		kind: Kind,
-		{ service, operation, context }: Subject,
+		{ service, operation, context, signal, depth, isUrl }: Call,
 		args: Omit<EventArguments[Kind], "context" | "model" | "operationName">,
-		{ only, until }: { only?: (name: string) => boolean; until?: (result: unknown) => boolean } = {},
-	): Promise<unknown[]> {
+		isSigned?: boolean,
+	): Promise<unknown> {
+		if (isUrl && !URL_EVENTS.test(kind)) return;
 		const eventName = `${kind}.${service}.${operation}`;
-		const results: unknown[] = [];
-		for (const { name, handler } of this.#handlers.of(eventName)) {
-			if (only?.(name) === false) continue;
-			const all = { ...args, context, model: { name: operation }, operationName: operation, eventName };
-			const result = (handler as (args: object) => unknown)(all);
-			results.push(isPromise(result) ? await this.#settled(result, eventName) : result);
-			if (until?.(results.at(-1))) break;
+		let given: unknown;
+		try {
+			for (const { name, handler } of this.#handlers.of(eventName)) {
+				const isAfterSigning = name === "request-created" || name === `request-created.${service}`;
+				if (isSigned === !isAfterSigning) continue;
+				const all = { ...args, context, model: { name: operation }, operationName: operation, eventName };
+				const outer = this.#depth;
+				this.#depth = depth + 1;
+				let result: unknown;
+				try {
+					result = (handler as (args: object) => unknown)(all);
+				} finally {
+					this.#depth = outer;
+				}
+				if (typeof (result as Partial<PromiseLike<unknown>> | undefined | null)?.then === "function") {
+					result = await this.#settled(result, eventName, signal);
+				}
+				given ??= result ?? undefined;
+				if (kind === "before-call" && given !== undefined) break;
+			}
+			const fitting = RESULTS[kind];
+			if (given === undefined || fitting === undefined || isFitting(kind, given)) return given;
+			throw new TypeError(`A handler of ${eventName} must return ${fitting}, or nothing.`);
+		} catch (error) {
+			throw new HandlerFailure(error);
 		}
-		return results;
 	}
 
-	#settled(result: PromiseLike<unknown>, eventName: string): Promise<unknown> {
-		const onTimeout = () => {
-			const error = new Error(
+	#settled(result: unknown, eventName: string, signal: AbortSignal | undefined): Promise<unknown> {
+		const onTimeout = () =>
+			new DOMException(
 				`A handler of the event ${eventName} has not settled within ${HANDLER_TIMEOUT_MS / 1000} s.`,
+				"TimeoutError",
 			);
-			return Object.assign(error, { name: "TimeoutError" });
-		};
-		return withDeadline(this.#clock, HANDLER_TIMEOUT_MS, onTimeout, async () => result, this.#lifetime);
+		const settled = (async () => result)();
+		// It may reject after the call has failed.
+		settled.catch(() => {});
+		// After the call was aborted, handlers may still clean up.
+		const aborting = signal?.aborted ? undefined : signal;
+		return withDeadline(this.#clock, HANDLER_TIMEOUT_MS, onTimeout, () => abortable(settled, aborting), this.#lifetime);
 	}
 }
 
-/** The middleware that signs: of today's releases of the SDK, and of those before 2024. */
-const SIGNERS = ["httpSigningMiddleware", "awsAuthMiddleware"];
+/** Carries what a handler has thrown through the SDK, which would send the request again for some errors. */
+class HandlerFailure extends Error {
+	readonly thrown: unknown;
 
-/** The SDK's names of errors without one. botocore has the status instead. */
-const UNNAMED = new Set(["Unknown", "UnknownError"]);
-
-interface Subject {
-	readonly service: string;
-	readonly operation: string;
-	readonly context: Record<string, unknown>;
+	constructor(thrown: unknown) {
+		super("A handler has failed.");
+		this.thrown = thrown;
+	}
 }
 
-/** Whether botocore calls a handler of `request-created` after its own, which signs. */
-function isAfterSigning(name: string, { service }: Subject): boolean {
-	return name === "request-created" || name === `request-created.${service}`;
+/** What a handler has thrown, else the error itself. */
+function thrownBy(error: unknown): unknown {
+	return error instanceof HandlerFailure ? error.thrown : error;
 }
 
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-	return typeof (value as PromiseLike<unknown> | undefined | null)?.then === "function";
+/** The middleware that signs: its name in releases of the SDK before 2024, and another name of it since. */
+const SIGNER = "awsAuthMiddleware";
+
+/** The events of a presigned URL, as in botocore. */
+const URL_EVENTS = /^provide|^before-(param|sign)/;
+
+/** The output of a response that a handler of `before-call` has made up. */
+interface MadeUpOutput {
+	readonly Error?: { readonly Code?: string; readonly Message?: string };
 }
 
-/** The first result that a handler has returned. */
-function firstGiven(results: readonly unknown[]): unknown {
-	return results.find((result) => result !== undefined && result !== null);
+/** What handlers may return, where it matters: an arrow function may return anything by mistake. */
+const RESULTS: { readonly [Kind in keyof EventArguments]?: string } = {
+	"provide-client-params": "parameters",
+	"before-call": "[{ statusCode: 200 }, output]",
+	"before-send": '{ statusCode: 200, headers: {}, body: "" }',
+};
+
+function isFitting(kind: string, given: unknown): boolean {
+	if (kind === "provide-client-params") return typeof given === "object" && !Array.isArray(given);
+	const response = kind === "before-call" ? (given as unknown[])[0] : given;
+	return typeof (response as EventResponse | undefined)?.statusCode === "number";
 }
 
 /** The response of an error that a service has sent. */
@@ -224,13 +289,8 @@ function responseOf(error: unknown): EventResponse | undefined {
 	return $fault === undefined ? undefined : $response;
 }
 
-/** The error of a service as botocore parses it. */
+/** The error of a service as botocore parses it, with the status for errors that have no name. */
 function parsedError(error: unknown): Record<string, unknown> {
 	const { name, message: Message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-	return { Error: { Code: UNNAMED.has(name) ? String($metadata?.httpStatusCode) : name, Message } };
-}
-
-function copyOf<T extends EventRequest>(request: T): T {
-	const copy = Object.assign(Object.create(Object.getPrototypeOf(request)), request);
-	return Object.assign(copy, { headers: { ...request.headers }, query: { ...request.query } });
+	return { Error: { Code: /^Unknown(Error)?$/.test(name) ? String($metadata?.httpStatusCode) : name, Message } };
 }

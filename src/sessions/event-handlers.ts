@@ -105,11 +105,11 @@ const KINDS = new Set<string>([
 ] satisfies (keyof EventArguments)[]);
 
 /** What stands in the place of the events that sessions do not emit. */
-const INSTEAD: Readonly<Record<string, string>> = {
-	"choose-signer": "Use the option authSchemePreference of the client.",
-	"needs-retry": "Use the option retryStrategy of the client.",
-	"creating-client-class": "Extend the class of the client.",
-};
+const INSTEAD = new Map([
+	["choose-signer", "Use the option authSchemePreference of the client."],
+	["needs-retry", "Use the option retryStrategy of the client."],
+	["creating-client-class", "Extend the class of the client."],
+]);
 
 /** The handlers of botocore's events, found by name as in botocore. */
 export class EventHandlers {
@@ -125,25 +125,27 @@ export class EventHandlers {
 				`The handler of ${name} must be a function. Write register("${name}", ({ context }) => { ... }).`,
 			);
 		}
-		if (uniqueId !== undefined) {
+		// Python's None is often ported to null.
+		if (uniqueId != null) {
 			if (this.#byId.has(uniqueId)) return;
 			this.#byId.set(uniqueId, handler);
 		}
 		this.#found.clear();
-		this.#handlers.set(name, [...(this.#handlers.get(name) ?? []), handler]);
+		const handlers = this.#handlers.get(name);
+		if (handlers === undefined) this.#handlers.set(name, [handler]);
+		else handlers.push(handler);
 	}
 
 	/** Removes a handler: the one with `uniqueId`, if given. Ignores a handler that there is not. */
 	unregister(name: string, handler?: AnyHandler, uniqueId?: string): void {
-		const removed = uniqueId === undefined ? handler : this.#byId.get(uniqueId);
-		if (uniqueId !== undefined) this.#byId.delete(uniqueId);
-		const handlers = [...(this.#handlers.get(name) ?? [])];
+		const removed = uniqueId == null ? handler : this.#byId.get(uniqueId);
+		if (uniqueId != null) this.#byId.delete(uniqueId);
+		const handlers = this.#handlers.get(name) ?? [];
 		const index = handlers.indexOf(removed as AnyHandler);
 		if (index === -1) return;
 		handlers.splice(index, 1);
 		this.#found.clear();
-		if (handlers.length > 0) this.#handlers.set(name, handlers);
-		else this.#handlers.delete(name);
+		if (handlers.length === 0) this.#handlers.delete(name);
 	}
 
 	/**
@@ -178,7 +180,7 @@ function checkName(name: unknown): void {
 	const fail = (problem: string) => {
 		throw new TypeError(`A session emits no event ${given}. ${problem}`);
 	};
-	if (kind !== "*" && !KINDS.has(kind)) fail(INSTEAD[kind] ?? `Its events are ${[...KINDS].join(", ")}.`);
+	if (kind !== "*" && !KINDS.has(kind)) fail(INSTEAD.get(kind) ?? `Its events are ${[...KINDS].join(", ")}.`);
 	if (service !== "*" && !/^[a-z0-9][a-z0-9-]*$/.test(service)) {
 		fail(`Write the service id in lower case, with hyphens: ${kind}.${service.toLowerCase().replace(/[ _]/g, "-")}.`);
 	}

@@ -24,15 +24,16 @@ export interface ClientStack {
 	add(middleware: ClientMiddleware, options: MiddlewareOptions): void;
 	addRelativeTo(...args: Parameters<SessionMiddlewareStack["addRelativeTo"]>): void;
 	remove(middleware: ClientMiddleware | string): boolean;
-	use(plugin: { readonly applyToStack: (stack: never) => void }): void;
+	clone(): ClientStack;
 }
 
 /** A change of a stack, and the middleware that it adds or removes. */
 interface Change {
 	readonly apply: (stack: ClientStack) => unknown;
 	readonly added?: ClientMiddleware;
-	readonly name?: string | undefined;
-	readonly isOverriding?: boolean | undefined;
+	/** Names of what is added. */
+	readonly names?: readonly string[];
+	readonly override?: boolean | undefined;
 	readonly removed?: ClientMiddleware | string;
 }
 
@@ -70,9 +71,9 @@ export class SessionMiddlewareStack {
 		this.#add(middleware, options, (stack) => stack.addRelativeTo(middleware, options));
 	}
 
-	/** Applies a plugin of the AWS SDK to every client. */
+	/** Adds the middleware of a plugin of the AWS SDK to every client. */
 	use(plugin: { readonly applyToStack: (stack: never) => void }): void {
-		this.#change({ apply: (stack) => stack.use(plugin) });
+		plugin.applyToStack(this as never);
 	}
 
 	/**
@@ -82,11 +83,18 @@ export class SessionMiddlewareStack {
 	 * @returns Whether there was one.
 	 */
 	remove(middleware: ClientMiddleware | string): boolean {
-		const isIt = ({ added, name }: Change) => added !== undefined && (added === middleware || name === middleware);
-		const isAdded = this.#changes.some(isIt);
-		this.#changes = this.#changes.filter((change) => !isIt(change) && change.removed !== middleware);
-		if (!isAdded) this.#changes.push({ removed: middleware, apply: (stack) => stack.remove(middleware) });
-		return [...this.#stacks()].map((stack) => stack.remove(middleware)).includes(true) || isAdded;
+		const isIt = ({ added, names }: Change) => added === middleware || names?.includes(middleware as string) === true;
+		const added = this.#changes.filter(isIt);
+		const wasThere = [...this.#stacks()].map((stack) => stack.remove(middleware)).includes(true);
+		this.#changes = this.#changes.filter((change) => !isIt(change));
+		// Clients to come may have one of their own. A function that no client has is not kept.
+		const isTheirs = wasThere || typeof middleware === "string";
+		const hidden = added.filter(({ override }) => override).flatMap(({ names = [] }) => names);
+		for (const removed of added.length > 0 ? hidden : isTheirs ? [middleware] : []) {
+			if (this.#changes.some((change) => change.removed === removed)) continue;
+			this.#changes.push({ removed, apply: (stack) => stack.remove(removed) });
+		}
+		return wasThere || added.length > 0;
 	}
 
 	/** Changes the stack of a new client. @internal */
@@ -94,28 +102,21 @@ export class SessionMiddlewareStack {
 		for (const { apply } of this.#changes) apply(stack);
 	}
 
-	#add(added: ClientMiddleware, { name, override }: MiddlewareOptions, apply: Change["apply"]): void {
-		this.#change({ added, name, isOverriding: override, apply });
-	}
-
 	/** Changes every client, or none. */
-	#change(change: Change): void {
-		const { added, name, isOverriding = false } = change;
-		if (name !== undefined && !isOverriding && this.#changes.some((other) => other.name === name)) {
+	#add(added: ClientMiddleware, { name, aliases = [], override }: MiddlewareOptions, apply: Change["apply"]): void {
+		if (typeof added !== "function") {
+			throw new TypeError("A middleware must be a function. Write add((next) => (args) => next(args)).");
+		}
+		const names = name === undefined ? aliases : [name, ...aliases];
+		const isSame = (change: Change) => change.names?.some((other) => names.includes(other)) === true;
+		if (override !== true && this.#changes.some(isSame)) {
 			throw new Error(
-				`The clients of the session have a middleware ${name} already. Pass override: true to replace it.`,
+				`The clients of the session have a middleware ${names.join()} already. Pass override: true to replace it.`,
 			);
 		}
-		const changed: ClientStack[] = [];
-		try {
-			for (const stack of this.#stacks()) {
-				change.apply(stack);
-				changed.push(stack);
-			}
-		} catch (error) {
-			if (added !== undefined) for (const stack of changed) stack.remove(added);
-			throw error;
-		}
-		this.#changes.push(change);
+		const stacks = [...this.#stacks()];
+		for (const stack of stacks) apply(stack.clone());
+		for (const stack of stacks) apply(stack);
+		this.#changes = [...this.#changes.filter((change) => !isSame(change)), { added, names, override, apply }];
 	}
 }

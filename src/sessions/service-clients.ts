@@ -93,7 +93,7 @@ export class ServiceClients {
 	readonly #made = new Set<MadeClient>();
 	readonly #collected = new FinalizationRegistry<MadeClient>((made) => this.#made.delete(made));
 	readonly #ended = new AbortController();
-	readonly #handlers = new EventHandlers();
+	readonly handlers = new EventHandlers();
 	#events: ClientEvents | undefined;
 	/** The middleware of all clients. */
 	readonly middlewareStack = new SessionMiddlewareStack(() =>
@@ -113,17 +113,11 @@ export class ServiceClients {
 		return this.#make(ServiceClass, { ...this.#options.defaults(), ...others, ...own }) as InstanceType<C>;
 	}
 
-	/** Registers a handler of an event of botocore. Clients emit events from the first handler on. */
-	register(...[name, handler, uniqueId]: Parameters<EventHandlers["register"]>): void {
-		this.#handlers.register(name, handler, uniqueId);
+	/** Makes the clients emit events of botocore. */
+	emitEvents(): void {
 		if (this.#events !== undefined) return;
-		this.#events = new ClientEvents(this.#handlers, this.#options.clock, this.#ended.signal);
+		this.#events = new ClientEvents(this.handlers, this.#options.clock, this.#ended.signal);
 		for (const client of this.#live()) this.#events.addTo(client);
-	}
-
-	/** Removes a handler of an event. */
-	unregister(...[name, handler, uniqueId]: Parameters<EventHandlers["unregister"]>): void {
-		this.#handlers.unregister(name, handler, uniqueId);
 	}
 
 	/**

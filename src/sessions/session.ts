@@ -179,7 +179,8 @@ export abstract class EchoStreamSession {
 	 * @throws TypeError for a name that no event can have.
 	 */
 	register<Name extends EventName>(eventName: Name, handler: EventHandler<Name>, uniqueId?: string): void {
-		this.#clients.register(eventName, handler, uniqueId);
+		this.#clients.handlers.register(eventName, handler, uniqueId);
+		this.#clients.emitEvents();
 	}
 
 	/**
@@ -188,7 +189,7 @@ export abstract class EchoStreamSession {
 	 * @param handler - Default: the one that was registered with `uniqueId`. A handler that is not registered is ignored.
 	 */
 	unregister<Name extends EventName>(eventName: Name, handler?: EventHandler<Name>, uniqueId?: string): void {
-		this.#clients.unregister(eventName, handler, uniqueId);
+		this.#clients.handlers.unregister(eventName, handler, uniqueId);
 	}
 
 	/**
