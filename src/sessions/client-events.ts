@@ -1,5 +1,5 @@
 import type { Clock } from "../platform/clock.ts";
-import { abortable, withDeadline } from "../platform/deadlines.ts";
+import { withDeadline } from "../platform/deadlines.ts";
 import type { EventArguments, EventHandlers, EventRequest, EventResponse } from "./event-handlers.ts";
 import type { ClientStack } from "./middleware-stack.ts";
 
@@ -19,8 +19,6 @@ interface EmittingClient {
 interface CallContext {
 	/** `PutItemCommand` */
 	readonly commandName?: string;
-	/** The caller's signal. Releases of the SDK before 2026 do not show it. */
-	readonly __smithy_context?: { readonly abortSignal?: AbortSignal };
 }
 
 const CALL = Symbol("call");
@@ -31,13 +29,10 @@ interface Call {
 	readonly operation: string;
 	/** botocore's context. */
 	readonly context: Record<string, unknown>;
-	readonly signal: AbortSignal | undefined;
 	/** How many handlers it is sent within. */
 	readonly depth: number;
 	/** Whether it makes a presigned URL. */
 	readonly isUrl: boolean;
-	/** Whether its attempt got so far. An attempt that could not be signed is none in botocore. */
-	isSigned?: boolean;
 }
 
 interface CallArguments {
@@ -79,7 +74,9 @@ export class ClientEvents {
 		const service = String(config.serviceId).toLowerCase().replace(/ /g, "-");
 		const isSigning = middlewareStack.identify?.().join().includes(SIGNER) ?? false;
 		const middleware = (run: Step, isUrl: boolean) => (next: Parameters<Step>[1], context: CallContext) => {
-			return (args: CallArguments) => run(args, next, args[CALL] ?? this.#callOf(service, context, isUrl));
+			const operation = String(context.commandName).replace(/Command$/, "");
+			return (args: CallArguments) =>
+				run(args, next, args[CALL] ?? { service, operation, context: {}, depth: this.#depth, isUrl });
 		};
 		const add = (
 			run: Step,
@@ -90,14 +87,8 @@ export class ClientEvents {
 		) => stack.add(middleware(run, isUrl), { step, priority, name: `echoStream-${step}-events`, override: isUrl });
 		add(this.#call, "initialize", "high");
 		add(this.#request, "build", "high");
-		if (isSigning) {
-			const name = "echoStream-sign-events";
-			middlewareStack.addRelativeTo(middleware(this.#attempt, false), {
-				relation: "before",
-				toMiddleware: SIGNER,
-				name,
-			});
-		} else add(this.#attempt, "finalizeRequest", "low");
+		if (!isSigning) add(this.#attempt, "finalizeRequest", "low");
+		else middlewareStack.addRelativeTo(middleware(this.#attempt, false), { relation: "before", toMiddleware: SIGNER });
 		add(this.#send, "deserialize", "low");
 		const { clone } = middlewareStack;
 		// Only presigners clone the stack.
@@ -106,11 +97,6 @@ export class ClientEvents {
 			add(this.#call, "initialize", "high", true, copy);
 			return copy;
 		};
-	}
-
-	#callOf(service: string, { commandName, __smithy_context: smithy }: CallContext, isUrl: boolean): Call {
-		const operation = String(commandName).replace(/Command$/, "");
-		return { service, operation, context: {}, signal: smithy?.abortSignal, depth: this.#depth, isUrl };
 	}
 
 	/** The parameters, and the outcome of the whole call. */
@@ -122,6 +108,7 @@ export class ClientEvents {
 			// A copy, because the caller may use its object again.
 			const given = { ...args.input };
 			const input = (await this.#emit("provide-client-params", call, { params: given })) ?? given;
+			check(typeof input === "object" && !Array.isArray(input), "provide-client-params", "parameters");
 			await this.#emit("before-parameter-build", call, { params: input });
 			let result: CallResult;
 			try {
@@ -143,24 +130,23 @@ export class ClientEvents {
 	readonly #request: Step = async (args, next, call) => {
 		const given = await this.#emit("before-call", call, { params: args.request });
 		if (given === undefined) return next(args);
-		const [response, parsed] = given as [EventResponse, MadeUpOutput?];
+		const { 0: response, 1: parsed } = given as [EventResponse, MadeUpOutput?];
+		check(isResponse(response), "before-call", "[{ statusCode: 200 }, output]");
 		const { statusCode } = response;
 		const $metadata = { httpStatusCode: statusCode };
 		if (statusCode < 300) return { response, output: { $metadata, ...parsed } };
 		const { Code: name = "Unknown", Message } = parsed?.Error ?? {};
-		const $fault = statusCode < 500 ? "client" : "server";
-		throw Object.assign(new Error(Message), { name, $fault, $metadata, $response: response });
+		throw Object.assign(new Error(Message), { name, $fault: "client", $metadata, $response: response });
 	};
 
 	/** The request of each attempt, before it is signed, and its outcome. */
 	readonly #attempt: Step = async (args, next, call) => {
 		// A copy, because the SDK sends the same object again when it retries.
 		const { request: given } = args;
-		const own = { ...given, headers: { ...given.headers }, query: { ...given.query } };
-		const request: EventRequest = Object.setPrototypeOf(own, Object.getPrototypeOf(given));
+		const own = { headers: { ...given.headers }, query: { ...given.query } };
+		const request = { __proto__: Object.getPrototypeOf(given), ...given, ...own } as EventRequest;
 		await this.#emit("request-created", call, { request }, false);
 		await this.#emit("before-sign", call, { request });
-		call.isSigned = false;
 		const received = (responseDict: EventResponse | undefined, parsedResponse?: object, exception?: unknown) =>
 			this.#emit("response-received", call, { responseDict, parsedResponse, exception });
 		let result: CallResult;
@@ -169,7 +155,7 @@ export class ClientEvents {
 		} catch (error) {
 			const response = responseOf(error);
 			if (response !== undefined) await received(response, parsedError(error));
-			else if (call.isSigned) await received(response, response, thrownBy(error));
+			else await received(response, response, thrownBy(error));
 			throw error;
 		}
 		await received(result.response, result.output);
@@ -180,9 +166,9 @@ export class ClientEvents {
 	readonly #send: Step = async (args, next, call) => {
 		const { request } = args;
 		await this.#emit("request-created", call, { request }, true);
-		call.isSigned = true;
 		const given = (await this.#emit("before-send", call, { request })) as EventResponse | undefined;
 		if (given === undefined) return next(args);
+		check(isResponse(given), "before-send", '{ statusCode: 200, headers: {}, body: "" }');
 		const { body, headers = {} } = given;
 		return { response: { ...given, headers, body: typeof body === "string" ? new TextEncoder().encode(body) : body } };
 	};
@@ -195,7 +181,7 @@ export class ClientEvents {
 	 */
 	async #emit<Kind extends keyof EventArguments>(
 		kind: Kind,
-		{ service, operation, context, signal, depth, isUrl }: Call,
+		{ service, operation, context, depth, isUrl }: Call,
 		args: Omit<EventArguments[Kind], "context" | "model" | "operationName">,
 		isSigned?: boolean,
 	): Promise<unknown> {
@@ -216,31 +202,24 @@ export class ClientEvents {
 					this.#depth = outer;
 				}
 				if (typeof (result as Partial<PromiseLike<unknown>> | undefined | null)?.then === "function") {
-					result = await this.#settled(result, eventName, signal);
+					result = await this.#settled(result, eventName);
 				}
 				given ??= result ?? undefined;
 				if (kind === "before-call" && given !== undefined) break;
 			}
-			const fitting = RESULTS[kind];
-			if (given === undefined || fitting === undefined || isFitting(kind, given)) return given;
-			throw new TypeError(`A handler of ${eventName} must return ${fitting}, or nothing.`);
+			return given;
 		} catch (error) {
 			throw new HandlerFailure(error);
 		}
 	}
 
-	#settled(result: unknown, eventName: string, signal: AbortSignal | undefined): Promise<unknown> {
+	#settled(result: unknown, eventName: string): Promise<unknown> {
 		const onTimeout = () =>
-			new DOMException(
-				`A handler of the event ${eventName} has not settled within ${HANDLER_TIMEOUT_MS / 1000} s.`,
-				"TimeoutError",
-			);
+			new DOMException(`A handler of the event ${eventName} has not settled within 60 s.`, "TimeoutError");
 		const settled = (async () => result)();
 		// It may reject after the call has failed.
 		settled.catch(() => {});
-		// After the call was aborted, handlers may still clean up.
-		const aborting = signal?.aborted ? undefined : signal;
-		return withDeadline(this.#clock, HANDLER_TIMEOUT_MS, onTimeout, () => abortable(settled, aborting), this.#lifetime);
+		return withDeadline(this.#clock, HANDLER_TIMEOUT_MS, onTimeout, () => settled, this.#lifetime);
 	}
 }
 
@@ -270,17 +249,11 @@ interface MadeUpOutput {
 	readonly Error?: { readonly Code?: string; readonly Message?: string };
 }
 
-/** What handlers may return, where it matters: an arrow function may return anything by mistake. */
-const RESULTS: { readonly [Kind in keyof EventArguments]?: string } = {
-	"provide-client-params": "parameters",
-	"before-call": "[{ statusCode: 200 }, output]",
-	"before-send": '{ statusCode: 200, headers: {}, body: "" }',
-};
+const isResponse = (value: unknown) => typeof (value as EventResponse | undefined)?.statusCode === "number";
 
-function isFitting(kind: string, given: unknown): boolean {
-	if (kind === "provide-client-params") return typeof given === "object" && !Array.isArray(given);
-	const response = kind === "before-call" ? (given as unknown[])[0] : given;
-	return typeof (response as EventResponse | undefined)?.statusCode === "number";
+/** Rejects a result that cannot be used: an arrow function may return anything by mistake. */
+function check(isFitting: boolean, event: keyof EventArguments, fitting: string): void {
+	if (!isFitting) throw new TypeError(`A handler of ${event} must return ${fitting}, or nothing.`);
 }
 
 /** The response of an error that a service has sent. */

@@ -106,8 +106,8 @@ const KINDS = new Set<string>([
 
 /** What stands in the place of the events that sessions do not emit. */
 const INSTEAD = new Map([
-	["choose-signer", "Use the option authSchemePreference of the client."],
-	["needs-retry", "Use the option retryStrategy of the client."],
+	["choose-signer", "Use the client option authSchemePreference."],
+	["needs-retry", "Use the client option retryStrategy."],
 	["creating-client-class", "Extend the class of the client."],
 ]);
 
@@ -171,21 +171,18 @@ function namesFor([part, ...rest]: string[], before = ""): string[] {
 }
 
 /** Rejects a name that no event can have, because its handler would never be called. */
-function checkName(name: unknown): void {
-	if (typeof name !== "string") {
-		throw new TypeError('The name of an event must be a string, such as "before-call.dynamodb.PutItem".');
-	}
-	const [kind = "", service = "*", operation = "*", ...more] = name.split(".");
-	const given = JSON.stringify(name.slice(0, 100));
-	const fail = (problem: string) => {
-		throw new TypeError(`A session emits no event ${given}. ${problem}`);
-	};
-	if (kind !== "*" && !KINDS.has(kind)) fail(INSTEAD.get(kind) ?? `Its events are ${[...KINDS].join(", ")}.`);
-	if (service !== "*" && !/^[a-z0-9][a-z0-9-]*$/.test(service)) {
-		fail(`Write the service id in lower case, with hyphens: ${kind}.${service.toLowerCase().replace(/[ _]/g, "-")}.`);
-	}
-	if (operation !== "*" && !/^[A-Z][A-Za-z0-9]*$/.test(operation)) {
-		fail('Write the operation as the service does: "PutItem".');
-	}
-	if (more.length > 0) fail("A name has three parts: the event, the service and the operation.");
+function checkName(name: string): void {
+	const text = String(name);
+	const { length, 0: kind = "", 1: service, 2: operation } = text.split(".");
+	const isKnown = kind === "*" || KINDS.has(kind);
+	const right = [
+		kind,
+		service?.toLowerCase().replace(/[^a-z0-9*]+/g, "-") || "*",
+		operation?.replace(/(^|[^A-Za-z0-9*])([a-z]?)/g, (_, __, letter: string) => letter.toUpperCase()) || "*",
+	]
+		.slice(0, length)
+		.join(".");
+	if (isKnown && right === name) return;
+	const problem = isKnown ? `Write ${right}.` : (INSTEAD.get(kind) ?? `Its events are ${[...KINDS].join(", ")}.`);
+	throw new TypeError(`A session emits no event ${JSON.stringify(text.slice(0, 100))}. ${problem}`);
 }

@@ -27,14 +27,13 @@ export interface ClientStack {
 	clone(): ClientStack;
 }
 
-/** A change of a stack, and the middleware that it adds or removes. */
-interface Change {
-	readonly apply: (stack: ClientStack) => unknown;
-	readonly added?: ClientMiddleware;
-	/** Names of what is added. */
-	readonly names?: readonly string[];
-	readonly override?: boolean | undefined;
-	readonly removed?: ClientMiddleware | string;
+/** A middleware of all clients. */
+interface Added {
+	readonly middleware: ClientMiddleware;
+	/** Its name and its aliases. */
+	readonly names: readonly string[];
+	readonly isOverriding: boolean;
+	readonly apply: (stack: ClientStack) => void;
 }
 
 /**
@@ -43,7 +42,9 @@ interface Change {
  */
 export class SessionMiddlewareStack {
 	readonly #stacks: () => Iterable<ClientStack>;
-	#changes: Change[] = [];
+	#added: Added[] = [];
+	/** What clients to come have of their own, and shall not. */
+	readonly #removed = new Set<ClientMiddleware | string>();
 
 	/** @internal */
 	constructor(stacks: () => Iterable<ClientStack>) {
@@ -83,40 +84,39 @@ export class SessionMiddlewareStack {
 	 * @returns Whether there was one.
 	 */
 	remove(middleware: ClientMiddleware | string): boolean {
-		const isIt = ({ added, names }: Change) => added === middleware || names?.includes(middleware as string) === true;
-		const added = this.#changes.filter(isIt);
+		const isIt = (one: Added) => one.middleware === middleware || one.names.includes(middleware as string);
+		const added = this.#added.filter(isIt);
+		this.#added = this.#added.filter((one) => !isIt(one));
 		const wasThere = [...this.#stacks()].map((stack) => stack.remove(middleware)).includes(true);
-		this.#changes = this.#changes.filter((change) => !isIt(change));
-		// Clients to come may have one of their own. A function that no client has is not kept.
-		const isTheirs = wasThere || typeof middleware === "string";
-		const hidden = added.filter(({ override }) => override).flatMap(({ names = [] }) => names);
-		for (const removed of added.length > 0 ? hidden : isTheirs ? [middleware] : []) {
-			if (this.#changes.some((change) => change.removed === removed)) continue;
-			this.#changes.push({ removed, apply: (stack) => stack.remove(removed) });
-		}
+		// A function that no client has is not kept, and of what was added here only what it replaces.
+		if (added.length === 0 && (wasThere || typeof middleware === "string")) this.#removed.add(middleware);
+		for (const { isOverriding, names } of added) if (isOverriding) for (const name of names) this.#removed.add(name);
 		return wasThere || added.length > 0;
 	}
 
 	/** Changes the stack of a new client. @internal */
 	applyTo(stack: ClientStack): void {
-		for (const { apply } of this.#changes) apply(stack);
+		for (const removed of this.#removed) stack.remove(removed);
+		for (const { apply } of this.#added) apply(stack);
 	}
 
 	/** Changes every client, or none. */
-	#add(added: ClientMiddleware, { name, aliases = [], override }: MiddlewareOptions, apply: Change["apply"]): void {
-		if (typeof added !== "function") {
-			throw new TypeError("A middleware must be a function. Write add((next) => (args) => next(args)).");
+	#add(
+		middleware: ClientMiddleware,
+		{ name, aliases = [], override: isOverriding = false }: MiddlewareOptions,
+		apply: Added["apply"],
+	): void {
+		if (typeof middleware !== "function") {
+			throw new TypeError("A middleware must be a function: (next) => (args) => next(args)");
 		}
 		const names = name === undefined ? aliases : [name, ...aliases];
-		const isSame = (change: Change) => change.names?.some((other) => names.includes(other)) === true;
-		if (override !== true && this.#changes.some(isSame)) {
-			throw new Error(
-				`The clients of the session have a middleware ${names.join()} already. Pass override: true to replace it.`,
-			);
+		const others = this.#added.filter((other) => !other.names.some((one) => names.includes(one)));
+		if (!isOverriding && others.length < this.#added.length) {
+			throw new Error(`The session has a middleware ${names.join()} already. Pass override: true to replace it.`);
 		}
 		const stacks = [...this.#stacks()];
 		for (const stack of stacks) apply(stack.clone());
 		for (const stack of stacks) apply(stack);
-		this.#changes = [...this.#changes.filter((change) => !isSame(change)), { added, names, override, apply }];
+		this.#added = [...others, { middleware, names, isOverriding, apply }];
 	}
 }
