@@ -73,7 +73,7 @@ describe("the class of a client", () => {
 	test("resource() names the client and the package that has resources", () => {
 		const error = errorOf("resource", "dynamodb");
 		expect(error).toBeInstanceOf(TypeError);
-		expect(error.message).toMatch(/^A session has no resource\("dynamodb"\)\. .*session\.client\(.*echostream-boto3/);
+		expect(error.message).toMatch(/^A session has no resources\. .*session\.client\(.*echostream-boto3/);
 	});
 });
 

@@ -428,12 +428,12 @@ describe("a handler that misbehaves", () => {
 
 	test.each([
 		["provide-client-params", "parameters"],
-		["before-call", "[{ statusCode: 200 }, output]"],
-		["before-send", '{ statusCode: 200, headers: {}, body: "" }'],
+		["before-call", "[{ statusCode: 200, headers: {} }, output]"],
+		["before-send", "{ statusCode: 200, headers: {} }"],
 	] as const)("%s: what cannot be used fails the call, and the error shows what to return", async (event, fitting) => {
 		const client = session.client(DynamoDB);
 		const mark = tenant.requestLog.length;
-		for (const garbage of ["42", 7, false, [], [7], () => {}, Symbol("x")]) {
+		for (const garbage of ["42", 7, false, () => {}, Symbol("x")]) {
 			const handler = () => garbage;
 			session.register(event, handler);
 			expect(await failureOf(item(client))).toEqual(
@@ -593,7 +593,9 @@ describe("names and handlers that are wrong", () => {
 	});
 
 	test("a handler that is no function, and a name that is no string, are rejected at once", () => {
-		expect(() => session.register("before-call", 7 as never)).toThrow(/^The handler of before-call must be a function/);
+		expect(() => session.register("before-call", 7 as never)).toThrow(
+			/^A handler must be a function: register\("before-call", /,
+		);
 		expect(() => session.register(7 as never, () => {})).toThrow(/^A session emits no event "7"\. Its events are /);
 		expect(() => session.unregister("before-call", () => {})).not.toThrow();
 	});

@@ -103,12 +103,12 @@ export class ClientEvents {
 	readonly #call: Step = async (args, next, call) => {
 		try {
 			if (call.depth > MAX_DEPTH) {
-				throw new Error(`A handler sends ${call.operation} for ever. Register it for other operations.`);
+				throw new Error(`A handler sends ${call.operation} for ever. Register it for others.`);
 			}
 			// A copy, because the caller may use its object again.
 			const given = { ...args.input };
 			const input = (await this.#emit("provide-client-params", call, { params: given })) ?? given;
-			check(typeof input === "object" && !Array.isArray(input), "provide-client-params", "parameters");
+			check(typeof input === "object", "provide-client-params", "parameters");
 			await this.#emit("before-parameter-build", call, { params: input });
 			let result: CallResult;
 			try {
@@ -131,7 +131,7 @@ export class ClientEvents {
 		const given = await this.#emit("before-call", call, { params: args.request });
 		if (given === undefined) return next(args);
 		const { 0: response, 1: parsed } = given as [EventResponse, MadeUpOutput?];
-		check(isResponse(response), "before-call", "[{ statusCode: 200 }, output]");
+		check(isResponse(response), "before-call", "[{ statusCode: 200, headers: {} }, output]");
 		const { statusCode } = response;
 		const $metadata = { httpStatusCode: statusCode };
 		if (statusCode < 300) return { response, output: { $metadata, ...parsed } };
@@ -168,7 +168,7 @@ export class ClientEvents {
 		await this.#emit("request-created", call, { request }, true);
 		const given = (await this.#emit("before-send", call, { request })) as EventResponse | undefined;
 		if (given === undefined) return next(args);
-		check(isResponse(given), "before-send", '{ statusCode: 200, headers: {}, body: "" }');
+		check(isResponse(given), "before-send", "{ statusCode: 200, headers: {} }");
 		const { body, headers = {} } = given;
 		return { response: { ...given, headers, body: typeof body === "string" ? new TextEncoder().encode(body) : body } };
 	};
@@ -228,7 +228,7 @@ class HandlerFailure extends Error {
 	readonly thrown: unknown;
 
 	constructor(thrown: unknown) {
-		super("A handler has failed.");
+		super("A handler failed.");
 		this.thrown = thrown;
 	}
 }

@@ -121,9 +121,7 @@ export class EventHandlers {
 	register(name: string, handler: AnyHandler, uniqueId?: string): void {
 		checkName(name);
 		if (typeof handler !== "function") {
-			throw new TypeError(
-				`The handler of ${name} must be a function. Write register("${name}", ({ context }) => { ... }).`,
-			);
+			throw new TypeError(`A handler must be a function: register("${name}", () => { ... })`);
 		}
 		// Python's None is often ported to null.
 		if (uniqueId != null) {

@@ -107,7 +107,7 @@ export class SessionMiddlewareStack {
 		apply: Added["apply"],
 	): void {
 		if (typeof middleware !== "function") {
-			throw new TypeError("A middleware must be a function: (next) => (args) => next(args)");
+			throw new TypeError("A middleware must be a function: (next) => next");
 		}
 		const names = name === undefined ? aliases : [name, ...aliases];
 		const others = this.#added.filter((other) => !other.names.some((one) => names.includes(one)));

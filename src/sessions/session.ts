@@ -197,10 +197,9 @@ export abstract class EchoStreamSession {
 	 *
 	 * @internal
 	 */
-	resource(name: unknown): never {
+	resource(): never {
 		throw new TypeError(
-			`A session has no resource(${typeof name === "string" ? JSON.stringify(name.slice(0, 100)) : ""}). ` +
-				"Use session.client(DynamoDBClient), or the package echostream-boto3, whose Session has resources.",
+			"A session has no resources. Use session.client(DynamoDBClient), or the package echostream-boto3, whose Session has resources.",
 		);
 	}
 
