@@ -522,7 +522,7 @@ describe("a handler that misbehaves", () => {
 		await clock.advance(60_000);
 		expect(await failure).toMatchObject({
 			name: "TimeoutError",
-			message: "A handler of the event before-call.dynamodb.GetItem has not settled within 60 s.",
+			message: "A handler of before-call.dynamodb.GetItem has not settled within 60 s.",
 		});
 		own.destroy();
 	});
@@ -562,7 +562,7 @@ describe("names and handlers that are wrong", () => {
 		],
 		["needs-retry.dynamodb", /retryStrategy/],
 		["choose-signer", /authSchemePreference/],
-		["creating-client-class.dynamodb", /Extend the class/],
+		["creating-client-class.dynamodb", /Extend the client class/],
 		["before-call.DynamoDB", /Write before-call\.dynamodb\.$/],
 		[
 			"before-call.Cognito Identity Provider.InitiateAuth",

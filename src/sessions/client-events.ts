@@ -214,8 +214,7 @@ export class ClientEvents {
 	}
 
 	#settled(result: unknown, eventName: string): Promise<unknown> {
-		const onTimeout = () =>
-			new DOMException(`A handler of the event ${eventName} has not settled within 60 s.`, "TimeoutError");
+		const onTimeout = () => new DOMException(`A handler of ${eventName} has not settled within 60 s.`, "TimeoutError");
 		const settled = (async () => result)();
 		// It may reject after the call has failed.
 		settled.catch(() => {});

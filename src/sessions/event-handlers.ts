@@ -108,7 +108,7 @@ const KINDS = new Set<string>([
 const INSTEAD = new Map([
 	["choose-signer", "Use the client option authSchemePreference."],
 	["needs-retry", "Use the client option retryStrategy."],
-	["creating-client-class", "Extend the class of the client."],
+	["creating-client-class", "Extend the client class."],
 ]);
 
 /** The handlers of botocore's events, found by name as in botocore. */

@@ -199,7 +199,7 @@ export abstract class EchoStreamSession {
 	 */
 	resource(): never {
 		throw new TypeError(
-			"A session has no resources. Use session.client(DynamoDBClient), or the package echostream-boto3, whose Session has resources.",
+			"A session has no resources. Use session.client(DynamoDBClient), or the package echostream-boto3.",
 		);
 	}
 
