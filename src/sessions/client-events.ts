@@ -135,7 +135,7 @@ export class ClientEvents {
 		const { statusCode } = response;
 		const $metadata = { httpStatusCode: statusCode };
 		if (statusCode < 300) return { response, output: { $metadata, ...parsed } };
-		const { Code: name = "Unknown", Message } = parsed?.Error ?? {};
+		const { Code: name = "Error", Message } = parsed?.Error ?? {};
 		throw Object.assign(new Error(Message), { name, $fault: "client", $metadata, $response: response });
 	};
 

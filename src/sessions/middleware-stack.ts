@@ -107,7 +107,7 @@ export class SessionMiddlewareStack {
 		apply: Added["apply"],
 	): void {
 		if (typeof middleware !== "function") {
-			throw new TypeError("A middleware must be a function: (next) => next");
+			throw new TypeError("A middleware must be a function.");
 		}
 		const names = name === undefined ? aliases : [name, ...aliases];
 		const others = this.#added.filter((other) => !other.names.some((one) => names.includes(one)));
