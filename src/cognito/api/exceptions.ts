@@ -16,35 +16,34 @@ export type CognitoPurpose =
 	/** To manage the account. */
 	| "account";
 
-/** By the name of an exception of Cognito, without the word Exception at its end. */
 const CODES: Readonly<Record<string, Code>> = {
-	AliasExists: "UserExists",
-	CodeMismatch: "CodeRejected",
-	EnableSoftwareTokenMFA: "CodeRejected",
-	ExpiredCode: "CodeRejected",
-	FeatureUnavailableInTier: "OperationNotEnabled",
-	Forbidden: "RequestBlocked",
-	InternalError: "CognitoUnavailable",
-	InternalServer: "CognitoUnavailable",
-	InvalidLambdaResponse: "LambdaFailed",
-	InvalidPassword: "InvalidPassword",
-	LimitExceeded: "Throttled",
-	OperationNotEnabled: "OperationNotEnabled",
-	PasswordHistoryPolicyViolation: "InvalidPassword",
-	PasswordResetRequired: "PasswordResetRequired",
-	RefreshTokenReuse: "RefreshTokenRejected",
-	ResourceNotFound: "UserPoolNotFound",
-	Throttling: "Throttled",
-	TokenRevoked: "RefreshTokenRejected",
-	TooManyFailedAttempts: "Throttled",
-	TooManyRequests: "Throttled",
-	UnexpectedLambda: "LambdaFailed",
-	UnknownOperation: "OperationNotEnabled",
-	UnsupportedOperation: "OperationNotEnabled",
-	UserLambdaValidation: "LambdaRejected",
-	UserNotConfirmed: "UserNotConfirmed",
-	UserNotFound: "UserNotFound",
-	UsernameExists: "UserExists",
+	AliasExistsException: "UserExists",
+	CodeMismatchException: "CodeRejected",
+	EnableSoftwareTokenMFAException: "CodeRejected",
+	ExpiredCodeException: "CodeRejected",
+	FeatureUnavailableInTierException: "OperationNotEnabled",
+	ForbiddenException: "RequestBlocked",
+	InternalErrorException: "CognitoUnavailable",
+	InternalServerException: "CognitoUnavailable",
+	InvalidLambdaResponseException: "LambdaFailed",
+	InvalidPasswordException: "InvalidPassword",
+	LimitExceededException: "Throttled",
+	OperationNotEnabledException: "OperationNotEnabled",
+	PasswordHistoryPolicyViolationException: "InvalidPassword",
+	PasswordResetRequiredException: "PasswordResetRequired",
+	RefreshTokenReuseException: "RefreshTokenRejected",
+	ResourceNotFoundException: "UserPoolNotFound",
+	ThrottlingException: "Throttled",
+	TokenRevokedException: "RefreshTokenRejected",
+	TooManyFailedAttemptsException: "Throttled",
+	TooManyRequestsException: "Throttled",
+	UnexpectedLambdaException: "LambdaFailed",
+	UnknownOperationException: "OperationNotEnabled",
+	UnsupportedOperationException: "OperationNotEnabled",
+	UserLambdaValidationException: "LambdaRejected",
+	UserNotConfirmedException: "UserNotConfirmed",
+	UserNotFoundException: "UserNotFound",
+	UsernameExistsException: "UserExists",
 };
 
 const TRANSIENT: ReadonlySet<Code> = new Set(["CognitoUnavailable", "InvalidCognitoResponse", "Throttled"]);
@@ -92,8 +91,7 @@ function codeOf({ name, message, status }: Failure, purpose: CognitoPurpose): Co
 		if (/not enabled for (this|the) client/i.test(message)) return "FlowNotEnabled";
 		if (/secret/i.test(message)) return "ClientSecretRejected";
 	}
-	const kind = name.replace(/Exception$/, "");
-	const known = Object.hasOwn(CODES, kind) ? CODES[kind] : undefined;
+	const known = Object.hasOwn(CODES, name) ? CODES[name] : undefined;
 	if (known !== undefined) return known;
 	if (status === 429) return "Throttled";
 	if (status === 403) return "RequestBlocked";
