@@ -133,6 +133,15 @@ describe("the order of the handlers", () => {
 		expect(calls).toEqual(PYTHON.calls);
 	});
 
+	test("an error of SQS has the code of botocore in after-call", async () => {
+		const codes: unknown[] = [];
+		session.register("after-call.sqs", ({ parsed }) => {
+			codes.push(parsed.Error.Code);
+		});
+		await failureOf(session.client(SQS).getQueueUrl({ QueueName: "missing" }));
+		expect(codes).toEqual(["AWS.SimpleQueueService.NonExistentQueue"]);
+	});
+
 	test("Python reports the order that these tests were made from", async () => {
 		tenant.faults.add({ operation: "GetItem", status: 503, skip: 1, times: 1 });
 		const environment = { ...tenant.environment({ apiUser: "admin" }), REGION: tenant.region, TABLE: tenant.table };

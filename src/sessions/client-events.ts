@@ -261,8 +261,16 @@ function responseOf(error: unknown): EventResponse | undefined {
 	return $fault === undefined ? undefined : $response;
 }
 
-/** The error of a service as botocore parses it, with the status for errors that have no name. */
+/**
+ * The error of a service as botocore parses it. `Code` of the SDK is that of the older query protocol, as SQS has it. Errors without
+ * a name have the status.
+ */
 function parsedError(error: unknown): Record<string, unknown> {
-	const { name, message: Message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-	return { Error: { Code: /^Unknown(Error)?$/.test(name) ? String($metadata?.httpStatusCode) : name, Message } };
+	const { Code, name, message: Message, $metadata } = error as Error & {
+		Code?: string;
+		$metadata?: { httpStatusCode?: number };
+	};
+	const status = String($metadata?.httpStatusCode);
+	return { Error: { Code: Code ?? (/^Unknown(Error)?$/.test(name) ? status : name), Message } };
+}
 }
