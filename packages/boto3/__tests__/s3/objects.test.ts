@@ -64,6 +64,11 @@ describe("presigned requests", () => {
 		expect(String(error)).toContain("Client does not have method: get_objekt.");
 	});
 
+	test("a client of another service signs no URL, which would be one of S3", async () => {
+		const url = boto3.session.client("sqs").generatePresignedUrl("list_queues", { Params: {} });
+		expect(String(await rejection(url))).toMatch(/signs URLs of S3 only.*SignatureV4/);
+	});
+
 	test("a presigned form uploads an object that meets its conditions, and no other", async () => {
 		const s3 = boto3.session.client("s3");
 		const Fields = Object.freeze({ "x-amz-meta-a": "b" });

@@ -18,12 +18,21 @@ export type InputOfMethod<C, Name> = {
 	[Operation in OperationOf<C>]: Name extends Operation | Snake<Operation> ? InputOf<C[Operation]> : never;
 }[OperationOf<C>];
 
-/** Signs a URL with which somebody without credentials calls an operation of S3. */
+/**
+ * Signs a URL with which somebody without credentials calls an operation of S3.
+ *
+ * @throws TypeError for a client of another service, whose URLs the presigner of the SDK would sign for S3.
+ */
 export async function presignedUrl(
 	client: object,
 	name: string,
 	{ Params, ExpiresIn = 3600 }: PresignedUrlOptions<object>,
 ): Promise<string> {
+	if (operation(client, "putObject") === undefined) {
+		throw new TypeError(
+			"generatePresignedUrl() signs URLs of S3 only. For other services, use presign() of a SignatureV4 of @smithy/signature-v4.",
+		);
+	}
 	const method = camel(name);
 	if (operation(client, method) === undefined) throw new TypeError(`Client does not have method: ${name}.`);
 	const wanted = "generatePresignedUrl()";
