@@ -21,9 +21,9 @@ export default {
 	maxWorkers: "100%",
 	// A limit for what hangs. Slow machines are no failure. jest heeds it here only, and not in a project.
 	testTimeout: 600_000,
-	// A new process for each test file. What earlier files leave behind, each an AsyncLocalStorage that every promise passes
+	// A new process after some test files. What these leave behind, each an AsyncLocalStorage that every promise passes
 	// through, makes a process three times as slow after a hundred files.
-	workerIdleMemoryLimit: "1MB",
+	workerIdleMemoryLimit: "350MB",
 	coverageProvider: "v8",
 	collectCoverageFrom: ["src/**/*.ts", "packages/*/src/**/*.ts"],
 	projects: [

@@ -266,11 +266,15 @@ function responseOf(error: unknown): EventResponse | undefined {
  * a name have the status.
  */
 function parsedError(error: unknown): Record<string, unknown> {
-	const { Code, name, message: Message, $metadata } = error as Error & {
+	const {
+		Code,
+		name,
+		message: Message,
+		$metadata,
+	} = error as Error & {
 		Code?: string;
 		$metadata?: { httpStatusCode?: number };
 	};
 	const status = String($metadata?.httpStatusCode);
 	return { Error: { Code: Code ?? (/^Unknown(Error)?$/.test(name) ? status : name), Message } };
-}
 }
