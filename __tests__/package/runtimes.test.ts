@@ -80,6 +80,7 @@ describe("the packed boto3", () => {
 			"uploaded",
 			"AWS.SimpleQueueService.NonExistentQueue",
 			`search() needs the package jmespath, which is missing. Run: ${["npm", "install", "jmespath"].join(" ")}`,
+			'TypeError: Table has no member "put_item". Use "putItem".',
 		]);
 	});
 

@@ -31,7 +31,9 @@ export function strict(Class: { readonly prototype: object }): void {
 }
 
 function missingMember(owner: object, member: string): string {
-	const missing = `${owner.constructor.name} has no member "${member}".`;
+	// esbuild renames a class that a static block of its own mentions.
+	const name = owner.constructor.name.replace(/^_/, "");
+	const missing = `${name} has no member "${member}".`;
 	const members = membersOf(owner);
 	if (members.includes(camel(member))) return `${missing} Use "${camel(member)}".`;
 	return `${missing} It has: ${members.join(", ")}. For everything else, call the service's client.`;

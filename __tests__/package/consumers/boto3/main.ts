@@ -27,7 +27,13 @@ async function main(): Promise<void> {
 		.search("Items")
 		.next()
 		.catch((error: unknown) => (error instanceof MissingPackageError ? error.message : error));
-	console.log([Count, text, code, missing].join("\n"));
+	let misspelt = "";
+	try {
+		misspelt = String((table as unknown as Record<string, unknown>).put_item);
+	} catch (error) {
+		misspelt = String(error);
+	}
+	console.log([Count, text, code, missing, misspelt].join("\n"));
 }
 
 void main();

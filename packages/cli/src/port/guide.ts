@@ -19,7 +19,7 @@ for (const { document, columns, rows: all } of data.tables) {
 	// The column after the Python ones: the last of a table of two, and "here" of a table with more.
 	const here = Math.max(
 		1,
-		columns.findIndex((column) => /\bhere\b|^step|^option/.test(column)),
+		columns.findIndex((column) => /\bhere\b|^option/.test(column)),
 	);
 	for (const { names, cells, verdict, packages = [] } of all as readonly StoredRow[]) {
 		for (const name of names) {

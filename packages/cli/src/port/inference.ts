@@ -718,6 +718,13 @@ class Inference {
 		return [this.#evaluate(object, scope, true), property];
 	}
 
+	#useEvent(name: string, at: number): void {
+		const [kind] = name.split(".");
+		const row = `event:${kind}`;
+		if (rowOf(row) !== undefined) this.#use({ at, row, name });
+		else if (kind !== "*") this.#use({ at, name, reason: "the guide has no row for this event" });
+	}
+
 	/** A call of an unknown object that looks like one of a library: it has its name, or keywords such as `TableName=`. */
 	#unknown(property: SyntaxNode, receivers: Values, given: readonly Argument[]): void {
 		if (receivers.some(({ kind }) => kind !== "object")) return;
@@ -806,6 +813,10 @@ class Inference {
 		const services = texts.flatMap((value) => (value.kind === "text" ? [value.text] : []));
 		const instances = receivers.filter((value) => value.kind === "instance");
 		const owners = instances.length > 0 ? instances : [undefined];
+		if (REGISTERS.test(path)) {
+			for (const name of services) this.#useEvent(name, first?.node.from ?? 0);
+			return [];
+		}
 		return owners.flatMap((owner) =>
 			(services.length > 0 ? services : [undefined]).flatMap((service) => resultOf(path, owner, service)),
 		);
@@ -879,6 +890,9 @@ interface Parameter {
 	/** 1 for `*args`, 2 for `**kwargs`. */
 	readonly stars: number;
 }
+
+/** Methods whose first argument is the name of an event. */
+const REGISTERS = /^botocore\.(?:hooks\.Events|session\.Session)\.(?:un)?register(?:_first|_last)?$/;
 
 /** Keyword arguments whose keys have rows of their own. */
 const NESTED: Readonly<Record<string, string>> = {
