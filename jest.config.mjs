@@ -1,6 +1,9 @@
 // For every test process: the SDK would tell each of them that it wants Node 22 from January 2027.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
+// One thread of Node's pool does hashes and signatures in the order of their start, so that simulated time can wait for them.
+process.env.UV_THREADPOOL_SIZE = "1";
+
 const project = {
 	testEnvironment: "node",
 	roots: ["<rootDir>/__tests__", "<rootDir>/packages"],
