@@ -86,16 +86,18 @@ export async function withAttempts<T>(
 			if (!(failure instanceof TransientFailure)) throw failure;
 			const { error, retryAfterMs, isThrottled } = failure;
 			if (retryAfterMs > MAX_RETRY_DELAY_MS) throw error;
-			if (isThrottled && throttledUntil !== undefined && maxAttempts > 1) {
+			const isQueued = isThrottled && throttledUntil !== undefined && maxAttempts > 1;
+			if (!isQueued && count >= maxAttempts) throw error;
+			const longestMs = isQueued
+				? Math.min(MAX_THROTTLED_DELAY_MS, THROTTLED_DELAY_MS * 2 ** throttled)
+				: Math.min(MAX_RETRY_DELAY_MS, RETRY_DELAY_MS * 2 ** count);
+			const delayMs = retryAfterMs + random() * longestMs;
+			if (isQueued) {
+				if (clock.monotonic() + delayMs >= throttledUntil) throw error;
+				throttled++;
 				count--;
-				const jitterMs = random() * Math.min(MAX_THROTTLED_DELAY_MS, THROTTLED_DELAY_MS * 2 ** throttled++);
-				if (clock.monotonic() + retryAfterMs + jitterMs >= throttledUntil) throw error;
-				await pause(retryAfterMs + jitterMs, clock, signal);
-				continue;
 			}
-			if (count >= maxAttempts) throw error;
-			const jitterMs = random() * Math.min(MAX_RETRY_DELAY_MS, RETRY_DELAY_MS * 2 ** count);
-			await pause(retryAfterMs + jitterMs, clock, signal);
+			await pause(delayMs, clock, signal);
 		}
 	}
 }
