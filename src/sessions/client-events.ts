@@ -154,8 +154,8 @@ export class ClientEvents {
 			result = await next({ ...args, request });
 		} catch (error) {
 			const response = responseOf(error);
-			if (response !== undefined) await received(response, parsedError(error));
-			else await received(response, response, thrownBy(error));
+			if (response === undefined) await received(undefined, undefined, thrownBy(error));
+			else await received(response, parsedError(error));
 			throw error;
 		}
 		await received(result.response, result.output);
