@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { PROGRAM } from "../support/program.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PROGRAMS = `${ROOT}examples/porting/`;
@@ -19,6 +20,7 @@ export function programs(): string[] {
 /** Compiles the TypeScript programs, with the sources of the packages as they are now. */
 export async function buildPrograms(): Promise<void> {
 	await build({
+		...PROGRAM,
 		entryPoints: programs().map((name) => `${PROGRAMS}${name}.ts`),
 		outdir: BUILT,
 		outExtension: { ".js": ".mjs" },
@@ -26,12 +28,6 @@ export async function buildPrograms(): Promise<void> {
 			"echostream-botocore": `${ROOT}src/index.ts`,
 			"echostream-boto3": `${ROOT}packages/boto3/src/index.ts`,
 		},
-		bundle: true,
-		format: "esm",
-		packages: "external",
-		platform: "node",
-		target: "node20",
-		logLevel: "error",
 	});
 }
 

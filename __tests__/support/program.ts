@@ -1,23 +1,24 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** How programs of tests are bundled: for this Node, with the packages that are installed. */
+export const PROGRAM = {
+	bundle: true,
+	format: "esm",
+	packages: "external",
+	platform: "node",
+	target: "node20",
+	logLevel: "error",
+} as const satisfies BuildOptions;
 
 /** Bundles a program that imports `./src/index.ts`, for a process of its own. Returns its file. */
 export async function buildProgram(name: string, contents: string): Promise<string> {
 	const outfile = `${ROOT}node_modules/.cache/processes/${name}.mjs`;
-	await build({
-		stdin: { contents, resolveDir: ROOT },
-		outfile,
-		bundle: true,
-		format: "esm",
-		packages: "external",
-		platform: "node",
-		target: "node20",
-		logLevel: "error",
-	});
+	await build({ ...PROGRAM, stdin: { contents, resolveDir: ROOT }, outfile });
 	return outfile;
 }
 

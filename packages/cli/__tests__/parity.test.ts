@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { build } from "esbuild";
+import { PROGRAM } from "../../../__tests__/support/program.ts";
 import { runParity } from "../src/parity/run-parity.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -57,15 +58,10 @@ beforeAll(async () => {
 	for (const [name, contents] of Object.entries(programs)) {
 		files[name] = `${NODE_MODULES}${name}.mjs`;
 		await build({
+			...PROGRAM,
 			stdin: { contents, resolveDir: ROOT },
 			alias: { "echostream-botocore": `${ROOT}src/index.ts` },
 			outfile: files[name],
-			bundle: true,
-			format: "esm",
-			packages: "external",
-			platform: "node",
-			target: "node20",
-			logLevel: "error",
 		});
 	}
 	const plain: Record<string, string> = {

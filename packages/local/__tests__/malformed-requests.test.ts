@@ -2,14 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { build } from "esbuild";
+import { buildProgram } from "../../../__tests__/support/program.ts";
 import type { LocalTenant } from "../src/index.ts";
 import { MalformedRequests, type Sent } from "./malformed-requests.ts";
 import { type AwsCredentials, credentialsOf, plainSignIn, seededRandom, signIn } from "./tenant-client.ts";
 
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const COUNT = Number(process.env.MALFORMED_REQUESTS ?? 4000);
 const AT_ONCE = 16;
 
@@ -20,21 +18,11 @@ let token: string;
 
 /** A tenant in a process of its own, so that what ends the process is seen. */
 beforeAll(async () => {
-	const outfile = `${ROOT}node_modules/.cache/processes/local-tenant.mjs`;
 	const contents = `import { LocalTenant } from "./packages/local/src/index.ts";
 		const tenant = await LocalTenant.start(${JSON.stringify(plainSignIn)});
 		const { url, name, region } = tenant;
 		console.log(JSON.stringify({ url, name, region, environment: tenant.environment({ apiUser: "admin" }) }));`;
-	await build({
-		stdin: { contents, resolveDir: ROOT },
-		outfile,
-		bundle: true,
-		format: "esm",
-		packages: "external",
-		platform: "node",
-		target: "node20",
-		logLevel: "error",
-	});
+	const outfile = await buildProgram("local-tenant", contents);
 	child = spawn(process.execPath, [outfile], { stdio: ["ignore", "pipe", "inherit"] });
 	if (child.stdout === null) throw new Error("The child process has no output");
 	const [line] = await once(createInterface(child.stdout), "line");
