@@ -16,7 +16,7 @@ export function runOutageTests(pattern, variables = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "failures-"));
 	const jest = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning", "--expose-gc"];
 	const argv = ["node_modules/jest/bin/jest.js", "--selectProjects", "sources", "--config", "jest.config.mjs", pattern];
-	const env = { ...process.env, FAILURES_FOLDER: folder, ...variables };
+	const env = { ...process.env, REPORT_FOLDER: folder, ...variables };
 	const stdio = ["ignore", "ignore", "inherit"];
 	const { status } = spawnSync(process.execPath, [...jest, ...argv], { cwd: fileURLToPath(root), env, stdio });
 	const results = {};

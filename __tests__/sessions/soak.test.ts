@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 /** Set by `npm run soak`. */
-const { SOAK_MINUTES, SOAK_SEED = "13", FAILURES_FOLDER } = process.env;
+const { SOAK_MINUTES, SOAK_SEED = "13", REPORT_FOLDER } = process.env;
 
 async function runSoak(): Promise<SoakReport> {
 	const seed = Number(SOAK_SEED);
@@ -31,9 +31,9 @@ test(
 	`${name} of random outages: no call fails while credentials are valid, and every outage ends with the next call`,
 	async () => {
 		const report = await runSoak();
-		if (FAILURES_FOLDER !== undefined) {
-			mkdirSync(FAILURES_FOLDER, { recursive: true });
-			writeFileSync(`${FAILURES_FOLDER}/soak.json`, JSON.stringify(report));
+		if (REPORT_FOLDER !== undefined) {
+			mkdirSync(REPORT_FOLDER, { recursive: true });
+			writeFileSync(`${REPORT_FOLDER}/soak.json`, JSON.stringify(report));
 		}
 		const { outages, recoveries, seed, sessions, violations } = report;
 		expect({ seed, violations }).toEqual({ seed, violations: [] });

@@ -19,7 +19,7 @@ type MatrixResult = Record<string, Partial<Record<Moment, GroupResult>>>;
 const CALLERS = [1, 1000];
 const RESULTS = new URL("../../docs/failures.json", import.meta.url);
 /** Where `npm run docs:failures` wants the results of this run. */
-const FOLDER = process.env.FAILURES_FOLDER;
+const FOLDER = process.env.REPORT_FOLDER;
 
 /**
  * Tests every fault at every step at every moment, with one caller and with a thousand, and compares what the callers got
