@@ -120,7 +120,29 @@ const REQUESTS: readonly RequestToSign[] = [
 			"db-local": [{ PutRequest: { Item: KEY } }, { DeleteRequest: { Key: { ...KEY, sk: { S: "c" } } } }],
 		},
 	}),
-	jsonRequest("dynamodb", "TransactWriteItems", { TransactItems: [{ Put: { ...TABLE, Item: KEY } }] }),
+	jsonRequest("dynamodb", "TransactWriteItems", {
+		ClientRequestToken: "a",
+		ReturnConsumedCapacity: "TOTAL",
+		TransactItems: [
+			{ Put: { ...TABLE, Item: KEY } },
+			{
+				Update: {
+					...TABLE,
+					Key: { ...KEY, sk: { S: "c" } },
+					UpdateExpression: "SET a = :a",
+					ConditionExpression: "attribute_not_exists(#n)",
+					ExpressionAttributeNames: { "#n": "n" },
+					ExpressionAttributeValues: VALUES,
+					ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+				},
+			},
+			{ Delete: { ...TABLE, Key: { ...KEY, sk: { S: "d" } } } },
+			{ ConditionCheck: { ...TABLE, Key: { ...KEY, sk: { S: "e" } }, ConditionExpression: "attribute_exists(pk)" } },
+		],
+	}),
+	jsonRequest("dynamodb", "TransactGetItems", {
+		TransactItems: [{ Get: { ...TABLE, Key: KEY, ProjectionExpression: "a, b" } }],
+	}),
 	jsonRequest("dynamodb", "CreateTable", {
 		TableName: "other",
 		BillingMode: "PAY_PER_REQUEST",

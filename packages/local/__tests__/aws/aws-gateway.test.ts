@@ -136,10 +136,10 @@ describe("the SDK's own clients", () => {
 
 	test("an operation that dynalite lacks is rejected with a message that names dynamodbEndpoint", async () => {
 		const response = await send(
-			await signed(tenant, admin, jsonRequest("dynamodb", "TransactWriteItems", { TransactItems: [] })),
+			await signed(tenant, admin, jsonRequest("dynamodb", "ExecuteTransaction", { TransactStatements: [] })),
 		);
 		expect(response).toMatchObject({ status: 400, code: "UnknownOperationException" });
-		expect(response.message).toMatch(/TransactWriteItems.*dynamodbEndpoint/);
+		expect(response.message).toMatch(/ExecuteTransaction.*dynamodbEndpoint/);
 	});
 });
 

@@ -3,11 +3,10 @@ import { isRecord, parseObject } from "../json.ts";
 import type { TenantDirectory, TenantUser } from "../tenant-directory.ts";
 import { AwsException } from "./aws-exception.ts";
 
-const READS = /^(BatchGet|Describe|Get|Head|List|Query|Receive|Scan|TransactGet)/;
+const READS = /^(BatchGet|Describe|Get|Head|List|Query|Receive|Scan)/;
 const ADMINISTERS = /^(Create|Delete|Purge|Set|Tag|Untag|Update)(Table|Queue|Bucket|Topic|Resource|TimeToLive)/;
 const APP_QUEUE = /^(ChangeMessageVisibility|DeleteMessage|GetQueue|ReceiveMessage|SendMessage)/;
-const APP_TABLE =
-	/^(Batch|DeleteItem$|DescribeTable$|GetItem$|PutItem$|Query$|Scan$|TransactGet|TransactWrite|UpdateItem$)/;
+const APP_TABLE = /^(Batch|ConditionCheckItem$|DeleteItem$|DescribeTable$|GetItem$|PutItem$|Query$|Scan$|UpdateItem$)/;
 
 /** What permissions depend on. */
 export interface AccessPolicyContext {
@@ -33,30 +32,34 @@ export function checkAccess(
 	context: AccessPolicyContext,
 ): void {
 	if (service === "sts" || service === "lambda") return;
-	const resource = resourceOf(service, request, context);
-	const isAllowed =
-		user.kind === "app"
-			? mayApp(user.app, { operation, service }, resource, context)
-			: mayApiUser(user.role, operation);
-	if (isAllowed) return;
-	const action = `${service}:${operation}`;
-	const arn = `arn:aws:${service}:${context.region}:000000000000:${service === "dynamodb" ? "table/" : ""}${resource}`;
-	throw new AwsException(
-		"accessDenied",
-		`User: arn:aws:sts::000000000000:assumed-role/echostream/${user.username} is not authorized to perform: ${action} on resource: ${arn} because no identity-based policy allows the ${action} action`,
-	);
+	for (const access of accessesOf({ operation, service }, request, context)) {
+		const isAllowed =
+			user.kind === "app" ? mayApp(user.app, service, access, context) : mayApiUser(user.role, access.operation);
+		if (isAllowed) continue;
+		const action = `${service}:${access.operation}`;
+		const arn = `arn:aws:${service}:${context.region}:000000000000:${service === "dynamodb" ? "table/" : ""}${access.resource}`;
+		throw new AwsException(
+			"accessDenied",
+			`User: arn:aws:sts::000000000000:assumed-role/echostream/${user.username} is not authorized to perform: ${action} on resource: ${arn} because no identity-based policy allows the ${action} action`,
+		);
+	}
+}
+
+/** An operation on a queue, a table or an object, for which a user needs a permission. */
+interface Access {
+	readonly operation: string;
+	readonly resource: string;
 }
 
 function mayApp(
 	app: string,
-	{ operation, service }: ServiceOperation,
-	resource: string,
-	context: AccessPolicyContext,
+	service: string,
+	{ operation, resource }: Access,
+	{ directory, table }: AccessPolicyContext,
 ): boolean {
-	if (service === "sqs") return APP_QUEUE.test(operation) && context.directory.queuesOf(app).includes(resource);
+	if (service === "sqs") return APP_QUEUE.test(operation) && directory.queuesOf(app).includes(resource);
 	if (service !== "dynamodb" || !APP_TABLE.test(operation)) return false;
-	const tables = resource.split(",");
-	return context.directory.apps.get(app)?.tableAccess === true && tables.every((table) => table === context.table);
+	return directory.apps.get(app)?.tableAccess === true && resource === table;
 }
 
 function mayApiUser(role: "admin" | "user" | "read_only", operation: string): boolean {
@@ -64,18 +67,36 @@ function mayApiUser(role: "admin" | "user" | "read_only", operation: string): bo
 	return role === "user" ? !ADMINISTERS.test(operation) : READS.test(operation);
 }
 
-/** The name of the queue, table or object that a request is about; tables of a batch with commas between. */
-function resourceOf(service: string, { body, path }: TenantRequest, { table }: AccessPolicyContext): string {
-	if (service !== "sqs" && service !== "dynamodb") return decodeUri(path.slice(1));
+/** What a request accesses: one resource, each table of a batch, or the table of each action of a transaction. */
+function accessesOf(
+	{ operation, service }: ServiceOperation,
+	{ body, path }: TenantRequest,
+	{ table }: AccessPolicyContext,
+): readonly Access[] {
+	if (service !== "sqs" && service !== "dynamodb") return [{ operation, resource: decodeUri(path.slice(1)) }];
 	const input = parseObject(body) ?? {};
-	if (service === "sqs") return lastSegment(input.QueueUrl ?? input.QueueName ?? "*");
-	if (input.TableName !== undefined) return lastSegment(input.TableName);
-	if (isRecord(input.RequestItems)) return Object.keys(input.RequestItems).map(lastSegment).join(",");
-	if (Array.isArray(input.TransactItems)) {
-		const actions = input.TransactItems.filter(isRecord).flatMap((item) => Object.values(item));
-		return [...new Set(actions.map((action) => lastSegment(isRecord(action) ? action.TableName : "")))].join(",");
+	if (service === "sqs") return [{ operation, resource: lastSegment(input.QueueUrl ?? input.QueueName ?? "*") }];
+	const parts = partsOf(operation, input);
+	if (parts !== undefined) return parts;
+	if (input.TableName !== undefined) return [{ operation, resource: lastSegment(input.TableName) }];
+	return [{ operation, resource: input.Statement === undefined ? "*" : `${table}?` }];
+}
+
+/** What the parts of a batch or a transaction access. `undefined` for other operations. */
+function partsOf(operation: string, input: Readonly<Record<string, unknown>>): readonly Access[] | undefined {
+	if (operation.startsWith("Batch") && isRecord(input.RequestItems)) {
+		return Object.keys(input.RequestItems).map((name) => ({ operation, resource: lastSegment(name) }));
 	}
-	return input.Statement === undefined ? "*" : `${table}?`;
+	if (operation.startsWith("Transact") && Array.isArray(input.TransactItems)) {
+		// There is no permission for transactions: each action needs that of the operation which does the same alone.
+		return input.TransactItems.filter(isRecord).flatMap((item) =>
+			Object.entries(item).map(([kind, action]) => ({
+				operation: `${kind}Item`,
+				resource: isRecord(action) ? lastSegment(action.TableName) : "",
+			})),
+		);
+	}
+	return undefined;
 }
 
 function lastSegment(name: unknown): string {

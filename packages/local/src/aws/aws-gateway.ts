@@ -117,8 +117,8 @@ export class AwsGateway {
 	}
 
 	async #startDynamodb(): Promise<Emulator> {
-		const { dynamodbEndpoint, region, table } = this.#context;
-		const emulator = dynamodbEndpoint === undefined ? await startDynalite() : dynamodbAt(dynamodbEndpoint);
+		const { dynamodbEndpoint, now, region, table } = this.#context;
+		const emulator = dynamodbEndpoint === undefined ? await startDynalite(now) : dynamodbAt(dynamodbEndpoint);
 		const { body, status } = await emulator.respond(
 			ownRequest(region, "dynamodb", "DynamoDB_20120810.CreateTable", this.#context.host, {
 				TableName: table,
