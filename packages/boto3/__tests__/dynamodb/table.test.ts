@@ -1,6 +1,6 @@
 import { NumberValue } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { Attr, Key, type Table } from "echostream-boto3";
+import { Attr, ClientError, Key, type Table } from "echostream-boto3";
 import { type Boto3Tenant, startBoto3 } from "../support/boto3-tenant.ts";
 
 let boto3: Boto3Tenant;
@@ -52,6 +52,44 @@ describe("a table", () => {
 		expect((await created.scan()).Items).toEqual([{ id: 1 }]);
 		await created.delete();
 		await created.waitUntilNotExists({ WaiterConfig });
+	});
+
+	test("transactions of the client of a table have plain values, and the reasons of a cancelled one typed values", async () => {
+		const { client } = table.meta;
+		const TableName = table.name;
+		const Item = { pk: "transact", sk: "1", tags: new Set(["a"]), n: 12345678901234567890n };
+		const key = { pk: "transact", sk: "1" };
+		await client.transactWriteItems({ TransactItems: [{ Put: { TableName, Item } }] });
+		const { Responses } = await client.transactGetItems({
+			TransactItems: [{ Get: { TableName, Key: key } }, { Get: { TableName, Key: { ...key, sk: "2" } } }],
+		});
+		expect(Responses).toEqual([{ Item }, {}]);
+		const failure = await client
+			.transactWriteItems({
+				TransactItems: [
+					{ Put: { TableName, Item: { ...key, sk: "2" } } },
+					{
+						Delete: {
+							TableName,
+							Key: key,
+							ConditionExpression: "n < :n",
+							ExpressionAttributeValues: { ":n": 5 },
+							ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+						},
+					},
+				],
+			})
+			.catch((error: unknown) => error);
+		expect(failure).toBeInstanceOf(ClientError);
+		const { CancellationReasons } = (failure as ClientError).response;
+		expect(CancellationReasons).toMatchObject([
+			{ Code: "None" },
+			{
+				Code: "ConditionalCheckFailed",
+				Item: { sk: { S: "1" }, tags: { SS: ["a"] }, n: { N: "12345678901234567890" } },
+			},
+		]);
+		expect((await table.getItem({ Key: { ...key, sk: "2" } })).Item).toBeUndefined();
 	});
 
 	test("items are read in a batch through the client of the resource", async () => {

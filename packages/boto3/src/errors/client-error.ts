@@ -1,3 +1,5 @@
+import type { CancellationReason } from "@aws-sdk/client-dynamodb";
+
 /** What botocore returns of a failed call, in its shape and with its codes. */
 export interface ErrorResponse {
 	/** The error of the service. */
@@ -22,7 +24,9 @@ export interface ErrorResponse {
 		/** Number of retries of the AWS SDK. */
 		readonly RetryAttempts: number;
 	};
-	/** Further members of the error, such as `CancellationReasons` and `Item`. */
+	/** Of a `TransactionCanceledException`: the reason of each action of the transaction, in their order. */
+	readonly CancellationReasons?: readonly CancellationReason[];
+	/** Further members of the error, such as `Item`. */
 	readonly [member: string]: unknown;
 }
 
