@@ -61,6 +61,17 @@ const lambda = (config: object = ONCE) => boto3?.client("lambda", config) ?? ses
 const FAILING_CALLS: Record<string, () => unknown> = {
 	"condition not met": () =>
 		dynamodb().putItem({ TableName: tenant.table, Item: ITEM, ConditionExpression: "attribute_not_exists(pk)" }),
+	"transaction cancelled": () => {
+		const Put = { TableName: tenant.table, Item: ITEM, ConditionExpression: "attribute_not_exists(pk)" };
+		return dynamodb().transactWriteItems({ TransactItems: [{ Put }] });
+	},
+	"token of another transaction": async () => {
+		for (const N of ["1", "2"]) {
+			const Put = { TableName: tenant.table, Item: { ...ITEM, n: { N } } };
+			const ClientRequestToken = boto3 === undefined ? "sdk" : "boto3";
+			await dynamodb().transactWriteItems({ TransactItems: [{ Put }], ClientRequestToken });
+		}
+	},
 	"table not found": () => dynamodb().getItem({ TableName: "none", Key: ITEM }),
 	"table exists": () =>
 		dynamodb().createTable({

@@ -45,9 +45,21 @@ def unknown_keys():
     boto3.client("dynamodb", region_name=environ["REGION"], config=once, **unknown).list_tables()
 
 
+def token_of_another_transaction():
+    for value in ["1", "2"]:
+        dynamodb.transact_write_items(
+            TransactItems=[{"Put": {"TableName": table, "Item": {**item, "n": {"N": value}}}}],
+            ClientRequestToken="python",
+        )
+
+
 keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
 KINDS = {
     "condition not met": lambda: dynamodb.put_item(TableName=table, Item=item, ConditionExpression="attribute_not_exists(pk)"),
+    "transaction cancelled": lambda: dynamodb.transact_write_items(
+        TransactItems=[{"Put": {"TableName": table, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}]
+    ),
+    "token of another transaction": token_of_another_transaction,
     "table not found": lambda: dynamodb.get_item(TableName="none", Key=item),
     "table exists": lambda: dynamodb.create_table(
         TableName=table,

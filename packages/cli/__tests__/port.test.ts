@@ -224,6 +224,29 @@ describe("the uses of a library that echostream port finds", () => {
 			document: "docs/porting/idioms.md",
 		});
 	});
+
+	test("port lists the transactions of a client and of a resource, and the reasons why one was cancelled", () => {
+		const { lines, uses } = port(
+			[
+				"import boto3",
+				"session = boto3.Session()",
+				"dynamodb = session.client('dynamodb')",
+				"try:",
+				"    dynamodb.transact_write_items(TransactItems=[])",
+				"except dynamodb.exceptions.TransactionCanceledException as error:",
+				"    print(error.response['CancellationReasons'][0]['Code'])",
+				"table = session.resource('dynamodb').Table('t')",
+				"response = table.meta.client.transact_get_items(TransactItems=[])",
+				"print(response['ResponseMetadata']['RequestId'])",
+			].join("\n"),
+		);
+		const hereOf = (name: string) => uses.find((use) => use.name === name)?.here;
+		expect(hereOf("dynamodb.transact_write_items")).toContain("await client.transactWriteItems({ TransactItems })");
+		expect(hereOf("dynamodb.transact_get_items")).toContain("`transactGetItems`");
+		expect(hereOf('["CancellationReasons"]')).toContain("`error.response.CancellationReasons` of `echostream-boto3`");
+		expect(uses.filter(({ line }) => line === 10)).toMatchObject([{ verdict: "other API" }]);
+		expect(lines.unknown).toBe(0);
+	});
 });
 
 describe("what echostream port cannot tell", () => {

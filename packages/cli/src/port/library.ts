@@ -123,7 +123,9 @@ export function resultOf(path: string, receiver: Instance | undefined, firstText
 		if (name === "get_paginator")
 			return [{ kind: "instance", path: "botocore.paginate.Paginator", ...inherited, ...of }];
 		if (name === "get_waiter") return [{ kind: "instance", path: "botocore.waiter.Waiter", ...inherited, ...of }];
-		if (rowOf(path) === undefined) return [{ kind: "instance", path: RESPONSE, ...inherited, operation: name }];
+		// Transactions are operations that have rows of their own.
+		if (rowOf(path) === undefined || name.startsWith("transact_"))
+			return [{ kind: "instance", path: RESPONSE, ...inherited, operation: name }];
 	}
 	if (/^boto3\.\w+\.(Table|Queue|Bucket|Object|ServiceResource)$/.test(owner)) {
 		return [{ kind: "instance", path: RESPONSE, ...inherited, operation: `${owner.split(".").at(-1)}.${name}` }];
@@ -205,7 +207,7 @@ export function rowOfItem(path: string): string | undefined {
 	if (path === "botocore.response.ResponseMetadata") return path;
 	if (path === `${ERROR_RESPONSE}[Error][Code]`) return ERROR_RESPONSE;
 	if (path === `${ERROR_RESPONSE}[Error][Message]`) return `${ERROR_RESPONSE}[Message]`;
-	return path === `${ERROR_RESPONSE}[ResponseMetadata]` ? path : undefined;
+	return path.startsWith(ERROR_RESPONSE) && rowOf(path) !== undefined ? path : undefined;
 }
 
 /** Returns what a loop over an object gives. */
