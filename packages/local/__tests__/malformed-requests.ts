@@ -157,6 +157,10 @@ const REQUESTS: readonly RequestToSign[] = [
 		BillingMode: "PROVISIONED",
 		ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
 	}),
+	jsonRequest("dynamodb", "UpdateTimeToLive", {
+		...TABLE,
+		TimeToLiveSpecification: { AttributeName: "a", Enabled: true },
+	}),
 	jsonRequest("dynamodb", "DeleteTable", { TableName: "other" }),
 	jsonRequest("dynamodb", "TagResource", { ResourceArn: ARN, Tags: [{ Key: "a", Value: "b" }] }),
 	jsonRequest("dynamodb", "UntagResource", { ResourceArn: ARN, TagKeys: ["a"] }),

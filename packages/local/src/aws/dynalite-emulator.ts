@@ -3,6 +3,7 @@ import { crc32 } from "node:zlib";
 import type { TenantResponse } from "../http/exchange.ts";
 import { AwsException } from "./aws-exception.ts";
 import { DynaliteEngine, type Input } from "./dynalite-engine.ts";
+import { DynaliteTimeToLive } from "./dynalite-time-to-live.ts";
 import { DynaliteTransactions } from "./dynalite-transactions.ts";
 import { isDynamodbError } from "./dynamodb-error.ts";
 import type { Emulator } from "./emulator.ts";
@@ -10,7 +11,7 @@ import { readJsonBody } from "./json-body.ts";
 import { SharedLock } from "./shared-lock.ts";
 
 const OPERATIONS_OF_DYNALITE = new Set(
-	"BatchGetItem BatchWriteItem CreateTable DeleteItem DeleteTable DescribeTable DescribeTimeToLive GetItem ListTables ListTagsOfResource PutItem Query Scan TagResource UntagResource UpdateItem UpdateTable".split(
+	"BatchGetItem BatchWriteItem CreateTable DeleteItem DescribeTable GetItem ListTables ListTagsOfResource PutItem Query Scan TagResource UntagResource UpdateItem UpdateTable".split(
 		" ",
 	),
 );
@@ -18,24 +19,47 @@ const OPERATIONS_OF_DYNALITE = new Set(
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /**
- * DynamoDB in memory: dynalite, and the transactions that it lacks.
+ * DynamoDB in memory: dynalite, with the transactions and the time to live that it lacks.
  *
  * @param now - the time, in milliseconds since 1970.
  */
 export async function startDynalite(now: () => number): Promise<Emulator> {
 	const engine = await DynaliteEngine.create();
 	const transactions = new DynaliteTransactions(engine, now);
+	const timeToLive = new DynaliteTimeToLive(engine, now);
 	const lock = new SharedLock();
 
-	/** Runs an operation. No other request sees half of a transaction, and none writes during one. */
-	function run(operation: string, input: Input): Promise<Input> {
-		if (operation === "TransactWriteItems") return lock.exclude(() => transactions.write(input));
-		if (operation === "TransactGetItems") return lock.exclude(() => transactions.get(input));
-		if (OPERATIONS_OF_DYNALITE.has(operation)) return lock.share(() => engine.run(operation, input));
+	async function run(operation: string, input: Input): Promise<Input> {
+		switch (operation) {
+			case "UpdateTimeToLive":
+				return timeToLive.update(input);
+			case "DescribeTimeToLive":
+				return timeToLive.describe(input);
+			case "DeleteTable": {
+				const output = await engine.run(operation, input);
+				timeToLive.forget(input.TableName);
+				return output;
+			}
+			default:
+				if (OPERATIONS_OF_DYNALITE.has(operation)) return engine.run(operation, input);
+		}
 		throw new AwsException(
 			"unsupported",
 			`The local tenant's DynamoDB (dynalite) has no ${operation}. Run DynamoDB Local, and pass its address to LocalTenant.start as dynamodbEndpoint.`,
 		);
+	}
+
+	/** Runs an operation. No other request sees half of a transaction, and none writes during one. */
+	async function runInTurn(operation: string, input: Input): Promise<Input> {
+		if (timeToLive.isSweepDue) await lock.exclude(() => timeToLive.sweep());
+		switch (operation) {
+			case "TransactWriteItems":
+				return lock.exclude(() => transactions.write(input));
+			case "TransactGetItems":
+				return lock.exclude(() => transactions.get(input));
+			default:
+				return lock.share(() => run(operation, input));
+		}
 	}
 
 	return {
@@ -46,7 +70,7 @@ export async function startDynalite(now: () => number): Promise<Emulator> {
 			const input = readJsonBody(body);
 			checkTags(operation, input);
 			try {
-				return respondWith(200, await run(operation, input));
+				return respondWith(200, await runInTurn(operation, input));
 			} catch (error) {
 				if (error instanceof AwsException) throw error;
 				if (isDynamodbError(error)) return respondWith(error.statusCode, error.body);
