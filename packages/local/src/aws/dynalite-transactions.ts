@@ -88,7 +88,11 @@ export class DynaliteTransactions {
 	/** What a token was used for in the last ten minutes. */
 	#earlier(token: unknown): Applied | undefined {
 		const now = this.#now();
-		for (const [used, { until }] of this.#applied) if (until <= now) this.#applied.delete(used);
+		// The oldest are first.
+		for (const [used, { until }] of this.#applied) {
+			if (until > now) break;
+			this.#applied.delete(used);
+		}
 		return this.#applied.get(token as string);
 	}
 
