@@ -93,7 +93,9 @@ export class DynaliteTransactions {
 			if (until > now) break;
 			this.#applied.delete(used);
 		}
-		return this.#applied.get(token as string);
+		const found = this.#applied.get(token as string);
+		// If the clock was moved back, one that has expired may follow one that has not.
+		return found !== undefined && found.until > now ? found : undefined;
 	}
 
 	/** Runs all actions. @throws DynamodbError `TransactionCanceledException`, if one of them fails. */
