@@ -155,7 +155,7 @@ const chapters = {
 		),
 	],
 	signedRequest: ({ rounds, requests, micros, ratio, noise }) => [
-		`One signed request through session.client(), beside static credentials, each in ${rounds} processes of its own (${requests} requests each, in turns)`,
+		`One signed request through session.client(), beside the same client with static credentials (${rounds} processes, ${requests} requests of each client in turns)`,
 		table(
 			["", "ratio", "µs"],
 			[

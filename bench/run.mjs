@@ -34,7 +34,7 @@ const sections = {
 	signedRequest: [
 		"signed-request.mjs",
 		"measureSignedRequest",
-		{ rounds: quick ? 1 : 15, requests: quick ? 500 : 2000 },
+		{ rounds: quick ? 1 : 20, requests: quick ? 500 : 3000 },
 	],
 	callersAtOnce: ["callers-at-once.mjs", "measureCallersAtOnce", {}],
 	hostileResponses: ["hostile-responses.mjs", "measureHostileResponses", { rounds: quick ? 1 : 5 }],

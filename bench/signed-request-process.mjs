@@ -1,22 +1,30 @@
-// Sends signed requests with one client: a session's, or one with static credentials. signed-request.mjs starts it.
+// Sends signed requests with a session's client, and with two that have static credentials, in turns. signed-request.mjs starts it.
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { AppSession } from "../dist/esm/index.js";
+import { seeded, shuffled } from "./statistics.mjs";
 
-let client;
-process.on("message", async ({ settings, config, isStatic, requests = 0 }) => {
-	if (settings !== undefined) client = await create(settings, config, isStatic);
-	const micros = [];
-	for (let i = 0; i < requests; i++) {
-		const start = performance.now();
-		await client.send(new ListTablesCommand({}));
-		micros.push((performance.now() - start) * 1000);
-	}
-	process.send(micros);
-});
+const BLOCK = 20;
+const WARM_UP = 500;
 
-async function create(settings, config, isStatic) {
+process.once("message", async ({ settings, config, requests, seed }) => {
 	const session = new AppSession(settings);
 	const { accessKeyId, secretAccessKey, sessionToken } = await session.credentials();
-	if (!isStatic) return session.client(DynamoDBClient, config);
-	return new DynamoDBClient({ ...config, credentials: { accessKeyId, secretAccessKey, sessionToken } });
-}
+	const credentials = { accessKeyId, secretAccessKey, sessionToken };
+	const random = seeded(seed);
+	const configs = { session: config, static: { ...config, credentials }, staticAgain: { ...config, credentials } };
+	const clients = shuffled(Object.entries(configs), random).map(([name, config]) => ({
+		name,
+		client: session.client(DynamoDBClient, config),
+		micros: [],
+	}));
+	for (let sent = 0; sent < WARM_UP + requests; sent += BLOCK) {
+		for (const { client, micros } of shuffled(clients, random)) {
+			for (let i = 0; i < BLOCK; i++) {
+				const start = performance.now();
+				await client.send(new ListTablesCommand({}));
+				if (sent >= WARM_UP) micros.push((performance.now() - start) * 1000);
+			}
+		}
+	}
+	process.send(Object.fromEntries(clients.map(({ name, micros }) => [name, micros])), () => process.exit());
+});

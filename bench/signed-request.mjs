@@ -1,38 +1,26 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { quantile, seeded, shuffled, summary } from "./statistics.mjs";
+import { quantile, summary } from "./statistics.mjs";
 
 const program = fileURLToPath(new URL("signed-request-process.mjs", import.meta.url));
-const BLOCK = 50;
-const WARM_UP = 600;
+/** V8 sizes its young generation by what happened before. A fixed size makes processes comparable. */
+const execArgv = ["--min-semi-space-size=16", "--max-semi-space-size=16"];
 
 /**
  * Measures a signed request of `session.client()` against the same client with the same credentials as a constant.
  *
- * Each client has a process of its own, as in a program: two kinds of clients in one process make the code that they share slower for
- * both. In each, a session has signed in, whose credentials the client uses. The processes of a round run at the same time and send
- * in turns, so that a busy moment of the machine meets all of them.
+ * Both send in turns in one process, because two processes with the same program differ by three percent. A new process for each
+ * round, because what V8 optimizes differs from process to process.
  */
 export async function measureSignedRequest({ settings, service, rounds, requests }) {
 	const config = { region: settings.regionName, endpoint: service };
-	const kinds = { session: false, static: true, staticAgain: true };
-	const all = Object.fromEntries(Object.keys(kinds).map((name) => [name, []]));
+	const all = { session: [], static: [], staticAgain: [] };
 	const ratios = { session: [], staticAgain: [] };
-	const random = seeded(2);
-	for (let round = 0; round < rounds; round++) {
-		const senders = Object.fromEntries(Object.keys(kinds).map((name) => [name, fork(program)]));
-		const times = Object.fromEntries(Object.keys(kinds).map((name) => [name, []]));
-		for (const [name, sender] of Object.entries(senders)) {
-			await request(sender, { settings, config, isStatic: kinds[name] });
-			await request(sender, { requests: WARM_UP });
-		}
-		for (let sent = 0; sent < requests; sent += BLOCK) {
-			for (const [name, sender] of shuffled(Object.entries(senders), random)) {
-				times[name].push(...(await request(sender, { requests: BLOCK })));
-			}
-		}
-		for (const sender of Object.values(senders)) sender.disconnect();
+	for (let seed = 1; seed <= rounds; seed++) {
+		const child = fork(program, { execArgv });
+		child.send({ settings, config, requests, seed });
+		const [times] = await once(child, "message");
 		for (const [name, micros] of Object.entries(times)) all[name].push(...micros);
 		for (const name of Object.keys(ratios)) {
 			ratios[name].push(quantile(times[name], 0.5) / quantile(times.static, 0.5));
@@ -46,10 +34,4 @@ export async function measureSignedRequest({ settings, service, rounds, requests
 		/** The same ratio for two equal clients. */
 		noise: summary(ratios.staticAgain),
 	};
-}
-
-async function request(sender, message) {
-	sender.send(message);
-	const [response] = await once(sender, "message");
-	return response;
 }

@@ -209,14 +209,24 @@ export class ServiceClients {
 	 * last response and continues by the local clock, which may have been set since.
 	 */
 	#credentialsOf(client: { readonly isCaching: boolean }): CredentialProvider {
+		let dated: { readonly at: number; readonly offset: number | undefined } | undefined;
+		const isDated = (config: WiredClient["config"]) => {
+			if (dated === undefined || config.systemClockOffset !== dated.offset) return false;
+			// A local date that was set back does not count as "within the last second".
+			const since = this.#options.clock.now() - dated.at;
+			return since >= 0 && since < DATED_MS;
+		};
 		const provider = async (request?: CredentialProviderRequest): Promise<AwsIdentity> => {
 			// In this order, because a session that slept, or sent no request yet, learns the time with the credentials.
 			const identity = await this.#options.credentials(request);
 			if (client.isCaching) return { ...identity, expiration: ALWAYS_EXPIRED };
-			if (request?.callerClientConfig === undefined) return identity;
+			const config = request?.callerClientConfig;
+			// A client requests its credentials three times per call.
+			if (config === undefined || isDated(config)) return identity;
 			const confirmed = this.#options.timeConfirmed();
 			if (confirmed !== undefined) await confirmed;
-			this.#setDate(request.callerClientConfig);
+			this.#setDate(config);
+			dated = { at: this.#options.clock.now(), offset: config.systemClockOffset };
 			return identity;
 		};
 		return Object.assign(provider, { memoized: true as const });
@@ -236,6 +246,9 @@ export class ServiceClients {
 		if (Math.abs(offset - (config.systemClockOffset ?? 0)) > SKEW_MS) config.systemClockOffset = offset;
 	}
 }
+
+/** Time for which a client keeps the servers' time without looking at it again. */
+const DATED_MS = 1_000;
 
 /** The SDK treats a string as one word, and replaces the spaces in it. */
 function words(userAgent: string): [string][] {
