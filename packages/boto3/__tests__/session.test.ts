@@ -93,7 +93,10 @@ describe("what is not there", () => {
 	test("an option of Python's spelling names the options that there are", () => {
 		const create = (options: object) => () => new Session(options as never);
 		expect(create({ services: {}, region_name: "us-east-1" })).toThrow(
-			'A Session has no option "region_name". It has: botocoreSession, credentials, regionName, services.',
+			'A Session has no option "region_name". Use "regionName".',
+		);
+		expect(create({ services: {}, profile_name: "dev" })).toThrow(
+			'A Session has no option "profile_name". It has: botocoreSession, credentials, regionName, services.',
 		);
 		expect(create({})).toThrow("The option services is missing.");
 		expect(create({ services: { dynamodb: DynamoDBClient } })).toThrow(

@@ -56,7 +56,8 @@ export type { ObjectCollection, ObjectFilter, ObjectSummary } from "./s3/object-
 export type { PresignedPost, PresignedPostOptions } from "./s3/presigned-post.ts";
 export type { S3Resource } from "./s3/service-resource.ts";
 export { TransferConfig, type TransferSettings } from "./s3/transfer-config.ts";
-export type { Fileobj, TransferOptions, UploadOptions } from "./s3/upload.ts";
+export type { TransferOptions } from "./s3/transfer-options.ts";
+export type { Fileobj, UploadOptions } from "./s3/upload.ts";
 export {
 	type AwsCredentials,
 	type BotocoreSession,

@@ -1,7 +1,9 @@
 import { type Client, clientClass } from "./client.ts";
+import { checkClientConfig } from "./client-config.ts";
 import { DynamoDBResource } from "./dynamodb/service-resource.ts";
 import { ResourceNotExistsError, UnknownServiceError } from "./errors/exceptions.ts";
 import type { ServiceClass } from "./operations/service-class.ts";
+import { checkOptions } from "./options.ts";
 import { S3Resource } from "./s3/service-resource.ts";
 import { SQSResource } from "./sqs/service-resource.ts";
 import { strict } from "./strict.ts";
@@ -73,7 +75,7 @@ export class Session<S extends Services> {
 
 	/** @throws TypeError for an unknown option, a missing one, and a class that is not that of an aggregated client. */
 	constructor(options: SessionOptions<S>) {
-		checkOptions(options);
+		checkSessionOptions(options);
 		const { botocoreSession, credentials, regionName, services } = options;
 		this.regionName = regionName;
 		this.#services = services;
@@ -81,7 +83,8 @@ export class Session<S extends Services> {
 			...(regionName !== undefined && { region: regionName }),
 			...(credentials !== undefined && { credentials }),
 		};
-		this.#create = (ServiceClass, config) => {
+		this.#create = (ServiceClass, config = {}) => {
+			checkClientConfig(config);
 			const all = { ...defaults, ...config } as never;
 			return botocoreSession === undefined ? new ServiceClass(all) : botocoreSession.client(ServiceClass, all);
 		};
@@ -140,11 +143,14 @@ export class Session<S extends Services> {
 	}
 }
 
-function checkOptions(options: Partial<SessionOptions<Services>>): void {
-	const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
-	if (unknown !== undefined) {
-		throw new TypeError(`A Session has no option "${unknown}". It has: ${OPTIONS.join(", ")}.`);
+function checkSessionOptions(options: Partial<SessionOptions<Services>>): void {
+	const instead = Object.keys(options).find((name) => /^aws_?(access|secret|session)/i.test(name));
+	if (instead !== undefined) {
+		throw new TypeError(
+			`A Session has no option "${instead}". Use credentials: { accessKeyId, secretAccessKey, sessionToken }.`,
+		);
 	}
+	checkOptions("A Session", options, OPTIONS);
 	if (options.botocoreSession !== undefined && options.credentials !== undefined) {
 		throw new TypeError("botocoreSession and credentials are both set. Remove one.");
 	}

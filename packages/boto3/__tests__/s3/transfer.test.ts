@@ -253,7 +253,7 @@ describe("a transfer configuration", () => {
 
 	test("an unknown setting and an invalid number are errors", () => {
 		expect(() => new TransferConfig({ multipart_threshold: 1 } as object)).toThrow(
-			'TransferConfig has no setting "multipart_threshold". It has: multipartThreshold,',
+			'TransferConfig has no option "multipart_threshold". Use "multipartThreshold".',
 		);
 		expect(() => new TransferConfig({ maxConcurrency: 0 })).toThrow(
 			"maxConcurrency of TransferConfig must be a positive integer, not 0.",

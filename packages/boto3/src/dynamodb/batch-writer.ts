@@ -1,4 +1,5 @@
 import type { NativeAttributeValue } from "@aws-sdk/lib-dynamodb";
+import { checkOptions } from "../options.ts";
 import { pause } from "../pause.ts";
 import { strict } from "../strict.ts";
 import type { DocumentClient } from "./document-client.ts";
@@ -48,13 +49,15 @@ export class BatchWriter {
 	}
 
 	/** Adds an item to write. */
-	putItem({ Item }: { readonly Item: Item }): Promise<void> {
-		return this.#add({ PutRequest: { Item } });
+	async putItem(params: { readonly Item: Item }): Promise<void> {
+		checkOptions("putItem() of a batch writer", params, ["Item"]);
+		await this.#add({ PutRequest: { Item: params.Item } });
 	}
 
 	/** Adds an item to delete. */
-	deleteItem({ Key }: { readonly Key: Item }): Promise<void> {
-		return this.#add({ DeleteRequest: { Key } });
+	async deleteItem(params: { readonly Key: Item }): Promise<void> {
+		checkOptions("deleteItem() of a batch writer", params, ["Key"]);
+		await this.#add({ DeleteRequest: { Key: params.Key } });
 	}
 
 	/** Sends what has been added, and waits until all of it is written. */

@@ -14,6 +14,7 @@ import type {
 	UpdateCommandOutput,
 } from "@aws-sdk/lib-dynamodb";
 import { type WaiterConfig, waiterOf } from "../operations/waiter.ts";
+import { checkOptions } from "../options.ts";
 import { strict } from "../strict.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import type { WithConditions } from "./condition-expressions.ts";
@@ -77,8 +78,9 @@ export class Table {
 	 * @param options - `overwriteByPkeys`: names of the keys, so that a later write of the same key replaces an earlier one of
 	 * the same batch. DynamoDB rejects a batch with two writes of one key.
 	 */
-	batchWriter({ overwriteByPkeys = [] }: { readonly overwriteByPkeys?: readonly string[] } = {}): BatchWriter {
-		return new BatchWriter(this.meta.client, this.name, overwriteByPkeys);
+	batchWriter(options: { readonly overwriteByPkeys?: readonly string[] } = {}): BatchWriter {
+		checkOptions("batchWriter()", options, ["overwriteByPkeys"]);
+		return new BatchWriter(this.meta.client, this.name, options.overwriteByPkeys ?? []);
 	}
 
 	/** Deletes the table. */

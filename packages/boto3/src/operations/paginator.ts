@@ -1,6 +1,7 @@
 import { OperationNotPageableError, PaginationError } from "../errors/exceptions.ts";
 import { camel, type Snake } from "../method-names.ts";
 import { optionalPackage } from "../optional-package.ts";
+import { checkOptions, checkSpelling } from "../options.ts";
 import { strict } from "../strict.ts";
 import { PAGES, type PageResults, type Pages } from "./pages.ts";
 import { decodeToken, encodeToken, type Position } from "./resume-token.ts";
@@ -50,8 +51,10 @@ export class Paginator<Input extends object, Page extends object, Result extends
 	 * @param args - Parameters of the operation, and `PaginationConfig`, as in boto3.
 	 */
 	paginate(args: Input & { readonly PaginationConfig?: PaginationConfig | undefined }): PageIterator<Page, Result> {
-		const { PaginationConfig = {}, ...parameters } = args;
-		return new PageIterator(this.#request, this.#pages, parameters, PaginationConfig);
+		checkSpelling("paginate()", args, ["PaginationConfig"]);
+		const { PaginationConfig, ...parameters } = args;
+		checkOptions("PaginationConfig", PaginationConfig ?? {}, ["MaxItems", "PageSize", "StartingToken"]);
+		return new PageIterator(this.#request, this.#pages, parameters, PaginationConfig ?? {});
 	}
 }
 
@@ -80,7 +83,7 @@ export class PageIterator<Page extends object, Result extends string = string> i
 		parameters: Readonly<Record<string, unknown>>,
 		config: PaginationConfig,
 	) {
-		if (config.PageSize !== undefined && pages.limit === undefined) {
+		if (config.PageSize != null && pages.limit === undefined) {
 			throw new PaginationError("PageSize is not supported for this operation. Remove it from PaginationConfig.");
 		}
 		this.#request = request;
@@ -97,14 +100,15 @@ export class PageIterator<Page extends object, Result extends string = string> i
 	/** Reads the pages. */
 	async *[Symbol.asyncIterator](): AsyncGenerator<Page, void, undefined> {
 		const { input, limit, results } = this.#pages;
-		const { MaxItems = Number.POSITIVE_INFINITY, PageSize, StartingToken } = this.#config;
+		const { MaxItems, PageSize, StartingToken } = this.#config;
 		const primary = results[0] ?? "";
-		let position: Position = StartingToken === undefined ? START : decodeToken(StartingToken);
-		let left = MaxItems;
+		// Python's None is often ported to null.
+		let position: Position = StartingToken == null ? START : decodeToken(StartingToken);
+		let left = MaxItems ?? Number.POSITIVE_INFINITY;
 		this.#resumeToken = undefined;
 		for (;;) {
 			const { parameters, skip } = position;
-			const sized = PageSize === undefined || limit === undefined ? {} : { [limit]: PageSize };
+			const sized = PageSize == null || limit === undefined ? {} : { [limit]: PageSize };
 			const page = { ...(await this.#request({ ...this.#parameters, ...sized, ...parameters })) };
 			if (skip > 0) skipResults(page, results, skip);
 			const found = listOf(page, primary);

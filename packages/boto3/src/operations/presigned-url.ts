@@ -1,5 +1,6 @@
 import { camel, type Snake } from "../method-names.ts";
 import { optionalPackage } from "../optional-package.ts";
+import { checkOptions } from "../options.ts";
 import { commandOf, type InputOf, type OperationOf, operation } from "./service-class.ts";
 
 /** The names of the methods of a client: `get_object` as in boto3, or `getObject`. */
@@ -26,8 +27,9 @@ export type InputOfMethod<C, Name> = {
 export async function presignedUrl(
 	client: object,
 	name: string,
-	{ Params, ExpiresIn = 3600 }: PresignedUrlOptions<object>,
+	options: PresignedUrlOptions<object>,
 ): Promise<string> {
+	checkOptions("generatePresignedUrl()", options, ["Params", "ExpiresIn"]);
 	if (operation(client, "putObject") === undefined) {
 		throw new TypeError(
 			"generatePresignedUrl() signs URLs of S3 only. For other services, use presign() of a SignatureV4 of @smithy/signature-v4.",
@@ -38,5 +40,7 @@ export async function presignedUrl(
 	const wanted = "generatePresignedUrl()";
 	const presigner = "@aws-sdk/s3-request-presigner";
 	const { getSignedUrl } = await optionalPackage(presigner, wanted, () => import("@aws-sdk/s3-request-presigner"));
-	return getSignedUrl(client as never, (await commandOf(client, method, Params)) as never, { expiresIn: ExpiresIn });
+	const { Params, ExpiresIn } = options;
+	const command = await commandOf(client, method, Params);
+	return getSignedUrl(client as never, command as never, { expiresIn: ExpiresIn ?? 3600 });
 }

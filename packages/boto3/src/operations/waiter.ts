@@ -1,6 +1,7 @@
 import { ClientError } from "../errors/client-error.ts";
 import { WaiterError } from "../errors/exceptions.ts";
 import { pascal, type Snake } from "../method-names.ts";
+import { checkOptions, checkSpelling } from "../options.ts";
 import { pause } from "../pause.ts";
 import { strict } from "../strict.ts";
 
@@ -59,14 +60,17 @@ export class Waiter<Input extends object> {
 	 * @throws {@link WaiterError} if an error or a state is final, or after `MaxAttempts` requests.
 	 */
 	async wait(args: Input & { readonly WaiterConfig?: WaiterConfig | undefined }): Promise<void> {
-		const { WaiterConfig = {}, ...parameters } = args;
+		checkSpelling("wait()", args, ["WaiterConfig"]);
+		const { WaiterConfig, ...parameters } = args;
+		checkOptions("WaiterConfig", WaiterConfig ?? {}, ["Delay", "MaxAttempts"]);
 		const [delay, attempts] = DEFAULTS[this.name] ?? [5, 40];
-		const { Delay = delay, MaxAttempts = attempts } = WaiterConfig;
 		for (let attempt = 1; ; attempt++) {
 			const { isDone, last } = await this.#check(parameters);
 			if (isDone) return;
-			if (attempt >= MaxAttempts) throw new WaiterError(this.name, `Max attempts exceeded${matched(last)}`, last);
-			await pause(Delay * 1000);
+			if (attempt >= (WaiterConfig?.MaxAttempts ?? attempts)) {
+				throw new WaiterError(this.name, `Max attempts exceeded${matched(last)}`, last);
+			}
+			await pause((WaiterConfig?.Delay ?? delay) * 1000);
 		}
 	}
 

@@ -1,7 +1,8 @@
 import type { CopyObjectCommandInput, S3 } from "@aws-sdk/client-s3";
+import { checkOptions } from "../options.ts";
 import { inOrder } from "./in-order.ts";
-import { concurrencyOf, partSizeOf, TransferConfig } from "./transfer-config.ts";
-import type { TransferOptions } from "./upload.ts";
+import { concurrencyOf, partSizeOf } from "./transfer-config.ts";
+import { readTransferOptions, type TransferOptions } from "./transfer-options.ts";
 
 /** The object to copy. */
 export interface CopySource {
@@ -22,8 +23,10 @@ export async function copy(
 	source: CopySource,
 	bucket: string,
 	key: string,
-	{ ExtraArgs = {}, Callback, Config = new TransferConfig() }: CopyOptions = {},
+	options: CopyOptions = {},
 ): Promise<void> {
+	const { ExtraArgs, Callback, Config } = readTransferOptions("copy", options);
+	checkOptions("The source of copy()", source, ["Bucket", "Key", "VersionId"]);
 	const { ContentLength: size = 0, ETag } = await client.headObject({ ...source });
 	const CopySource = pathOf(source);
 	const target = { Bucket: bucket, Key: key };

@@ -2,8 +2,8 @@ import type { GetObjectCommandInput, S3 } from "@aws-sdk/client-s3";
 import { ClientError } from "../errors/client-error.ts";
 import { RetriesExceededError } from "../errors/exceptions.ts";
 import { inOrder } from "./in-order.ts";
-import { concurrencyOf, TransferConfig } from "./transfer-config.ts";
-import type { TransferOptions } from "./upload.ts";
+import { concurrencyOf } from "./transfer-config.ts";
+import { readTransferOptions, type TransferOptions } from "./transfer-options.ts";
 
 /** What a download can be written to: a stream of Node or of the web. */
 export type WritableFileobj =
@@ -23,11 +23,12 @@ export async function downloadFileobj(
 	fileobj: WritableFileobj,
 	options: DownloadOptions = {},
 ): Promise<void> {
+	const read = readTransferOptions("downloadFileobj", options);
 	const { write, release } = writerOf(fileobj);
 	try {
-		for await (const bytes of partsOf(client, bucket, key, options)) {
+		for await (const bytes of partsOf(client, bucket, key, read)) {
 			await write(bytes);
-			options.Callback?.(bytes.length);
+			read.Callback?.(bytes.length);
 		}
 	} finally {
 		release();
@@ -40,19 +41,20 @@ export async function downloadFile(
 	bucket: string,
 	key: string,
 	filename: string,
-	options?: DownloadOptions,
+	options: DownloadOptions = {},
 ): Promise<void> {
+	const read = readTransferOptions("downloadFile", options);
 	const { open, rename, rm } = await import("node:fs/promises");
 	const partial = `${filename}.${Math.random().toString(16).slice(2, 10).padEnd(8, "0")}`;
 	try {
-		const parts = partsOf(client, bucket, key, options);
+		const parts = partsOf(client, bucket, key, read);
 		// The description of the object first: without one there is no file.
 		const first = await parts.next();
 		const file = await open(partial, "wx");
 		try {
 			for (let part = first; !part.done; part = await parts.next()) {
 				await file.writeFile(part.value);
-				options?.Callback?.(part.value.length);
+				read.Callback?.(part.value.length);
 			}
 		} finally {
 			await file.close();
@@ -69,7 +71,7 @@ async function* partsOf(
 	client: S3,
 	bucket: string,
 	key: string,
-	{ ExtraArgs = {}, Config = new TransferConfig() }: DownloadOptions = {},
+	{ ExtraArgs, Config }: ReturnType<typeof readTransferOptions>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
 	const object = { ...ExtraArgs, Bucket: bucket, Key: key };
 	const { ContentLength: size = 0, ETag } = await client.headObject(object);

@@ -1,5 +1,6 @@
 import type { _Object, ListObjectsV2CommandInput, S3 } from "@aws-sdk/client-s3";
 import { paginatorOf } from "../operations/paginator.ts";
+import { checkParameters } from "../options.ts";
 import { strict } from "../strict.ts";
 import { S3Object } from "./object.ts";
 
@@ -32,6 +33,9 @@ export class ObjectCollection implements AsyncIterable<ObjectSummary> {
 
 	/** Returns the objects for which this holds too, such as `{ Prefix: "2026/" }`. */
 	filter(filter: ObjectFilter): ObjectCollection {
+		checkParameters("filter()", filter);
+		// boto3 lists with the older operation, whose parameter the newer one ignores.
+		if ("Marker" in filter) throw new TypeError('filter() has no option "Marker". Use "StartAfter".');
 		return new ObjectCollection(this.#bucket, this.#client, { ...this.#filter, ...filter }, this.#limit);
 	}
 

@@ -1,6 +1,7 @@
 import type { S3 } from "@aws-sdk/client-s3";
 import type { PresignedPostOptions as SdkOptions } from "@aws-sdk/s3-presigned-post";
 import { optionalPackage } from "../optional-package.ts";
+import { checkOptions } from "../options.ts";
 
 /** Options of a presigned form, as in boto3. */
 export interface PresignedPostOptions {
@@ -25,11 +26,18 @@ export async function presignedPost(
 	client: S3,
 	bucket: string,
 	key: string,
-	{ Fields = {}, Conditions = [], ExpiresIn = 3600 }: PresignedPostOptions = {},
+	options: PresignedPostOptions = {},
 ): Promise<PresignedPost> {
+	checkOptions("generatePresignedPost()", options, ["Fields", "Conditions", "ExpiresIn"]);
+	const { Fields, Conditions, ExpiresIn } = options;
 	const name = "@aws-sdk/s3-presigned-post";
 	const wanted = "generatePresignedPost()";
 	const { createPresignedPost } = await optionalPackage(name, wanted, () => import("@aws-sdk/s3-presigned-post"));
-	const options = { Bucket: bucket, Key: key, Fields: { ...Fields }, Conditions: [...Conditions], Expires: ExpiresIn };
-	return createPresignedPost(client as never, options);
+	return createPresignedPost(client as never, {
+		Bucket: bucket,
+		Key: key,
+		Fields: { ...Fields },
+		Conditions: [...(Conditions ?? [])],
+		Expires: ExpiresIn ?? 3600,
+	});
 }

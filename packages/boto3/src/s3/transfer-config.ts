@@ -1,3 +1,6 @@
+import { checkOptions } from "../options.ts";
+import { strict } from "../strict.ts";
+
 /** Settings of a {@link TransferConfig}. */
 export interface TransferSettings {
 	/** Size from which on an object is transferred in parts, bytes. Default: 8 MiB. */
@@ -23,6 +26,10 @@ const DEFAULTS = {
 
 /** How S3 objects are transferred, as in boto3. */
 export class TransferConfig {
+	static {
+		strict(TransferConfig);
+	}
+
 	/** See {@link TransferSettings.multipartThreshold}. */
 	readonly multipartThreshold: number;
 	/** See {@link TransferSettings.multipartChunksize}. */
@@ -36,10 +43,8 @@ export class TransferConfig {
 
 	/** @throws TypeError for an unknown setting, and RangeError for a number that is not a positive integer. */
 	constructor(settings: TransferSettings = {}) {
+		checkOptions("TransferConfig", settings, Object.keys(DEFAULTS));
 		for (const [name, value] of Object.entries(settings)) {
-			if (!Object.hasOwn(DEFAULTS, name)) {
-				throw new TypeError(`TransferConfig has no setting "${name}". It has: ${Object.keys(DEFAULTS).join(", ")}.`);
-			}
 			if (name !== "useThreads" && value !== undefined && !(Number.isSafeInteger(value) && Number(value) > 0)) {
 				throw new RangeError(`${name} of TransferConfig must be a positive integer, not ${String(value)}.`);
 			}

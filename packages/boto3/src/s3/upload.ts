@@ -2,20 +2,11 @@ import type { PutObjectCommandInput, S3 } from "@aws-sdk/client-s3";
 import { ClientError } from "../errors/client-error.ts";
 import { S3UploadFailedError } from "../errors/exceptions.ts";
 import { optionalPackage } from "../optional-package.ts";
-import { concurrencyOf, partSizeOf, TransferConfig } from "./transfer-config.ts";
+import { concurrencyOf, partSizeOf } from "./transfer-config.ts";
+import { readTransferOptions, type TransferOptions } from "./transfer-options.ts";
 
 /** What can be uploaded: bytes, text, or a stream of either. */
 export type Fileobj = NonNullable<PutObjectCommandInput["Body"]>;
-
-/** Options of a transfer, as in boto3. */
-export interface TransferOptions<Args> {
-	/** Further parameters of the operation, such as `ContentType`. */
-	readonly ExtraArgs?: Args | undefined;
-	/** Receives the number of bytes that were transferred since the last call. */
-	readonly Callback?: ((bytes: number) => void) | undefined;
-	/** How to transfer. */
-	readonly Config?: TransferConfig | undefined;
-}
 
 /** Options of an upload. */
 export type UploadOptions = TransferOptions<Omit<Partial<PutObjectCommandInput>, "Bucket" | "Key" | "Body">>;
@@ -29,7 +20,7 @@ export async function uploadFileobj(
 	options: UploadOptions = {},
 	size?: number,
 ): Promise<void> {
-	const { ExtraArgs = {}, Callback, Config = new TransferConfig() } = options;
+	const { ExtraArgs, Callback, Config } = readTransferOptions("uploadFileobj", options);
 	const { Upload } = await optionalPackage("@aws-sdk/lib-storage", "an upload", () => import("@aws-sdk/lib-storage"));
 	const isWhole = size !== undefined && size < Config.multipartThreshold;
 	const upload = new Upload({
@@ -57,8 +48,9 @@ export async function uploadFile(
 	filename: string,
 	bucket: string,
 	key: string,
-	options?: UploadOptions,
+	options: UploadOptions = {},
 ): Promise<void> {
+	readTransferOptions("uploadFile", options);
 	const { createReadStream } = await import("node:fs");
 	const { stat } = await import("node:fs/promises");
 	const { size } = await stat(filename);

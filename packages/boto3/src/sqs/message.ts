@@ -1,4 +1,5 @@
 import type { SQS, Message as SqsMessage } from "@aws-sdk/client-sqs";
+import { checkOptions } from "../options.ts";
 import { strict } from "../strict.ts";
 
 /** A message that was received from a queue. */
@@ -53,8 +54,10 @@ export class Message {
 	}
 
 	/** Changes how long other receivers do not see the message, seconds from now on. */
-	async changeVisibility({ VisibilityTimeout }: { readonly VisibilityTimeout: number }): Promise<void> {
+	async changeVisibility(params: { readonly VisibilityTimeout: number }): Promise<void> {
+		checkOptions("changeVisibility()", params, ["VisibilityTimeout"]);
 		const { queueUrl: QueueUrl, receiptHandle: ReceiptHandle } = this;
+		const { VisibilityTimeout } = params;
 		await this.#client.changeMessageVisibility({ QueueUrl, ReceiptHandle, VisibilityTimeout });
 	}
 }

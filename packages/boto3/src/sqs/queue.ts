@@ -10,6 +10,7 @@ import type {
 	SendMessageCommandOutput,
 	SQS,
 } from "@aws-sdk/client-sqs";
+import { checkOptions } from "../options.ts";
 import { strict } from "../strict.ts";
 import { inBatches } from "./batches.ts";
 import { Message } from "./message.ts";
@@ -40,12 +41,13 @@ export class Queue {
 	 *
 	 * @throws {@link BatchError} if some of them were not accepted.
 	 */
-	sendMessages({ Entries }: { readonly Entries: readonly SendMessageBatchRequestEntry[] }): Promise<{
+	async sendMessages(params: { readonly Entries: readonly SendMessageBatchRequestEntry[] }): Promise<{
 		Successful: SendMessageBatchResultEntry[];
 	}> {
+		checkOptions("sendMessages()", params, ["Entries"]);
 		const send = (some: SendMessageBatchRequestEntry[]) =>
 			this.#client.sendMessageBatch({ QueueUrl: this.url, Entries: some });
-		return inBatches("SendMessageBatch", Entries, send);
+		return inBatches("SendMessageBatch", params.Entries, send);
 	}
 
 	/** Receives up to `MaxNumberOfMessages` messages. Default: 1. */
@@ -59,12 +61,13 @@ export class Queue {
 	 *
 	 * @throws {@link BatchError} if some of them were not deleted.
 	 */
-	deleteMessages({ Entries }: { readonly Entries: readonly DeleteMessageBatchRequestEntry[] }): Promise<{
+	async deleteMessages(params: { readonly Entries: readonly DeleteMessageBatchRequestEntry[] }): Promise<{
 		Successful: DeleteMessageBatchResultEntry[];
 	}> {
+		checkOptions("deleteMessages()", params, ["Entries"]);
 		const send = (some: DeleteMessageBatchRequestEntry[]) =>
 			this.#client.deleteMessageBatch({ QueueUrl: this.url, Entries: some });
-		return inBatches("DeleteMessageBatch", Entries, send);
+		return inBatches("DeleteMessageBatch", params.Entries, send);
 	}
 
 	/**
@@ -72,14 +75,13 @@ export class Queue {
 	 *
 	 * @throws {@link BatchError} if that failed for some of them.
 	 */
-	changeMessageVisibilityBatch({
-		Entries,
-	}: {
+	async changeMessageVisibilityBatch(params: {
 		readonly Entries: readonly ChangeMessageVisibilityBatchRequestEntry[];
 	}): Promise<{ Successful: ChangeMessageVisibilityBatchResultEntry[] }> {
+		checkOptions("changeMessageVisibilityBatch()", params, ["Entries"]);
 		const send = (some: ChangeMessageVisibilityBatchRequestEntry[]) =>
 			this.#client.changeMessageVisibilityBatch({ QueueUrl: this.url, Entries: some });
-		return inBatches("ChangeMessageVisibilityBatch", Entries, send);
+		return inBatches("ChangeMessageVisibilityBatch", params.Entries, send);
 	}
 
 	/** Deletes all messages of the queue. */
