@@ -7,7 +7,8 @@ import { PROGRAM } from "../support/program.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PROGRAMS = `${ROOT}examples/porting/`;
 const BUILT = `${ROOT}node_modules/.cache/porting/`;
-const PYTHON = [`${ROOT}.python-env/bin/python`, `${ROOT}.python-env/Scripts/python.exe`].find((path) =>
+/** The Python with the original package, if there is one. */
+export const PYTHON = [`${ROOT}.python-env/bin/python`, `${ROOT}.python-env/Scripts/python.exe`].find((path) =>
 	existsSync(path),
 );
 

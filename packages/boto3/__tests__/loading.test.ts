@@ -43,6 +43,6 @@ test("importing the package loads no other package, and each of those when it is
 		"node:fs",
 		"node:fs/promises",
 	]);
-	// 32 KB of its own, minified, when this was written.
-	expect(output?.bytes).toBeLessThan(40_000);
+	// 42 KB of its own, minified, when this was written.
+	expect(output?.bytes).toBeLessThan(46_000);
 });

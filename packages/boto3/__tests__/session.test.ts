@@ -79,7 +79,8 @@ describe("what is not there", () => {
 			/^Table has no member "fooBar"\. It has: batchWriter, delete, deleteItem, getItem/,
 		);
 		expect(() => table.put_item).toThrow('Table has no member "put_item". Use "putItem".');
-		expect(() => session().get_partition_for_region).toThrow(/^Session has no member .* It has: .*client, .*resource/);
+		expect(() => session().getWaiter).toThrow(/^Session has no member .* It has: .*client, .*resource/);
+		expect(() => session().get_credentials).toThrow("Use getCredentials() of the botocoreSession, or");
 	});
 
 	test("a resource can be awaited, compared, printed and written as JSON", async () => {

@@ -1,5 +1,6 @@
+import { ClientMeta } from "./client-meta.ts";
 import { ClientError, clientErrors } from "./errors/client-error.ts";
-import { type PaginatorName, type PaginatorOf, paginatorOf } from "./operations/paginator.ts";
+import { canPaginate, type PaginatorName, type PaginatorOf, paginatorOf } from "./operations/paginator.ts";
 import {
 	type InputOfMethod,
 	type MethodName,
@@ -7,8 +8,9 @@ import {
 	presignedUrl,
 } from "./operations/presigned-url.ts";
 import type { ServiceClass } from "./operations/service-class.ts";
-import { type WaiterName, type WaiterOf, waiterOf } from "./operations/waiter.ts";
+import { type WaiterName, type WaiterOf, waiterNames, waiterOf } from "./operations/waiter.ts";
 import { type S3Methods, s3Methods } from "./s3/client-methods.ts";
+import { isProbed, missingMember, rejectPythonNames } from "./strict.ts";
 
 /** Names that TypeScript knows to have a class, also where `noUncheckedIndexedAccess` is on. */
 export type KnownException =
@@ -49,6 +51,19 @@ export type KnownException =
 export interface ClientMethods<C> {
 	/** The error classes of the service: `error instanceof client.exceptions.ResourceNotFoundException`. Any name has one. */
 	readonly exceptions: Readonly<Record<KnownException, typeof ClientError> & Record<string, typeof ClientError>>;
+	/** What boto3 knows of the client, such as `regionName`. */
+	readonly meta: ClientMeta;
+	/** The names of the waiters, as in boto3: `table_exists`. */
+	readonly waiterNames: string[];
+	/**
+	 * Whether an operation has pages: `query`, `list_objects_v2`. Those of which this package has no paginator have a method
+	 * `paginate…` of the AWS SDK.
+	 *
+	 * @throws TypeError for an unknown operation.
+	 */
+	canPaginate(operation: MethodName<C>): boolean;
+	/** Closes the client: `destroy()`. */
+	close(): void;
 	/** Returns the paginator of an operation: `query`, `list_objects_v2`. */
 	getPaginator<Name extends PaginatorName<C>>(operation: Name): PaginatorOf<C, Name>;
 	/** Returns a waiter: `table_exists`. */
@@ -65,7 +80,9 @@ export type Client<C extends ServiceClass> = InstanceType<C> &
 	ClientMethods<InstanceType<C>> &
 	(InstanceType<C> extends { putObject: unknown } ? S3Methods : unknown);
 
-type AnyClass = new (...args: never[]) => { readonly middlewareStack: { add(step: unknown, options: object): void } };
+type AnyClass = new (
+	...args: never[]
+) => { destroy(): void; readonly middlewareStack: { add(step: unknown, options: object): void } };
 
 const classes = new WeakMap<ServiceClass, ServiceClass>();
 
@@ -74,12 +91,24 @@ export function clientClass(ServiceClass: ServiceClass): ServiceClass {
 	const known = classes.get(ServiceClass);
 	if (known !== undefined) return known;
 	const Boto3Client = class extends (ServiceClass as unknown as AnyClass) {
+		readonly meta: ClientMeta;
 		constructor(...args: never[]) {
 			super(...args);
+			const [config] = args as readonly ({ readonly region?: unknown } | undefined)[];
+			this.meta = new ClientMeta(config?.region);
 			this.middlewareStack.add(clientErrors, { name: "boto3ClientErrors", step: "initialize", priority: "high" });
 		}
 		get exceptions() {
 			return exceptions;
+		}
+		get waiterNames() {
+			return waiterNames(this);
+		}
+		canPaginate(name: string) {
+			return canPaginate(this, name);
+		}
+		close() {
+			this.destroy();
 		}
 		getPaginator(name: never) {
 			return paginatorOf(this as object, name);
@@ -92,17 +121,21 @@ export function clientClass(ServiceClass: ServiceClass): ServiceClass {
 		}
 	};
 	if ("putObject" in ServiceClass.prototype) Object.assign(Boto3Client.prototype, s3Methods);
+	rejectPythonNames(Boto3Client);
 	Object.defineProperty(Boto3Client, "name", { value: ServiceClass.name });
 	classes.set(ServiceClass, Boto3Client as unknown as ServiceClass);
 	return Boto3Client as unknown as ServiceClass;
 }
+
+const INSTEAD_OF_EXCEPTIONS = { fromCode: "error.response.Error.Code === code of a ClientError" };
 
 /** A class for each name, to which the errors of that name belong. */
 const exceptions = new Proxy<Record<string, typeof ClientError>>(
 	{ ClientError },
 	{
 		get(target, name) {
-			if (typeof name === "symbol" || !/^[A-Z]\w*$/.test(name)) return Reflect.get(target, name);
+			if (typeof name === "symbol" || name in target || isProbed(name)) return Reflect.get(target, name);
+			if (!/^[A-Z]\w*$/.test(name)) throw missingMember("client.exceptions", name, INSTEAD_OF_EXCEPTIONS);
 			target[name] ??= class extends ClientError {
 				static override [Symbol.hasInstance](value: unknown): boolean {
 					return value instanceof ClientError && (value.name === name || value.response.Error.Code === name);

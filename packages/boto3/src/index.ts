@@ -5,6 +5,7 @@
  */
 
 export type { Client, ClientMethods, KnownException } from "./client.ts";
+export type { ClientMeta } from "./client-meta.ts";
 export type { BatchWriter, Item, WriteRequest } from "./dynamodb/batch-writer.ts";
 export type { WithConditions } from "./dynamodb/condition-expressions.ts";
 export {
@@ -47,6 +48,7 @@ export type {
 export type { InputOfMethod, MethodName, PresignedUrlOptions } from "./operations/presigned-url.ts";
 export type { AggregatedClient, InputOf, OperationOf, OutputOf, ServiceClass } from "./operations/service-class.ts";
 export type { StateOf, Waiter, WaiterConfig, WaiterName, WaiterOf } from "./operations/waiter.ts";
+export type { ResourceMeta } from "./resource-meta.ts";
 export type { Bucket } from "./s3/bucket.ts";
 export type { S3Methods } from "./s3/client-methods.ts";
 export type { CopyOptions, CopySource } from "./s3/copy.ts";
@@ -66,6 +68,7 @@ export {
 	Session,
 	type SessionOptions,
 } from "./session.ts";
+export type { Events } from "./session-events.ts";
 export { BatchError, type FailedEntry } from "./sqs/batches.ts";
 export type { Message } from "./sqs/message.ts";
 export type { Queue } from "./sqs/queue.ts";

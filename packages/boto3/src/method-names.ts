@@ -18,3 +18,20 @@ export function pascal(name: string): string {
 	const words = camel(name);
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** {@link Snake}, of a value: `table_exists` of `tableExists` and of `TableExists`. */
+export function snake(name: string): string {
+	return name.replace(/[A-Z]/g, (letter, at: number) => `${at === 0 ? "" : "_"}${letter.toLowerCase()}`);
+}
+
+/**
+ * The member of an object that a name of Python or of JavaScript means. The AWS SDK keeps the acronyms of a service:
+ * `listSMSSandboxPhoneNumbers` is `list_sms_sandbox_phone_numbers`.
+ */
+export function memberNamed(owner: object, name: string): string | undefined {
+	const right = camel(name);
+	if (right in owner) return right;
+	// The methods of the AWS SDK are enumerable.
+	for (const member in owner) if (member.toLowerCase() === right.toLowerCase()) return member;
+	return undefined;
+}

@@ -5,6 +5,7 @@ import { ResourceNotExistsError, UnknownServiceError } from "./errors/exceptions
 import type { ServiceClass } from "./operations/service-class.ts";
 import { checkOptions } from "./options.ts";
 import { S3Resource } from "./s3/service-resource.ts";
+import { type Events, SessionEvents } from "./session-events.ts";
 import { SQSResource } from "./sqs/service-resource.ts";
 import { strict } from "./strict.ts";
 
@@ -28,9 +29,9 @@ export interface AwsCredentials {
 export type Services = Readonly<Record<string, ServiceClass>>;
 
 /** Options of a {@link Session}. */
-export interface SessionOptions<S extends Services> {
+export interface SessionOptions<S extends Services, B extends BotocoreSession = BotocoreSession> {
 	/** The session that signs in, such as an `AppSession` of `echostream-botocore`. The caller owns it. */
-	readonly botocoreSession?: BotocoreSession | undefined;
+	readonly botocoreSession?: B | undefined;
 	/** Credentials, or a provider of the AWS SDK, instead of a session. Default: the AWS SDK finds them. */
 	readonly credentials?: AwsCredentials | (() => Promise<AwsCredentials>) | undefined;
 	/** Region of the clients. Default: that of `botocoreSession`, else that which the AWS SDK finds. */
@@ -63,22 +64,32 @@ const CLASSES: Readonly<Record<string, string>> = {
 };
 
 /** A session of boto3: clients and resources by name. It sends nothing by itself. */
-export class Session<S extends Services> {
+export class Session<S extends Services, B extends BotocoreSession = BotocoreSession> {
 	static {
-		strict(Session);
+		strict(Session, {
+			availableProfiles: "availableProfiles() of the botocoreSession",
+			getAvailablePartitions: "nothing: the AWS SDK for JavaScript has no list of partitions",
+			getAvailableRegions: "nothing: the AWS SDK for JavaScript has no list of regions",
+			getCredentials: "getCredentials() of the botocoreSession, or credentials() of client.config",
+			getPartitionForRegion: 'partition(region).name of "@aws-sdk/core/client"',
+			profileName: "profile of the botocoreSession",
+			resourceFactory: "resource()",
+		});
 	}
 
 	/** Region of the clients, if one was passed. */
 	readonly regionName: string | undefined;
 	readonly #services: S;
+	readonly #botocoreSession: B | undefined;
 	readonly #create: (ServiceClass: ServiceClass, config: object | undefined) => object;
 
 	/** @throws TypeError for an unknown option, a missing one, and a class that is not that of an aggregated client. */
-	constructor(options: SessionOptions<S>) {
+	constructor(options: SessionOptions<S, B>) {
 		checkSessionOptions(options);
 		const { botocoreSession, credentials, regionName, services } = options;
 		this.regionName = regionName;
 		this.#services = services;
+		this.#botocoreSession = botocoreSession;
 		const defaults = {
 			...(regionName !== undefined && { region: regionName }),
 			...(credentials !== undefined && { credentials }),
@@ -118,6 +129,16 @@ export class Session<S extends Services> {
 		}
 		const client = this.#create(clientClass(this.#classOf(name)), config);
 		return new RESOURCES[name](client as never) as unknown as Resources[Name];
+	}
+
+	/**
+	 * The events of the botocore session: `events.register("before-call.sqs", handler)`. As in botocore, a service may have its
+	 * older name, such as `logs` for `cloudwatch-logs`.
+	 *
+	 * @throws TypeError for a session without a botocore session.
+	 */
+	get events(): Events<B> {
+		return new SessionEvents(this.#botocoreSession) as Events<B>;
 	}
 
 	/** Returns the names of the services of which clients can be created. */

@@ -5,6 +5,7 @@ import type {
 	BatchWriteCommandInput,
 	BatchWriteCommandOutput,
 } from "@aws-sdk/lib-dynamodb";
+import { ResourceMeta } from "../resource-meta.ts";
 import { strict } from "../strict.ts";
 import { DocumentClient } from "./document-client.ts";
 import { Table } from "./table.ts";
@@ -16,13 +17,13 @@ export class DynamoDBResource {
 	}
 
 	/** `client`: the operations of DynamoDB with plain values. */
-	readonly meta: { readonly client: DocumentClient };
+	readonly meta: ResourceMeta<DocumentClient>;
 	readonly #client: DynamoDB;
 
 	/** @internal */
 	constructor(client: DynamoDB) {
 		this.#client = client;
-		this.meta = { client: new DocumentClient(client) };
+		this.meta = new ResourceMeta(new DocumentClient(client));
 	}
 
 	/** Returns a table. Sends nothing. */

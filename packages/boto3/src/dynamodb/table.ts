@@ -15,6 +15,7 @@ import type {
 } from "@aws-sdk/lib-dynamodb";
 import { type WaiterConfig, waiterOf } from "../operations/waiter.ts";
 import { checkOptions } from "../options.ts";
+import type { ResourceMeta } from "../resource-meta.ts";
 import { strict } from "../strict.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import type { WithConditions } from "./condition-expressions.ts";
@@ -32,11 +33,11 @@ export class Table {
 	/** Name of the table. */
 	readonly name: string;
 	/** `client`: the operations of DynamoDB with plain values, also of other tables. */
-	readonly meta: { readonly client: DocumentClient };
+	readonly meta: ResourceMeta<DocumentClient>;
 	readonly #client: DynamoDB;
 
 	/** `resource.Table(name)` creates it. @internal */
-	constructor(name: string, client: DynamoDB, meta: { readonly client: DocumentClient }) {
+	constructor(name: string, client: DynamoDB, meta: ResourceMeta<DocumentClient>) {
 		this.name = name;
 		this.meta = meta;
 		this.#client = client;

@@ -1,4 +1,5 @@
 import type { CancellationReason } from "@aws-sdk/client-dynamodb";
+import { rejectPythonNames } from "../strict.ts";
 
 /** What botocore returns of a failed call, in its shape and with its codes. */
 export interface ErrorResponse {
@@ -39,6 +40,10 @@ const BRAND = Symbol.for("echostream-boto3.ClientError");
  * refused connection, is not a ClientError.
  */
 export class ClientError extends Error {
+	static {
+		rejectPythonNames(ClientError);
+	}
+
 	/** The response of the service, as in botocore. */
 	readonly response: ErrorResponse;
 	/** Name of the operation, such as `PutItem`. */

@@ -1,5 +1,11 @@
+import { rejectPythonNames } from "../strict.ts";
+
 /** Root of the errors of this package that are not a response of a service: `BotoCoreError` and `Boto3Error` of Python. */
 export class Boto3Error extends Error {
+	static {
+		rejectPythonNames(Boto3Error);
+	}
+
 	/** Name of the class. */
 	override readonly name: string = "Boto3Error";
 }

@@ -1,5 +1,5 @@
 import { OperationNotPageableError, PaginationError } from "../errors/exceptions.ts";
-import { camel, type Snake } from "../method-names.ts";
+import { camel, memberNamed, pascal, type Snake } from "../method-names.ts";
 import { optionalPackage } from "../optional-package.ts";
 import { checkOptions, checkSpelling } from "../options.ts";
 import { strict } from "../strict.ts";
@@ -184,14 +184,19 @@ export function paginatorOf<C extends object, Name extends PaginatorName<C>>(
 	const pages: Pages | undefined = Object.hasOwn(PAGES, wanted) ? PAGES[wanted as keyof PageResults] : undefined;
 	if (request === undefined || pages === undefined) {
 		const known = Object.keys(PAGES).filter((operationName) => operation(client, operationName) !== undefined);
-		const sdk = Reflect.has(client, `paginate${wanted.charAt(0).toUpperCase()}${wanted.slice(1)}`)
-			? " The client's own method paginate… reads its pages."
-			: "";
+		const own = memberNamed(client, `paginate${pascal(name)}`);
+		const sdk = own === undefined ? "" : ` The client's own method ${own} reads its pages.`;
 		throw new OperationNotPageableError(
 			`Operation cannot be paginated: ${name}.${sdk} This client has paginators for ${known.join(", ")}.`,
 		);
 	}
 	return new Paginator(request, pages) as PaginatorOf<C, Name>;
+}
+
+/** Whether an operation of a client has pages, also if the AWS SDK alone can read them. */
+export function canPaginate(client: object, name: string): boolean {
+	if (operation(client, name) === undefined) throw new TypeError(`Client does not have method: ${name}.`);
+	return Object.hasOwn(PAGES, camel(name)) || memberNamed(client, `paginate${pascal(name)}`) !== undefined;
 }
 
 const START: Position = { parameters: {}, skip: 0 };

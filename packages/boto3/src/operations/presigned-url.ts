@@ -1,4 +1,4 @@
-import { camel, type Snake } from "../method-names.ts";
+import type { Snake } from "../method-names.ts";
 import { optionalPackage } from "../optional-package.ts";
 import { checkOptions } from "../options.ts";
 import { commandOf, type InputOf, type OperationOf, operation } from "./service-class.ts";
@@ -35,12 +35,11 @@ export async function presignedUrl(
 			"generatePresignedUrl() signs URLs of S3 only. For other services, use presign() of a SignatureV4 of @smithy/signature-v4.",
 		);
 	}
-	const method = camel(name);
-	if (operation(client, method) === undefined) throw new TypeError(`Client does not have method: ${name}.`);
+	if (operation(client, name) === undefined) throw new TypeError(`Client does not have method: ${name}.`);
 	const wanted = "generatePresignedUrl()";
 	const presigner = "@aws-sdk/s3-request-presigner";
 	const { getSignedUrl } = await optionalPackage(presigner, wanted, () => import("@aws-sdk/s3-request-presigner"));
 	const { Params, ExpiresIn } = options;
-	const command = await commandOf(client, method, Params);
+	const command = await commandOf(client, name, Params);
 	return getSignedUrl(client as never, command as never, { expiresIn: ExpiresIn ?? 3600 });
 }

@@ -1,3 +1,5 @@
+import { camel, memberNamed } from "../method-names.ts";
+
 /** An aggregated client of the AWS SDK v3, such as that of `DynamoDB`: one method for each operation. */
 export interface AggregatedClient {
 	/** Resolved configuration of the client. */
@@ -36,14 +38,17 @@ export type OutputOf<Method> = Method extends {
 		? Output
 		: never;
 
-/** A method of a client, by name. */
+/** A method of a client, by the name that Python or JavaScript has for it. */
 export function operation(client: object, name: string): ((args: object) => Promise<object>) | undefined {
-	const method: unknown = Reflect.get(client, name);
+	const method: unknown = Reflect.get(client, memberNamed(client, name) ?? camel(name));
 	return typeof method === "function" ? (args) => method.call(client, args) : undefined;
 }
 
 /** The command that a method of an aggregated client sends. */
 export async function commandOf(client: object, name: string, args: object): Promise<object> {
-	const method = Reflect.get(client, name) as (this: object, args: object) => Promise<object>;
+	const method = Reflect.get(client, memberNamed(client, name) ?? name) as (
+		this: object,
+		args: object,
+	) => Promise<object>;
 	return method.call({ send: (command: object) => command }, args);
 }

@@ -1,6 +1,6 @@
 import { ClientError } from "../errors/client-error.ts";
 import { WaiterError } from "../errors/exceptions.ts";
-import { pascal, type Snake } from "../method-names.ts";
+import { pascal, type Snake, snake } from "../method-names.ts";
 import { checkOptions, checkSpelling } from "../options.ts";
 import { pause } from "../pause.ts";
 import { strict } from "../strict.ts";
@@ -115,13 +115,23 @@ export function waiterOf<C extends object, Name extends WaiterName<C>>(client: C
 	const state = pascal(name as string);
 	const waitUntil: unknown = Reflect.get(client, `waitUntil${state}`);
 	if (typeof waitUntil !== "function") {
-		const known: string[] = [];
-		// The AWS SDK adds the methods to the class, where they are enumerable.
-		for (const member in client) if (member.startsWith("waitUntil")) known.push(member.slice("waitUntil".length));
-		const waiters = known.length === 0 ? "no waiters" : `the waiters ${known.sort().join(", ")}`;
+		const known = statesOf(client).join(", ");
+		const waiters = known === "" ? "no waiters" : `the waiters ${known}`;
 		throw new TypeError(`Waiter does not exist: ${String(name)}. This client has ${waiters}.`);
 	}
 	return new Waiter(state, client, waitUntil as WaitUntil) as WaiterOf<C, Name>;
+}
+
+/** The names of the waiters of a client, as in boto3. */
+export function waiterNames(client: object): string[] {
+	return statesOf(client).map(snake);
+}
+
+function statesOf(client: object): string[] {
+	const states: string[] = [];
+	// The AWS SDK adds the methods to the class, where they are enumerable.
+	for (const member in client) if (member.startsWith("waitUntil")) states.push(member.slice("waitUntil".length));
+	return states.sort();
 }
 
 const ONCE = { minDelay: 1, maxDelay: 1, maxWaitTime: 60, abortSignal: AbortSignal.abort() };

@@ -5,7 +5,9 @@ import type {
 	S3,
 } from "@aws-sdk/client-s3";
 import { type WaiterConfig, waiterOf } from "../operations/waiter.ts";
+import { ResourceMeta } from "../resource-meta.ts";
 import { strict } from "../strict.ts";
+import type { S3Methods } from "./client-methods.ts";
 import type { CopyOptions, CopySource } from "./copy.ts";
 import type { DownloadOptions, WritableFileobj } from "./download.ts";
 import { S3Object } from "./object.ts";
@@ -29,6 +31,11 @@ export class Bucket {
 		this.name = name;
 		this.objects = new ObjectCollection(name, client);
 		this.#client = client;
+	}
+
+	/** `client`: the client of S3. */
+	get meta(): ResourceMeta<S3 & S3Methods> {
+		return new ResourceMeta(this.#client as S3 & S3Methods);
 	}
 
 	/** Returns the object with this key. Sends nothing. */

@@ -7,7 +7,9 @@ import type {
 	S3,
 } from "@aws-sdk/client-s3";
 import { type WaiterConfig, waiterOf } from "../operations/waiter.ts";
+import { ResourceMeta } from "../resource-meta.ts";
 import { strict } from "../strict.ts";
+import type { S3Methods } from "./client-methods.ts";
 import { type CopyOptions, type CopySource, copy } from "./copy.ts";
 import { type DownloadOptions, downloadFile, downloadFileobj, type WritableFileobj } from "./download.ts";
 import { type Fileobj, type UploadOptions, uploadFile, uploadFileobj } from "./upload.ts";
@@ -32,6 +34,11 @@ export class S3Object {
 		this.bucketName = bucketName;
 		this.key = key;
 		this.#client = client;
+	}
+
+	/** `client`: the client of S3. */
+	get meta(): ResourceMeta<S3 & S3Methods> {
+		return new ResourceMeta(this.#client as S3 & S3Methods);
 	}
 
 	/** Returns the description of the object. In boto3, `load()` and attributes such as `content_length`. */

@@ -1,4 +1,5 @@
 import type { CreateBucketCommandInput, S3 } from "@aws-sdk/client-s3";
+import { ResourceMeta } from "../resource-meta.ts";
 import { strict } from "../strict.ts";
 import { Bucket } from "./bucket.ts";
 import type { S3Methods } from "./client-methods.ts";
@@ -11,11 +12,11 @@ export class S3Resource {
 	}
 
 	/** `client`: the client of S3. */
-	readonly meta: { readonly client: S3 & S3Methods };
+	readonly meta: ResourceMeta<S3 & S3Methods>;
 
 	/** @internal */
 	constructor(client: S3) {
-		this.meta = { client: client as S3 & S3Methods };
+		this.meta = new ResourceMeta(client as S3 & S3Methods);
 	}
 
 	/** Returns the bucket with this name. Sends nothing. */

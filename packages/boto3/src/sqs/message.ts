@@ -1,5 +1,6 @@
 import type { SQS, Message as SqsMessage } from "@aws-sdk/client-sqs";
 import { checkOptions } from "../options.ts";
+import { ResourceMeta } from "../resource-meta.ts";
 import { strict } from "../strict.ts";
 
 /** A message that was received from a queue. */
@@ -21,6 +22,11 @@ export class Message {
 		this.#data = data;
 		this.queueUrl = queueUrl;
 		this.receiptHandle = String(data.ReceiptHandle);
+	}
+
+	/** `client`: the client of SQS. */
+	get meta(): ResourceMeta<SQS> {
+		return new ResourceMeta(this.#client);
 	}
 
 	/** ID of the message. */

@@ -11,6 +11,7 @@ import type {
 	SQS,
 } from "@aws-sdk/client-sqs";
 import { checkOptions } from "../options.ts";
+import { ResourceMeta } from "../resource-meta.ts";
 import { strict } from "../strict.ts";
 import { inBatches } from "./batches.ts";
 import { Message } from "./message.ts";
@@ -29,6 +30,11 @@ export class Queue {
 	constructor(url: string, client: SQS) {
 		this.url = url;
 		this.#client = client;
+	}
+
+	/** `client`: the client of SQS. */
+	get meta(): ResourceMeta<SQS> {
+		return new ResourceMeta(this.#client);
 	}
 
 	/** Sends a message. */

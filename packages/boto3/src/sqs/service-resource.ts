@@ -1,4 +1,5 @@
 import type { CreateQueueCommandInput, GetQueueUrlCommandInput, SQS } from "@aws-sdk/client-sqs";
+import { ResourceMeta } from "../resource-meta.ts";
 import { strict } from "../strict.ts";
 import { Queue } from "./queue.ts";
 
@@ -9,11 +10,11 @@ export class SQSResource {
 	}
 
 	/** `client`: the client of SQS. */
-	readonly meta: { readonly client: SQS };
+	readonly meta: ResourceMeta<SQS>;
 
 	/** @internal */
 	constructor(client: SQS) {
-		this.meta = { client };
+		this.meta = new ResourceMeta(client);
 	}
 
 	/** Returns the queue with this URL. Sends nothing. */
