@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
@@ -6,9 +6,12 @@ import { S3 } from "@aws-sdk/client-s3";
 import { SQS } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "@jest/globals";
 import * as boto3 from "echostream-boto3";
+import { camel } from "../../packages/boto3/src/method-names.ts";
+import { PAGES } from "../../packages/boto3/src/operations/pages.ts";
 import { ObjectSummary } from "../../packages/boto3/src/s3/object-collection.ts";
 import { Message } from "../../packages/boto3/src/sqs/message.ts";
 import { ApiSession } from "../../src/index.ts";
+import { hasPython, PYTHON as PYTHON_COMMAND } from "./porting-programs.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, ROOT), "utf8");
@@ -17,8 +20,12 @@ interface PythonNames {
 	readonly botocore: Record<
 		"names" | "variables" | "config" | "clientArguments" | "client" | "meta" | "paginator" | "pages" | "body",
 		string[]
-	> & { readonly version: string; readonly packages: Record<string, string> };
-	readonly boto3: { readonly version: string; readonly names: string[] };
+	> & { readonly version: string } & Record<"packages" | "eventAliases", Record<string, string>>;
+	readonly boto3: {
+		readonly version: string;
+		readonly names: string[];
+		readonly clients: Record<string, { readonly paginators: string[] }>;
+	};
 	readonly pycognito: Record<"Cognito" | "AWSSRP" | "exceptions", string[]> & {
 		readonly RequestsSrpAuth: Record<string, string>;
 	};
@@ -31,9 +38,12 @@ interface Row {
 }
 
 const PYTHON: PythonNames = JSON.parse(read("__tests__/vectors/python-sessions.json"));
-const ROWS: { services: Record<string, string>; tables: { id: string; document: string; rows: Row[] }[] } = JSON.parse(
-	read("packages/cli/src/port/rows.json"),
-);
+const ROWS: {
+	services: Record<string, string>;
+	paginators: Record<string, string[]>;
+	eventAliases: Record<string, string>;
+	tables: { id: string; document: string; rows: Row[] }[];
+} = JSON.parse(read("packages/cli/src/port/rows.json"));
 const rowsOf = (id: string): Row[] => ROWS.tables.find((table) => table.id === id)?.rows ?? [];
 const rows = ROWS.tables.flatMap((table) => table.rows);
 const names = new Set(rows.flatMap((row) => row.names));
@@ -185,6 +195,29 @@ test("the packages of the services are those whose names follow from botocore's 
 	const different = Object.entries(botocore.packages).filter(([service, name]) => service !== name);
 	expect(ROWS.services).toEqual(Object.fromEntries(different));
 });
+
+test("the paginators that echostream port knows are those of echostream-boto3", () => {
+	const ours = new Set(Object.keys(PAGES));
+	const expected = Object.entries(PYTHON.boto3.clients).map(([service, { paginators }]) => [
+		service,
+		paginators.filter((name) => ours.has(camel(name))),
+	]);
+	expect(ROWS.paginators).toEqual(Object.fromEntries(expected));
+	expect(new Set(Object.values(ROWS.paginators).flat().map(camel))).toEqual(ours);
+});
+
+test("the older names of services in events are those of botocore", () => {
+	expect(ROWS.eventAliases).toEqual(botocore.eventAliases);
+	expect(Object.keys(ROWS.eventAliases)).toEqual(Object.keys(botocore.eventAliases));
+});
+
+if (hasPython) {
+	test("the operations whose names have acronyms are those that Python prints", () => {
+		const script = fileURLToPath(new URL("scripts/python-operations.py", ROOT));
+		const printed = execFileSync(String(PYTHON_COMMAND), [script], { encoding: "utf8" });
+		expect(JSON.parse(read("packages/cli/src/port/operations.json"))).toEqual(JSON.parse(printed));
+	});
+}
 
 test("every configuration variable of a session is one of botocore's", () => {
 	const table = [...read("docs/porting/sessions.md").matchAll(/^\| `(\w+)` \| `AWS_.* \| `\w+` \|$/gm)];

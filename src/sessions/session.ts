@@ -171,8 +171,9 @@ export abstract class EchoStreamSession {
 	 * Registers a handler of an event of botocore, for all clients of the session, those that it has made and those that it
 	 * will make: `session.register("before-call.dynamodb.PutItem", ({ params }) => { ... })`.
 	 *
-	 * A name is an event, a service id and an operation, each of which may be `*`. Parts at its end may be missing. The
-	 * handlers of a call run one after the other, in botocore's order.
+	 * A name is an event, a service id and an operation, each of which may be `*`. Parts at its end may be missing. Older names
+	 * of services, such as `logs` for `cloudwatch-logs`, match no call. The handlers of a call run one after the other, in
+	 * botocore's order.
 	 *
 	 * @param eventName - One of {@link EventArguments}, a service, an operation: `after-call`, `after-call.sqs`, `*.*.GetItem`.
 	 * @param uniqueId - A second handler with the same id is ignored. Default: none.

@@ -205,6 +205,96 @@ describe("the uses of a library that echostream port finds", () => {
 		]);
 	});
 
+	test("port translates the older name of a service in an event", () => {
+		const { uses } = port(
+			"import boto3\nsession = boto3.Session()\nsession.events.register('before-call.logs.PutLogEvents', print)\n",
+		);
+		expect(uses.filter(({ line }) => line === 3)).toEqual([
+			expect.objectContaining({ name: "boto3.session.Session.events", verdict: "same" }),
+			expect.objectContaining({ name: "botocore.hooks.Events.register", verdict: "same" }),
+			expect.objectContaining({
+				name: "before-call.logs.PutLogEvents",
+				verdict: "other API",
+				here: "`before-call.cloudwatch-logs.PutLogEvents`",
+			}),
+			expect.objectContaining({ name: "before-call.logs.PutLogEvents", verdict: "same" }),
+		]);
+	});
+
+	test.each([
+		["session.client('s3').generate_presigned_url('get_object')", "s3.generate_presigned_url: same"],
+		["session.client('sts').generate_presigned_url('get_caller_identity')", "sts.generate_presigned_url: helper"],
+		["session.client('s3').generate_presigned_url('get_object', HttpMethod='GET')", "HttpMethod=: impossible"],
+		["session.client('sqs').get_paginator('list_queues')", "sqs.get_paginator: same"],
+		["session.client('kms').get_paginator('list_keys')", "kms.get_paginator: other API"],
+		["session.client('s3').get_paginator('list_directory_buckets')", "s3.get_paginator: other API"],
+		["session.client('s3').get_paginator(operation_name='list_parts')", "s3.get_paginator: same"],
+		["session.client('s3').get_paginator(input())", "s3.get_paginator: unknown"],
+		["session.client('s3').can_paginate('list_parts')", "s3.can_paginate: same"],
+		["session.client('s3').exceptions.from_code('404')", "exceptions.from_code: other API"],
+		["session.resource('sqs')", "boto3.session.Session.resource: same"],
+		["session.resource('ec2')", "boto3.session.Session.resource: other API"],
+		["session.resource(service_name='sns')", "boto3.session.Session.resource: other API"],
+		["session.resource(input())", "boto3.session.Session.resource: unknown"],
+		["session.resource('s3').Bucket('b').meta.client.list_buckets()", "s3.list_buckets: same"],
+		["session.resource('s3').meta.identifiers", "boto3.ResourceMeta.identifiers: unknown"],
+		["session.resource('s3').Bucket('b').objects.filter(Marker='a')", "Marker=: other API"],
+	])("port judges %s by its service and its arguments", (line, use) => {
+		expect(usesOf(line).map((one) => one.replace(/^3 (?:botocore\.client\.BaseClient\.)?/, ""))).toContain(use);
+	});
+
+	test("port lists each service that a client may be of, with its verdict", () => {
+		expect(
+			usesOf("for name in ['s3', 'sts']:", "    session.client(name).generate_presigned_url('x')").slice(1),
+		).toEqual(["4 s3.generate_presigned_url: same", "4 sts.generate_presigned_url: helper"]);
+	});
+
+	test("port lists what an error caught by a handler has, and nothing of the other handlers of its name", () => {
+		const program = [
+			"from botocore.exceptions import ClientError, WaiterError",
+			"from pycognito.exceptions import WarrantException",
+			"try: pass",
+			"except ClientError as error:",
+			'    print(error.response["Error"]["Code"])',
+			"except WaiterError as error:",
+			"    print(error.last_response)",
+			"except WarrantException as error:",
+			"    print(error.response)",
+		].join("\n");
+		expect(verdictsOf(program)).toEqual([
+			"4 botocore.exceptions.ClientError: same",
+			'5 ["Code"]: same',
+			"6 botocore.exceptions.WaiterError: same",
+			"7 botocore.exceptions.WaiterError.last_response: other API",
+			"8 pycognito.exceptions.WarrantException: other API",
+			"9 pycognito.exceptions.WarrantException.response: unknown",
+		]);
+	});
+
+	test("the lines of a handler count with the verdicts of its own error", () => {
+		const { lines } = port(
+			[
+				"from botocore.exceptions import BotoCoreError, ClientError", // plain
+				"try:", // plain
+				"    pass", // plain
+				"except BotoCoreError as error:", // helper
+				"    print(error)", // plain
+				"except ClientError as error:", // same
+				"    print(error.operation_name)", // same
+			].join("\n"),
+		);
+		expect(lines).toMatchObject({ plain: 4, same: 2, helper: 1, unknown: 0 });
+	});
+
+	test.each([
+		["iam", "list_mfa_devices", "listMFADevices"],
+		["sts", "assume_role_with_saml", "assumeRoleWithSAML"],
+		["s3", "list_objects_v2", "listObjectsV2"],
+	])("port names the operation of %s.%s as the AWS SDK does", (service, operation, expected) => {
+		const { uses } = port(`import boto3\nboto3.client('${service}').${operation}()\n`);
+		expect(uses[1]?.here).toBe(`\`await ${service}.${expected}({ … })\``);
+	});
+
 	test("port finds no port for the default session", () => {
 		expect(
 			verdictsOf("import boto3\nboto3.setup_default_session()\nboto3.resource('sqs')\nboto3.DEFAULT_SESSION\n"),

@@ -1,3 +1,4 @@
+import operations from "./operations.json" with { type: "json" };
 import data from "./rows.json" with { type: "json" };
 
 /** How a use of a Python library is ported, from the best to the worst. */
@@ -56,6 +57,37 @@ const prefixes = new Set(
 export const TELLING_NAMES: ReadonlySet<string> = new Set(
 	[...rows.keys()].flatMap((name) => /^(?:boto|pycognito).*\.([a-z]+_[a-z_]+)$/.exec(name)?.[1] ?? []),
 );
+
+/** The names of the operations that do not follow from those of boto3, by the latter's letters. */
+const irregular = new Map(operations.map((name) => [name.toLowerCase(), name]));
+
+/** Returns the name of an operation here: `listMFADevices` of `list_mfa_devices`. */
+export function operationNamed(name: string): string {
+	const camelCase = name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+	return irregular.get(camelCase.toLowerCase()) ?? camelCase;
+}
+
+/** Whether echostream-boto3 has a paginator of an operation. */
+export function hasPaginator(service: string, operation: string): boolean {
+	const paginators: Readonly<Record<string, readonly string[]>> = data.paginators;
+	return paginators[service]?.includes(operation) ?? false;
+}
+
+/** Whether echostream-boto3 has paginators of a service. */
+export function hasPaginators(service: string): boolean {
+	return service in data.paginators;
+}
+
+/** Returns an event with the service ID that it has here, if botocore translates an older name of the service. */
+export function translatedEvent(name: string): string | undefined {
+	const parts = name.split(".");
+	for (const [alias, service] of Object.entries(data.eventAliases)) {
+		const old = alias.split(".");
+		const at = parts.findIndex((_, index) => old.every((part, offset) => parts[index + offset] === part));
+		if (at !== -1) return parts.toSpliced(at, old.length, service).join(".");
+	}
+	return undefined;
+}
 
 /** Returns the npm package of a service as botocore names it, such as `cognito-idp`. */
 export function packageOfService(service: string): string {

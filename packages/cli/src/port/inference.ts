@@ -1,5 +1,5 @@
 import type { SyntaxNode } from "@lezer/common";
-import { rowOf, TELLING_NAMES } from "./guide.ts";
+import { rowOf, TELLING_NAMES, translatedEvent } from "./guide.ts";
 import {
 	annotated,
 	attributeOf,
@@ -15,6 +15,7 @@ import {
 	isPlain,
 	itemOf,
 	resultOf,
+	rowOfCall,
 	rowOfItem,
 	type Value,
 	type Values,
@@ -76,6 +77,8 @@ class Inference {
 	/** The attributes of the program's own classes, and their base classes. */
 	readonly #attributes = new Map<number, Map<string, Value[]>>();
 	readonly #bases = new Map<number, Value[]>();
+	/** What each handler of errors catches. */
+	readonly #caught = new Map<string, Value[]>();
 	readonly #properties = new Set<number>();
 	readonly #sites = new Set<string>();
 	readonly #found = new Map<string, Use>();
@@ -125,6 +128,12 @@ class Inference {
 		const known = this.#found.get(key);
 		const services = [...new Set([...(known?.services ?? []), ...(use.services ?? [])])];
 		this.#found.set(key, { ...known, ...use, ...(services.length === 0 ? {} : { services }) });
+	}
+
+	/** Adds a use of a row, or of those that the first argument of the call selects. */
+	#useRow(path: string, use: Omit<Use, "row">, texts: readonly string[] = [], of: Partial<Instance> = {}): void {
+		for (const text of texts.length > 0 ? texts : [undefined])
+			this.#use({ ...use, ...(rowOfCall(path, of, text) ?? { row: path }) });
 	}
 
 	// Statements
@@ -416,10 +425,25 @@ class Inference {
 				(value): Values =>
 					value.kind === "reference" && isOfLibrary(value.path) ? [{ kind: "instance", path: value.path }] : [],
 			);
-			if (target !== undefined) this.#bind(target, errors, scope);
 			const body = words[i];
-			if (body?.name === "Body") this.#block(body, scope);
+			if (body?.name !== "Body") continue;
+			if (target === undefined) this.#block(body, scope);
+			else this.#handler(target, errors, body, scope);
 		}
+	}
+
+	/** The body of an `except`, whose name is of its own: other handlers of the same name catch other errors. */
+	#handler(target: SyntaxNode, errors: Values, body: SyntaxNode, scope: Scope): void {
+		const name = this.#text(target);
+		const outer = scope.names.get(name);
+		const key = `${scope.site}/${target.from}`;
+		const own = this.#caught.get(key) ?? [];
+		this.#caught.set(key, own);
+		this.#add(own, errors);
+		scope.names.set(name, own);
+		this.#block(body, scope);
+		if (outer === undefined) scope.names.delete(name);
+		else scope.names.set(name, outer);
 	}
 
 	/** The objects that an annotation such as `Session | None`, `Optional[Session]` or `"Session"` allows. */
@@ -448,13 +472,16 @@ class Inference {
 
 	// Expressions
 
-	/** @param isInner - Whether it is the object of a member expression, or otherwise not a use of its own. */
-	#evaluate(node: SyntaxNode, scope: Scope, isInner = false, isSilent = false): Values {
+	/**
+	 * @param isInner - Whether it is the object of a member expression, or otherwise not a use of its own.
+	 * @param texts - The texts that its first argument may be, if it is called.
+	 */
+	#evaluate(node: SyntaxNode, scope: Scope, isInner = false, isSilent = false, texts?: readonly string[]): Values {
 		switch (node.name) {
 			case "VariableName": {
 				const values = this.#lookUp(this.#text(node), scope);
 				if (!isSilent)
-					for (const value of values) if (value.kind === "reference") this.#referred(value.path, node, isInner);
+					for (const value of values) if (value.kind === "reference") this.#referred(value.path, node, isInner, texts);
 				return values;
 			}
 			case "MemberExpression":
@@ -520,8 +547,8 @@ class Inference {
 		return [];
 	}
 
-	#referred(path: string, node: SyntaxNode, isInner: boolean): void {
-		if (rowOf(path) !== undefined) this.#use({ at: node.from, row: path, name: path });
+	#referred(path: string, node: SyntaxNode, isInner: boolean, texts?: readonly string[]): void {
+		if (rowOf(path) !== undefined) this.#useRow(path, { at: node.from, name: path }, texts);
 		else if (!isInner && isOfLibrary(path) && !isModule(path)) this.#noRow(path, node);
 	}
 
@@ -530,7 +557,14 @@ class Inference {
 	}
 
 	/** @param known - The values of its object, if they are known already. */
-	#memberExpression(node: SyntaxNode, scope: Scope, isInner: boolean, isSilent: boolean, known?: Values): Values {
+	#memberExpression(
+		node: SyntaxNode,
+		scope: Scope,
+		isInner: boolean,
+		isSilent: boolean,
+		known?: Values,
+		texts?: readonly string[],
+	): Values {
 		const [object, , property] = childrenOf(node);
 		if (object === undefined) return [];
 		const objects = known ?? this.#evaluate(object, scope, true, isSilent);
@@ -543,14 +577,14 @@ class Inference {
 			switch (value.kind) {
 				case "reference": {
 					const path = canonical(`${value.path}.${name}`);
-					if (!isSilent) this.#referred(path, property, isInner);
+					if (!isSilent) this.#referred(path, property, isInner, texts);
 					return [{ kind: "reference", path }];
 				}
 				case "instance":
-					return this.#member(value, property);
+					return this.#member(value, property, texts);
 				case "object":
 				case "class":
-					return this.#ownMember(value.at, value.kind === "object", name, property);
+					return this.#ownMember(value.at, value.kind === "object", name, property, texts);
 				default:
 					return [];
 			}
@@ -582,18 +616,18 @@ class Inference {
 	}
 
 	/** An attribute of an object of a library. */
-	#member(value: Instance, property: SyntaxNode): Values {
+	#member(value: Instance, property: SyntaxNode, texts?: readonly string[]): Values {
 		const name = this.#text(property);
 		const { path, values } = attributeOf(value, name);
 		const services = value.service === undefined ? {} : { services: [value.service] };
 		const title = value.path === CLIENT ? `client.${name}` : `${value.path}.${name}`;
-		if (rowOf(path) !== undefined) this.#use({ at: property.from, row: path, name: title, ...services });
+		if (rowOf(path) !== undefined) this.#useRow(path, { at: property.from, name: title, ...services }, texts, value);
 		else if (!isPlain(value.path) && !isPlain(path)) this.#noRow(path, property);
 		return values;
 	}
 
 	/** An attribute of a class of the program, or what it inherits from a library. */
-	#ownMember(at: number, isObject: boolean, name: string, property: SyntaxNode): Values {
+	#ownMember(at: number, isObject: boolean, name: string, property: SyntaxNode, texts?: readonly string[]): Values {
 		const own = this.#attributes.get(at)?.get(name);
 		if (own !== undefined) {
 			return own.flatMap((value): Values => {
@@ -603,9 +637,9 @@ class Inference {
 			});
 		}
 		return (this.#bases.get(at) ?? []).flatMap((base): Values => {
-			if (base.kind === "class" && base.at !== at) return this.#ownMember(base.at, isObject, name, property);
+			if (base.kind === "class" && base.at !== at) return this.#ownMember(base.at, isObject, name, property, texts);
 			if (base.kind !== "reference" || !isClass(base.path)) return [];
-			return this.#member({ kind: "instance", path: base.path }, property);
+			return this.#member({ kind: "instance", path: base.path }, property, texts);
 		});
 	}
 
@@ -683,11 +717,12 @@ class Inference {
 		const list = node.getChild("ArgList");
 		if (callee === undefined || list === null) return [];
 		const [receivers, property] = this.#receiver(callee, scope);
+		const given = this.#arguments(list, scope);
+		const texts = textsOf(given);
 		const callees =
 			property === undefined
-				? this.#evaluate(callee, scope)
-				: this.#memberExpression(callee, scope, false, false, receivers);
-		const given = this.#arguments(list, scope);
+				? this.#evaluate(callee, scope, false, false, texts)
+				: this.#memberExpression(callee, scope, false, false, receivers, texts);
 		if (property !== undefined && callees.length === 0) this.#unknown(property, receivers, given);
 		const name =
 			property === undefined ? (callee.name === "VariableName" ? this.#text(callee) : "") : this.#text(property);
@@ -721,6 +756,7 @@ class Inference {
 	#useEvent(name: string, at: number): void {
 		const [kind] = name.split(".");
 		const row = `event:${kind}`;
+		if (translatedEvent(name) !== undefined) this.#use({ at, row: "events.alias", name });
 		if (rowOf(row) !== undefined) this.#use({ at, row, name });
 		else if (kind !== "*") this.#use({ at, name, reason: "the guide has no row for this event" });
 	}
@@ -744,7 +780,7 @@ class Inference {
 					if (value.kind !== "instance" || isPlain(value.path)) return [];
 					const path = key?.kind === "text" ? attributeOf(value, key.text).path : undefined;
 					if (path !== undefined && rowOf(path) !== undefined) {
-						this.#use({ at: node.from, row: path, name: path });
+						this.#useRow(path, { at: node.from, name: path }, [], value);
 						return attributeOf(value, key?.kind === "text" ? key.text : "").values;
 					}
 					this.#use({
@@ -809,8 +845,7 @@ class Inference {
 		this.#callBack(path.slice(path.lastIndexOf(".") + 1), given);
 		if (path === "functools.partial") return given[0]?.values ?? [];
 		const [first] = given;
-		const texts = first?.keyword === undefined || first.keyword === "service_name" ? (first?.values ?? []) : [];
-		const services = texts.flatMap((value) => (value.kind === "text" ? [value.text] : []));
+		const services = textsOf(given);
 		const instances = receivers.filter((value) => value.kind === "instance");
 		const owners = instances.length > 0 ? instances : [undefined];
 		if (REGISTERS.test(path)) {
@@ -900,6 +935,16 @@ const NESTED: Readonly<Record<string, string>> = {
 	retries: "retries",
 	s3: "s3",
 };
+
+/** Keywords of the first argument of a call, by which its row or its result is found. */
+const FIRST = ["service_name", "operation_name", "waiter_name", "event_name"];
+
+/** The texts that the first argument of a call may be. */
+function textsOf(given: readonly Argument[]): string[] {
+	const first = given.find(({ keyword }) => keyword !== undefined && FIRST.includes(keyword)) ?? given[0];
+	if (first?.keyword !== undefined && !FIRST.includes(first.keyword)) return [];
+	return (first?.values ?? []).flatMap((value) => (value.kind === "text" ? [value.text] : []));
+}
 
 function split(nodes: readonly SyntaxNode[], separator: string): SyntaxNode[][] {
 	const parts: SyntaxNode[][] = [[]];

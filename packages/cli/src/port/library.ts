@@ -1,4 +1,4 @@
-import { isPrefixOfRows, rowOf } from "./guide.ts";
+import { hasPaginator, hasPaginators, isPrefixOfRows, rowOf } from "./guide.ts";
 
 /** What is known of the value of a Python expression. */
 export type Value =
@@ -157,9 +157,9 @@ export function attributeOf(instance: Instance, name: string): { readonly path: 
 		return { path: rowOf(own) === undefined ? `${CLIENT}.<operation>` : own, values: reference };
 	}
 	if (path === `${CLIENT}.exceptions`) {
-		const known = rowOf(name) !== undefined;
+		const own = `${path}.${name}`;
 		return {
-			path: known ? name : `${CLIENT}.exceptions.<name>`,
+			path: [own, name].find(rowOf) ?? `${CLIENT}.exceptions.<name>`,
 			values: [{ kind: "reference", path: "botocore.exceptions.ClientError" }],
 		};
 	}
@@ -188,6 +188,33 @@ export function attributeOf(instance: Instance, name: string): { readonly path: 
 		return { path: own, values: [{ kind: "instance", path: "boto3.Collection", ...inherited, operation: own }] };
 	}
 	return { path: own, values: reference };
+}
+
+/** The row of a call, or why it is unknown which. */
+export type CallRow = { readonly row: string } | { readonly reason: string };
+
+/**
+ * Returns the row of a method whose verdict depends on the service of its client, or on its first argument. `undefined` for
+ * others.
+ *
+ * @param text - The first argument. `undefined` if it is computed.
+ */
+export function rowOfCall(path: string, { service }: Partial<Instance>, text: string | undefined): CallRow | undefined {
+	if (path === `${CLIENT}.generate_presigned_url`) {
+		if (service === undefined) return { reason: "it is not clear of what service the client is" };
+		return { row: service === "s3" ? path : `${path}[other]` };
+	}
+	if (path === `${CLIENT}.get_paginator`) {
+		if (service === undefined) return { reason: "it is not clear of what service the client is" };
+		if (!hasPaginators(service)) return { row: `${path}[other]` };
+		if (text === undefined) return { reason: "the name of the operation is computed" };
+		return { row: hasPaginator(service, text) ? path : `${path}[other]` };
+	}
+	if (path === "boto3.resource" || path === "boto3.session.Session.resource") {
+		if (text === undefined) return { reason: "the name of the service is computed" };
+		return { row: /^(dynamodb|s3|sqs)$/.test(text) ? path : `${path}[other]` };
+	}
+	return undefined;
 }
 
 /** Returns the value of `object[key]` and of `object.get(key)`. */
@@ -232,7 +259,6 @@ export function isPlain(path: string): boolean {
 		path.startsWith(ERROR_RESPONSE) ||
 		path === "botocore.response.ResponseMetadata" ||
 		path === "boto3.Collection" ||
-		path === "boto3.ResourceMeta" ||
 		path.startsWith("botocore.client.ClientMeta.config")
 	);
 }

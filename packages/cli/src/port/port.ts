@@ -1,5 +1,5 @@
 import { statementsIn } from "./code-lines.ts";
-import { packageOfService, rowOf, type Verdict } from "./guide.ts";
+import { operationNamed, packageOfService, rowOf, translatedEvent, type Verdict } from "./guide.ts";
 import { usesIn } from "./inference.ts";
 import type { ReadFile } from "./read-program.ts";
 import { lineOf, parsePython } from "./syntax.ts";
@@ -71,7 +71,7 @@ function portText(path: string, text: string): PortedProgram {
 			column: at - (program.lines[line - 1] ?? 0) + 1,
 			name,
 			verdict,
-			...(found === undefined ? {} : { here: operationHere(name, row) ?? found.here, document: found.document }),
+			...(found === undefined ? {} : { here: hereOf(name, row) ?? found.here, document: found.document }),
 			...(reason === undefined ? {} : { reason }),
 		};
 	});
@@ -95,13 +95,12 @@ export function oneToOne(lines: LineCounts): number {
 	return lines.plain + lines.same + lines["other API"];
 }
 
-/** The call of an operation, with its name here: `dynamodb.putItem`. */
-function operationHere(name: string, row: string | undefined): string | undefined {
+/** The call of an operation, with its name here: `dynamodb.putItem`. The event of a service, with its ID. */
+function hereOf(name: string, row: string | undefined): string | undefined {
+	if (row === "events.alias") return `\`${translatedEvent(name)}\``;
 	if (row !== "botocore.client.BaseClient.<operation>") return undefined;
-	const camelCase = name
-		.replace(/^.* or .*(?=\.)/, "client")
-		.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-	return `\`await ${camelCase}({ … })\``;
+	const [, client = "", operation = ""] = /^(.*)\.(.*)$/.exec(name) ?? [];
+	return `\`await ${/ or /.test(client) ? "client" : client}.${operationNamed(operation)}({ … })\``;
 }
 
 function worst(verdicts: readonly Verdict[]): Verdict | "plain" {
