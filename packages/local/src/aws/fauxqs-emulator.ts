@@ -5,6 +5,7 @@ import type { Emulator } from "./emulator.ts";
 import { importFauxqs } from "./import-fauxqs.ts";
 import { readJsonBody } from "./json-body.ts";
 import { plainS3Request } from "./s3-body.ts";
+import { isGetObjectTagging, taggingResponse, withKeptHeaders, withOwnHeaders } from "./s3-object-headers.ts";
 import { dispatch } from "./server-dispatch.ts";
 
 const OWN_HOST = "localhost";
@@ -23,7 +24,7 @@ export async function startFauxqs(region: string, url: string): Promise<Emulator
 		const contentType = request.headers["content-type"] ?? "";
 		const isJson = contentType.includes("x-amz-json-1.0");
 		if (!isJson && !contentType.includes("x-www-form-urlencoded")) {
-			return dispatch(app.routing, plainS3Request(request, operation));
+			return respondToS3(plainS3Request(request, operation));
 		}
 		if (isJson) readJsonBody(request.body);
 		// The SDK sends an SQS request to the path of the queue; to fauxqs that would be an S3 object.
@@ -34,6 +35,13 @@ export async function startFauxqs(region: string, url: string): Promise<Emulator
 			body: mapQueues(request.body, (name) => `http://sqs.${region}.${OWN_HOST}/000000000000/${name}`),
 		});
 		return { ...response, body: mapQueues(Buffer.from(response.body), (name) => `${url}/000000000000/${name}`) };
+	}
+
+	async function respondToS3(request: TenantRequest): Promise<TenantResponse> {
+		if (isGetObjectTagging(request)) {
+			return taggingResponse(await dispatch(app.routing, { ...request, method: "HEAD", url: request.path }));
+		}
+		return withOwnHeaders(await dispatch(app.routing, withKeptHeaders(request)));
 	}
 
 	return {
