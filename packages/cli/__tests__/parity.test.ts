@@ -34,6 +34,17 @@ const put = (Key, Body, more) => s3.putObject({ Bucket: process.env.BUCKET, Key,
 const odd = ["a b/ü&<'.txt", "x/../y", "100%+", "__proto__"];
 `;
 
+/** What an object is written with, and the lines of the diff. */
+const WRITTEN: Readonly<Record<string, readonly [parameter: string, shown: readonly string[]]>> = {
+	"the cache control": ['CacheControl: "no-store"', ["cache-control: no-store"]],
+	"the content encoding": ['ContentEncoding: "br"', ["content-encoding: br"]],
+	"the content disposition": ['ContentDisposition: "attachment"', ["content-disposition: attachment"]],
+	"the content language": ['ContentLanguage: "de"', ["content-language: de"]],
+	"the expiry": ["Expires: new Date(0)", ["expires: Thu, 01 Jan 1970 00:00:00 GMT"]],
+	"the storage class": ['StorageClass: "STANDARD_IA"', ["x-amz-storage-class: STANDARD_IA"]],
+	"the tags": ['Tagging: "team=a%20b&stage=%3Ctest"', ["tag stage: <test", "tag team: a b"]],
+};
+
 let folder: string;
 const files: Record<string, string> = {};
 beforeAll(async () => {
@@ -55,6 +66,10 @@ beforeAll(async () => {
 			for (const id of [1, 3]) await put(randomUUID(), "of " + id);
 			await s3.createBucket({ Bucket: "second" });`,
 	});
+	programs.storesOne = `${START_S3} await put("one", "1", { ContentType: "text/plain" });`;
+	for (const [what, [parameter]] of Object.entries(WRITTEN)) {
+		programs[`stores ${what}`] = `${START_S3} await put("one", "1", { ContentType: "text/plain", ${parameter} });`;
+	}
 	for (const [name, contents] of Object.entries(programs)) {
 		files[name] = `${NODE_MODULES}${name}.mjs`;
 		await build({
@@ -132,6 +147,12 @@ describe("echostream parity of two programs", () => {
 				"bucket second:\n  - does not exist\n  + exists",
 			].join("\n\n"),
 		);
+	});
+
+	test.each(Object.entries(WRITTEN))("the diff shows %s of an object", async (what, [, shown]) => {
+		const { status, printed } = await parityOf("--api-user", "admin", "storesOne", `stores ${what}`);
+		expect([status, printed]).toEqual([1, expect.stringContaining("object bulk-data/one:\n")]);
+		expect(printed.split("\n").filter((line) => line.startsWith("  + "))).toEqual(shown.map((line) => `  + ${line}`));
 	});
 
 	test("each program has a tenant of its own, whose address is not compared", async () => {

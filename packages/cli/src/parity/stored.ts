@@ -8,7 +8,7 @@ export interface Stored {
 	readonly tables: Readonly<Record<string, readonly string[]>>;
 	/** The bodies of the messages of each queue, sorted. `inFlight` are those that were received and not deleted. */
 	readonly queues: Readonly<Record<string, { readonly messages: readonly string[]; readonly inFlight: number }>>;
-	/** The objects of each bucket by key, as lines: headers, an empty line, and the body. A UUID in a key is `<uuid>`. */
+	/** The objects of each bucket by key, as lines: headers, tags, an empty line, and the body. A UUID in a key is `<uuid>`. */
 	readonly buckets: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
@@ -68,7 +68,12 @@ async function objectsOf(reader: TenantReader, bucket: string): Promise<Record<s
 	const found: [name: string, lines: string[]][] = [];
 	for (let keys = await keysOf(reader, bucket); keys.length > 0; keys = await keysOf(reader, bucket, keys.at(-1))) {
 		for (const key of keys) {
-			found.push([key.replace(UUID, "<uuid>"), linesOf(await reader.s3(`${bucket}/${key}`))]);
+			const object = await reader.s3(`${bucket}/${key}`);
+			const tagging = await reader.s3(`${bucket}/${key}`, { tagging: "" });
+			found.push([
+				key.replace(UUID, "<uuid>"),
+				linesOf(object, textsOf(tagging.body, "Key"), textsOf(tagging.body, "Value")),
+			]);
 		}
 	}
 	const objects = new Map<string, string[]>();
@@ -88,11 +93,20 @@ const UUID = /[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}/gi;
 /** A body with more bytes, or with bytes that are no text, is shown by its hash. */
 const MAX_TEXT_BYTES = 100_000;
 
-function linesOf({ headers, body }: Awaited<ReturnType<TenantReader["s3"]>>): string[] {
-	const shown = Object.entries(headers).filter(([name]) => name === "content-type" || name.startsWith("x-amz-meta-"));
+/** The headers of an object that its writer chooses. */
+const HEADERS = /^(cache-control|content-(disposition|encoding|language|type)|expires|x-amz-(meta-.+|storage-class))$/;
+
+function linesOf(
+	{ headers, body }: Awaited<ReturnType<TenantReader["s3"]>>,
+	keys: readonly string[],
+	values: readonly string[],
+): string[] {
+	const shown = Object.entries(headers).filter(([name]) => HEADERS.test(name));
+	const tags = keys.map((key, index) => `tag ${key}: ${values[index]}`);
 	const isShown = body.length <= MAX_TEXT_BYTES && isUtf8(body);
 	return [
 		...shown.map(([name, value]) => `${name}: ${value}`).sort(),
+		...tags.sort(),
 		"",
 		...(isShown ? body.toString().split("\n") : [`${body.length} bytes, SHA-256 ${sha256(body)}`]),
 	];
