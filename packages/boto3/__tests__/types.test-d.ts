@@ -62,6 +62,19 @@ async function reads(): Promise<void> {
 }
 void reads;
 
+// The events of a session are those of its botocore session.
+session.events.register("before-call.sqs", ({ params }) => {
+	holds<Equals<typeof params.path, string>>();
+});
+// @ts-expect-error no such event
+session.events.register("before-parse", () => {});
+// @ts-expect-error a session on credentials has no events
+new Session({ services, credentials: botocoreSession.credentials }).events.register;
+const region: string = dynamodb.meta.regionName;
+void [region, dynamodb.canPaginate("query"), dynamodb.waiterNames];
+// @ts-expect-error no such operation
+dynamodb.canPaginate("kwery");
+
 // Waiters, by both spellings.
 void dynamodb.getWaiter("table_exists").wait({ TableName: "t", WaiterConfig: { Delay: 1, MaxAttempts: 2 } });
 void dynamodb.getWaiter("tableNotExists").wait({ TableName: "t" });

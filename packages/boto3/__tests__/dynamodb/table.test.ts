@@ -165,3 +165,14 @@ describe("numbers", () => {
 		expect(read.sort()).toEqual(large);
 	});
 });
+
+test("the client of a table describes and lists tables, waits for them, and has the error classes", async () => {
+	const { client } = boto3.session.resource("dynamodb").Table(boto3.tenant.table).meta;
+	expect((await client.describeTable({ TableName: boto3.tenant.table })).Table?.TableStatus).toBe("ACTIVE");
+	await client.getWaiter("table_exists").wait({ TableName: boto3.tenant.table });
+	expect(await client.getPaginator("list_tables").paginate({}).buildFullResult()).toEqual(
+		await client.listTables().then(({ TableNames }) => ({ TableNames })),
+	);
+	const error = await client.describeTable({ TableName: "none" }).catch((reason: unknown) => reason);
+	expect(error).toBeInstanceOf(client.exceptions.ResourceNotFoundException);
+});

@@ -1,4 +1,16 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type {
+	CreateTableCommandInput,
+	CreateTableCommandOutput,
+	DeleteTableCommandInput,
+	DeleteTableCommandOutput,
+	DescribeTableCommandInput,
+	DescribeTableCommandOutput,
+	DynamoDB,
+	ListTablesCommandInput,
+	ListTablesCommandOutput,
+	UpdateTableCommandInput,
+	UpdateTableCommandOutput,
+} from "@aws-sdk/client-dynamodb";
 import type {
 	BatchGetCommandInput,
 	BatchGetCommandOutput,
@@ -22,7 +34,9 @@ import type {
 	UpdateCommandInput,
 	UpdateCommandOutput,
 } from "@aws-sdk/lib-dynamodb";
+import type { Client, ClientMethods } from "../client.ts";
 import { type PaginatorName, type PaginatorOf, paginatorOf } from "../operations/paginator.ts";
+import type { WaiterName, WaiterOf } from "../operations/waiter.ts";
 import { optionalPackage } from "../optional-package.ts";
 import { strict } from "../strict.ts";
 import { type WithConditions, withExpressions } from "./condition-expressions.ts";
@@ -39,12 +53,12 @@ export class DocumentClient {
 		strict(DocumentClient);
 	}
 
-	readonly #client: DynamoDBClient;
+	readonly #client: DynamoDB & Pick<ClientMethods<DynamoDB>, "exceptions" | "getWaiter">;
 	#loaded: Promise<{ readonly library: Library; readonly client: DynamoDBDocumentClient }> | undefined;
 
 	/** @internal */
-	constructor(client: DynamoDBClient) {
-		this.#client = client;
+	constructor(client: DynamoDB) {
+		this.#client = client as Client<typeof DynamoDB>;
 	}
 
 	/** Reads an item. */
@@ -97,7 +111,42 @@ export class DocumentClient {
 		return this.#send("TransactWriteCommand", params);
 	}
 
-	/** Returns the paginator of `query` or `scan`. */
+	/** Creates a table. */
+	createTable(params: CreateTableCommandInput): Promise<CreateTableCommandOutput> {
+		return this.#client.createTable(params);
+	}
+
+	/** Deletes a table. */
+	deleteTable(params: DeleteTableCommandInput): Promise<DeleteTableCommandOutput> {
+		return this.#client.deleteTable(params);
+	}
+
+	/** Describes a table. */
+	describeTable(params: DescribeTableCommandInput): Promise<DescribeTableCommandOutput> {
+		return this.#client.describeTable(params);
+	}
+
+	/** Returns the names of the tables. */
+	listTables(params: ListTablesCommandInput = {}): Promise<ListTablesCommandOutput> {
+		return this.#client.listTables(params);
+	}
+
+	/** Changes a table. */
+	updateTable(params: UpdateTableCommandInput): Promise<UpdateTableCommandOutput> {
+		return this.#client.updateTable(params);
+	}
+
+	/** The error classes of the service, as a client has them. */
+	get exceptions(): ClientMethods<DynamoDB>["exceptions"] {
+		return this.#client.exceptions;
+	}
+
+	/** Returns a waiter: `table_exists`. */
+	getWaiter<Name extends WaiterName<DynamoDB>>(name: Name): WaiterOf<DynamoDB, Name> {
+		return this.#client.getWaiter(name);
+	}
+
+	/** Returns the paginator of `query`, `scan` or `listTables`. */
 	getPaginator<Name extends PaginatorName<DocumentClient>>(operation: Name): PaginatorOf<DocumentClient, Name> {
 		return paginatorOf<DocumentClient, Name>(this, operation);
 	}
