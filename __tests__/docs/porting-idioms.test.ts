@@ -136,7 +136,7 @@ describe("the table of transfers", () => {
 			use_threads: useThreads,
 		});
 		expect(PYTHON.max_bandwidth).toBe(1000);
-		expect(() => new TransferConfig({ maxBandwidth: 1000 } as never)).toThrow('no setting "maxBandwidth"');
+		expect(() => new TransferConfig({ maxBandwidth: 1000 } as never)).toThrow('no option "maxBandwidth"');
 	});
 
 	test("Upload of the SDK sends the requests of boto3, and reports totals. A pipeline downloads in one request", async () => {

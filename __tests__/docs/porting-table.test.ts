@@ -6,6 +6,7 @@ import { S3 } from "@aws-sdk/client-s3";
 import { SQS } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "@jest/globals";
 import * as boto3 from "echostream-boto3";
+import { DocumentClient } from "../../packages/boto3/src/dynamodb/document-client.ts";
 import { camel } from "../../packages/boto3/src/method-names.ts";
 import { PAGES } from "../../packages/boto3/src/operations/pages.ts";
 import { ObjectSummary } from "../../packages/boto3/src/s3/object-collection.ts";
@@ -42,6 +43,7 @@ const ROWS: {
 	services: Record<string, string>;
 	paginators: Record<string, string[]>;
 	eventAliases: Record<string, string>;
+	documentClient: string[];
 	tables: { id: string; document: string; rows: Row[] }[];
 } = JSON.parse(read("packages/cli/src/port/rows.json"));
 const rowsOf = (id: string): Row[] => ROWS.tables.find((table) => table.id === id)?.rows ?? [];
@@ -204,6 +206,11 @@ test("the paginators that echostream port knows are those of echostream-boto3", 
 	]);
 	expect(ROWS.paginators).toEqual(Object.fromEntries(expected));
 	expect(new Set(Object.values(ROWS.paginators).flat().map(camel))).toEqual(ours);
+});
+
+test("the members that echostream port knows of a table's client are those of echostream-boto3", () => {
+	const members = Object.getOwnPropertyNames(DocumentClient.prototype).filter((name) => name !== "constructor");
+	expect(ROWS.documentClient.map(camel).sort()).toEqual(members.sort());
 });
 
 test("the older names of services in events are those of botocore", () => {

@@ -53,6 +53,8 @@ beforeAll(async () => {
 		puts: `${START} await put("1"); await put("2"); await send("x"); console.log('{"b": 1, "a": [2]}');`,
 		putsBackwards: `${START} await send("x"); await put("2"); await put("1"); console.log('{ "a":[2], "b":1 }');`,
 		forgets: `${START} await put("1"); await send("y"); console.log("other");`,
+		sets: `${START} await dynamodb.putItem({ TableName: process.env.TABLE, Item: { pk: { S: "a" }, sk: { S: "1" }, s: { SS: ["x", "y"] } } });`,
+		setsBackwards: `${START} await dynamodb.putItem({ TableName: process.env.TABLE, Item: { pk: { S: "a" }, sk: { S: "1" }, s: { SS: ["y", "x"] } } });`,
 		receives: `${START} await put("1"); await put("2"); await send("x"); await sqs.receiveMessage({ QueueUrl: process.env.QUEUE_URL }); console.log('{"a": [2], "b": 1}');`,
 	};
 	const objects = 'await put("text", "one\\ntwo\\nthree"); await put("bytes", Buffer.from([255, 0]));';
@@ -112,6 +114,10 @@ describe("echostream parity of two programs", () => {
 	test("programs that do the same in another order are equal", async () => {
 		const { status, printed } = await parityOf("puts", "putsBackwards");
 		expect([status, printed]).toEqual([0, expect.stringContaining("do the same: 1 lines of output, 3 requests.")]);
+	});
+
+	test("items whose sets have the same elements in another order are equal", async () => {
+		expect(await parityOf("sets", "setsBackwards")).toMatchObject({ status: 0 });
 	});
 
 	test("the diff shows the output, the requests, the items and the messages that differ", async () => {

@@ -237,6 +237,10 @@ describe("the uses of a library that echostream port finds", () => {
 		["session.resource(service_name='sns')", "boto3.session.Session.resource: other API"],
 		["session.resource(input())", "boto3.session.Session.resource: unknown"],
 		["session.resource('s3').Bucket('b').meta.client.list_buckets()", "s3.list_buckets: same"],
+		["session.resource('dynamodb').Table('t').meta.client.describe_table()", "dynamodb.describe_table: same"],
+		["session.resource('dynamodb').meta.client.describe_time_to_live()", "dynamodb.describe_time_to_live: other API"],
+		["session.resource('dynamodb').meta.client.get_paginator('list_backups')", "dynamodb.get_paginator: other API"],
+		["session.resource('dynamodb').meta.client.get_paginator('scan')", "dynamodb.get_paginator: same"],
 		["session.resource('s3').meta.identifiers", "boto3.ResourceMeta.identifiers: unknown"],
 		["session.resource('s3').Bucket('b').objects.filter(Marker='a')", "Marker=: other API"],
 	])("port judges %s by its service and its arguments", (line, use) => {

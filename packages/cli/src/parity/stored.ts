@@ -17,7 +17,7 @@ export async function storedIn(place: Place, session: ApiSession): Promise<Store
 	const reader = new TenantReader(place, session);
 	const tables: Record<string, string[]> = {};
 	for (const table of await namesOf(reader, "dynamodb", `${DYNAMODB}.ListTables`, "TableNames")) {
-		tables[table] = (await allOf(reader, table)).map(sortedJson).sort();
+		tables[table] = (await allOf(reader, table)).map((item) => sortedJson(withSortedSets(item))).sort();
 	}
 	const queues: Record<string, { messages: string[]; inFlight: number }> = {};
 	for (const QueueUrl of await namesOf(reader, "sqs", "AmazonSQS.ListQueues", "QueueUrls")) {
@@ -48,6 +48,13 @@ async function allOf(reader: TenantReader, TableName: string): Promise<unknown[]
 		start = LastEvaluatedKey;
 	} while (start !== undefined);
 	return items;
+}
+
+/** An item whose sets are sorted, as they have no order. */
+function withSortedSets(item: unknown): unknown {
+	return JSON.parse(JSON.stringify(item), (name, value: unknown) =>
+		Array.isArray(value) && /^[BNS]S$/.test(name) ? value.sort() : value,
+	);
 }
 
 async function messagesOf(reader: TenantReader, QueueUrl: string): Promise<string[]> {

@@ -73,6 +73,11 @@ export function hasPaginator(service: string, operation: string): boolean {
 	return paginators[service]?.includes(operation) ?? false;
 }
 
+/** Whether the client of a table in echostream-boto3 has a member. */
+export function hasDocumentClient(member: string): boolean {
+	return data.documentClient.includes(member);
+}
+
 /** Whether echostream-boto3 has paginators of a service. */
 export function hasPaginators(service: string): boolean {
 	return service in data.paginators;

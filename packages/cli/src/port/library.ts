@@ -1,4 +1,4 @@
-import { hasPaginator, hasPaginators, isPrefixOfRows, rowOf } from "./guide.ts";
+import { hasDocumentClient, hasPaginator, hasPaginators, isPrefixOfRows, rowOf } from "./guide.ts";
 
 /** What is known of the value of a Python expression. */
 export type Value =
@@ -67,6 +67,8 @@ export function isClass(path: string): boolean {
 }
 
 export const CLIENT = "botocore.client.BaseClient";
+/** The operation of a client that is the one of a table, which has fewer members. */
+const OF_TABLE = "meta.client";
 const RESPONSE = "response";
 export const ERROR_RESPONSE = "botocore.exceptions.ClientError.response";
 const EVENTS = "botocore.hooks.Events";
@@ -146,6 +148,9 @@ export function attributeOf(instance: Instance, name: string): { readonly path: 
 		return { path: found, values: [{ kind: "reference", path: found }] };
 	}
 	if (path === CLIENT) {
+		if (instance.operation === OF_TABLE && !hasDocumentClient(name)) {
+			return { path: "boto3.dynamodb.ServiceResource.meta[other]", values: reference };
+		}
 		if (name === "meta")
 			return { path: own, values: [{ kind: "instance", path: "botocore.client.ClientMeta", ...inherited }] };
 		if (name === "exceptions")
@@ -176,7 +181,9 @@ export function attributeOf(instance: Instance, name: string): { readonly path: 
 	if (path === "boto3.ResourceMeta" && name === "client") {
 		return {
 			path: `boto3.${service}.ServiceResource.meta`,
-			values: [{ kind: "instance", path: CLIENT, ...inherited }],
+			values: [
+				{ kind: "instance", path: CLIENT, ...inherited, ...(service === "dynamodb" && { operation: OF_TABLE }) },
+			],
 		};
 	}
 	if (path.startsWith("botocore.exceptions.") && name === "response") {
@@ -199,7 +206,11 @@ export type CallRow = { readonly row: string } | { readonly reason: string };
  *
  * @param text - The first argument. `undefined` if it is computed.
  */
-export function rowOfCall(path: string, { service }: Partial<Instance>, text: string | undefined): CallRow | undefined {
+export function rowOfCall(
+	path: string,
+	{ service, operation: of }: Partial<Instance>,
+	text: string | undefined,
+): CallRow | undefined {
 	if (path === `${CLIENT}.generate_presigned_url`) {
 		if (service === undefined) return { reason: "it is not clear of what service the client is" };
 		return { row: service === "s3" ? path : `${path}[other]` };
@@ -208,7 +219,8 @@ export function rowOfCall(path: string, { service }: Partial<Instance>, text: st
 		if (service === undefined) return { reason: "it is not clear of what service the client is" };
 		if (!hasPaginators(service)) return { row: `${path}[other]` };
 		if (text === undefined) return { reason: "the name of the operation is computed" };
-		return { row: hasPaginator(service, text) ? path : `${path}[other]` };
+		const isKnown = hasPaginator(service, text) && (of !== OF_TABLE || hasDocumentClient(text));
+		return { row: isKnown ? path : `${path}[other]` };
 	}
 	if (path === "boto3.resource" || path === "boto3.session.Session.resource") {
 		if (text === undefined) return { reason: "the name of the service is computed" };
