@@ -1,5 +1,6 @@
 import { ClientMeta } from "./client-meta.ts";
-import { ClientError, clientErrors } from "./errors/client-error.ts";
+import { clientErrors } from "./errors/client-error.ts";
+import { type Exceptions, exceptions } from "./errors/client-exceptions.ts";
 import { canPaginate, type PaginatorName, type PaginatorOf, paginatorOf } from "./operations/paginator.ts";
 import {
 	type InputOfMethod,
@@ -10,47 +11,12 @@ import {
 import type { ServiceClass } from "./operations/service-class.ts";
 import { type WaiterName, type WaiterOf, waiterNames, waiterOf } from "./operations/waiter.ts";
 import { type S3Methods, s3Methods } from "./s3/client-methods.ts";
-import { isProbed, missingMember, rejectPythonNames } from "./strict.ts";
-
-/** Names that TypeScript knows to have a class, also where `noUncheckedIndexedAccess` is on. */
-export type KnownException =
-	| "BatchEntryIdsNotDistinct"
-	| "BatchRequestTooLong"
-	| "BucketAlreadyExists"
-	| "BucketAlreadyOwnedByYou"
-	| "ClientError"
-	| "ConditionalCheckFailedException"
-	| "EmptyBatchRequest"
-	| "InvalidMessageContents"
-	| "InvalidObjectState"
-	| "ItemCollectionSizeLimitExceededException"
-	| "LimitExceededException"
-	| "MessageNotInflight"
-	| "NoSuchBucket"
-	| "NoSuchKey"
-	| "NoSuchUpload"
-	| "NotFound"
-	| "OverLimit"
-	| "ProvisionedThroughputExceededException"
-	| "PurgeQueueInProgress"
-	| "QueueDeletedRecently"
-	| "QueueDoesNotExist"
-	| "QueueNameExists"
-	| "ReceiptHandleIsInvalid"
-	| "RequestLimitExceeded"
-	| "ResourceInUseException"
-	| "ResourceNotFoundException"
-	| "ThrottlingException"
-	| "TooManyEntriesInBatchRequest"
-	| "TransactionCanceledException"
-	| "TransactionConflictException"
-	| "TransactionInProgressException"
-	| "UnsupportedOperation";
+import { rejectPythonNames } from "./strict.ts";
 
 /** What boto3 adds to every client. */
 export interface ClientMethods<C> {
 	/** The error classes of the service: `error instanceof client.exceptions.ResourceNotFoundException`. Any name has one. */
-	readonly exceptions: Readonly<Record<KnownException, typeof ClientError> & Record<string, typeof ClientError>>;
+	readonly exceptions: Exceptions;
 	/** What boto3 knows of the client, such as `regionName`. */
 	readonly meta: ClientMeta;
 	/** The names of the waiters, as in boto3: `table_exists`. */
@@ -126,22 +92,3 @@ export function clientClass(ServiceClass: ServiceClass): ServiceClass {
 	classes.set(ServiceClass, Boto3Client as unknown as ServiceClass);
 	return Boto3Client as unknown as ServiceClass;
 }
-
-const INSTEAD_OF_EXCEPTIONS = { fromCode: "error.response.Error.Code === code of a ClientError" };
-
-/** A class for each name, to which the errors of that name belong. */
-const exceptions = new Proxy<Record<string, typeof ClientError>>(
-	{ ClientError },
-	{
-		get(target, name) {
-			if (typeof name === "symbol" || name in target || isProbed(name)) return Reflect.get(target, name);
-			if (!/^[A-Z]\w*$/.test(name)) throw missingMember("client.exceptions", name, INSTEAD_OF_EXCEPTIONS);
-			target[name] ??= class extends ClientError {
-				static override [Symbol.hasInstance](value: unknown): boolean {
-					return value instanceof ClientError && (value.name === name || value.response.Error.Code === name);
-				}
-			};
-			return target[name];
-		},
-	},
-);

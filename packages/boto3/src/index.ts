@@ -4,7 +4,8 @@
  * @module echostream-boto3
  */
 
-export type { Client, ClientMethods, KnownException } from "./client.ts";
+export type { BotocoreSession } from "./botocore-session.ts";
+export type { Client, ClientMethods } from "./client.ts";
 export type { ClientMeta } from "./client-meta.ts";
 export type { BatchWriter, Item, WriteRequest } from "./dynamodb/batch-writer.ts";
 export type { WithConditions } from "./dynamodb/condition-expressions.ts";
@@ -21,6 +22,7 @@ export type { DocumentClient } from "./dynamodb/document-client.ts";
 export type { DynamoDBResource } from "./dynamodb/service-resource.ts";
 export type { OfTable, Table } from "./dynamodb/table.ts";
 export { ClientError, type ErrorResponse, errorCode } from "./errors/client-error.ts";
+export type { Exceptions, KnownException } from "./errors/client-exceptions.ts";
 export {
 	Boto3Error,
 	DynamoDBNeedsConditionError,
@@ -62,7 +64,6 @@ export type { TransferOptions } from "./s3/transfer-options.ts";
 export type { Fileobj, UploadOptions } from "./s3/upload.ts";
 export {
 	type AwsCredentials,
-	type BotocoreSession,
 	type Resources,
 	type Services,
 	Session,

@@ -1,5 +1,5 @@
+import type { BotocoreSession } from "./botocore-session.ts";
 import { serviceEvent } from "./service-event.ts";
-import type { BotocoreSession } from "./session.ts";
 import { strict } from "./strict.ts";
 
 /** What a session of `echostream-botocore` has for events. */

@@ -1,3 +1,4 @@
+import type { BotocoreSession } from "./botocore-session.ts";
 import { type Client, clientClass } from "./client.ts";
 import { checkClientConfig } from "./client-config.ts";
 import { DynamoDBResource } from "./dynamodb/service-resource.ts";
@@ -8,12 +9,6 @@ import { S3Resource } from "./s3/service-resource.ts";
 import { type Events, SessionEvents } from "./session-events.ts";
 import { SQSResource } from "./sqs/service-resource.ts";
 import { strict } from "./strict.ts";
-
-/** What this package needs of a session of `echostream-botocore`: clients that are signed in. */
-export interface BotocoreSession {
-	/** Returns a client of this class. */
-	client<C extends ServiceClass>(ServiceClass: C, config?: ConstructorParameters<C>[0]): InstanceType<C>;
-}
 
 /** AWS credentials, as the AWS SDK has them. */
 export interface AwsCredentials {

@@ -34,9 +34,9 @@ import type {
 	UpdateCommandInput,
 	UpdateCommandOutput,
 } from "@aws-sdk/lib-dynamodb";
-import type { Client, ClientMethods } from "../client.ts";
+import { type Exceptions, exceptions } from "../errors/client-exceptions.ts";
 import { type PaginatorName, type PaginatorOf, paginatorOf } from "../operations/paginator.ts";
-import type { WaiterName, WaiterOf } from "../operations/waiter.ts";
+import { type WaiterName, type WaiterOf, waiterOf } from "../operations/waiter.ts";
 import { optionalPackage } from "../optional-package.ts";
 import { strict } from "../strict.ts";
 import { type WithConditions, withExpressions } from "./condition-expressions.ts";
@@ -53,12 +53,12 @@ export class DocumentClient {
 		strict(DocumentClient);
 	}
 
-	readonly #client: DynamoDB & Pick<ClientMethods<DynamoDB>, "exceptions" | "getWaiter">;
+	readonly #client: DynamoDB;
 	#loaded: Promise<{ readonly library: Library; readonly client: DynamoDBDocumentClient }> | undefined;
 
 	/** @internal */
 	constructor(client: DynamoDB) {
-		this.#client = client as Client<typeof DynamoDB>;
+		this.#client = client;
 	}
 
 	/** Reads an item. */
@@ -137,13 +137,13 @@ export class DocumentClient {
 	}
 
 	/** The error classes of the service, as a client has them. */
-	get exceptions(): ClientMethods<DynamoDB>["exceptions"] {
-		return this.#client.exceptions;
+	get exceptions(): Exceptions {
+		return exceptions;
 	}
 
 	/** Returns a waiter: `table_exists`. */
 	getWaiter<Name extends WaiterName<DynamoDB>>(name: Name): WaiterOf<DynamoDB, Name> {
-		return this.#client.getWaiter(name);
+		return waiterOf(this.#client, name);
 	}
 
 	/** Returns the paginator of `query`, `scan` or `listTables`. */
