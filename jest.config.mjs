@@ -12,6 +12,7 @@ const project = {
 		"^#request-handler$": "<rootDir>/src/platform/request-handler.ts",
 		"^echostream-botocore$": "<rootDir>/src/index.ts",
 		"^echostream-botocore/apollo$": "<rootDir>/src/apollo.ts",
+		"^echostream-botocore/stores$": "<rootDir>/src/stores.ts",
 		"^echostream-boto3$": "<rootDir>/packages/boto3/src/index.ts",
 		"^echostream-local$": "<rootDir>/packages/local/src/index.ts",
 	},
