@@ -428,19 +428,32 @@ describe("A caller-provided request handler", () => {
 		network.destroy();
 	});
 
-	test("whose connectAhead() throws, or returns nothing, changes nothing", async () => {
-		for (const connectAhead of [
-			() => {
-				throw new Error("no");
-			},
-			() => undefined as never,
-		]) {
-			const network = Object.assign(new ReroutedNetwork(tenant), { connectAhead });
-			await read(start({ requestHandler: network }), dynamodb.url);
-			expect(network.origins).toHaveLength(4);
-			network.destroy();
-		}
+	const CONNECT_AHEADS: readonly (readonly [string, () => unknown])[] = [
+		["throws", () => fail("connect")],
+		["returns nothing", () => undefined],
+		["is asynchronous", async () => () => {}],
+		["rejects", async () => fail("connect")],
+		["returns a function that throws", () => () => fail("close")],
+	];
+
+	test.each(CONNECT_AHEADS)("whose connectAhead() %s changes neither a call nor its error", async (_, connectAhead) => {
+		const unhandled: unknown[] = [];
+		const note = (reason: unknown) => void unhandled.push(reason);
+		process.on("unhandledRejection", note);
+		const network = Object.assign(new ReroutedNetwork(tenant), { connectAhead: connectAhead as () => () => void });
+		await read(start({ requestHandler: network }), dynamodb.url);
+		expect(network.origins).toHaveLength(4);
+		const wrong = start({ requestHandler: network, password: "wrong" });
+		await expect(read(wrong, dynamodb.url)).rejects.toMatchObject({ code: "SignInRejected" });
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		process.off("unhandledRejection", note);
+		expect(unhandled).toEqual([]);
+		network.destroy();
 	});
+
+	function fail(message: string): never {
+		throw new Error(message);
+	}
 });
 
 describe("A process", () => {

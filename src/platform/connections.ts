@@ -79,7 +79,7 @@ function withoutAhead(connections: PlatformConnections): PlatformConnections {
 
 /**
  * Waits for a promise, and connects meanwhile, for the request that follows it. The connection is closed if the promise
- * rejects. A connection that cannot be opened has no effect: the request opens its own, or fails with its own error.
+ * rejects. A connection that cannot be opened or closed has no effect: the request opens its own, or fails with its own error.
  *
  * @param find - The origin to connect to. `undefined` if the request does not need a connection any more.
  * @param isCertain - Whether the request follows in any case. Otherwise nothing is done for what is at hand.
@@ -96,7 +96,10 @@ export async function connectMeanwhile<T>(
 	let close: (() => void) | undefined;
 	const connect = async () => {
 		const url = await find();
-		if (url !== undefined && !hasFailed && (isPending || isCertain)) close = handler.connectAhead?.(url);
+		if (url === undefined || hasFailed || !(isPending || isCertain)) return;
+		close = handler.connectAhead?.(url);
+		// A promise, where a handler without types is asynchronous: its rejection must not end the process.
+		await close;
 	};
 	const start = () => void connect().catch(() => {});
 	const timer = isCertain ? start() : setTimeout(start, 0);
@@ -104,7 +107,11 @@ export async function connectMeanwhile<T>(
 		return await promise;
 	} catch (error) {
 		hasFailed = true;
-		close?.();
+		try {
+			close?.();
+		} catch {
+			// The error of the call counts.
+		}
 		throw error;
 	} finally {
 		isPending = false;
