@@ -219,6 +219,19 @@ test("a connection that no request uses for 10 s is closed, and the next request
 	agent.destroy();
 });
 
+test("a connection that is opened ahead resumes the TLS session of an earlier one, as that of a request does", async () => {
+	const agent = new AheadAgent({ ca: certificate("authority"), keepAlive: true });
+	for (let connections = 1; connections <= 3; connections++) {
+		agent.connectAhead(new URL(appsync.url));
+		await until(() => appsync.secured === connections);
+		(await once(request(appsync.url, { agent }).end(), "response"))[0].resume();
+		for (const socket of appsync.open) socket.destroy();
+		await until(() => Object.keys({ ...agent.sockets, ...agent.freeSockets }).length === 0);
+	}
+	expect([appsync.opened, appsync.resumed]).toEqual([3, 2]);
+	agent.destroy();
+});
+
 test("a connection that was closed ahead is not handed to a request", async () => {
 	const agent = new AheadAgent({ ca: certificate("authority"), keepAlive: true });
 	const close = agent.connectAhead(new URL(appsync.url));

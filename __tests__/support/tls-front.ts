@@ -9,6 +9,8 @@ export class TlsFront {
 	opened = 0;
 	/** The connections whose TLS handshake is complete. */
 	secured = 0;
+	/** The connections that resumed the TLS session of an earlier one. */
+	resumed = 0;
 	/** The connections that are open. */
 	readonly open = new Set<Socket>();
 	/** The requests that arrived. */
@@ -47,6 +49,7 @@ export class TlsFront {
 
 	#forward(socket: TLSSocket, port: number): void {
 		this.secured++;
+		if (socket.isSessionReused()) this.resumed++;
 		const onward = connect(port, "127.0.0.1");
 		socket.on("data", (chunk: Buffer) => {
 			if (/^(GET|POST|PUT) /.test(chunk.toString("latin1"))) this.requests++;

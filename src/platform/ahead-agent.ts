@@ -31,7 +31,8 @@ export class AheadAgent extends https.Agent {
 		const options = { servername, ...this.options, host, port: port === "" ? 443 : Number(port) };
 		const name = this.getName(options);
 		if (this.sockets[name] ?? this.freeSockets[name] ?? this.#unused.get(name)) return () => {};
-		const socket = this.#open(options) as TLSSocket;
+		// Node sets this for a request, as the name under which it keeps the TLS session that a later connection resumes.
+		const socket = this.#open({ ...options, _agentKey: name } as ConnectOptions) as TLSSocket;
 		const close = () => {
 			if (this.#unused.get(name) !== socket) return;
 			this.#unused.delete(name);
