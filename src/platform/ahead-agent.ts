@@ -21,7 +21,8 @@ export class AheadAgent extends https.Agent {
 	readonly #unused = new Map<string, TLSSocket>();
 
 	/**
-	 * Opens a connection, unless the agent has one to this host. It does not keep the process alive.
+	 * Opens a connection, unless the agent has one to this host. It does not keep the process alive, except for the lookup of
+	 * the name, which Node cannot cancel.
 	 *
 	 * @returns Closes the connection if no request has used it.
 	 */
