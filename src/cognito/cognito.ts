@@ -1,5 +1,6 @@
 import { AuthenticationError, SettingsError } from "../errors.ts";
 import type { ServerClock } from "../platform/server-clock.ts";
+import type { SharedLogin } from "../stores/shared-login.ts";
 import { type CodeDelivery, CognitoAccount, type UserDescription } from "./account.ts";
 import { CognitoApi } from "./api/api.ts";
 import { unverifiedClaims } from "./api/jwt-claims.ts";
@@ -59,10 +60,13 @@ export class Cognito implements CognitoUser {
 	readonly #source: TokenSource;
 	readonly #verifier: TokenVerifier;
 	readonly #serverClock: ServerClock;
+	/** Loads what the user shares with other processes. */
+	#openShared: (() => Promise<SharedLogin>) | undefined;
+	#shared: Promise<SharedLogin> | undefined;
 
 	/** @throws SettingsError that lists all missing and invalid options. */
 	constructor(options: CognitoOptions) {
-		const { client, connection, login, observers, ...parts } = resolveCognitoOptions(options);
+		const { client, connection, login, observers, store, ...parts } = resolveCognitoOptions(options);
 		const { answerTimeoutMs, authFlow, loginTimeoutMs } = login;
 		const { clock, random, serverClock } = connection;
 		this.userPoolId = client.userPoolId;
@@ -74,12 +78,20 @@ export class Cognito implements CognitoUser {
 		this.#account = new CognitoAccount(this.#api, client);
 		const setup = { api: this.#api, client, clock, serverClock, authFlow, loginTimeoutMs };
 		this.#logins = new LoginPolicy(setup, parts.passwords, parts.answers, observers.logger);
+		if (store !== undefined) {
+			const password = () => this.#logins.passwords.known;
+			const shared = { ...store, ...observers, clock, random, password };
+			const { clientId, userPoolId } = client;
+			this.#openShared = async () =>
+				new (await import("../stores/shared-login.ts")).SharedLogin({ ...shared, clientId, userPoolId });
+		}
 		this.#source = new TokenSource(
 			{
 				userPoolId: client.userPoolId,
 				username: parts.username,
 				logins: this.#logins,
 				renewal: new CognitoRenewal(this.#api, client),
+				sharing: store === undefined ? undefined : async () => (await this.sharedLogin())?.tokens,
 				device: parts.device,
 				answerTimeoutMs,
 				clock,
@@ -137,6 +149,12 @@ export class Cognito implements CognitoUser {
 	/** The servers' time, which the sessions of this user share. @internal */
 	get serverClock(): ServerClock {
 		return this.#serverClock;
+	}
+
+	/** What the user shares with other processes. `undefined` without a store. @internal */
+	sharedLogin(): Promise<SharedLogin> | undefined {
+		if (this.#openShared !== undefined) this.#shared ??= this.#openShared();
+		return this.#shared;
 	}
 
 	/** Number of sign-ins that have succeeded. @internal */
@@ -245,6 +263,9 @@ export class Cognito implements CognitoUser {
 		const { username = "(without a name)" } = this;
 		const { working, refreshToken } = this.#source.tokens;
 		const secret = refreshToken === undefined ? undefined : this.#client.secret;
+		const opening = this.sharedLogin();
+		// Its key is derived from the password, which is removed next.
+		if (opening !== undefined) await (await opening).prepare();
 		this.#source.clear();
 		this.#client.forgetSecret(
 			new AuthenticationError(
@@ -252,6 +273,11 @@ export class Cognito implements CognitoUser {
 				`User ${username} of user pool ${this.userPoolId} has signed out, which removed the client secret from memory. Create a new Cognito to sign in again.`,
 			),
 		);
+		if (opening !== undefined) {
+			const shared = await opening;
+			await shared.tokens.signOut(new AbortController().signal);
+			shared.clear();
+		}
 		if (working !== undefined) await this.#account.signOut(working);
 		else if (refreshToken !== undefined) await this.#account.revoke(refreshToken, secret);
 	}
@@ -265,6 +291,9 @@ export class Cognito implements CognitoUser {
 	 */
 	destroy(reason: Error = userDestroyed(this.userPoolId)): void {
 		this.#source.close(reason);
+		this.#openShared = undefined;
+		this.#shared?.then((shared) => shared.clear());
+		this.#shared = undefined;
 		this.#client.forgetSecret(reason);
 		this.#api.destroy(reason);
 	}
@@ -378,6 +407,7 @@ export class Cognito implements CognitoUser {
 
 	#passwordChanged(password: string): void {
 		this.#logins.passwordChanged(password);
+		this.#shared?.then((shared) => shared.clear());
 		this.#source.endPause();
 	}
 

@@ -8,6 +8,7 @@ import {
 	isOptionsOfHandler,
 } from "../platform/http-handler.ts";
 import { ServerClock } from "../platform/server-clock.ts";
+import type { Store } from "../stores/store.ts";
 import {
 	type Check,
 	isCount,
@@ -104,6 +105,16 @@ export interface CognitoOptions {
 	 * the password. 900,000 for a challenge, the longest time that Cognito keeps a login open for.
 	 */
 	readonly answerTimeoutMs?: number | undefined;
+	/**
+	 * Where the processes of a fleet share the tokens of this user, and the AWS credentials of its sessions, encrypted. Requires
+	 * `username`. Default: none, and each process signs in.
+	 */
+	readonly store?: Store | undefined;
+	/**
+	 * The key with which the store's entries are encrypted: 32 bytes, or their text in hexadecimal or base64. Required if
+	 * `password` is not a string. Default: derived from the password, which takes a fifth of a second per process.
+	 */
+	readonly storeKey?: string | Uint8Array | undefined;
 	/** Receives log messages. Default: silent. */
 	readonly logger?: Logger | undefined;
 	/**
@@ -146,6 +157,33 @@ export function readAuthentication(reader: SettingsReader, variable?: string) {
 	return { password, challenges: readAnswers(reader) };
 }
 
+/** Reads the store and its key. `variable` is the variable of the key. */
+export function readStore(reader: SettingsReader, variable?: string) {
+	const store = reader.object<Store>("store", ["lease", "read", "release", "write"]);
+	const key = reader.value("storeKey") ?? reader.verbatim("storeKey", variable);
+	const storeKey = typeof key === "string" || key instanceof Uint8Array ? storeKeyOf(key) : undefined;
+	if (key !== undefined && storeKey === undefined) {
+		reader.problem("storeKey", "must be 32 bytes, or their text in hexadecimal or base64", variable);
+	}
+	if (store !== undefined && key === undefined && typeof reader.value("password") === "function") {
+		reader.problem("storeKey", "is missing, because it can be derived only from a password that is a string", variable);
+	}
+	return { store, storeKey };
+}
+
+function storeKeyOf(key: string | Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+	const bytes = typeof key === "string" ? bytesOfText(key.trim()) : Uint8Array.from(key);
+	return bytes?.length === 32 ? bytes : undefined;
+}
+
+function bytesOfText(text: string): Uint8Array<ArrayBuffer> | undefined {
+	if (/^[0-9a-f]{64}$/i.test(text)) {
+		return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+	}
+	if (!/^[\w+/-]{43}=?$/.test(text)) return undefined;
+	return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
+}
+
 /** Reads the deadlines of a login, and fills in defaults. */
 export function readLoginTimeouts(reader: SettingsReader) {
 	return {
@@ -180,6 +218,9 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 	const { password, challenges } = readAuthentication(reader);
 	const { clock, logger, onEvent, requestHandler, ...connection } = readSharedOptions(reader);
 	const timeouts = readLoginTimeouts(reader);
+	const { store, storeKey } = readStore(reader);
+	if (store !== undefined && username === undefined) reader.missing("username");
+	if (store !== undefined && storeKey === undefined && password === undefined) reader.missing("storeKey");
 	const owner = reader.object<UserOwner>("owner", ["endpointSettings"]);
 	const device = readDevice(reader);
 	const onDevice = reader.function<NonNullable<CognitoOptions["onDevice"]>>("onDevice");
@@ -202,6 +243,7 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 		kept,
 		device: new UserDevice(device, onDevice, logger),
 		login: { authFlow, ...timeouts },
+		store: store === undefined ? undefined : { store, key: storeKey, username: username ?? "" },
 		observers: { logger, onEvent },
 	};
 }

@@ -98,6 +98,20 @@ export class StaticCredentials implements SessionCredentials {
 	}
 }
 
+/** Options of one fetch of credentials. */
+export interface CredentialsFetch {
+	/** Whether functions that may ask a person may be called: not in the background. */
+	readonly interactive: boolean;
+	/** Whether the user is signed in although the last attempt has just failed, and other processes' credentials do not count. */
+	readonly force: boolean;
+	/**
+	 * Whether credentials that another process has fetched can be used, by the servers' clock: other ones than the current, and
+	 * valid for longer than these or than the caller requires.
+	 */
+	readonly isNew: (fetched: FetchedCredentials) => boolean;
+	readonly signal: AbortSignal;
+}
+
 /** Options of {@link RefreshableCredentials}. */
 export interface RefreshableCredentialsOptions extends RefreshWindowOptions {
 	readonly method: string;
@@ -105,11 +119,7 @@ export interface RefreshableCredentialsOptions extends RefreshWindowOptions {
 	 * Fetches new credentials. `interactive` is `false` in the background, where no function may ask a person. `force` is
 	 * whether the user is signed in although the last attempt has just failed.
 	 */
-	readonly fetch: (request: {
-		readonly interactive: boolean;
-		readonly force: boolean;
-		readonly signal: AbortSignal;
-	}) => Promise<FetchedCredentials>;
+	readonly fetch: (request: CredentialsFetch) => Promise<FetchedCredentials>;
 	/** Requests the time from a server, which sets {@link RefreshableCredentialsOptions.serverClock}. */
 	readonly requestTime: () => Promise<void>;
 	readonly clock: Clock;
@@ -127,6 +137,12 @@ export interface RefreshableCredentialsOptions extends RefreshWindowOptions {
 	readonly serveExpired: boolean;
 	readonly logger?: Logger | undefined;
 	readonly onEvent?: SessionEventListener | undefined;
+}
+
+/** What a caller requires of new credentials. */
+interface WantedCredentials {
+	readonly force?: boolean;
+	readonly minTtlSeconds?: number;
 }
 
 interface KeySet {
@@ -286,7 +302,8 @@ export class RefreshableCredentials implements SessionCredentials {
 		const set = this.#set;
 		if (set === undefined || forceRefresh || this.#remainingMs(set) < minTtlSeconds * 1000) {
 			if (!forceRefresh) this.#throwRecentFailure();
-			const fresh = await this.#refresh(set === undefined ? "first" : "forced", true, signal, forceRefresh);
+			const reason = set === undefined ? "first" : "forced";
+			const fresh = await this.#refresh(reason, true, signal, { force: forceRefresh, minTtlSeconds });
 			if (this.#remainingMs(fresh) < minTtlSeconds * 1000) {
 				throw this.#tooShort(minTtlSeconds, Math.floor(this.#remainingMs(fresh) / 1000));
 			}
@@ -357,11 +374,20 @@ export class RefreshableCredentials implements SessionCredentials {
 	}
 
 	/** New credentials: of the refresh in progress, or of a new one. */
-	#refresh(reason: RefreshReason, interactive: boolean, signal?: AbortSignal, force = false): Promise<KeySet> {
-		return this.#flights.join(interactive, signal, (flight) => this.#fetch(reason, force, flight));
+	#refresh(
+		reason: RefreshReason,
+		interactive: boolean,
+		signal?: AbortSignal,
+		wanted: WantedCredentials = {},
+	): Promise<KeySet> {
+		return this.#flights.join(interactive, signal, (flight) => this.#fetch(reason, wanted, flight));
 	}
 
-	async #fetch(reason: RefreshReason, force: boolean, { interactive, signal: outer }: FlightContext): Promise<KeySet> {
+	async #fetch(
+		reason: RefreshReason,
+		{ force = false, minTtlSeconds = 0 }: WantedCredentials,
+		{ interactive, signal: outer }: FlightContext,
+	): Promise<KeySet> {
 		const { clock, totalTimeoutMs, fetch, isAsking } = this.#options;
 		const onTimeout = () =>
 			new CredentialsError(
@@ -372,7 +398,8 @@ export class RefreshableCredentials implements SessionCredentials {
 		const startedAt = clock.monotonic();
 		this.#startedAt = startedAt;
 		try {
-			const step = (signal: AbortSignal) => fetch({ interactive, force, signal });
+			const isNew = (fetched: FetchedCredentials) => !force && this.#isNew(fetched, minTtlSeconds);
+			const step = (signal: AbortSignal) => fetch({ interactive, force, isNew, signal });
 			const fetched = await withDeadline(clock, totalTimeoutMs, onTimeout, step, outer, isAsking);
 			outer.throwIfAborted();
 			return this.#accept(fetched, reason);
@@ -382,15 +409,28 @@ export class RefreshableCredentials implements SessionCredentials {
 		}
 	}
 
+	/** Whether credentials of another process are better than the current ones. */
+	#isNew({ accessKeyId, expiresAtMs, issuedAtMs = 0 }: FetchedCredentials, minTtlSeconds: number): boolean {
+		const set = this.#set;
+		if (accessKeyId === set?.identity.accessKeyId) return false;
+		const { advisoryMs, mandatoryMs } = refreshWindows(expiresAtMs - issuedAtMs, this.#options, 0);
+		// The first ones may be close to expiry: they are served while they are refreshed in the background.
+		const marginMs = set === undefined ? mandatoryMs : advisoryMs;
+		const remainingMs = expiresAtMs - this.#options.serverClock.now();
+		return remainingMs > Math.max(marginMs, minTtlSeconds * 1000);
+	}
+
 	#accept(fetched: FetchedCredentials, reason: RefreshReason): KeySet {
 		const { serverClock, duration, random, logger, onEvent } = this.#options;
-		const { expiresAtMs, ...keys } = fetched;
-		const maxLifetimeMs = duration * 1000 + LIFETIME_TOLERANCE_MS;
-		const isPossible = (now: number) => expiresAtMs > now && expiresAtMs - now <= maxLifetimeMs;
-		if (!serverClock.reconcile(isPossible)) throw impossibleExpiry(expiresAtMs - serverClock.now(), duration);
-		serverClock.confirm();
+		const { expiresAtMs, issuedAtMs, ...keys } = fetched;
+		if (issuedAtMs === undefined) {
+			const maxLifetimeMs = duration * 1000 + LIFETIME_TOLERANCE_MS;
+			const isPossible = (now: number) => expiresAtMs > now && expiresAtMs - now <= maxLifetimeMs;
+			if (!serverClock.reconcile(isPossible)) throw impossibleExpiry(expiresAtMs - serverClock.now(), duration);
+			serverClock.confirm();
+		}
 		const lifetimeMs = expiresAtMs - serverClock.now();
-		const windows = refreshWindows(lifetimeMs, this.#options, random());
+		const windows = refreshWindows(expiresAtMs - (issuedAtMs ?? serverClock.now()), this.#options, random());
 		const identity = { ...keys, expiration: new Date(expiresAtMs - serverClock.offset()) };
 		this.#set = {
 			identity,

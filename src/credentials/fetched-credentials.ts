@@ -9,6 +9,8 @@ export interface FetchedCredentials {
 	readonly sessionToken: string;
 	/** Expiry by the servers' clock, milliseconds since 1970. */
 	readonly expiresAtMs: number;
+	/** When another process fetched them, by the servers' clock, milliseconds since 1970. */
+	readonly issuedAtMs?: number | undefined;
 }
 
 /** Maximum lengths of the fields. The SDK sends them in headers, or signs with them. */

@@ -72,6 +72,11 @@ export class ServerClock {
 		return this.#server + this.#clock.monotonic() - this.#monotonic;
 	}
 
+	/** Whether a server has named a time. */
+	get isKnown(): boolean {
+		return this.#server !== undefined;
+	}
+
 	/** Difference between the servers' time and the local date, milliseconds. Positive if the local date is slow. */
 	offset(): number {
 		return this.#server === undefined ? 0 : this.now() - this.#clock.now();

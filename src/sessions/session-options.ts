@@ -1,7 +1,7 @@
 import type { CognitoUser } from "../cognito/cognito.ts";
 import type { ChallengeAnswers } from "../cognito/login/challenges.ts";
 import type { CognitoPassword } from "../cognito/login/password-source.ts";
-import { readAuthentication, readLoginTimeouts, readSharedOptions } from "../cognito/options.ts";
+import { readAuthentication, readLoginTimeouts, readSharedOptions, readStore } from "../cognito/options.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger, SessionEvent } from "../platform/events.ts";
 import type { HttpHandler, HttpHandlerOptions } from "../platform/http-handler.ts";
@@ -13,6 +13,7 @@ import {
 	isUserPoolId,
 	SettingsReader,
 } from "../platform/settings.ts";
+import type { Store } from "../stores/store.ts";
 
 /** Options of every session. An option has precedence over its environment variable. A blank value counts as unset. */
 export interface EchoStreamSessionOptions {
@@ -104,6 +105,18 @@ export interface EchoStreamSessionOptions {
 	readonly mandatoryRefreshSeconds?: number | undefined;
 	/** Whether to serve expired credentials while they cannot be refreshed. Default: `false`. */
 	readonly serveExpired?: boolean | undefined;
+	/**
+	 * Where the processes of a fleet share one sign-in and one set of AWS credentials, encrypted: a store of
+	 * `echostream-botocore/stores`. A caller-provided `cognito` has a store of its own instead. Default: none, and each process
+	 * signs in.
+	 */
+	readonly store?: Store | undefined;
+	/**
+	 * The key with which the store's entries are encrypted: 32 bytes, or their text in hexadecimal or base64. Required if
+	 * `password` is a function. Default: derived from the password, which takes a fifth of a second per process. Variable:
+	 * `STORE_KEY`.
+	 */
+	readonly storeKey?: string | Uint8Array | undefined;
 	/** Source of the time, for tests. Default: the local clock. */
 	readonly clock?: Clock | undefined;
 	/** Source of the jitter, for tests: a function like `Math.random`. */
@@ -176,5 +189,6 @@ function readUser(reader: SettingsReader) {
 		password,
 		challenges,
 		...readLoginTimeouts(reader),
+		...readStore(reader, "STORE_KEY"),
 	};
 }

@@ -107,7 +107,10 @@ export abstract class EchoStreamSession {
 		this.#tenant = new TenantSource({
 			appsync: this.#appsync,
 			tenant,
+			endpoint: appsyncEndpoint,
 			tenantQuery: (wanted) => this.tenantQuery(wanted),
+			shared: () => (this.cognito as Partial<Cognito>).sharedLogin?.(),
+			now: () => serverClock.now(),
 			clock: shared.clock,
 			firstCredentials: async (signal) => {
 				if (this.#current === this.#refreshable) await this.#refreshable.first(signal);
@@ -407,8 +410,11 @@ export abstract class EchoStreamSession {
 	 */
 	protected abstract tenantQuery(wanted: "credentials" | "tenant"): TenantQuery;
 
-	/** The servers' time, after a jump of the local date as after a sleep. `undefined` with static credentials. */
+	/**
+	 * The servers' time, after a jump of the local date as after a sleep. `undefined` with static credentials, and before a server
+	 * has named it.
+	 */
 	#serverTime(): number | undefined {
-		return this.#current === this.#refreshable ? this.#serverClock.latest() : undefined;
+		return this.#current === this.#refreshable && this.#serverClock.isKnown ? this.#serverClock.latest() : undefined;
 	}
 }

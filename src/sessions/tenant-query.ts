@@ -1,8 +1,10 @@
 import type { AcceptsPartial, AppSync, QueryRequest } from "../appsync/appsync.ts";
+import type { CredentialsFetch } from "../credentials/credentials.ts";
 import { type FetchedCredentials, fetchedCredentials } from "../credentials/fetched-credentials.ts";
 import { type AppSyncError, CredentialsError, isEchoStreamError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import { isRecord } from "../platform/http-exchange.ts";
+import type { SharedLogin } from "../stores/shared-login.ts";
 import { type TenantDescription, tenantDescription } from "./tenant-description.ts";
 
 /** The query by which a session class finds its tenant or its credentials: the result of its `tenantQuery`. */
@@ -29,6 +31,12 @@ export interface TenantSourceOptions {
 	/** Name of the tenant, for messages. */
 	readonly tenant: string;
 	readonly tenantQuery: (wanted: "credentials" | "tenant") => TenantQuery;
+	/** Where processes share the credentials. `undefined` without a store. */
+	readonly shared: () => Promise<SharedLogin> | undefined;
+	/** URL of the AppSync API. */
+	readonly endpoint: string;
+	/** The servers' time, milliseconds since 1970. */
+	readonly now: () => number;
 	/** Fetches the first credentials by {@link TenantSource.credentials}. Does nothing if none are due. */
 	readonly firstCredentials: (signal: AbortSignal) => Promise<void>;
 	readonly clock: Clock;
@@ -74,8 +82,25 @@ export class TenantSource {
 		return this.#describing;
 	}
 
-	/** New credentials. A description of the tenant that comes with them is kept for a moment. */
-	async credentials(request: QueryRequest): Promise<FetchedCredentials> {
+	/** New credentials: those of another process if `isNew` for them, else of a query. */
+	async credentials({ isNew, ...request }: CredentialsFetch): Promise<FetchedCredentials> {
+		const { endpoint, now, shared, tenantQuery } = this.#options;
+		const opening = shared();
+		if (opening === undefined) return this.#query(request);
+		const { document, variables = {} } = tenantQuery("credentials");
+		const credentials = (await opening).credentials([endpoint, document, JSON.stringify(variables)], now);
+		let own: FetchedCredentials | undefined;
+		const fetch = async () => {
+			own = await this.#query(request);
+			return { ...own, issuedAtMs: now(), region: this.#region };
+		};
+		const { region, ...found } = await credentials.fetch(isNew, fetch, request.signal);
+		this.#region ??= region;
+		return own ?? found;
+	}
+
+	/** New credentials of a query. A description of the tenant that comes with them is kept for a moment. */
+	async #query(request: QueryRequest): Promise<FetchedCredentials> {
 		const query = this.#options.tenantQuery("credentials");
 		let tenant: unknown;
 		const read = (data: Readonly<Record<string, unknown>>) => {

@@ -91,6 +91,11 @@ export class LoginPolicy {
 		return this.#setup.authFlow === "USER_SRP_AUTH" || this.#setup.authFlow === "USER_PASSWORD_AUTH";
 	}
 
+	/** Whether the user can sign in without the program's help. */
+	get maySignIn(): boolean {
+		return this.#passwords.isSet || !this.requiresPassword;
+	}
+
 	/** The login that waits for the caller's response. */
 	get pending(): PendingLogin | undefined {
 		return this.#pending;

@@ -30,6 +30,11 @@ export class PasswordSource {
 		return this.#known !== undefined || this.#ask !== undefined;
 	}
 
+	/** The password in use. `undefined` before the function has returned one. */
+	get known(): string | undefined {
+		return this.#known;
+	}
+
 	/** The password in use, else the one that the function returns. */
 	async current(interaction: Interaction): Promise<{ readonly password: string; readonly isRemembered: boolean }> {
 		if (this.#known !== undefined) return { password: this.#known, isRemembered: true };

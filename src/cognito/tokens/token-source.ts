@@ -4,6 +4,7 @@ import type { Clock } from "../../platform/clock.ts";
 import { type Logger, notify, type SessionEvent, type SessionEventListener } from "../../platform/events.ts";
 import type { ServerClock } from "../../platform/server-clock.ts";
 import { type Flight, type FlightContext, SingleFlight } from "../../platform/single-flight.ts";
+import type { MaySpend, OwnTokens, TokenSharing } from "../../stores/token-sharing.ts";
 import { isDefinitive, isForgottenDevice, isNotOffered, isReusedToken } from "../api/exceptions.ts";
 import type { UserDevice } from "../login/devices.ts";
 import { Interaction } from "../login/interaction.ts";
@@ -34,6 +35,8 @@ export interface TokenSourceParts {
 	readonly username: string | undefined;
 	readonly logins: LoginPolicy;
 	readonly renewal: CognitoRenewal;
+	/** Where the user shares its tokens with other processes. */
+	readonly sharing: (() => Promise<TokenSharing | undefined>) | undefined;
 	readonly device: UserDevice;
 	/** Deadline of each call of a function that may ask a person, milliseconds. */
 	readonly answerTimeoutMs: number | undefined;
@@ -68,6 +71,10 @@ export class TokenSource {
 	#closed: Error | undefined;
 	#asking: Interaction | undefined;
 	#signIns = 0;
+	/** Whether a renewal replaces the refresh token. `undefined` before the first one. */
+	#isRotated: boolean | undefined;
+	/** The device of tokens that another process has received. */
+	#sharedDeviceKey: string | undefined;
 
 	constructor(parts: TokenSourceParts, kept: KeptTokens) {
 		this.#parts = parts;
@@ -135,7 +142,7 @@ export class TokenSource {
 		const { current } = this.#flights;
 		if (purpose !== undefined && current?.purpose === purpose) return this.#wait(current);
 		this.#parts.logins.clearRejection();
-		await this.#wait(this.#start((flight) => this.#login(flight, request), { purpose }));
+		await this.#wait(this.#start((flight) => this.#publish(flight, this.#login(flight, request)), { purpose }));
 	}
 
 	/** Sends the caller's response to the challenge that a login stopped at, and finishes that login. */
@@ -147,7 +154,7 @@ export class TokenSource {
 		const { login, request } = pending;
 		const resume = async (flight: FlightContext) =>
 			this.#apply(flight, request, await login.resume(responses, this.#interaction(flight)));
-		await this.#wait(this.#start(resume));
+		await this.#wait(this.#start((flight) => this.#publish(flight, resume(flight))));
 	}
 
 	/** Allows the next attempt at once. */
@@ -240,8 +247,18 @@ export class TokenSource {
 	}
 
 	async #renewOrLogin(flight: FlightContext): Promise<string> {
+		const sharing = await this.#parts.sharing?.();
+		if (sharing === undefined) return this.#renewOrLoginAlone(flight);
+		const renew = async (maySpend: MaySpend) => {
+			await this.#renewOrLoginAlone(flight, maySpend);
+		};
+		await sharing.renew(this.#ownTokens(flight), renew, flight.signal);
+		return this.#tokens.accessToken ?? "";
+	}
+
+	async #renewOrLoginAlone(flight: FlightContext, maySpend?: MaySpend): Promise<string> {
 		const hadTokens = this.#tokens.refreshToken !== undefined || this.#renewalError !== undefined;
-		const renewed = await this.#renew(flight);
+		const renewed = await this.#renew(flight, maySpend);
 		if (renewed !== undefined) return renewed;
 		// With the configured password and answers to challenges.
 		const { answers, passwords } = this.#parts.logins;
@@ -249,14 +266,17 @@ export class TokenSource {
 	}
 
 	/** The new access token. `undefined` where only a login helps. */
-	async #renew({ signal }: FlightContext): Promise<string | undefined> {
-		const { device, logger, renewal } = this.#parts;
+	async #renew({ signal }: FlightContext, maySpend?: MaySpend): Promise<string | undefined> {
+		const { device, logger, logins, renewal } = this.#parts;
 		const { refreshToken } = this.#tokens;
 		if (refreshToken === undefined) return undefined;
+		if (maySpend !== undefined && !(await maySpend()) && logins.maySignIn) return undefined;
 		try {
 			const username = this.#tokens.username ?? this.#parts.username ?? "";
-			const tokens = await renewal.renew({ refreshToken, username, deviceKey: device.current?.deviceKey }, signal);
+			const deviceKey = this.#sharedDeviceKey ?? device.current?.deviceKey;
+			const tokens = await renewal.renew({ refreshToken, username, deviceKey }, signal);
 			signal.throwIfAborted();
+			this.#isRotated = tokens.RefreshToken !== undefined && tokens.RefreshToken !== refreshToken;
 			this.#tokens.accept(tokens);
 			this.#renewalError = undefined;
 			this.#notify({ type: "tokensRenewed", expiresInMs: this.#tokens.remainingMs });
@@ -293,6 +313,7 @@ export class TokenSource {
 		if ("tokens" in outcome) {
 			this.#tokens.accept(outcome.tokens, outcome.username);
 			this.#renewalError = undefined;
+			this.#sharedDeviceKey = undefined;
 		}
 		this.#parts.logins.apply(outcome, request);
 		this.#parts.device.apply(outcome.device);
@@ -300,6 +321,37 @@ export class TokenSource {
 		this.#signIns++;
 		this.#notify({ type: "signIn", reason: request.reason, username: outcome.username });
 		return outcome.tokens.AccessToken;
+	}
+
+	/** Shares the tokens of a login. */
+	async #publish(flight: FlightContext, login: Promise<string>): Promise<string> {
+		const token = await login;
+		const sharing = await this.#parts.sharing?.();
+		await sharing?.publish(this.#ownTokens(flight), flight.signal);
+		return token;
+	}
+
+	#ownTokens({ signal }: FlightContext): OwnTokens {
+		const { device, serverClock } = this.#parts;
+		const { accessToken: former } = this.#tokens;
+		return {
+			current: () => {
+				const { accessToken, idToken, refreshToken } = this.#tokens;
+				const deviceKey = this.#sharedDeviceKey ?? device.current?.deviceKey;
+				return { accessToken, idToken, refreshToken, deviceKey, isRotated: this.#isRotated };
+			},
+			isNew: (tokens) => tokens.accessToken !== former && new UserTokens(serverClock, tokens).fresh !== undefined,
+			isLater: (tokens) =>
+				this.#tokens.accessToken === undefined ||
+				new UserTokens(serverClock, tokens).remainingMs > this.#tokens.remainingMs,
+			adopt: (tokens) => {
+				signal.throwIfAborted();
+				this.#tokens = new UserTokens(serverClock, tokens);
+				this.#sharedDeviceKey = tokens?.deviceKey;
+				this.#isRotated = tokens?.isRotated ?? this.#isRotated;
+				this.#renewalError = undefined;
+			},
+		};
 	}
 
 	#interaction({ interactive, signal }: FlightContext): Interaction {

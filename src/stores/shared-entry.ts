@@ -1,0 +1,240 @@
+import type { Clock } from "../platform/clock.ts";
+import { pause } from "../platform/deadlines.ts";
+import type { Logger } from "../platform/events.ts";
+import { isRecord } from "../platform/http-exchange.ts";
+import type { EntryCipher } from "./entry-cipher.ts";
+import type { StoreEntry } from "./store.ts";
+import { type StoreAccess, UNAVAILABLE } from "./store-access.ts";
+
+/** Time after which the work of a process that died is taken over, milliseconds. */
+const LEASE_MS = 6_000;
+/** A holder extends its lease at this interval, milliseconds. */
+const EXTEND_MS = 2_000;
+/** Longest wait for the work of another process, milliseconds. Less than the deadlines of a login and of a refresh. */
+const WAIT_MS = 20_000;
+/** The pause between two looks at a lease that another process holds: doubled from the first, with jitter, milliseconds. */
+const FIRST_LOOK_MS = 100;
+const MAX_LOOK_MS = 1_000;
+/** Values above this size are not ours. */
+const MAX_LENGTH = 64 * 1024;
+
+/** What an entry contains. */
+export type Content = Readonly<Record<string, unknown>>;
+
+/** The work of one process, on behalf of all. */
+export interface Turn<T> {
+	/** What the entry contains at the start. */
+	readonly latest: T | undefined;
+	/** Whether no other process works at the same time, as far as the store knows. `false` if the store is unavailable. */
+	readonly isHolder: boolean;
+	/**
+	 * Writes what others must know before the work goes on. Returns whether it was written: not if the store is unavailable.
+	 * If another process wrote meanwhile, the work ends, and begins again with what that one wrote.
+	 */
+	note(content: T): Promise<boolean>;
+}
+
+/** Ends the work of a process that was frozen for so long that another one took over. */
+class TurnLost extends Error {}
+
+/** Options of {@link SharedEntry}. */
+export interface SharedEntryOptions {
+	readonly access: StoreAccess;
+	readonly cipher: () => Promise<EntryCipher>;
+	/** Key in the store. */
+	readonly key: () => Promise<string>;
+	/** What the entry belongs to. It cannot be opened as an entry of anything else. */
+	readonly subject: string;
+	/** Time after which the store removes the entry, milliseconds. */
+	readonly ttlMs: (content: Content) => number;
+	readonly clock: Clock;
+	readonly random: () => number;
+	readonly logger: Logger | undefined;
+}
+
+/**
+ * One encrypted entry of a store, which one process at a time renews for all.
+ *
+ * - A process that needs something new reads the entry, which another one may have renewed. Else it takes the lease, works, and
+ *   writes the result. The others look again until the entry is new, or the lease is free.
+ * - The lease of a process that died ends after seconds. One that was frozen cannot write over what others wrote since.
+ * - A process works on its own if the store is unavailable, or if it has waited for long.
+ */
+export class SharedEntry<T extends Content> {
+	readonly #options: SharedEntryOptions;
+
+	constructor(options: SharedEntryOptions) {
+		this.#options = options;
+	}
+
+	/**
+	 * The content of the entry, if `isNew` for it, else the result of `work`, which is written.
+	 *
+	 * @param isNew - Whether the content can be used as it is.
+	 */
+	async renew(
+		isNew: (content: T) => boolean,
+		work: (turn: Turn<T>) => Promise<T>,
+		signal: AbortSignal,
+	): Promise<T> {
+		const { clock, random } = this.#options;
+		const holder = crypto.randomUUID();
+		const startedAt = clock.monotonic();
+		for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(MAX_LOOK_MS, 2 * lookMs)) {
+			const found = await this.#read(signal);
+			if (found?.content !== undefined && isNew(found.content)) return found.content;
+			const isHolder = await this.#lease(holder, signal);
+			if (isHolder === true) {
+				const content = await this.#hold(holder, isNew, work, signal);
+				if (content !== undefined) return content;
+			}
+			const isLong = clock.monotonic() - startedAt > WAIT_MS;
+			if (isHolder === UNAVAILABLE || isLong) return this.#work(undefined, false, work, signal);
+			await pause(lookMs * (0.5 + random() / 2), clock, signal);
+		}
+	}
+
+	/** The content of the entry, if it can be used. */
+	async read(signal: AbortSignal): Promise<T | undefined> {
+		return (await this.#read(signal))?.content;
+	}
+
+	/** Writes the content, whatever the entry contains now. */
+	async publish(content: T, signal: AbortSignal): Promise<void> {
+		for (let attempt = 0; attempt < 3; attempt++) {
+			const entry = await this.#raw(signal);
+			if (entry === UNAVAILABLE) return;
+			if ((await this.#write(content, entry?.version, signal)) !== undefined) return;
+		}
+	}
+
+	async #hold(
+		holder: string,
+		isNew: (content: T) => boolean,
+		work: (turn: Turn<T>) => Promise<T>,
+		signal: AbortSignal,
+	): Promise<T | undefined> {
+		const stopExtending = this.#keepExtending(holder, signal);
+		try {
+			// Another process may have written between the look and the lease.
+			const found = await this.#read(signal);
+			if (found?.content !== undefined && isNew(found.content)) return found.content;
+			return await this.#work(found, true, work, signal);
+		} catch (error) {
+			if (error instanceof TurnLost) return undefined;
+			throw error;
+		} finally {
+			stopExtending();
+			this.#release(holder);
+		}
+	}
+
+	async #work(
+		found: { readonly version: string | undefined; readonly content: T | undefined } | undefined,
+		isHolder: boolean,
+		work: (turn: Turn<T>) => Promise<T>,
+		signal: AbortSignal,
+	): Promise<T> {
+		let version = found?.version;
+		const note = async (content: T) => {
+			const written = isHolder ? await this.#write(content, version, signal) : UNAVAILABLE;
+			if (written === undefined) throw new TurnLost();
+			if (written === UNAVAILABLE) return false;
+			version = written;
+			return true;
+		};
+		const content = await work({ latest: found?.content, isHolder, note });
+		if (!isHolder) await this.publish(content, signal);
+		// What another process wrote meanwhile is as good for others, and this process has its own.
+		else await this.#write(content, version, signal);
+		return content;
+	}
+
+	/** Extends a lease until the function that it returns is called. */
+	#keepExtending(holder: string, signal: AbortSignal): () => void {
+		const { clock } = this.#options;
+		let cancel = () => {};
+		const extend = () => {
+			cancel = clock.after(EXTEND_MS, () => {
+				if (signal.aborted) return;
+				extend();
+				this.#lease(holder, signal).catch(() => {});
+			});
+		};
+		extend();
+		return () => cancel();
+	}
+
+	async #lease(holder: string, signal: AbortSignal): Promise<boolean | typeof UNAVAILABLE> {
+		const { access } = this.#options;
+		const key = await this.#options.key();
+		const leased = await access.call(
+			(store, one) => store.lease(key, holder, { ttlMs: LEASE_MS, signal: one }),
+			signal,
+		);
+		return leased === UNAVAILABLE ? leased : leased === true;
+	}
+
+	/** Ends a lease. Nobody waits for it. */
+	#release(holder: string): void {
+		const { access, key } = this.#options;
+		const { signal } = new AbortController();
+		const release = async () => {
+			const name = await key();
+			await access.call((store, one) => store.release(name, holder, { signal: one }), signal);
+		};
+		release().catch(() => {});
+	}
+
+	/** The entry, decrypted. `content` is `undefined` for an entry that cannot be used, and is replaced. */
+	async #read(
+		signal: AbortSignal,
+	): Promise<{ readonly version: string; readonly content: T | undefined } | undefined> {
+		const entry = await this.#raw(signal);
+		if (entry === undefined || entry === UNAVAILABLE) return undefined;
+		const { cipher, logger, subject } = this.#options;
+		try {
+			const content: unknown = JSON.parse(await (await cipher()).open(entry.value, subject));
+			if (!isRecord(content)) throw new Error("It contains no object");
+			return { version: entry.version, content: content as T };
+		} catch (error) {
+			signal.throwIfAborted();
+			logger?.warn(
+				"An entry of the store was ignored and will be replaced: it was changed, or encrypted with another password or key",
+				error,
+			);
+			return { version: entry.version, content: undefined };
+		}
+	}
+
+	async #raw(signal: AbortSignal): Promise<StoreEntry | undefined | typeof UNAVAILABLE> {
+		const { access } = this.#options;
+		const key = await this.#options.key();
+		return access.call(async (store, one) => {
+			const entry: unknown = await store.read(key, { signal: one });
+			if (entry === undefined || entry === null) return undefined;
+			const { value, version } = isRecord(entry) ? entry : {};
+			if (typeof value === "string" && value.length <= MAX_LENGTH && typeof version === "string") {
+				return { value, version };
+			}
+			throw new TypeError("The store returned an entry without the strings `value`, of up to 64 KiB, and `version`");
+		}, signal);
+	}
+
+	/** The new version. `undefined` if another process wrote meanwhile. */
+	async #write(
+		content: T,
+		ifVersion: string | undefined,
+		signal: AbortSignal,
+	): Promise<string | undefined | typeof UNAVAILABLE> {
+		const { access, cipher, subject, ttlMs } = this.#options;
+		const key = await this.#options.key();
+		const value = await (await cipher()).seal(JSON.stringify(content), subject);
+		const options = { ifVersion, ttlMs: Math.max(1, Math.round(ttlMs(content))) };
+		return access.call(async (store, one) => {
+			const version: unknown = await store.write(key, value, { ...options, signal: one });
+			if (version === undefined || typeof version === "string") return version;
+			throw new TypeError("The store returned no string as the version of what it wrote");
+		}, signal);
+	}
+}

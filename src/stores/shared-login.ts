@@ -1,0 +1,99 @@
+import type { Clock } from "../platform/clock.ts";
+import type { Logger } from "../platform/events.ts";
+import { CredentialSharing, type SharedCredentials } from "./credential-sharing.ts";
+import { EntryCipher, hashed } from "./entry-cipher.ts";
+import { type Content, SharedEntry } from "./shared-entry.ts";
+import type { Store } from "./store.ts";
+import { StoreAccess } from "./store-access.ts";
+import { type SharedTokens, TokenSharing } from "./token-sharing.ts";
+
+/** Cognito's default lifetime of a refresh token. */
+const TOKENS_MS = 30 * 24 * 60 * 60_000;
+
+/** Options of {@link SharedLogin}. */
+export interface SharedLoginOptions {
+	readonly store: Store;
+	/** The key of the program, 32 bytes. */
+	readonly key: Uint8Array<ArrayBuffer> | undefined;
+	/** The password from which the key is derived if the program has none. */
+	readonly password: () => string | undefined;
+	readonly userPoolId: string;
+	readonly clientId: string;
+	readonly username: string;
+	readonly clock: Clock;
+	readonly random: () => number;
+	readonly logger: Logger | undefined;
+}
+
+/** What the processes of a user share: its tokens, and its credentials in each tenant and app. */
+export class SharedLogin {
+	readonly tokens: TokenSharing;
+	readonly #options: SharedLoginOptions;
+	readonly #access: StoreAccess;
+	readonly #user: readonly string[];
+	#cipher: Promise<EntryCipher> | undefined;
+
+	constructor(options: SharedLoginOptions) {
+		const { clientId, username, userPoolId } = options;
+		this.#options = options;
+		this.#access = new StoreAccess(options);
+		this.#user = [userPoolId, clientId, username];
+		this.tokens = new TokenSharing(this.#entry<SharedTokens>("tokens", [], () => TOKENS_MS));
+	}
+
+	/**
+	 * The credentials of the user.
+	 *
+	 * @param place - What else they belong to: the endpoint, the tenant, the app, the lifetime.
+	 * @param now - The servers' time, milliseconds since 1970.
+	 */
+	credentials(place: readonly string[], now: () => number): CredentialSharing {
+		const ttlMs = ({ expiresAtMs }: Content) => Number(expiresAtMs) - now();
+		return new CredentialSharing(this.#entry<SharedCredentials>("credentials", place, ttlMs));
+	}
+
+	/** Derives the key, if it is not there yet. */
+	async prepare(): Promise<void> {
+		await this.#opened();
+	}
+
+	/** Removes the key from memory. */
+	clear(): void {
+		this.#cipher = undefined;
+	}
+
+	#entry<T extends Content>(
+		kind: string,
+		place: readonly string[],
+		ttlMs: (content: Content) => number,
+	): SharedEntry<T> {
+		const { clock, logger, random } = this.#options;
+		const subject = JSON.stringify(["echostream-botocore", 1, kind, ...this.#user, ...place]);
+		let key: Promise<string> | undefined;
+		return new SharedEntry<T>({
+			access: this.#access,
+			cipher: () => this.#opened(),
+			key: () => {
+				key ??= hashed(subject).then((hash) => `${kind}:${hash}`);
+				return key;
+			},
+			subject,
+			ttlMs,
+			clock,
+			logger,
+			random,
+		});
+	}
+
+	#opened(): Promise<EntryCipher> {
+		if (this.#cipher === undefined) {
+			const { key, password } = this.#options;
+			this.#cipher =
+				key === undefined
+					? EntryCipher.ofPassword(password() ?? "", JSON.stringify(this.#user))
+					: EntryCipher.ofKey(key);
+			this.#cipher.catch(() => {});
+		}
+		return this.#cipher;
+	}
+}

@@ -1,0 +1,56 @@
+import { Backoff } from "../platform/backoff.ts";
+import type { Clock } from "../platform/clock.ts";
+import { withDeadline } from "../platform/deadlines.ts";
+import type { Logger } from "../platform/events.ts";
+import type { Store } from "./store.ts";
+
+/** Deadline of each call of a store, milliseconds. */
+const CALL_MS = 1_000;
+
+/** What a store that is not called has answered. */
+export const UNAVAILABLE = Symbol("unavailable");
+
+/** Options of {@link StoreAccess}. */
+export interface StoreAccessOptions {
+	readonly store: Store;
+	readonly clock: Clock;
+	readonly random: () => number;
+	readonly logger: Logger | undefined;
+}
+
+/**
+ * Calls a store of the program, which may fail, stall, or return anything. Each call has a deadline. After a failure the store
+ * is not called during a pause ({@link Backoff}).
+ */
+export class StoreAccess {
+	readonly #options: StoreAccessOptions;
+	readonly #failures: Backoff;
+
+	constructor(options: StoreAccessOptions) {
+		this.#options = options;
+		this.#failures = new Backoff(options.clock, options.random);
+	}
+
+	/** The result of a call, or {@link UNAVAILABLE}. Rejects only with the reason of `signal`. */
+	async call<T>(
+		step: (store: Store, signal: AbortSignal) => Promise<T>,
+		signal: AbortSignal,
+	): Promise<T | typeof UNAVAILABLE> {
+		signal.throwIfAborted();
+		if (this.#failures.remainingMs > 0) return UNAVAILABLE;
+		const { clock, logger, store } = this.#options;
+		const onTimeout = () => new Error(`The store did not respond within ${CALL_MS} ms`);
+		try {
+			const result = await withDeadline(clock, CALL_MS, onTimeout, async (one) => step(store, one), signal);
+			this.#failures.succeeded();
+			return result;
+		} catch (error) {
+			signal.throwIfAborted();
+			this.#failures.failed(error, clock.monotonic());
+			if (this.#failures.failures === 1) {
+				logger?.warn("The store is unavailable. This process signs in and refreshes on its own meanwhile", error);
+			}
+			return UNAVAILABLE;
+		}
+	}
+}
