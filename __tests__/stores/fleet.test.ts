@@ -1,0 +1,89 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { LocalTenant, ManualClock } from "echostream-local";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { FleetProcess, passing } from "../support/fleet.ts";
+import { MemoryStore } from "../support/memory-store.ts";
+import { codeOf } from "../support/signed-in.ts";
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+const HOUR = 3_600_000;
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+	for (const end of ends.splice(0).reverse()) await end();
+});
+
+/** A tenant whose pool invalidates each refresh token at its use, and a store. */
+async function world() {
+	const clock = new ManualClock();
+	const tenant = await LocalTenant.start({ clock, userPool: { refreshTokenRotation: { graceSeconds: 0 } } });
+	process.env.AWS_ENDPOINT_URL = tenant.url;
+	const handler = new NodeHttpHandler();
+	const store = new MemoryStore(() => clock.monotonic());
+	ends.push(() => tenant.stop(), () => handler.destroy());
+	const start = (...more: [options?: object, dying?: { at: number; isSent: boolean }]) => {
+		const one = new FleetProcess({ tenant, clock, handler: handler as never }, store, ...more);
+		ends.push(() => {
+			one.kill();
+			one.session.destroy();
+		});
+		return one;
+	};
+	return { clock, tenant, store, start };
+}
+
+type World = Awaited<ReturnType<typeof world>>;
+
+function key(one: FleetProcess, { clock }: World): Promise<string> {
+	return passing(clock, one.session.credentials()).then(({ accessKeyId }) => accessKeyId);
+}
+
+/** Whether a request was rejected, such as for a refresh token that was used before. */
+function rejections({ tenant }: World) {
+	return tenant.requestLog.since().filter(({ status = 200 }) => status >= 400);
+}
+
+/** The steps of a process that renews, after the first has signed in and an hour has passed. */
+async function renewal(here: World, dying?: { at: number; isSent: boolean }) {
+	const first = here.start();
+	await key(first, here);
+	await here.clock.advance(HOUR);
+	first.kill();
+	here.tenant.requestLog.clear();
+	const holder = here.start({}, dying);
+	const held = key(holder, here);
+	held.catch(() => {});
+	return { holder, held };
+}
+
+const STEPS = [
+	...["read", "lease", "read"],
+	...["read", "lease", "read", "write", "GetTokensFromRefreshToken", "write", "release"],
+	...["query", "write", "release"],
+];
+
+test("a renewal of a fleet has as many steps as the tests kill its process at", async () => {
+	const here = await world();
+	const { holder, held } = await renewal(here);
+	await held;
+	expect(holder.steps).toEqual(STEPS);
+});
+
+describe.each([true, false])("where the step itself is carried out: %s", (isSent) => {
+	test.each(STEPS.map((_, index) => index + 1))(
+		"a process that dies at step %i of a renewal costs the next one seconds, and no refresh token is sent twice",
+		async (at) => {
+			const here = await world();
+			const { holder } = await renewal(here, { at, isSent });
+			await passing(here.clock, new Promise<void>((resolve) => {
+				const look = () => (holder.isDead ? resolve() : setImmediate(look));
+				look();
+			}));
+			const startedAt = here.clock.monotonic();
+			const next = here.start();
+			expect(await codeOf(key(next, here))).toBe("none");
+			expect(here.clock.monotonic() - startedAt).toBeLessThan(15_000);
+			expect(rejections(here)).toEqual([]);
+		},
+	);
+});

@@ -1,0 +1,99 @@
+import type { LocalTenant, ManualClock } from "echostream-local";
+import { AppSession, type AppSessionOptions, type HttpHandler } from "../../src/index.ts";
+import type { Store } from "../../src/stores.ts";
+import type { MemoryStore } from "./memory-store.ts";
+import { optionsOf } from "./signed-in.ts";
+
+/** The key of the stores in tests. */
+export const STORE_KEY = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+const never = () => new Promise<never>(() => {});
+
+/** A process of a fleet, with a session that shares its login, and which can die or stand still. */
+export class FleetProcess {
+	readonly session: AppSession;
+	/** What it has sent and called so far, in order. */
+	readonly steps: string[] = [];
+	#isDead = false;
+	#frozen: Promise<void> | undefined;
+	readonly #diesAt: number;
+
+	/**
+	 * @param dying - `at`: the step at which the process dies. `isSent`: whether the step itself is still carried out, so that
+	 * only its response is lost.
+	 */
+	constructor(
+		world: { readonly tenant: LocalTenant; readonly clock: ManualClock; readonly handler: HttpHandler },
+		store: MemoryStore,
+		options: Partial<AppSessionOptions> = {},
+		dying: { readonly at: number; readonly isSent: boolean } = { at: Number.POSITIVE_INFINITY, isSent: false },
+	) {
+		this.#diesAt = dying.at;
+		const step = async <T>(name: string, act: () => Promise<T>): Promise<T> => {
+			await this.#frozen;
+			if (this.#isDead) return never();
+			this.steps.push(name);
+			if (this.steps.length < this.#diesAt) return act();
+			this.#isDead = true;
+			if (dying.isSent) await act();
+			return never();
+		};
+		const requestHandler: HttpHandler = {
+			handle: (request, sent) =>
+				step(String(request.headers["x-amz-target"] ?? "query").replace(/.*\./, ""), () =>
+					world.handler.handle(request, sent),
+				),
+		};
+		const seen: Store = {
+			read: (...call) => step("read", () => store.read(...call)),
+			write: (...call) => step("write", () => store.write(...call)),
+			lease: (...call) => step("lease", () => store.lease(...call)),
+			release: (...call) => step("release", () => store.release(...call)),
+		};
+		this.session = new AppSession({
+			...optionsOf(world.tenant, { app: "external-app" }),
+			clock: world.clock,
+			maxAttempts: 1,
+			requestHandler,
+			store: seen,
+			storeKey: STORE_KEY,
+			...options,
+		});
+	}
+
+	get isDead(): boolean {
+		return this.#isDead;
+	}
+
+	/** The process dies now. */
+	kill(): void {
+		this.#isDead = true;
+	}
+
+	/** The process stands still until the function that this returns is called. */
+	freeze(): () => void {
+		let thaw = () => {};
+		this.#frozen = new Promise((resolve) => {
+			thaw = resolve;
+		});
+		return () => {
+			this.#frozen = undefined;
+			thaw();
+		};
+	}
+}
+
+/** Lets the time of a fleet pass in small steps, until the promise settles. */
+export async function passing<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
+	let isSettled = false;
+	const settled = () => {
+		isSettled = true;
+	};
+	promise.then(settled, settled);
+	const end = clock.monotonic() + 10 * 60_000;
+	while (!isSettled && clock.monotonic() < end) {
+		for (let turn = 0; turn < 20 && !isSettled; turn++) await new Promise((resolve) => setImmediate(resolve));
+		if (!isSettled) await clock.advance(50);
+	}
+	return promise;
+}
