@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { LocalTenant, ManualClock } from "echostream-local";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { FleetProcess, passing } from "../support/fleet.ts";
@@ -86,4 +87,40 @@ describe.each([true, false])("where the step itself is carried out: %s", (isSent
 			expect(rejections(here)).toEqual([]);
 		},
 	);
+});
+
+test("a process that stands still while it renews sends no refresh token that another one has sent meanwhile", async () => {
+	for (let at = 1; at < STEPS.length; at++) {
+		const here = await world();
+		const { holder, held } = await renewal(here);
+		const thaw = await new Promise<() => void>((resolve) => {
+			const look = () => (holder.steps.length >= at ? resolve(holder.freeze()) : setImmediate(look));
+			look();
+		});
+		const next = here.start();
+		const found = await key(next, here);
+		await here.clock.advance(10 * 60_000);
+		thaw();
+		await codeOf(passing(here.clock, held));
+		expect(await key(holder, here)).toMatch(/^ASIA/);
+		expect(found).toMatch(/^ASIA/);
+		expect(rejections(here)).toEqual([]);
+	}
+});
+
+test.each([-10, 10])("processes whose clocks differ by %i minutes share one login, and no call fails", async (minutes) => {
+	const here = await world();
+	const first = here.start();
+	const second = here.start({ clock: here.clock.skewed(minutes * 60_000) });
+	const call = async (one: FleetProcess) => {
+		const client = one.session.client(DynamoDBClient, { region: "us-east-1", maxAttempts: 3 });
+		const Key = { pk: { S: "1" }, sk: { S: "1" } };
+		return codeOf(passing(here.clock, client.send(new GetItemCommand({ TableName: here.tenant.table, Key }))));
+	};
+	for (let quarter = 0; quarter < 24; quarter++) {
+		expect([await call(first), await call(second), await call(second), await call(first)]).toEqual(Array(4).fill("none"));
+		await here.clock.advance(HOUR / 4);
+	}
+	expect(here.tenant.requestLog.count("InitiateAuth")).toBe(1);
+	expect(rejections(here).filter(({ service }) => service === "Cognito")).toEqual([]);
 });
