@@ -1,58 +1,21 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { LocalTenant, ManualClock } from "echostream-local";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { FleetProcess, passing } from "../support/fleet.ts";
-import { MemoryStore } from "../support/memory-store.ts";
+import { describe, expect, test } from "@jest/globals";
+import { type Dying, type FleetProcess, passing } from "../support/fleet.ts";
+import { type Fleet, fleetPerTest, keyOf, rejections } from "../support/fleet-per-test.ts";
 import { codeOf } from "../support/signed-in.ts";
 
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 const HOUR = 3_600_000;
-
-const ends: (() => unknown)[] = [];
-afterEach(async () => {
-	for (const end of ends.splice(0).reverse()) await end();
-});
-
-/** A tenant whose pool invalidates each refresh token at its use, and a store. */
-async function world() {
-	const clock = new ManualClock();
-	const tenant = await LocalTenant.start({ clock, userPool: { refreshTokenRotation: { graceSeconds: 0 } } });
-	process.env.AWS_ENDPOINT_URL = tenant.url;
-	const handler = new NodeHttpHandler();
-	const store = new MemoryStore(() => clock.monotonic());
-	ends.push(() => tenant.stop(), () => handler.destroy());
-	const start = (...more: [options?: object, dying?: { at: number; isSent: boolean }]) => {
-		const one = new FleetProcess({ tenant, clock, handler: handler as never }, store, ...more);
-		ends.push(() => {
-			one.kill();
-			one.session.destroy();
-		});
-		return one;
-	};
-	return { clock, tenant, store, start };
-}
-
-type World = Awaited<ReturnType<typeof world>>;
-
-function key(one: FleetProcess, { clock }: World): Promise<string> {
-	return passing(clock, one.session.credentials()).then(({ accessKeyId }) => accessKeyId);
-}
-
-/** Whether a request was rejected, such as for a refresh token that was used before. */
-function rejections({ tenant }: World) {
-	return tenant.requestLog.since().filter(({ status = 200 }) => status >= 400);
-}
+const start = fleetPerTest();
 
 /** The steps of a process that renews, after the first has signed in and an hour has passed. */
-async function renewal(here: World, dying?: { at: number; isSent: boolean }) {
+async function renewal(here: Fleet, dying?: Dying) {
 	const first = here.start();
-	await key(first, here);
+	await keyOf(first, here);
 	await here.clock.advance(HOUR);
 	first.kill();
 	here.tenant.requestLog.clear();
 	const holder = here.start({}, dying);
-	const held = key(holder, here);
+	const held = keyOf(holder, here);
 	held.catch(() => {});
 	return { holder, held };
 }
@@ -64,7 +27,7 @@ const STEPS = [
 ];
 
 test("a renewal of a fleet has as many steps as the tests kill its process at", async () => {
-	const here = await world();
+	const here = await start();
 	const { holder, held } = await renewal(here);
 	await held;
 	expect(holder.steps).toEqual(STEPS);
@@ -74,15 +37,18 @@ describe.each([true, false])("where the step itself is carried out: %s", (isSent
 	test.each(STEPS.map((_, index) => index + 1))(
 		"a process that dies at step %i of a renewal costs the next one seconds, and no refresh token is sent twice",
 		async (at) => {
-			const here = await world();
+			const here = await start();
 			const { holder } = await renewal(here, { at, isSent });
-			await passing(here.clock, new Promise<void>((resolve) => {
-				const look = () => (holder.isDead ? resolve() : setImmediate(look));
-				look();
-			}));
+			await passing(
+				here.clock,
+				new Promise<void>((resolve) => {
+					const look = () => (holder.isDead ? resolve() : setImmediate(look));
+					look();
+				}),
+			);
 			const startedAt = here.clock.monotonic();
 			const next = here.start();
-			expect(await codeOf(key(next, here))).toBe("none");
+			expect(await codeOf(keyOf(next, here))).toBe("none");
 			expect(here.clock.monotonic() - startedAt).toBeLessThan(15_000);
 			expect(rejections(here)).toEqual([]);
 		},
@@ -91,36 +57,41 @@ describe.each([true, false])("where the step itself is carried out: %s", (isSent
 
 test("a process that stands still while it renews sends no refresh token that another one has sent meanwhile", async () => {
 	for (let at = 1; at < STEPS.length; at++) {
-		const here = await world();
+		const here = await start();
 		const { holder, held } = await renewal(here);
 		const thaw = await new Promise<() => void>((resolve) => {
 			const look = () => (holder.steps.length >= at ? resolve(holder.freeze()) : setImmediate(look));
 			look();
 		});
 		const next = here.start();
-		const found = await key(next, here);
+		const found = await keyOf(next, here);
 		await here.clock.advance(10 * 60_000);
 		thaw();
 		await codeOf(passing(here.clock, held));
-		expect(await key(holder, here)).toMatch(/^ASIA/);
+		expect(await keyOf(holder, here)).toMatch(/^ASIA/);
 		expect(found).toMatch(/^ASIA/);
 		expect(rejections(here)).toEqual([]);
 	}
 });
 
-test.each([-10, 10])("processes whose clocks differ by %i minutes share one login, and no call fails", async (minutes) => {
-	const here = await world();
-	const first = here.start();
-	const second = here.start({ clock: here.clock.skewed(minutes * 60_000) });
-	const call = async (one: FleetProcess) => {
-		const client = one.session.client(DynamoDBClient, { region: "us-east-1", maxAttempts: 3 });
-		const Key = { pk: { S: "1" }, sk: { S: "1" } };
-		return codeOf(passing(here.clock, client.send(new GetItemCommand({ TableName: here.tenant.table, Key }))));
-	};
-	for (let quarter = 0; quarter < 24; quarter++) {
-		expect([await call(first), await call(second), await call(second), await call(first)]).toEqual(Array(4).fill("none"));
-		await here.clock.advance(HOUR / 4);
-	}
-	expect(here.tenant.requestLog.count("InitiateAuth")).toBe(1);
-	expect(rejections(here).filter(({ service }) => service === "Cognito")).toEqual([]);
-});
+test.each([-10, 10])(
+	"processes whose clocks differ by %i minutes share one login, and no call fails",
+	async (minutes) => {
+		const here = await start();
+		const first = here.start();
+		const second = here.start({ clock: here.clock.skewed(minutes * 60_000) });
+		const call = async (one: FleetProcess) => {
+			const client = one.session.client(DynamoDBClient, { region: "us-east-1", maxAttempts: 3 });
+			const Key = { pk: { S: "1" }, sk: { S: "1" } };
+			return codeOf(passing(here.clock, client.send(new GetItemCommand({ TableName: here.tenant.table, Key }))));
+		};
+		for (let quarter = 0; quarter < 24; quarter++) {
+			expect([await call(first), await call(second), await call(second), await call(first)]).toEqual(
+				Array(4).fill("none"),
+			);
+			await here.clock.advance(HOUR / 4);
+		}
+		expect(here.tenant.requestLog.count("InitiateAuth")).toBe(1);
+		expect(rejections(here).filter(({ service }) => service === "Cognito")).toEqual([]);
+	},
+);

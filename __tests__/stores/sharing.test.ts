@@ -1,5 +1,5 @@
-import { afterEach, expect, test } from "@jest/globals";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterEach, expect, test } from "@jest/globals";
 import { AppSession } from "../../src/index.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { optionsOf } from "../support/signed-in.ts";
@@ -46,7 +46,9 @@ test("of 200 processes that start at once, one signs in and queries", async () =
 	const store = new MemoryStore();
 	const sessions = Array.from({ length: 200 }, () => start(store));
 	const passing = setInterval(() => void local.clock.advance(100), 20);
-	const keys = await Promise.all(sessions.map((session) => session.credentials())).finally(() => clearInterval(passing));
+	const keys = await Promise.all(sessions.map((session) => session.credentials())).finally(() =>
+		clearInterval(passing),
+	);
 	expect(new Set(keys.map(({ accessKeyId }) => accessKeyId)).size).toBe(1);
 	expect(loginsAndQueries()).toEqual(LOGIN);
 });

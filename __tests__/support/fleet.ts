@@ -9,6 +9,15 @@ export const STORE_KEY = "00112233445566778899aabbccddeeff00112233445566778899aa
 
 const never = () => new Promise<never>(() => {});
 
+/**
+ * When a process dies. `at`: the step at which it does. `isSent`: whether the step itself is still carried out, so that only its
+ * response is lost.
+ */
+export interface Dying {
+	readonly at: number;
+	readonly isSent: boolean;
+}
+
 /** A process of a fleet, with a session that shares its login, and which can die or stand still. */
 export class FleetProcess {
 	readonly session: AppSession;
@@ -18,15 +27,11 @@ export class FleetProcess {
 	#frozen: Promise<void> | undefined;
 	readonly #diesAt: number;
 
-	/**
-	 * @param dying - `at`: the step at which the process dies. `isSent`: whether the step itself is still carried out, so that
-	 * only its response is lost.
-	 */
 	constructor(
 		world: { readonly tenant: LocalTenant; readonly clock: ManualClock; readonly handler: HttpHandler },
 		store: MemoryStore,
 		options: Partial<AppSessionOptions> = {},
-		dying: { readonly at: number; readonly isSent: boolean } = { at: Number.POSITIVE_INFINITY, isSent: false },
+		dying: Dying = { at: Number.POSITIVE_INFINITY, isSent: false },
 	) {
 		this.#diesAt = dying.at;
 		const step = async <T>(name: string, act: () => Promise<T>): Promise<T> => {

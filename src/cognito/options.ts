@@ -8,7 +8,6 @@ import {
 	isOptionsOfHandler,
 } from "../platform/http-handler.ts";
 import { ServerClock } from "../platform/server-clock.ts";
-import type { Store } from "../stores/store.ts";
 import {
 	type Check,
 	isCount,
@@ -18,6 +17,7 @@ import {
 	isUserPoolId,
 	SettingsReader,
 } from "../platform/settings.ts";
+import type { Store } from "../stores/store.ts";
 import { endpointProblem } from "./api/endpoint.ts";
 import type { EndpointSettings } from "./api/endpoint-by-sdk.ts";
 import { readAnswers } from "./login/answer-options.ts";

@@ -72,11 +72,7 @@ export class SharedEntry<T extends Content> {
 	 *
 	 * @param isNew - Whether the content can be used as it is.
 	 */
-	async renew(
-		isNew: (content: T) => boolean,
-		work: (turn: Turn<T>) => Promise<T>,
-		signal: AbortSignal,
-	): Promise<T> {
+	async renew(isNew: (content: T) => boolean, work: (turn: Turn<T>) => Promise<T>, signal: AbortSignal): Promise<T> {
 		const { clock, random } = this.#options;
 		const holder = crypto.randomUUID();
 		const startedAt = clock.monotonic();
@@ -187,9 +183,7 @@ export class SharedEntry<T extends Content> {
 	}
 
 	/** The entry, decrypted. `content` is `undefined` for an entry that cannot be used, and is replaced. */
-	async #read(
-		signal: AbortSignal,
-	): Promise<{ readonly version: string; readonly content: T | undefined } | undefined> {
+	async #read(signal: AbortSignal): Promise<{ readonly version: string; readonly content: T | undefined } | undefined> {
 		const entry = await this.#raw(signal);
 		if (entry === undefined || entry === UNAVAILABLE) return undefined;
 		const { cipher, logger, subject } = this.#options;
