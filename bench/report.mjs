@@ -166,6 +166,7 @@ const chapters = {
 				["static credentials, a second client", spread(noise, 3), micros.staticAgain.median.toFixed(0)],
 			],
 		),
+		"All three come from `session.client()`, so that they share connections and the class of the request handler. [The decisions](../docs/decisions.md#connections-are-opened-ahead-and-shared-by-the-process) have the ratio to clients that are created with `new`.",
 	],
 	callersAtOnce: (rows) => [
 		"Callers at once",
