@@ -4,4 +4,5 @@
  * @module echostream-botocore/stores
  */
 
+export { FileStore } from "./stores/file-store.ts";
 export type { Store, StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./stores/store.ts";
