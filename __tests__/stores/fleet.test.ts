@@ -1,6 +1,6 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "@jest/globals";
-import { type Dying, type FleetProcess, passing } from "../support/fleet.ts";
+import { calm, type Dying, type FleetProcess, passing } from "../support/fleet.ts";
 import { type Fleet, fleetPerTest, keyOf, rejections } from "../support/fleet-per-test.ts";
 import { codeOf } from "../support/signed-in.ts";
 
@@ -89,6 +89,7 @@ test.each([-10, 10])(
 			expect([await call(first), await call(second), await call(second), await call(first)]).toEqual(
 				Array(4).fill("none"),
 			);
+			await calm();
 			await here.clock.advance(HOUR / 4);
 		}
 		expect(here.tenant.requestLog.count("InitiateAuth")).toBe(1);

@@ -1,13 +1,15 @@
 import type { LocalTenant, ManualClock } from "echostream-local";
 import { AppSession, type AppSessionOptions, type HttpHandler } from "../../src/index.ts";
 import type { Store } from "../../src/stores.ts";
-import type { MemoryStore } from "./memory-store.ts";
 import { optionsOf } from "./signed-in.ts";
 
 /** The key of the stores in tests. */
 export const STORE_KEY = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
 const never = () => new Promise<never>(() => {});
+
+/** Number of requests under way, of all processes. */
+let inFlight = 0;
 
 /**
  * When a process dies. `at`: the step at which it does. `isSent`: whether the step itself is still carried out, so that only its
@@ -29,7 +31,7 @@ export class FleetProcess {
 
 	constructor(
 		world: { readonly tenant: LocalTenant; readonly clock: ManualClock; readonly handler: HttpHandler },
-		store: MemoryStore,
+		store: Store,
 		options: Partial<AppSessionOptions> = {},
 		dying: Dying = { at: Number.POSITIVE_INFINITY, isSent: false },
 	) {
@@ -45,9 +47,14 @@ export class FleetProcess {
 		};
 		const requestHandler: HttpHandler = {
 			handle: (request, sent) =>
-				step(String(request.headers["x-amz-target"] ?? "query").replace(/.*\./, ""), () =>
-					world.handler.handle(request, sent),
-				),
+				step(String(request.headers["x-amz-target"] ?? "query").replace(/.*\./, ""), async () => {
+					inFlight++;
+					try {
+						return await world.handler.handle(request, sent);
+					} finally {
+						inFlight--;
+					}
+				}),
 		};
 		const seen: Store = {
 			read: (...call) => step("read", () => store.read(...call)),
@@ -88,6 +95,14 @@ export class FleetProcess {
 	}
 }
 
+/** Waits for work in the background: until no request has been sent for a while of real time. */
+export async function calm(): Promise<void> {
+	for (let turn = 0; turn < 20; turn++) {
+		if (inFlight > 0) turn = 0;
+		await new Promise((resolve) => setTimeout(resolve, 1));
+	}
+}
+
 /** Lets the time of a fleet pass in small steps, until the promise settles. */
 export async function passing<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
 	let isSettled = false;
@@ -97,7 +112,10 @@ export async function passing<T>(clock: ManualClock, promise: Promise<T>): Promi
 	promise.then(settled, settled);
 	const end = clock.monotonic() + 10 * 60_000;
 	while (!isSettled && clock.monotonic() < end) {
-		for (let turn = 0; turn < 20 && !isSettled; turn++) await new Promise((resolve) => setImmediate(resolve));
+		for (let turn = 0; (turn < 20 || inFlight > 0) && !isSettled; turn++)
+			await new Promise((resolve) => setImmediate(resolve));
+		// Real work, such as deriving a key, takes real time.
+		if (!isSettled) await new Promise((resolve) => setTimeout(resolve, 1));
 		if (!isSettled) await clock.advance(50);
 	}
 	return promise;

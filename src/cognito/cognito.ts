@@ -63,6 +63,8 @@ export class Cognito implements CognitoUser {
 	/** Loads what the user shares with other processes. */
 	#openShared: (() => Promise<SharedLogin>) | undefined;
 	#shared: Promise<SharedLogin> | undefined;
+	/** Whether the program has signed the user out, whom other processes must not sign in again. */
+	#isSignedOut = false;
 
 	/** @throws SettingsError that lists all missing and invalid options. */
 	constructor(options: CognitoOptions) {
@@ -151,8 +153,9 @@ export class Cognito implements CognitoUser {
 		return this.#serverClock;
 	}
 
-	/** What the user shares with other processes. `undefined` without a store. @internal */
+	/** What the user shares with other processes. `undefined` without a store, and after a sign-out. @internal */
 	sharedLogin(): Promise<SharedLogin> | undefined {
+		if (this.#isSignedOut) return undefined;
 		if (this.#openShared !== undefined) this.#shared ??= this.#openShared();
 		return this.#shared;
 	}
@@ -182,6 +185,7 @@ export class Cognito implements CognitoUser {
 			const problem = `must be a string or a function, but has type ${password === null ? "null" : typeof password}`;
 			throw new SettingsError("a sign-in", [{ option: "password", problem }]);
 		}
+		this.#isSignedOut = false;
 		const { answers } = this.#logins;
 		const passwords = password === undefined ? this.#logins.passwords : new PasswordSource(password);
 		const request = { passwords, answers, reason: "requested" as const, clientMetadata };
@@ -190,6 +194,7 @@ export class Cognito implements CognitoUser {
 
 	/** Signs in with a temporary password, and replaces it. */
 	async newPasswordChallenge(password: string, newPassword: string): Promise<void> {
+		this.#isSignedOut = false;
 		const answers = { ...this.#logins.answers, NEW_PASSWORD_REQUIRED: newPassword };
 		await this.#source.login({ passwords: new PasswordSource(password), answers, reason: "requested" });
 	}
@@ -266,6 +271,7 @@ export class Cognito implements CognitoUser {
 		const opening = this.sharedLogin();
 		// Its key is derived from the password, which is removed next.
 		if (opening !== undefined) await (await opening).prepare();
+		this.#isSignedOut = true;
 		this.#source.clear();
 		this.#client.forgetSecret(
 			new AuthenticationError(
@@ -292,7 +298,7 @@ export class Cognito implements CognitoUser {
 	destroy(reason: Error = userDestroyed(this.userPoolId)): void {
 		this.#source.close(reason);
 		this.#openShared = undefined;
-		this.#shared?.then((shared) => shared.clear());
+		void this.#shared?.then((shared) => shared.clear());
 		this.#shared = undefined;
 		this.#client.forgetSecret(reason);
 		this.#api.destroy(reason);
@@ -407,7 +413,7 @@ export class Cognito implements CognitoUser {
 
 	#passwordChanged(password: string): void {
 		this.#logins.passwordChanged(password);
-		this.#shared?.then((shared) => shared.clear());
+		void this.#shared?.then((shared) => shared.clear());
 		this.#source.endPause();
 	}
 

@@ -1,0 +1,173 @@
+import { expect, test } from "@jest/globals";
+import { Cognito, type Logger } from "../../src/index.ts";
+import { passing, STORE_KEY } from "../support/fleet.ts";
+import { type Fleet, fleetPerTest, keyOf, rejections } from "../support/fleet-per-test.ts";
+import { codeOf, optionsOf } from "../support/signed-in.ts";
+
+const HOUR = 3_600_000;
+const start = fleetPerTest();
+const OTHER_KEY = "ff".repeat(32);
+
+function logger() {
+	const lines: string[] = [];
+	const write = (...content: unknown[]) => void lines.push(content.map(String).join(" "));
+	return { lines, logger: { debug() {}, info() {}, warn: write, error: write } satisfies Logger };
+}
+
+/** Number of sign-ins with the password. */
+function signIns({ tenant }: Fleet): number {
+	return tenant.requestLog.count("InitiateAuth");
+}
+
+test("a store receives no secret and no name, and its values cannot be told apart from noise", async () => {
+	const fleet = await start();
+	const one = fleet.start();
+	const { accessKeyId, secretAccessKey, sessionToken } = await passing(fleet.clock, one.session.credentials());
+	const { accessToken, idToken, refreshToken } = one.session.cognito as Cognito;
+	const { username, password, tenant } = optionsOf(fleet.tenant, { app: "external-app" });
+	const all = [...fleet.store.entries]
+		.flatMap(([key, { value }]) => [key, value, atob(value.split(".")[2] ?? "")])
+		.join("\n");
+	const secrets = [
+		accessKeyId,
+		secretAccessKey,
+		sessionToken,
+		accessToken,
+		idToken,
+		refreshToken,
+		username,
+		password,
+		tenant,
+	];
+	expect(secrets.filter((secret) => secret === undefined || all.includes(String(secret)))).toEqual([]);
+	expect([...fleet.store.entries.keys()].map((key) => key.replace(/:.*/, ""))).toEqual(["tokens", "credentials"]);
+});
+
+test.each([
+	["changed in one bit", (value: string) => value.replace(/.$/, (last) => (last === "A" ? "B" : "A"))],
+	["shortened", (value: string) => value.slice(0, -8)],
+	["of another format", (value: string) => value.replace(/^1/, "2")],
+	["empty", () => ""],
+])("an entry that was %s is ignored, logged and replaced", async (_, change) => {
+	const fleet = await start();
+	await keyOf(fleet.start(), fleet);
+	for (const [key, entry] of fleet.store.entries) {
+		fleet.store.entries.set(key, { ...entry, value: change(entry.value) });
+	}
+	const { lines, logger: own } = logger();
+	const first = await keyOf(fleet.start({ logger: own }), fleet);
+	expect(signIns(fleet)).toBe(2);
+	expect(lines.filter((line) => line.includes("was ignored and will be replaced"))).not.toEqual([]);
+	expect(await keyOf(fleet.start(), fleet)).toBe(first);
+	expect(signIns(fleet)).toBe(2);
+});
+
+test("an entry that was put under the key of another user, app or kind is not opened", async () => {
+	const fleet = await start();
+	await keyOf(fleet.start(), fleet);
+	const entries = [...fleet.store.entries];
+	const [[tokensKey = "", tokens], [credentialsKey = "", credentials]] = entries as never as [
+		[string, never],
+		[string, never],
+	];
+	fleet.store.entries.set(tokensKey, credentials);
+	fleet.store.entries.set(credentialsKey, tokens);
+	await keyOf(fleet.start(), fleet);
+	expect(signIns(fleet)).toBe(2);
+});
+
+test("processes with different keys do not read each other's entries, and both work", async () => {
+	const fleet = await start();
+	const first = fleet.start();
+	const second = fleet.start({ storeKey: OTHER_KEY });
+	for (let hours = 0; hours < 4; hours++) {
+		expect([await codeOf(keyOf(first, fleet)), await codeOf(keyOf(second, fleet))]).toEqual(["none", "none"]);
+		await fleet.clock.advance(HOUR);
+	}
+	expect(rejections(fleet)).toEqual([]);
+});
+
+test("without a key, it is derived from the password, and another password opens nothing", async () => {
+	const fleet = await start();
+	const key = await keyOf(fleet.start({ storeKey: undefined }), fleet);
+	expect(await keyOf(fleet.start({ storeKey: undefined }), fleet)).toBe(key);
+	expect(signIns(fleet)).toBe(1);
+	const wrong = fleet.start({ storeKey: undefined, password: "wrong-Passw0rd" });
+	expect(await codeOf(keyOf(wrong, fleet))).toBe("SignInRejected");
+});
+
+test.each([
+	["hexadecimal", STORE_KEY],
+	["base64", Buffer.from(STORE_KEY, "hex").toString("base64")],
+	["base64url without padding", Buffer.from(STORE_KEY, "hex").toString("base64url")],
+	["bytes", new Uint8Array(Buffer.from(STORE_KEY, "hex"))],
+])("a key in %s is the same key", async (_, storeKey) => {
+	const fleet = await start();
+	const key = await keyOf(fleet.start(), fleet);
+	expect(await keyOf(fleet.start({ storeKey }), fleet)).toBe(key);
+});
+
+test("a password function without a key is a settings error that names storeKey and its variable", async () => {
+	const fleet = await start();
+	const make = () => fleet.start({ storeKey: undefined, password: () => "x" });
+	expect(make).toThrow(/storeKey \(or STORE_KEY\): is missing, because/);
+});
+
+test("a user of another app, tenant or lifetime has entries of its own", async () => {
+	const fleet = await start();
+	await keyOf(fleet.start(), fleet);
+	await keyOf(fleet.start({ duration: 7200 }), fleet);
+	expect(fleet.tenant.requestLog.count("getAwsCredentials")).toBe(2);
+	expect(signIns(fleet)).toBe(1);
+	await keyOf(fleet.start(optionsOf(fleet.tenant, { app: "cross-account-app" })), fleet);
+	expect(signIns(fleet)).toBe(2);
+});
+
+test("a key that a service rejected is replaced once for all", async () => {
+	const fleet = await start();
+	const all = [fleet.start(), fleet.start(), fleet.start()];
+	const keys = await Promise.all(all.map((one) => keyOf(one, fleet)));
+	fleet.tenant.requestLog.clear();
+	for (const one of all) {
+		const isReplaced = await passing(fleet.clock, one.session.getCredentials().reject(keys[0] ?? ""));
+		expect(isReplaced).toBe(true);
+	}
+	expect(new Set(await Promise.all(all.map((one) => keyOf(one, fleet)))).size).toBe(1);
+	expect(fleet.tenant.requestLog.count("getAwsCredentials")).toBe(1);
+});
+
+test("a caller that forces a refresh gets credentials of its own, which the others read at their next refresh", async () => {
+	const fleet = await start();
+	const [first, second] = [fleet.start(), fleet.start()];
+	await keyOf(first, fleet);
+	await keyOf(second, fleet);
+	const forced = await passing(fleet.clock, first.session.credentials({ forceRefresh: true }));
+	expect(fleet.tenant.requestLog.count("getAwsCredentials")).toBe(2);
+	expect(await keyOf(fleet.start(), fleet)).toBe(forced.accessKeyId);
+});
+
+test("after a sign-out, no process sends a token of before, and each signs in again", async () => {
+	const fleet = await start();
+	const [first, second] = [fleet.start(), fleet.start()];
+	await keyOf(first, fleet);
+	await keyOf(second, fleet);
+	await passing(fleet.clock, (first.session.cognito as Cognito).logout());
+	await fleet.clock.advance(HOUR);
+	fleet.tenant.requestLog.clear();
+	expect(await codeOf(keyOf(second, fleet))).toBe("none");
+	expect(fleet.tenant.requestLog.operations()).toEqual(["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"]);
+	expect(await codeOf(keyOf(first, fleet))).toBe("CredentialsExpired");
+	expect(await codeOf(passing(fleet.clock, (first.session.cognito as Cognito).getAccessToken()))).toBe("NotSignedIn");
+});
+
+test("a session of a caller-provided user shares by the store of the user", async () => {
+	const fleet = await start();
+	const key = await keyOf(fleet.start(), fleet);
+	const { clientId, password, userPoolId, username } = optionsOf(fleet.tenant, { app: "external-app" });
+	const login = { clientId: String(clientId), userPoolId: String(userPoolId), username, password };
+	const user = new Cognito({ ...login, store: fleet.store, storeKey: STORE_KEY, clock: fleet.clock });
+	const one = fleet.start({ cognito: user, store: undefined });
+	expect(await keyOf(one, fleet)).toBe(key);
+	expect(signIns(fleet)).toBe(1);
+	user.destroy();
+});
