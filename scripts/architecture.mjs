@@ -18,7 +18,7 @@ const LIBRARY = {
 		appsync: ["platform", "errors", "printable", "version"],
 		credentials: ["platform", "errors"],
 		cognito: ["cognito/tokens", "cognito/login", "cognito/api", "stores", "platform", "errors", "version"],
-		"cognito/tokens": ["cognito/login", "cognito/api", "platform", "errors"],
+		"cognito/tokens": ["cognito/login", "cognito/api", "stores", "platform", "errors"],
 		"cognito/login": ["cognito/api", "platform", "errors", "printable"],
 		"cognito/api": ["platform", "errors", "printable", "version"],
 		stores: ["platform", "errors"],

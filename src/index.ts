@@ -34,6 +34,7 @@ export type { Logger, SessionEvent } from "./platform/events.ts";
 export type { HttpHandler, HttpHandlerOptions } from "./platform/http-handler.ts";
 export type { ClientDefaults } from "./sessions/client-defaults.ts";
 export type { ConfigVariableValues } from "./sessions/config-variables.ts";
+export type { Store, StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./stores/store.ts";
 
 // The user
 

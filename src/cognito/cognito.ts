@@ -1,6 +1,6 @@
 import { AuthenticationError, SettingsError } from "../errors.ts";
 import type { ServerClock } from "../platform/server-clock.ts";
-import type { SharedLogin } from "../stores/shared-login.ts";
+import { SharedLogin } from "../stores/shared-login.ts";
 import { type CodeDelivery, CognitoAccount, type UserDescription } from "./account.ts";
 import { CognitoApi } from "./api/api.ts";
 import { unverifiedClaims } from "./api/jwt-claims.ts";
@@ -60,9 +60,7 @@ export class Cognito implements CognitoUser {
 	readonly #source: TokenSource;
 	readonly #verifier: TokenVerifier;
 	readonly #serverClock: ServerClock;
-	/** Loads what the user shares with other processes. */
-	#openShared: (() => Promise<SharedLogin>) | undefined;
-	#shared: Promise<SharedLogin> | undefined;
+	#shared: SharedLogin | undefined;
 	/** Whether the program has signed the user out, whom other processes must not sign in again. */
 	#isSignedOut = false;
 
@@ -84,8 +82,7 @@ export class Cognito implements CognitoUser {
 			const password = () => this.#logins.passwords.known;
 			const shared = { ...store, ...observers, clock, random, password };
 			const { clientId, userPoolId } = client;
-			this.#openShared = async () =>
-				new (await import("../stores/shared-login.ts")).SharedLogin({ ...shared, clientId, userPoolId });
+			this.#shared = new SharedLogin({ ...shared, clientId, userPoolId });
 		}
 		this.#source = new TokenSource(
 			{
@@ -93,7 +90,7 @@ export class Cognito implements CognitoUser {
 				username: parts.username,
 				logins: this.#logins,
 				renewal: new CognitoRenewal(this.#api, client),
-				sharing: store === undefined ? undefined : async () => (await this.sharedLogin())?.tokens,
+				sharing: () => this.sharedLogin?.tokens,
 				device: parts.device,
 				answerTimeoutMs,
 				clock,
@@ -154,10 +151,8 @@ export class Cognito implements CognitoUser {
 	}
 
 	/** What the user shares with other processes. `undefined` without a store, and after a sign-out. @internal */
-	sharedLogin(): Promise<SharedLogin> | undefined {
-		if (this.#isSignedOut) return undefined;
-		if (this.#openShared !== undefined) this.#shared ??= this.#openShared();
-		return this.#shared;
+	get sharedLogin(): SharedLogin | undefined {
+		return this.#isSignedOut ? undefined : this.#shared;
 	}
 
 	/** Number of sign-ins that have succeeded. @internal */
@@ -268,9 +263,9 @@ export class Cognito implements CognitoUser {
 		const { username = "(without a name)" } = this;
 		const { working, refreshToken } = this.#source.tokens;
 		const secret = refreshToken === undefined ? undefined : this.#client.secret;
-		const opening = this.sharedLogin();
+		const shared = this.sharedLogin;
 		// Its key is derived from the password, which is removed next.
-		if (opening !== undefined) await (await opening).prepare();
+		if (shared !== undefined) await shared.prepare();
 		this.#isSignedOut = true;
 		this.#source.clear();
 		this.#client.forgetSecret(
@@ -279,11 +274,8 @@ export class Cognito implements CognitoUser {
 				`User ${username} of user pool ${this.userPoolId} has signed out, which removed the client secret from memory. Create a new Cognito to sign in again.`,
 			),
 		);
-		if (opening !== undefined) {
-			const shared = await opening;
-			await shared.tokens.signOut(new AbortController().signal);
-			shared.clear();
-		}
+		if (shared !== undefined) await shared.tokens.signOut(new AbortController().signal);
+		shared?.clear();
 		if (working !== undefined) await this.#account.signOut(working);
 		else if (refreshToken !== undefined) await this.#account.revoke(refreshToken, secret);
 	}
@@ -297,8 +289,7 @@ export class Cognito implements CognitoUser {
 	 */
 	destroy(reason: Error = userDestroyed(this.userPoolId)): void {
 		this.#source.close(reason);
-		this.#openShared = undefined;
-		void this.#shared?.then((shared) => shared.clear());
+		this.#shared?.clear();
 		this.#shared = undefined;
 		this.#client.forgetSecret(reason);
 		this.#api.destroy(reason);
@@ -413,7 +404,7 @@ export class Cognito implements CognitoUser {
 
 	#passwordChanged(password: string): void {
 		this.#logins.passwordChanged(password);
-		void this.#shared?.then((shared) => shared.clear());
+		this.#shared?.clear();
 		this.#source.endPause();
 	}
 

@@ -109,7 +109,7 @@ export abstract class EchoStreamSession {
 			tenant,
 			endpoint: appsyncEndpoint,
 			tenantQuery: (wanted) => this.tenantQuery(wanted),
-			shared: () => (this.cognito as Partial<Cognito>).sharedLogin?.(),
+			shared: () => (this.cognito as Partial<Cognito>).sharedLogin,
 			now: () => serverClock.now(),
 			clock: shared.clock,
 			firstCredentials: async (signal) => {

@@ -32,7 +32,7 @@ export interface TenantSourceOptions {
 	readonly tenant: string;
 	readonly tenantQuery: (wanted: "credentials" | "tenant") => TenantQuery;
 	/** Where processes share the credentials. `undefined` without a store. */
-	readonly shared: () => Promise<SharedLogin> | undefined;
+	readonly shared: () => SharedLogin | undefined;
 	/** URL of the AppSync API. */
 	readonly endpoint: string;
 	/** The servers' time, milliseconds since 1970. */
@@ -85,10 +85,10 @@ export class TenantSource {
 	/** New credentials: those of another process if `isNew` for them, else of a query. */
 	async credentials({ isNew, ...request }: CredentialsFetch): Promise<FetchedCredentials> {
 		const { endpoint, now, shared, tenantQuery } = this.#options;
-		const opening = shared();
-		if (opening === undefined) return this.#query(request);
+		const login = shared();
+		if (login === undefined) return this.#query(request);
 		const { document, variables = {} } = tenantQuery("credentials");
-		const credentials = (await opening).credentials([endpoint, document, JSON.stringify(variables)], now);
+		const credentials = login.credentials([endpoint, document, JSON.stringify(variables)], now);
 		let own: FetchedCredentials | undefined;
 		const fetch = async () => {
 			own = await this.#query(request);

@@ -54,7 +54,7 @@ export class SharedLogin {
 
 	/** Derives the key, if it is not there yet. */
 	async prepare(): Promise<void> {
-		await this.#opened();
+		await this.#key();
 	}
 
 	/** Removes the key from memory. */
@@ -72,7 +72,7 @@ export class SharedLogin {
 		let key: Promise<string> | undefined;
 		return new SharedEntry<T>({
 			access: this.#access,
-			cipher: () => this.#opened(),
+			cipher: () => this.#key(),
 			key: () => {
 				key ??= hashed(subject).then((hash) => `${kind}:${hash}`);
 				return key;
@@ -85,7 +85,7 @@ export class SharedLogin {
 		});
 	}
 
-	#opened(): Promise<EntryCipher> {
+	#key(): Promise<EntryCipher> {
 		if (this.#cipher === undefined) {
 			const { key, password } = this.#options;
 			this.#cipher =

@@ -36,7 +36,7 @@ export interface TokenSourceParts {
 	readonly logins: LoginPolicy;
 	readonly renewal: CognitoRenewal;
 	/** Where the user shares its tokens with other processes. */
-	readonly sharing: (() => Promise<TokenSharing | undefined>) | undefined;
+	readonly sharing: () => TokenSharing | undefined;
 	readonly device: UserDevice;
 	/** Deadline of each call of a function that may ask a person, milliseconds. */
 	readonly answerTimeoutMs: number | undefined;
@@ -247,7 +247,7 @@ export class TokenSource {
 	}
 
 	async #renewOrLogin(flight: FlightContext): Promise<string> {
-		const sharing = await this.#parts.sharing?.();
+		const sharing = this.#parts.sharing();
 		if (sharing === undefined) return this.#renewOrLoginAlone(flight);
 		const renew = async (maySpend: MaySpend) => {
 			await this.#renewOrLoginAlone(flight, maySpend);
@@ -326,8 +326,7 @@ export class TokenSource {
 	/** Shares the tokens of a login. */
 	async #publish(flight: FlightContext, login: Promise<string>): Promise<string> {
 		const token = await login;
-		const sharing = await this.#parts.sharing?.();
-		await sharing?.publish(this.#ownTokens(flight), flight.signal);
+		await this.#parts.sharing()?.publish(this.#ownTokens(flight), flight.signal);
 		return token;
 	}
 
