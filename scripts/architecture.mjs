@@ -12,7 +12,7 @@ import { COPIED, root } from "./packages.mjs";
 const LIBRARY = {
 	source: "src",
 	rooms: {
-		index: ["sessions", "appsync", "credentials", "cognito", "platform", "errors"],
+		index: ["sessions", "appsync", "credentials", "cognito", "stores", "platform", "errors"],
 		apollo: ["sessions", "appsync", "platform", "errors"],
 		sessions: ["appsync", "credentials", "cognito", "stores", "platform", "errors", "version"],
 		appsync: ["platform", "errors", "printable", "version"],

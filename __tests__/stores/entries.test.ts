@@ -19,7 +19,7 @@ function signIns({ tenant }: Fleet): number {
 	return tenant.requestLog.count("InitiateAuth");
 }
 
-test("a store receives no secret and no name, and its values cannot be told apart from noise", async () => {
+test("a store receives no secret and no name, and its values cannot be distinguished from noise", async () => {
 	const fleet = await start();
 	const one = fleet.start();
 	const { accessKeyId, secretAccessKey, sessionToken } = await passing(fleet.clock, one.session.credentials());

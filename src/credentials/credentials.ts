@@ -115,10 +115,7 @@ export interface CredentialsFetch {
 /** Options of {@link RefreshableCredentials}. */
 export interface RefreshableCredentialsOptions extends RefreshWindowOptions {
 	readonly method: string;
-	/**
-	 * Fetches new credentials. `interactive` is `false` in the background, where no function may ask a person. `force` is
-	 * whether the user is signed in although the last attempt has just failed.
-	 */
+	/** Fetches new credentials. */
 	readonly fetch: (request: CredentialsFetch) => Promise<FetchedCredentials>;
 	/** Requests the time from a server, which sets {@link RefreshableCredentialsOptions.serverClock}. */
 	readonly requestTime: () => Promise<void>;

@@ -7,7 +7,7 @@ import type { Store } from "./store.ts";
 /** Deadline of each call of a store, milliseconds. */
 const CALL_MS = 1_000;
 
-/** What a store that is not called has answered. */
+/** Result of a call of a store that is unavailable. */
 export const UNAVAILABLE = Symbol("unavailable");
 
 /** Options of {@link StoreAccess}. */

@@ -71,7 +71,7 @@ export class TokenSharing {
 		await this.#entry.publish(tokens, signal);
 	}
 
-	/** Tells the other processes that no token is valid. */
+	/** Notifies the other processes that no earlier token is valid. */
 	async signOut(signal: AbortSignal): Promise<void> {
 		this.#sharedToken = undefined;
 		await this.#entry.publish({ isSignedOut: true }, signal);
