@@ -29,7 +29,7 @@ class Counter {
 			method: "EchoStreamAwsCredentials",
 			duration: 3600,
 			totalTimeoutMs: MINUTE,
-			isAsking: () => false,
+			uncounted: undefined,
 			signIns: () => 0,
 			serveExpired: false,
 			clock: this.clock,

@@ -96,6 +96,7 @@ const INVALID_SHARED = {
 	random: [...NOT_A_FUNCTION, () => Number.NaN, () => 1.1, () => -0.1, () => "0.5", () => {}, fail],
 	requestHandler: ["canary", 7, true, [], new Map(), new Agent(), NodeHttpHandler, () => new NodeHttpHandler()],
 	requestTimeoutMs: NOT_A_TIME,
+	startSpreadSeconds: NOT_FINITE,
 	store: ["canary", 7, true, [], {}, new Map(), { read: fail, write: fail, lease: fail }],
 	storeKey: ["canary", 7, true, {}, [], "ab".repeat(31), new Uint8Array(31), "c".repeat(42)],
 	userPoolId: [...INVALID_TEXT, "AbCdEfGhI", "us-east-1"],

@@ -67,8 +67,8 @@ export interface TokenRequest extends QueryRequest {
 /** The user whose access token the queries carry. */
 export interface QueryUser {
 	readonly username: string | undefined;
-	/** Whether a function of the program's runs that may ask a person. The total deadline does not end it. */
-	readonly isAsking?: boolean;
+	/** The time that does not count against the total deadline. */
+	readonly uncounted?: { readonly passedMs: number };
 	getAccessToken(request?: TokenRequest): Promise<string>;
 }
 
@@ -112,9 +112,8 @@ export class AppSync {
 	inTime<T>(step: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal): Promise<T> {
 		const { clock, totalTimeoutMs, user } = this.#options;
 		const onTimeout = () => this.#timedOut(totalTimeoutMs, "totalTimeoutMs");
-		const isAsking = () => user.isAsking ?? false;
 		return this.#lifetime.run(
-			(signal) => withDeadline(clock, totalTimeoutMs, onTimeout, step, signal, isAsking),
+			(signal) => withDeadline(clock, totalTimeoutMs, onTimeout, step, signal, user.uncounted),
 			outer,
 		);
 	}

@@ -93,6 +93,7 @@ export class Cognito implements CognitoUser {
 				sharing: () => this.sharedLogin?.tokens,
 				device: parts.device,
 				answerTimeoutMs,
+				startSpreadMs: parts.startSpreadMs,
 				clock,
 				random,
 				serverClock,
@@ -160,9 +161,9 @@ export class Cognito implements CognitoUser {
 		return this.#source.signIns;
 	}
 
-	/** Whether a function of the program's runs that may ask a person. @internal */
-	get isAsking(): boolean {
-		return this.#source.isAsking;
+	/** The time that does not count against the deadlines of sessions. @internal */
+	get uncounted(): { readonly passedMs: number } {
+		return this.#source.uncounted;
 	}
 
 	/**

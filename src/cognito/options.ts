@@ -11,6 +11,7 @@ import { ServerClock } from "../platform/server-clock.ts";
 import {
 	type Check,
 	isCount,
+	isFiniteTime,
 	isObject,
 	isPositive,
 	isRegion,
@@ -106,6 +107,11 @@ export interface CognitoOptions {
 	 */
 	readonly answerTimeoutMs?: number | undefined;
 	/**
+	 * Maximum delay of the first sign-in, seconds. It is random, so that processes that start together do not sign in together. It
+	 * does not count against deadlines. Has no effect with a `store`. Default: 0.
+	 */
+	readonly startSpreadSeconds?: number | undefined;
+	/**
 	 * Where the processes of a fleet share the tokens of this user, and the AWS credentials of its sessions, encrypted. Requires
 	 * `username`. Default: none, and each process signs in.
 	 */
@@ -184,9 +190,10 @@ function bytesOfText(text: string): Uint8Array<ArrayBuffer> | undefined {
 	return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
 }
 
-/** Reads the deadlines of a login, and fills in defaults. */
-export function readLoginTimeouts(reader: SettingsReader) {
+/** Reads the times of a login, and fills in defaults. */
+export function readLoginTimes(reader: SettingsReader) {
 	return {
+		startSpreadSeconds: reader.number("startSpreadSeconds", isFiniteTime),
 		loginTimeoutMs: reader.number("loginTimeoutMs", isPositive) ?? LOGIN_TIMEOUT_MS,
 		answerTimeoutMs: reader.number("answerTimeoutMs", isPositive),
 	};
@@ -217,7 +224,7 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 	>;
 	const { password, challenges } = readAuthentication(reader);
 	const { clock, logger, onEvent, requestHandler, ...connection } = readSharedOptions(reader);
-	const timeouts = readLoginTimeouts(reader);
+	const { startSpreadSeconds = 0, ...timeouts } = readLoginTimes(reader);
 	const { store, storeKey } = readStore(reader);
 	if (store !== undefined && username === undefined) reader.missing("username");
 	if (store !== undefined && storeKey === undefined && password === undefined) reader.missing("storeKey");
@@ -244,6 +251,7 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 		device: new UserDevice(device, onDevice, logger),
 		login: { authFlow, ...timeouts },
 		store: store === undefined ? undefined : { store, key: storeKey, username: username ?? "" },
+		startSpreadMs: startSpreadSeconds * 1000,
 		observers: { logger, onEvent },
 	};
 }

@@ -126,8 +126,8 @@ export interface RefreshableCredentialsOptions extends RefreshWindowOptions {
 	readonly duration: number;
 	/** Deadline of a whole refresh, milliseconds. */
 	readonly totalTimeoutMs: number;
-	/** Whether a function of the program's runs that may ask a person. The deadline does not end it. */
-	readonly isAsking: () => boolean;
+	/** The time that does not count against the deadline. `undefined` if the user reports none. */
+	readonly uncounted: { readonly passedMs: number } | undefined;
 	/** Number of the user's sign-ins. Each ends the pause after a failed refresh. */
 	readonly signIns: () => number;
 	/** Whether to serve expired credentials while they cannot be refreshed. */
@@ -385,7 +385,7 @@ export class RefreshableCredentials implements SessionCredentials {
 		{ force = false, minTtlSeconds = 0 }: WantedCredentials,
 		{ interactive, signal: outer }: FlightContext,
 	): Promise<KeySet> {
-		const { clock, totalTimeoutMs, fetch, isAsking } = this.#options;
+		const { clock, totalTimeoutMs, fetch, uncounted } = this.#options;
 		const onTimeout = () =>
 			new CredentialsError(
 				"RefreshTimedOut",
@@ -397,7 +397,7 @@ export class RefreshableCredentials implements SessionCredentials {
 		try {
 			const isNew = (fetched: FetchedCredentials) => !force && this.#isNew(fetched, minTtlSeconds);
 			const step = (signal: AbortSignal) => fetch({ interactive, force, isNew, signal });
-			const fetched = await withDeadline(clock, totalTimeoutMs, onTimeout, step, outer, isAsking);
+			const fetched = await withDeadline(clock, totalTimeoutMs, onTimeout, step, outer, uncounted);
 			outer.throwIfAborted();
 			return this.#accept(fetched, reason);
 		} catch (error) {

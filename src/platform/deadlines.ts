@@ -30,7 +30,7 @@ function callbacksOf(signal: AbortSignal): Set<() => void> {
  *
  * @param onTimeout - Creates the error. `isFrozen` is whether the process was frozen meanwhile.
  * @param outer - Ends the step, with its own reason.
- * @param isExtended - Whether a deadline that passes starts again.
+ * @param uncounted - The time that does not count against the deadline, while it passes.
  * @param afterFreezeMs - The deadline after the process was frozen.
  */
 export async function withDeadline<T>(
@@ -39,7 +39,7 @@ export async function withDeadline<T>(
 	onTimeout: (isFrozen: boolean) => Error,
 	step: (signal: AbortSignal) => Promise<T>,
 	outer?: AbortSignal,
-	isExtended = () => false,
+	uncounted?: { readonly passedMs: number },
 	afterFreezeMs = ms,
 ): Promise<T> {
 	outer?.throwIfAborted();
@@ -54,11 +54,13 @@ export async function withDeadline<T>(
 		};
 		const start = (delayMs: number) => {
 			const due = clock.monotonic() + delayMs;
+			const { passedMs = 0 } = uncounted ?? {};
 			cancelTimer = clock.after(delayMs, () => {
 				const isLate = clock.monotonic() - due > FREEZE_MS;
+				const uncountedMs = (uncounted?.passedMs ?? 0) - passedMs;
 				isFrozen ||= isLate;
 				if (isLate) start(Math.min(ms, afterFreezeMs));
-				else if (isExtended()) start(ms);
+				else if (uncountedMs > 0) start(uncountedMs);
 				else stop(onTimeout(isFrozen));
 			});
 		};
@@ -90,6 +92,34 @@ export function pause(ms: number, clock: Clock, signal: AbortSignal | undefined)
 		cancel = clock.after(ms, resolve, true);
 	});
 	return abortable(passed, signal).finally(() => cancel());
+}
+
+/** The time in which something runs that does not count against a deadline, such as a function that asks a person. */
+export class UncountedTime {
+	readonly #clock: Pick<Clock, "monotonic">;
+	#passedMs = 0;
+	#running = 0;
+	#startedAt = 0;
+
+	constructor(clock: Pick<Clock, "monotonic">) {
+		this.#clock = clock;
+	}
+
+	/** All time so far, milliseconds. */
+	get passedMs(): number {
+		return this.#running === 0 ? this.#passedMs : this.#passedMs + this.#clock.monotonic() - this.#startedAt;
+	}
+
+	/** Runs a step, whose time does not count. */
+	async run<T>(step: () => Promise<T>): Promise<T> {
+		if (this.#running++ === 0) this.#startedAt = this.#clock.monotonic();
+		try {
+			return await step();
+		} finally {
+			const { passedMs } = this;
+			if (--this.#running === 0) this.#passedMs = passedMs;
+		}
+	}
 }
 
 /** A deadline that several steps share. Time counts only while one of them runs. */

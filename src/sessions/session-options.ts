@@ -1,7 +1,7 @@
 import type { CognitoUser } from "../cognito/cognito.ts";
 import type { ChallengeAnswers } from "../cognito/login/challenges.ts";
 import type { CognitoPassword } from "../cognito/login/password-source.ts";
-import { readAuthentication, readLoginTimeouts, readSharedOptions, readStore } from "../cognito/options.ts";
+import { readAuthentication, readLoginTimes, readSharedOptions, readStore } from "../cognito/options.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger, SessionEvent } from "../platform/events.ts";
 import type { HttpHandler, HttpHandlerOptions } from "../platform/http-handler.ts";
@@ -106,6 +106,11 @@ export interface EchoStreamSessionOptions {
 	/** Whether to serve expired credentials while they cannot be refreshed. Default: `false`. */
 	readonly serveExpired?: boolean | undefined;
 	/**
+	 * Maximum delay of the first sign-in, seconds. It is random, so that processes that start together do not sign in together. It
+	 * does not count against deadlines. Has no effect with a `store`. Default: 0.
+	 */
+	readonly startSpreadSeconds?: number | undefined;
+	/**
 	 * Where the processes of a fleet share one sign-in and one set of AWS credentials, encrypted: a store of
 	 * `echostream-botocore/stores`. A caller-provided `cognito` has a store of its own instead. Default: none, and each process
 	 * signs in.
@@ -188,7 +193,7 @@ function readUser(reader: SettingsReader) {
 		username: reader.required("username", "USER_NAME"),
 		password,
 		challenges,
-		...readLoginTimeouts(reader),
+		...readLoginTimes(reader),
 		...readStore(reader, "STORE_KEY"),
 	};
 }

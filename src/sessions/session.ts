@@ -122,7 +122,7 @@ export abstract class EchoStreamSession {
 			method: "EchoStreamAwsCredentials",
 			fetch: (request) => this.#tenant.credentials(request),
 			requestTime: () => this.#appsync.requestTime(),
-			isAsking: () => (this.cognito as Partial<Cognito>).isAsking ?? false,
+			uncounted: (this.cognito as Partial<Cognito>).uncounted,
 			signIns: () => (this.cognito as Partial<Cognito>).signIns ?? 0,
 			serverClock,
 		});

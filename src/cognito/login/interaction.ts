@@ -1,6 +1,6 @@
 import { isEchoStreamError, releaseFrames } from "../../errors.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { withDeadline } from "../../platform/deadlines.ts";
+import { type UncountedTime, withDeadline } from "../../platform/deadlines.ts";
 import { challengeError } from "./challenge-error.ts";
 
 /** Options of {@link Interaction}. */
@@ -12,6 +12,8 @@ export interface InteractionOptions {
 	readonly isAllowed: boolean;
 	/** Ends every call, with its reason. */
 	readonly signal: AbortSignal;
+	/** Receives the time in which functions run. */
+	readonly uncounted: UncountedTime;
 }
 
 /**
@@ -21,7 +23,6 @@ export interface InteractionOptions {
 export class Interaction {
 	readonly signal: AbortSignal;
 	readonly #options: InteractionOptions;
-	#calls = 0;
 
 	constructor(options: InteractionOptions) {
 		this.signal = options.signal;
@@ -31,11 +32,6 @@ export class Interaction {
 	/** Whether functions may be called. */
 	get isAllowed(): boolean {
 		return this.#options.isAllowed;
-	}
-
-	/** Whether a function is running. */
-	get isAsking(): boolean {
-		return this.#calls > 0;
 	}
 
 	/**
@@ -53,7 +49,7 @@ export class Interaction {
 		onFailure: (cause: unknown) => Error,
 		defaultTimeoutMs = 15 * 60_000,
 	): Promise<Value> {
-		const { clock, answerTimeoutMs = defaultTimeoutMs, signal: outer } = this.#options;
+		const { clock, answerTimeoutMs = defaultTimeoutMs, signal: outer, uncounted } = this.#options;
 		if (!this.isAllowed) throw challengeError("InteractionRequired", challengeName);
 		const onTimeout = () => challengeError("AnswerTimedOut", challengeName);
 		const step = async (signal: AbortSignal) => {
@@ -64,11 +60,6 @@ export class Interaction {
 				throw isEchoStreamError(error) ? error : onFailure(error);
 			}
 		};
-		this.#calls++;
-		try {
-			return await withDeadline(clock, answerTimeoutMs, onTimeout, step, outer);
-		} finally {
-			this.#calls--;
-		}
+		return uncounted.run(() => withDeadline(clock, answerTimeoutMs, onTimeout, step, outer));
 	}
 }

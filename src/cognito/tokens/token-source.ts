@@ -1,6 +1,7 @@
 import { AuthenticationError, isEchoStreamError } from "../../errors.ts";
 import { Backoff } from "../../platform/backoff.ts";
 import type { Clock } from "../../platform/clock.ts";
+import { pause, UncountedTime } from "../../platform/deadlines.ts";
 import { type Logger, notify, type SessionEvent, type SessionEventListener } from "../../platform/events.ts";
 import type { ServerClock } from "../../platform/server-clock.ts";
 import { type Flight, type FlightContext, SingleFlight } from "../../platform/single-flight.ts";
@@ -38,6 +39,8 @@ export interface TokenSourceParts {
 	/** Where the user shares its tokens with other processes. */
 	readonly sharing: () => TokenSharing | undefined;
 	readonly device: UserDevice;
+	/** Maximum delay of the first sign-in, milliseconds. */
+	readonly startSpreadMs: number;
 	/** Deadline of each call of a function that may ask a person, milliseconds. */
 	readonly answerTimeoutMs: number | undefined;
 	readonly clock: Clock;
@@ -69,7 +72,9 @@ export class TokenSource {
 	#tokens: UserTokens;
 	#renewalError: Error | undefined;
 	#closed: Error | undefined;
-	#asking: Interaction | undefined;
+	readonly #uncounted: UncountedTime;
+	/** Maximum delay of the first sign-in, milliseconds. */
+	#startSpreadMs: number;
 	#signIns = 0;
 	/** Whether a renewal replaces the refresh token. `undefined` before the first one. */
 	#isRotated: boolean | undefined;
@@ -80,6 +85,8 @@ export class TokenSource {
 		this.#parts = parts;
 		this.#failures = new Backoff(parts.clock, parts.random);
 		this.#rejections = new Backoff(parts.clock, parts.random);
+		this.#uncounted = new UncountedTime(parts.clock);
+		this.#startSpreadMs = parts.startSpreadMs;
 		this.#tokens = new UserTokens(parts.serverClock, kept);
 	}
 
@@ -115,9 +122,9 @@ export class TokenSource {
 		return this.#signIns;
 	}
 
-	/** Whether a function of the caller's runs that may ask a person. */
-	get isAsking(): boolean {
-		return this.#asking?.isAsking ?? false;
+	/** The time in which functions run that may ask a person, and in which the first sign-in is delayed. */
+	get uncounted(): UncountedTime {
+		return this.#uncounted;
 	}
 
 	/** Whether the access token should be renewed. */
@@ -303,8 +310,19 @@ export class TokenSource {
 		if (logins.requiresPassword && !passwords.isSet) throw this.missing("no password");
 		const { username } = this;
 		if (username === undefined) throw this.missing("no user name");
+		if (request.reason === "first") await this.#spread(flight.signal);
 		const subject = { username, device: device.current, keepsDevice: device.isKept };
 		return this.#apply(flight, request, await logins.login(request, subject, this.#interaction(flight)));
+	}
+
+	/** Delays the first sign-in of a process by a random time. Processes that share one need no delay. */
+	async #spread(signal: AbortSignal): Promise<void> {
+		const { clock, random, sharing } = this.#parts;
+		const spreadMs = this.#startSpreadMs;
+		this.#startSpreadMs = 0;
+		if (spreadMs > 0 && sharing() === undefined) {
+			await this.#uncounted.run(() => pause(random() * spreadMs, clock, signal));
+		}
 	}
 
 	/** Applies the outcome of a login, unless something newer has taken its place. */
@@ -355,8 +373,8 @@ export class TokenSource {
 
 	#interaction({ interactive, signal }: FlightContext): Interaction {
 		const { answerTimeoutMs, clock } = this.#parts;
-		this.#asking = new Interaction({ clock, answerTimeoutMs, isAllowed: interactive, signal });
-		return this.#asking;
+		const uncounted = this.#uncounted;
+		return new Interaction({ clock, answerTimeoutMs, isAllowed: interactive, signal, uncounted });
 	}
 
 	#followJump(): void {
