@@ -44,6 +44,15 @@ describe.each(Object.entries(SENDERS))("%s", (_, send) => {
 		handler.destroy();
 	});
 
+	test("a certificate that another server's certificate issued is rejected because its issuer is no authority", async () => {
+		await using server = await LyingServer.start(() => ({}), ["below-valid", "valid"]);
+		const handler = trusting();
+		await expect(send(server.url, handler)).rejects.toThrow(
+			"its issuer is not a certificate authority (INVALID_PURPOSE)",
+		);
+		handler.destroy();
+	});
+
 	test("a certificate that fetch rejects fails the same way: its error is the cause of fetch's", async () => {
 		await using server = await LyingServer.start(() => ({}), ["self-signed"]);
 		await expect(send(server.url, new FetchHttpHandler())).rejects.toMatchObject({

@@ -46,7 +46,7 @@ const CERTIFICATE_CODES: Readonly<Record<string, string>> = {
 	ERR_TLS_CERT_ALTNAME_INVALID: "it is for another host name",
 	HOSTNAME_MISMATCH: "it is for another host name",
 	INVALID_CA: "its certificate authority is invalid",
-	INVALID_PURPOSE: "it is not meant for a server",
+	INVALID_PURPOSE: "it is not meant for a server, or its issuer is not a certificate authority",
 	PATH_LENGTH_EXCEEDED: "its chain is too long",
 	SELF_SIGNED_CERT_IN_CHAIN: "its certificate authority is not trusted",
 	UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY: "the key of its certificate authority is malformed",
