@@ -15,6 +15,13 @@ const CERTIFICATES: readonly (readonly [string, readonly string[], string, boole
 	["that is self-signed", ["self-signed"], "DEPTH_ZERO_SELF_SIGNED_CERT", false],
 	["of an unknown authority", ["valid"], "UNABLE_TO_VERIFY_LEAF_SIGNATURE", false],
 	["of an unknown authority that the server shows", ["valid", "authority"], "SELF_SIGNED_CERT_IN_CHAIN", false],
+	[
+		"of an intermediate authority that the server does not show",
+		["below-intermediate"],
+		"UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+		true,
+	],
+	["that another server's certificate issued", ["below-valid", "valid"], "INVALID_PURPOSE", true],
 	["that has expired", ["expired"], "CERT_HAS_EXPIRED", true],
 	["that is not valid yet", ["not-yet-valid"], "CERT_NOT_YET_VALID", true],
 	["for another host", ["other-host"], "ERR_TLS_CERT_ALTNAME_INVALID", true],
@@ -36,8 +43,11 @@ describe.each(Object.entries(SENDERS))("%s", (_, send) => {
 		},
 	);
 
-	test("a server with a certificate of an authority that the request handler trusts is reached", async () => {
-		await using server = await LyingServer.start(() => ({ status: 400 }), ["valid"]);
+	test.each([
+		["", ["valid"]],
+		[", by way of an intermediate that the server shows,", ["below-intermediate", "intermediate"]],
+	])("a server with a certificate of an authority that the request handler trusts%s is reached", async (_, chain) => {
+		await using server = await LyingServer.start(() => ({ status: 400 }), chain);
 		const handler = trusting();
 		await expect(send(server.url, handler)).rejects.toMatchObject({ code: expect.not.stringMatching("Certificate") });
 		expect(server.received).not.toHaveLength(0);

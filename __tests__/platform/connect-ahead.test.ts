@@ -269,17 +269,38 @@ test("options that no agent accepts are the error of the call, and of nothing el
 	expect(unhandled).toEqual([]);
 });
 
+test.each([true, false])(
+	"a session reaches hosts that show a certificate and its intermediate authority, with connectAhead: %s",
+	async (connectAhead) => {
+		const hosts = () => TlsFront.start(tenant, ["below-intermediate", "intermediate"]);
+		await using signIns = await hosts();
+		await using queries = await hosts();
+		await using items = await hosts();
+		if (connectAhead) signIns.beforeResponse = () => until(() => queries.secured === 1 && items.secured === 1);
+		process.env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER = signIns.url;
+		const session = start({ appsyncEndpoint: `${queries.url}/graphql`, connectAhead });
+		await read(session, items.url);
+		await session.query("query version { GetVersion }");
+		expect([signIns.opened, queries.opened, items.opened]).toEqual([1, 1, 1]);
+		expect([signIns.requests, queries.requests, items.requests]).toEqual([2, 2, 1]);
+	},
+);
+
 describe("A connection that fails ahead", () => {
 	/** Breaks off every connection at the first byte of the handshake. */
 	let breaking: Server;
 	let wrongHost: TlsFront;
 	let untrusted: TlsFront;
+	let withoutIntermediate: TlsFront;
+	let belowServer: TlsFront;
 	const FAULTS: Readonly<Record<string, () => string>> = {
 		"to a refused port": () => REFUSED,
 		"to an unresolvable name": () => UNRESOLVABLE,
 		"to a host that breaks off the handshake": () => `https://localhost:${(breaking.address() as AddressInfo).port}`,
 		"to a host with the certificate of another": () => wrongHost.url,
 		"to a host with an untrusted certificate": () => untrusted.url,
+		"to a host that does not show its intermediate authority": () => withoutIntermediate.url,
+		"to a host with a certificate that another server's certificate issued": () => belowServer.url,
 	};
 
 	beforeEach(async () => {
@@ -287,14 +308,17 @@ describe("A connection that fails ahead", () => {
 			socket.once("data", () => socket.destroy()).on("error", () => {});
 		});
 		await new Promise<void>((resolve) => breaking.listen(0, "127.0.0.1", resolve));
-		[wrongHost, untrusted] = await Promise.all([
+		[wrongHost, untrusted, withoutIntermediate, belowServer] = await Promise.all([
 			TlsFront.start(tenant, ["other-host"]),
 			TlsFront.start(tenant, ["self-signed"]),
+			TlsFront.start(tenant, ["below-intermediate"]),
+			TlsFront.start(tenant, ["below-valid", "valid"]),
 		]);
 	});
 	afterEach(async () => {
 		breaking.close();
-		await Promise.all([wrongHost, untrusted].map((front) => front[Symbol.asyncDispose]()));
+		const fronts = [wrongHost, untrusted, withoutIntermediate, belowServer];
+		await Promise.all(fronts.map((front) => front[Symbol.asyncDispose]()));
 	});
 
 	/** What a caller sees of an error. */
@@ -333,7 +357,9 @@ describe("A connection that fails ahead", () => {
 		const [ahead, serial] = await outcomes((connectAhead) => read(start({ connectAhead }), urlOf()));
 		expect(ahead).toEqual(serial);
 		expect(ahead?.operations).toEqual(["InitiateAuth", "RespondToAuthChallenge", expect.any(String)]);
-		expect(ahead?.message).toMatch(/ECONNREFUSED|ENOTFOUND|disconnected before|altnames|self-signed/);
+		expect(ahead?.message).toMatch(
+			/ECONNREFUSED|ENOTFOUND|disconnected before|altnames|self-signed|first certificate|certificate purpose/,
+		);
 	});
 });
 
