@@ -20,7 +20,7 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { InitializeMiddleware } from "@smithy/types";
 import { type LocalTenant, ManualClock } from "echostream-local";
-import { AppSession, type AppSessionOptions, type HttpHandler } from "../../src/index.ts";
+import { AppSession, type AppSessionOptions, Cognito, type CognitoOptions, type HttpHandler } from "../../src/index.ts";
 import { AheadAgent } from "../../src/platform/ahead-agent.ts";
 import { AheadHandler } from "../../src/platform/ahead-handler.ts";
 import { certificate } from "../support/lying-server.ts";
@@ -73,6 +73,13 @@ function start(options: AppSessionOptions = {}): AppSession {
 	});
 	sessions.push(session);
 	return session;
+}
+
+/** A user without a session, who is at the same Cognito. */
+function userOf(options: Partial<CognitoOptions>): Cognito {
+	const { clientId = "", userPoolId = "", username } = optionsOf(tenant, { app: APP });
+	const requestHandler = { httpsAgent: { ca: certificate("authority") } };
+	return new Cognito({ clientId, userPoolId, username, requestHandler, clock, random: () => 0, ...options });
 }
 
 const read = (session: AppSession, endpoint?: string) =>
@@ -198,6 +205,30 @@ describe("A session that connects ahead", () => {
 		});
 		await expect(read(session)).rejects.toMatchObject({ code: "SessionDestroyed" });
 		await until(() => appsync.open.size + dynamodb.open.size === 0);
+	});
+});
+
+describe("A user without a session", () => {
+	test("connects to Cognito while the password function runs", async () => {
+		const password = async () => {
+			await until(() => cognito.secured === 1);
+			return String(process.env.PASSWORD);
+		};
+		await using user = userOf({ password });
+		await user.getAccessToken();
+		expect([cognito.opened, cognito.requests]).toEqual([1, 2]);
+	});
+
+	test("connects to Cognito when its request is ready with connectAhead: false", async () => {
+		let opened: number | undefined;
+		const password = async () => {
+			await new Promise((resolve) => setTimeout(resolve, 30));
+			opened = cognito.opened;
+			return String(process.env.PASSWORD);
+		};
+		await using user = userOf({ password, connectAhead: false });
+		await user.getAccessToken();
+		expect([opened, cognito.opened, cognito.requests]).toEqual([0, 1, 2]);
 	});
 });
 
@@ -343,6 +374,20 @@ describe("A connection that fails ahead", () => {
 		}
 		return results;
 	}
+
+	test.each(Object.entries(FAULTS))("%s, Cognito's, leaves the error of the sign-in as it is", async (_, urlOf) => {
+		const [ahead, serial] = await outcomes(async (connectAhead) => {
+			const password = async () => {
+				await new Promise((resolve) => setTimeout(resolve, 30));
+				return String(process.env.PASSWORD);
+			};
+			await using user = userOf({ password, endpoint: urlOf(), connectAhead, maxAttempts: 1 });
+			await user.getAccessToken();
+		});
+		expect(ahead).toEqual(serial);
+		expect(ahead?.operations).toEqual([]);
+		expect(ahead?.code).toMatch(/^(CognitoUnavailable|CertificateRejected)$/);
+	});
 
 	test.each(Object.entries(FAULTS))("%s, AppSync's, leaves the error of the call as it is", async (_, urlOf) => {
 		const [ahead, serial] = await outcomes((connectAhead) =>

@@ -84,6 +84,7 @@ const INVALID_SHARED = {
 			{ ...CLOCK, monotonic: () => "0" },
 		],
 	],
+	connectAhead: NOT_A_BOOLEAN,
 	logger: [
 		...["canary", 7, true, [], {}, log],
 		...[{ warn: log }, { ...LOGGER, debug: undefined }, { ...LOGGER, error: "canary" }],
@@ -109,7 +110,6 @@ const INVALID_IN_SESSIONS: Readonly<Record<keyof AppSessionOptions, readonly unk
 	advisoryRefreshSeconds: NOT_FINITE,
 	app: INVALID_TEXT,
 	appsyncEndpoint: [...INVALID_TEXT, "canary", "https://"],
-	connectAhead: NOT_A_BOOLEAN,
 	cognito: ["canary", 7, true, [], {}, Cognito, { username: "canary" }, { getAccessToken: "canary" }],
 	duration: [...NOT_A_COUNT, 899, 43_201],
 	mandatoryRefreshSeconds: NOT_FINITE,

@@ -89,6 +89,11 @@ export interface CognitoOptions {
 	 */
 	readonly requestHandler?: HttpHandler | HttpHandlerOptions | undefined;
 	/**
+	 * Whether to connect to Cognito while the password function runs, instead of when the request is ready. On Node, over
+	 * https, with the default connections or a `requestHandler` that has `connectAhead()`. Default: `true`.
+	 */
+	readonly connectAhead?: boolean | undefined;
+	/**
 	 * Maximum attempts per request for transient failures, including the first. A request of a login that Cognito throttles is
 	 * repeated until `loginTimeoutMs`, unless this is 1. Default: 3.
 	 */
@@ -145,6 +150,7 @@ export function readSharedOptions(reader: SettingsReader) {
 	return {
 		allowPlainHttp: reader.flag("allowPlainHttp"),
 		clock: readClock(reader),
+		connectAhead: reader.flag("connectAhead", true),
 		logger: undisturbed(reader.object<Logger>("logger", LOG_METHODS)),
 		onEvent: reader.function<(event: SessionEvent) => void>("onEvent"),
 		random: readRandom(reader),
@@ -223,7 +229,7 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 		CognitoOptions["authFlow"]
 	>;
 	const { password, challenges } = readAuthentication(reader);
-	const { clock, logger, onEvent, requestHandler, ...connection } = readSharedOptions(reader);
+	const { clock, connectAhead, logger, onEvent, requestHandler, ...connection } = readSharedOptions(reader);
 	const { startSpreadSeconds = 0, ...timeouts } = readLoginTimes(reader);
 	const { store, storeKey } = readStore(reader);
 	if (store !== undefined && username === undefined) reader.missing("username");
@@ -242,7 +248,7 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 			endpoint,
 			clock,
 			endpointSettings: owner?.endpointSettings,
-			connections: owner?.connections ?? new OwnConnections(requestHandler),
+			connections: owner?.connections ?? new OwnConnections(requestHandler, connectAhead),
 			serverClock: owner?.serverClock ?? new ServerClock(clock),
 		},
 		passwords: new PasswordSource(password),

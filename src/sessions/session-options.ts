@@ -29,8 +29,8 @@ export interface EchoStreamSessionOptions {
 	/**
 	 * The user of the session: a `Cognito`, or any object with `username` and `getAccessToken()`. Then `clientId`, `password`,
 	 * `userPoolId`, `username` and their variables are ignored. Sessions that share a user sign in once. The caller owns it.
-	 * It keeps its own settings: `profileName`, `allowPlainHttp`, `requestHandler`, configuration variables and client
-	 * defaults of a session do not apply to it.
+	 * It keeps its own settings: `profileName`, `allowPlainHttp`, `requestHandler`, `connectAhead`, configuration variables
+	 * and client defaults of a session do not apply to it.
 	 */
 	readonly cognito?: CognitoUser | undefined;
 	/** Lifetime of the AWS credentials, seconds, from 900 to 43,200. Default: 3600. */
@@ -154,7 +154,6 @@ export function resolveSessionOptions(
 		added: Object.fromEntries(addedValues) as Readonly<Record<string, string>>,
 		appsyncEndpoint: reader.required("appsyncEndpoint", "APPSYNC_ENDPOINT", isAppSyncEndpoint),
 		tenant: reader.required("tenant", "TENANT"),
-		connectAhead: reader.flag("connectAhead", true),
 		refreshes: {
 			duration: reader.number("duration", isDuration) ?? 3600,
 			totalTimeoutMs: reader.number("totalTimeoutMs", isPositive) ?? 60_000,

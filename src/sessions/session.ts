@@ -78,8 +78,8 @@ export abstract class EchoStreamSession {
 		} = {},
 	) {
 		const resolved = resolveSessionOptions(options, added);
-		const { appsyncEndpoint, connectAhead, tenant, refreshes, variables, user, cognito } = resolved;
-		const { requestHandler, ...shared } = resolved.shared;
+		const { appsyncEndpoint, tenant, refreshes, variables, user, cognito } = resolved;
+		const { requestHandler, connectAhead, ...shared } = resolved.shared;
 		this.addedSettings = resolved.added;
 		this.appsyncEndpoint = appsyncEndpoint;
 		this.tenant = tenant;
