@@ -22,9 +22,11 @@ for (const { document, columns, rows: all } of data.tables) {
 		1,
 		columns.findIndex((column) => /\bhere\b|^option/.test(column)),
 	);
+	const difference = columns.indexOf("difference");
 	for (const { names, cells, verdict, packages = [] } of all as readonly StoredRow[]) {
+		const text = [cells[here], ...(difference > 0 && cells[difference] !== "–" ? [cells[difference]] : [])].join(": ");
 		for (const name of names) {
-			if (!rows.has(name)) rows.set(name, { here: cells[here] ?? "", verdict, document, packages });
+			if (!rows.has(name)) rows.set(name, { here: text, verdict, document, packages });
 		}
 	}
 }
