@@ -380,6 +380,26 @@ describe("what echostream port cannot tell", () => {
 		expect(usesOf(`x = ''${chain}`, "session.client('sqs').list_queues()").at(-1)).toContain("sqs.list_queues: same");
 	});
 
+	test("port lists an attribute of an object, and no methods of its value", () => {
+		expect(
+			usesOf(
+				'queue = session.resource("sqs").Queue("url")',
+				'queue.url.replace("a", "b").upper()',
+				"for message in queue.receive_messages():",
+				'    message.attributes.get("SenderId", "").lower()',
+			).slice(2),
+		).toEqual([
+			"4 boto3.sqs.Queue.url: same",
+			"5 boto3.sqs.Queue.receive_messages: same",
+			"6 boto3.sqs.Message.attributes: same",
+		]);
+	});
+
+	test("port names what stands for an exception, with the difference that the guide has", () => {
+		const { uses } = port("from botocore.exceptions import WaiterError\ntry:\n    pass\nexcept WaiterError:\n    pass\n");
+		expect(uses[0]?.here).toMatch(/^`TimeoutError`: `WaiterError` with `echostream-boto3`/);
+	});
+
 	test("port lists no methods of other objects", () => {
 		expect(usesOf("def f(x):\n    x.append(1)\n    x.get('a')\n    x.format(name=1)")).toEqual([]);
 	});

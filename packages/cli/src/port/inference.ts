@@ -8,6 +8,7 @@ import {
 	ERROR_RESPONSE,
 	elementOf,
 	type Instance,
+	isAttribute,
 	isClass,
 	isCondition,
 	isModule,
@@ -577,6 +578,8 @@ class Inference {
 			switch (value.kind) {
 				case "reference": {
 					const path = canonical(`${value.path}.${name}`);
+					// `queue.url` is text, and the methods of text are plain Python.
+					if (isAttribute(value.path) && rowOf(path) === undefined) return [];
 					if (!isSilent) this.#referred(path, property, isInner, texts);
 					return [{ kind: "reference", path }];
 				}

@@ -275,6 +275,11 @@ export function isPlain(path: string): boolean {
 	);
 }
 
+/** Whether a path is that of an attribute of an object with a row, such as `boto3.sqs.Queue.url`. */
+export function isAttribute(path: string): boolean {
+	return /\.[A-Z]\w*\.[a-z]\w*$/.test(path) && rowOf(path) !== undefined;
+}
+
 /** Whether a path is a module on the way to names that have rows. */
 export function isModule(path: string): boolean {
 	return isPrefixOfRows(path) || /^(boto3|botocore|pycognito|gql|echostream_botocore)(\.[a-z_]+)*$/.test(path);
