@@ -39,6 +39,18 @@ describe("objects", () => {
 		expect(await keysOf(bucket.objects.all())).toEqual([]);
 	});
 
+	test("the objects of a filter are deleted, a thousand in a request, and others are kept", async () => {
+		const keys = Array.from({ length: 1001 }, (_, n) => `old/${n}`);
+		await Promise.all([...keys, "new/1"].map((Key) => bucket.putObject({ Key, Body: "x" })));
+		const mark = boto3.tenant.requestLog.length;
+		const responses = await bucket.objects.filter({ Prefix: "old/" }).delete();
+		expect(responses.map(({ Deleted }) => Deleted?.length)).toEqual([1000, 1]);
+		expect(boto3.tenant.requestLog.count("DeleteObjects", mark)).toBe(2);
+		expect((await all(bucket.objects.all())).map(({ key }) => key)).toEqual(["new/1"]);
+		expect(await bucket.objects.limit(1).delete()).toHaveLength(1);
+		expect(await bucket.objects.all().delete()).toEqual([]);
+	});
+
 	test("a bucket is waited for and deleted", async () => {
 		const other = await boto3.session.resource("s3").createBucket({ Bucket: "other" });
 		await other.waitUntilExists();

@@ -1,8 +1,11 @@
-import type { _Object, ListObjectsV2CommandInput, S3 } from "@aws-sdk/client-s3";
+import type { _Object, DeleteObjectsCommandOutput, ListObjectsV2CommandInput, S3 } from "@aws-sdk/client-s3";
 import { paginatorOf } from "../operations/paginator.ts";
 import { checkParameters } from "../options.ts";
 import { strict } from "../strict.ts";
 import { S3Object } from "./object.ts";
+
+/** Limit of S3 for one request. */
+const MAX_DELETED = 1000;
 
 /** Which objects to list. */
 export type ObjectFilter = Omit<ListObjectsV2CommandInput, "Bucket" | "ContinuationToken">;
@@ -42,6 +45,27 @@ export class ObjectCollection implements AsyncIterable<ObjectSummary> {
 	/** Returns at most this number of objects. */
 	limit(count: number): ObjectCollection {
 		return new ObjectCollection(this.#bucket, this.#client, this.#filter, count);
+	}
+
+	/**
+	 * Deletes the objects, up to 1000 in a request.
+	 *
+	 * @returns The responses. The caller reads `Errors` of each, as in boto3.
+	 */
+	async delete(): Promise<DeleteObjectsCommandOutput[]> {
+		const responses: DeleteObjectsCommandOutput[] = [];
+		let Objects: { readonly Key: string }[] = [];
+		const send = async () => {
+			const params = { Bucket: this.#bucket, Delete: { Objects } };
+			Objects = [];
+			responses.push(await this.#client.deleteObjects(params));
+		};
+		for await (const { key } of this) {
+			Objects.push({ Key: key });
+			if (Objects.length === MAX_DELETED) await send();
+		}
+		if (Objects.length > 0) await send();
+		return responses;
 	}
 
 	/** Reads the objects. */
