@@ -26,6 +26,7 @@ interface PythonNames {
 		readonly version: string;
 		readonly names: string[];
 		readonly clients: Record<string, { readonly paginators: string[] }>;
+		readonly resources: Record<string, string[]>;
 	};
 	readonly pycognito: Record<"Cognito" | "AWSSRP" | "exceptions", string[]> & {
 		readonly RequestsSrpAuth: Record<string, string>;
@@ -142,6 +143,16 @@ describe("the rows that name echostream-boto3", () => {
 		expect(named.filter((name) => !members.has(name) && !OTHERS.test(name))).toEqual([]);
 	});
 
+	test("the rows of resources name only operations that the clients of the SDK have", () => {
+		const operations = new Set([DynamoDB, S3, SQS].flatMap(({ prototype }) => Object.keys(prototype)));
+		const named = [...rowsOf("dynamodb"), ...rowsOf("sqs and s3")]
+			.map(({ cells: [, here = ""] }) => here.replace(/The SDK: .*/, ""))
+			.filter((here) => here.startsWith("`await client."))
+			.flatMap((here) => [...here.matchAll(/(?:client\.|`)([a-z]+[A-Z]\w*)/g)].map(([, name = ""]) => name));
+		expect(named.length).toBeGreaterThan(15);
+		expect(named.filter((name) => !operations.has(name))).toEqual([]);
+	});
+
 	test("the rows that need echostream-boto3 have it among their packages", () => {
 		const without = rows.filter(
 			({ cells: [, here = ""], packages = [] }) =>
@@ -165,7 +176,24 @@ function membersOf(value: object): string[] {
 	return found;
 }
 
-const { botocore, pycognito } = PYTHON;
+const {
+	boto3: { resources },
+	botocore,
+	pycognito,
+} = PYTHON;
+/** The resources of boto3, by the paths that rows have. */
+const RESOURCES = {
+	dynamodb: "dynamodb.ServiceResource",
+	s3: "s3.ServiceResource",
+	sqs: "sqs.ServiceResource",
+	Table: "dynamodb.Table",
+	BatchWriter: "dynamodb.BatchWriter",
+	Bucket: "s3.Bucket",
+	Object: "s3.Object",
+	ObjectSummary: "s3.ObjectSummary",
+	Queue: "sqs.Queue",
+	Message: "sqs.Message",
+};
 test.each([
 	["a client", botocore.client, (name: string) => `botocore.client.BaseClient.${name}`],
 	["the meta of a client", botocore.meta, (name: string) => `botocore.client.ClientMeta.${name}`],
@@ -176,12 +204,17 @@ test.each([
 	],
 	["an iterator of pages", botocore.pages, (name: string) => `botocore.paginate.PageIterator.${name}`],
 	["a streaming body", botocore.body, (name: string) => `botocore.response.StreamingBody.${name}`],
+	...Object.entries(RESOURCES).map(
+		([name, path]) =>
+			[`the resource ${name}`, resources[name] ?? [], (member: string) => `boto3.${path}.${member}`] as const,
+	),
 	["Config", botocore.config, (name: string) => `botocore.config.Config(${name})`],
 	["client()", botocore.clientArguments, (name: string) => `botocore.session.Session.create_client(${name})`],
 	["pycognito.Cognito", pycognito.Cognito, (name: string) => `pycognito.Cognito.${name}`],
 	["pycognito.AWSSRP", pycognito.AWSSRP, (name: string) => `pycognito.aws_srp.AWSSRP.${name}`],
 	["pycognito's exceptions", pycognito.exceptions, (name: string) => `pycognito.exceptions.${name}`],
 ])("the porting guide has a row for every public name of %s", (_, all, nameOf) => {
+	expect(all.length).toBeGreaterThan(0);
 	expect(all.map(nameOf).filter((name) => !names.has(name))).toEqual([]);
 });
 

@@ -62,7 +62,7 @@ describe("the uses of a library that echostream port finds", () => {
 			"3 boto3.s3.Bucket.objects: same",
 			"5 boto3.s3.ObjectSummary.key: same",
 			"6 boto3.s3.ObjectSummary.delete: same",
-			"7 boto3.Collection.delete: helper",
+			"7 boto3.Collection.delete: same",
 		]);
 	});
 
@@ -396,7 +396,9 @@ describe("what echostream port cannot tell", () => {
 	});
 
 	test("port names what stands for an exception, with the difference that the guide has", () => {
-		const { uses } = port("from botocore.exceptions import WaiterError\ntry:\n    pass\nexcept WaiterError:\n    pass\n");
+		const { uses } = port(
+			"from botocore.exceptions import WaiterError\ntry:\n    pass\nexcept WaiterError:\n    pass\n",
+		);
 		expect(uses[0]?.here).toMatch(/^`TimeoutError`: `WaiterError` with `echostream-boto3`/);
 	});
 
@@ -420,7 +422,7 @@ describe("the lines that echostream port counts", () => {
 				"with open('file') as file:", // plain
 				"    x = 1", // plain
 				"    queue.delete_messages(Entries=[])", // other API
-				"boto3.resource('s3').Bucket('b').objects.all().delete()", // helper
+				"boto3.resource('s3').Bucket('b').objects.all().pages()", // helper
 				"def f():",
 				'    "docstring"',
 				"    return y.get_waiter('z')", // unknown
