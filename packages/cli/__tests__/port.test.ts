@@ -187,6 +187,12 @@ describe("the uses of a library that echostream port finds", () => {
 		]);
 	});
 
+	test("port lists the unique id of a handler", () => {
+		expect(usesOf('session.events.register("before-call.s3", print, unique_id="a")').slice(-1)).toEqual([
+			"3 unique_id=: same",
+		]);
+	});
+
 	test("port has a verdict for the event that a handler is registered for", () => {
 		expect(
 			usesOf(
@@ -393,6 +399,19 @@ describe("what echostream port cannot tell", () => {
 			"5 boto3.sqs.Queue.receive_messages: same",
 			"6 boto3.sqs.Message.attributes: same",
 		]);
+	});
+
+	test("port lists a resource that is a client's operations here, and none of its methods", () => {
+		expect(
+			usesOf(
+				's3 = session.resource("s3")',
+				's3.Bucket("b").Versioning().enable()',
+				'for version in s3.Bucket("b").object_versions.filter(Prefix="a"):',
+				"    version.delete()",
+			)
+				.slice(1)
+				.filter((use) => !/ServiceResource.Bucket:/.test(use)),
+		).toEqual(["4 boto3.s3.Bucket.Versioning: other API", "5 boto3.s3.Bucket.object_versions: other API"]);
 	});
 
 	test("port names what stands for an exception, with the difference that the guide has", () => {

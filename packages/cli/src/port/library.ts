@@ -271,6 +271,8 @@ export function isPlain(path: string): boolean {
 		path.startsWith(ERROR_RESPONSE) ||
 		path === "botocore.response.ResponseMetadata" ||
 		path === "boto3.Collection" ||
+		// A resource that has no methods here, such as `bucket.Versioning()`. Its row has what to call instead.
+		/^boto3\.(?:dynamodb|s3|sqs)\.\w+\.[A-Z]\w*$/.test(path) ||
 		path.startsWith("botocore.client.ClientMeta.config")
 	);
 }
