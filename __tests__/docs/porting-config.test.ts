@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { Lambda } from "@aws-sdk/client-lambda";
 import { S3 } from "@aws-sdk/client-s3";
 import { SQS } from "@aws-sdk/client-sqs";
+import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { LocalTenant } from "echostream-local";
 import { ApiSession } from "../../src/index.ts";
@@ -19,14 +23,31 @@ const rowsOf = (id: string) => TABLES.find((table) => table.id === id)?.rows ?? 
 
 let tenant: LocalTenant;
 let session: ApiSession;
+let folder: string;
 beforeAll(async () => {
+	folder = await mkdtemp(join(tmpdir(), "porting-config-"));
+	await writeFile(credentialsFile(), "[far]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = secret\n");
 	tenant = await startTenant();
 	session = new ApiSession(optionsOf(tenant, { apiUser: "admin" }));
 });
 afterAll(async () => {
 	session.destroy();
-	await tenant.stop();
+	await Promise.all([tenant.stop(), rm(folder, { recursive: true })]);
 });
+
+/** Path of a shared credentials file with the profile far. */
+const credentialsFile = (): string => join(folder, "credentials");
+
+/** Runs some work with other environment variables. */
+async function withVariables(variables: Record<string, string>, work: () => Promise<void>): Promise<void> {
+	const before = { ...process.env };
+	Object.assign(process.env, variables);
+	try {
+		await work();
+	} finally {
+		process.env = before;
+	}
+}
 
 describe("the table of Config", () => {
 	const options = [...rowsOf("config"), ...rowsOf("s3 config"), ...rowsOf("client arguments")].flatMap(
@@ -148,16 +169,25 @@ describe("the table of events", () => {
 
 test("botocore reads AWS_DEFAULT_REGION only, and a session here AWS_REGION first", async () => {
 	expect(PYTHON.regions).toEqual({ AWS_REGION: null, "AWS_REGION and AWS_DEFAULT_REGION": "eu-west-2" });
-	const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
-	Object.assign(process.env, { AWS_REGION: "eu-west-1", AWS_DEFAULT_REGION: "eu-west-2" });
-	try {
+	await withVariables({ AWS_REGION: "eu-west-1", AWS_DEFAULT_REGION: "eu-west-2" }, async () => {
 		expect(await new ApiSession(optionsOf(tenant, { apiUser: "admin" })).regionName()).toBe("eu-west-1");
-	} finally {
-		for (const [name, value] of Object.entries({ AWS_REGION, AWS_DEFAULT_REGION })) {
-			if (value === undefined) delete process.env[name];
-			else process.env[name] = value;
-		}
-	}
+	});
+});
+
+test("an access key of the environment precedes AWS_PROFILE in botocore, and follows it in the SDK", async () => {
+	expect(PYTHON["AWS_PROFILE and AWS_ACCESS_KEY_ID"]).toBe("AKIAENVIRONMENT");
+	const variables = {
+		AWS_PROFILE: "far",
+		AWS_ACCESS_KEY_ID: "AKIAENVIRONMENT",
+		AWS_SECRET_ACCESS_KEY: "secret",
+		AWS_SHARED_CREDENTIALS_FILE: credentialsFile(),
+		AWS_CONFIG_FILE: join(folder, "none"),
+	};
+	const silent = () => {};
+	const logger = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
+	await withVariables(variables, async () => {
+		expect((await defaultProvider({ ignoreCache: true, logger })()).accessKeyId).toBe("AKIAPROFILE");
+	});
 });
 
 test("duration 0 and set_credentials do nothing in Python, and are an error and a change here", () => {
@@ -172,7 +202,12 @@ test("duration 0 and set_credentials do nothing in Python, and are an error and 
 test("Python reports the facts that the tables of options and events were made from", async () => {
 	tenant.faults.clear();
 	tenant.faults.add({ operation: "ListQueues", status: 503, times: 99 });
-	const environment = { ...tenant.environment({ apiUser: "admin" }), REGION: tenant.region, TABLE: tenant.table };
+	const environment = {
+		...tenant.environment({ apiUser: "admin" }),
+		CREDENTIALS: credentialsFile(),
+		REGION: tenant.region,
+		TABLE: tenant.table,
+	};
 	// Without a Python environment, the recorded facts stand for it.
 	const [facts] = hasPython ? await runPython("../../__tests__/docs/python-config", environment) : [PYTHON];
 	expect(facts).toEqual(PYTHON);

@@ -261,6 +261,22 @@ describe("the tables of resources", () => {
 	});
 });
 
+test("boto3 presigns with version 2 by default in us-east-1, and echostream-boto3 with version 4", async () => {
+	const { query, fields, "fields of s3v4": fieldsOfV4 } = PYTHON.resources.presigned;
+	expect([query, fields]).toEqual([
+		["AWSAccessKeyId", "Expires", "Signature", "x-amz-security-token"],
+		["AWSAccessKeyId", "key", "policy", "signature", "x-amz-security-token"],
+	]);
+	const s3 = session.client("s3", { forcePathStyle: true });
+	const form = await s3.generatePresignedPost("bulk-data", "small");
+	const names = Object.keys(form.fields).map((name) => name.toLowerCase());
+	expect(names.sort()).toEqual(["bucket", ...fieldsOfV4]);
+	const Params = { Bucket: "bulk-data", Key: "small" };
+	const url = new URL(await s3.generatePresignedUrl("get_object", { Params }));
+	expect(url.searchParams.get("X-Amz-Algorithm")).toBe("AWS4-HMAC-SHA256");
+	await expect(s3.generatePresignedUrl("get_object", { Params, ExpiresIn: 8 * 24 * 3600 })).rejects.toThrow("one week");
+});
+
 describe("the table of Python's own modules", () => {
 	test("loops over one iterator call a client at most that number of times at once, as a pool of threads does", async () => {
 		const client = session.client("sqs");

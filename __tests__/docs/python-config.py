@@ -45,6 +45,10 @@ environ.pop("AWS_DEFAULT_REGION", None)
 environ["AWS_REGION"] = "eu-west-1"
 from_aws_region = botocore.session.Session().get_config_variable("region")
 environ["AWS_DEFAULT_REGION"] = "eu-west-2"
+environ.update(AWS_PROFILE="far", AWS_ACCESS_KEY_ID="AKIAENVIRONMENT", AWS_SECRET_ACCESS_KEY="secret")
+environ["AWS_SHARED_CREDENTIALS_FILE"] = environ["CREDENTIALS"]
+key_and_profile = botocore.session.Session().get_credentials().access_key
+environ.pop("AWS_PROFILE")
 own = ApiSession(duration=0)
 own.set_credentials("AKIAOWN", "secret")
 
@@ -60,6 +64,7 @@ print(
                 "AWS_REGION": from_aws_region,
                 "AWS_REGION and AWS_DEFAULT_REGION": botocore.session.Session().get_config_variable("region"),
             },
+            "AWS_PROFILE and AWS_ACCESS_KEY_ID": key_and_profile,
             "defaults": {
                 "max_pool_connections": client.meta.config.max_pool_connections,
                 "connect_timeout": client.meta.config.connect_timeout,

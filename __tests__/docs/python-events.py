@@ -133,4 +133,22 @@ log.clear()
 client.generate_presigned_url("get_object", Params={"Bucket": "a", "Key": "b"})
 calls["presigns a URL"] = list(log)
 
-print(json.dumps({"patterns": PATTERNS, "order": order, "changes": changes, "calls": calls}))
+
+
+def existing_and_new():
+    """Which of a client that was there before the handler, and of a later one, the handler of a session is called for."""
+    names = []
+    handler = lambda model, **_: names.append(model.name)
+    before = session.create_client("sqs", region_name=environ["REGION"])
+    session.register("before-call.sqs", handler)
+    after = session.create_client("sqs", region_name=environ["REGION"])
+    before.list_queues()
+    registered = [len(names)]
+    after.list_queues()
+    registered.append(len(names))
+    session.unregister("before-call.sqs", handler)
+    after.list_queues()
+    return {"the client before": registered[0], "both": registered[1], "after unregister": len(names)}
+
+
+print(json.dumps({"clients": existing_and_new(), "patterns": PATTERNS, "order": order, "changes": changes, "calls": calls}))

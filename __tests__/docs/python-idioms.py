@@ -17,6 +17,7 @@ from os import environ
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import sleep
+from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import botocore.session
@@ -116,6 +117,12 @@ VALUES = ["a", 1, True, None, [1, "a"], {"a": 1}, b"\x01\xff", {"a"}, {1}]
 serialized = [TypeSerializer().serialize(value) for value in VALUES]
 body = lambda: s3.get_object(Bucket=bucket, Key="small")["Body"]
 twice = body()
+from_v4 = session.client("s3", config=PATH_STYLE.merge(Config(signature_version="s3v4")))
+params = {"Bucket": bucket, "Key": "small"}
+week_and_more = 8 * 24 * 3600
+presigned = lambda of: of.generate_presigned_url("get_object", Params=params, ExpiresIn=week_and_more)
+query = lambda url: sorted(parse_qs(urlsplit(url).query))
+fields = lambda of: sorted(of.generate_presigned_post(bucket, "small")["fields"])
 resources = {
     "names": session.get_available_resources(),
     "created": sent(storage, create),
@@ -131,6 +138,7 @@ resources = {
     "deserialized": [TypeDeserializer().deserialize(value) == VALUES[n] for n, value in enumerate(serialized)],
     "iter_chunks": [chunk.decode() for chunk in body().iter_chunks(2)],
     "read twice": [twice.read().decode(), twice.read().decode()],
+    "presigned": {"query": query(presigned(s3)), "fields": fields(s3), "fields of s3v4": fields(from_v4)},
 }
 
 # Threads and processes

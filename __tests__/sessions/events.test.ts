@@ -164,6 +164,8 @@ describe("the clients", () => {
 		await item(before);
 		await item(after);
 		expect(called).toEqual(["GetItem", "GetItem"]);
+		// In Python, the handlers of a client are those that the session had when it was made.
+		expect(PYTHON.clients).toEqual({ "the client before": 0, both: 1, "after unregister": 2 });
 	});
 
 	test("a handler of a service or an operation is not called for others", async () => {
