@@ -86,6 +86,15 @@ describe("parameters with conditions", () => {
 		expect(render).toThrow('KeyConditionExpression needs a Key: write Key("pk") instead of Attr("pk").');
 	});
 
+	test.each([
+		["&", (a: never, b: never) => a & b],
+		["|", (a: never, b: never) => a | b],
+		["~", (a: never) => ~a],
+	])("the operator %s of Python is an error that names the methods to use", (_, combine) => {
+		const condition = Attr("a").eq(1) as never;
+		expect(() => combine(condition, condition)).toThrow("Combine conditions with and(), or() and not().");
+	});
+
 	test("a value that is no condition is an error", () => {
 		const render = () => withExpressions({ FilterExpression: { a: 1 } });
 		expect(render).toThrow(DynamoDBNeedsConditionError);

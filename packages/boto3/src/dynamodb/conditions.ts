@@ -28,6 +28,11 @@ export class Condition {
 	not(): Condition {
 		return new Condition("(NOT {0})", this);
 	}
+
+	/** Rejects the operators of Python, which would make a number of the conditions. @internal */
+	[Symbol.toPrimitive](): never {
+		throw new TypeError("A condition is not a number or text. Combine conditions with and(), or() and not().");
+	}
 }
 
 /** The values of `isIn`: one placeholder for each. */
