@@ -12,13 +12,18 @@ import { pipeline } from "node:stream/promises";
 import { setTimeout } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import { fileURLToPath } from "node:url";
-import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import * as dynamodbPackage from "@aws-sdk/client-dynamodb";
+import { DynamoDB, PutItemCommand, paginateQuery } from "@aws-sdk/client-dynamodb";
+import * as s3Package from "@aws-sdk/client-s3";
 import { S3 } from "@aws-sdk/client-s3";
+import * as sqsPackage from "@aws-sdk/client-sqs";
 import { SQS, type SQSClientConfig } from "@aws-sdk/client-sqs";
+import { partition } from "@aws-sdk/core/client";
 import { Upload } from "@aws-sdk/lib-storage";
 import { convertToAttr, convertToNative } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { loadSharedConfigFiles } from "@smithy/core/config";
+import { getEndpointFromInstructions } from "@smithy/core/endpoints";
 import { BatchError, S3UploadFailedError, Session, TransferConfig } from "echostream-boto3";
 import type { LocalTenant } from "echostream-local";
 import { HttpProxyAgent } from "http-proxy-agent";
@@ -31,6 +36,8 @@ import { hasPython, runPython } from "./porting-programs.ts";
 
 /** Printed by python-idioms.py, which the last test compares with it. */
 const PYTHON = JSON.parse(readFileSync(new URL("../vectors/python-idioms.json", import.meta.url), "utf8"));
+/** Printed by python-config.py, which porting-config.test.ts compares with it. */
+const FACTS_OF_CONFIG = JSON.parse(readFileSync(new URL("../vectors/python-config.json", import.meta.url), "utf8"));
 const CERTIFICATES = fileURLToPath(new URL("../vectors/certificates/", import.meta.url));
 const MEGABYTE = 1024 * 1024;
 const services = { dynamodb: DynamoDB, s3: S3, sqs: SQS };
@@ -275,6 +282,62 @@ test("boto3 presigns with version 2 by default in us-east-1, and echostream-boto
 	const url = new URL(await s3.generatePresignedUrl("get_object", { Params }));
 	expect(url.searchParams.get("X-Amz-Algorithm")).toBe("AWS4-HMAC-SHA256");
 	await expect(s3.generatePresignedUrl("get_object", { Params, ExpiresIn: 8 * 24 * 3600 })).rejects.toThrow("one week");
+});
+
+describe("the rows of clients and pages that name the SDK", () => {
+	test("the partition of a region is that of botocore", async () => {
+		expect(partition("cn-north-1").name).toBe(FACTS_OF_CONFIG.partition);
+		expect(partition(await botocoreSession.client(SQS).config.region()).name).toBe("aws");
+	});
+
+	test("an operation has the endpoint that its call is sent to", async () => {
+		const { config } = botocoreSession.client(DynamoDB);
+		const params = { TableName: tenant.table, Item: {} };
+		expect((await getEndpointFromInstructions(params, PutItemCommand, config)).url.origin).toBe(tenant.url);
+	});
+
+	test("a signer that changes nothing sends the request unsigned", async () => {
+		const signer = { sign: async <Request>(request: Request) => request };
+		const mark = tenant.requestLog.length;
+		await expect(botocoreSession.client(SQS, { signer }).listQueues({})).rejects.toThrow();
+		expect(tenant.requestLog.since(mark).map(({ accessKeyId }) => accessKeyId)).toEqual([undefined]);
+	});
+
+	test("a paginator of the SDK starts at the key of the service, with the size of its pages", async () => {
+		const client = botocoreSession.client(DynamoDB);
+		const keys = ["1", "2", "3"].map((sk) => ({ pk: { S: "idioms" }, sk: { S: sk } }));
+		for (const Item of keys) await client.putItem({ TableName: tenant.table, Item });
+		const sizes: unknown[] = [];
+		const query = {
+			TableName: tenant.table,
+			KeyConditionExpression: "pk = :pk",
+			ExpressionAttributeValues: { ":pk": { S: "idioms" } },
+		};
+		for await (const { Items } of paginateQuery({ client, pageSize: 1, startingToken: keys[0] }, query)) {
+			sizes.push(Items?.map(({ sk }) => sk?.S));
+		}
+		for (const Key of keys) await client.deleteItem({ TableName: tenant.table, Key });
+		expect(sizes).toEqual([["2"], ["3"], []]);
+	});
+
+	test("the functions that rows name are exports of the client packages", () => {
+		const exported = new Set([dynamodbPackage, s3Package, sqsPackage].flatMap((all) => Object.keys(all)));
+		const text = ["idioms", "sessions"].map((name) =>
+			readFileSync(new URL(`../../docs/porting/${name}.md`, import.meta.url), "utf8"),
+		);
+		const named = [...text.join("\n").matchAll(/\b(?:paginate|waitUntil)[A-Z]\w+(?=\(\{ client)/g)].map(
+			([name]) => name,
+		);
+		expect(named.length).toBeGreaterThan(5);
+		// Of a service that is not installed here.
+		expect(named.filter((name) => !exported.has(name) && name !== "paginateListKeys")).toEqual([]);
+	});
+
+	test("the API returns the regions of EchoStream", async () => {
+		expect(await botocoreSession.query("query regions { GetSupportedRegions }")).toEqual({
+			GetSupportedRegions: [tenant.region],
+		});
+	});
 });
 
 describe("the table of Python's own modules", () => {
