@@ -187,6 +187,28 @@ describe("the uses of a library that echostream port finds", () => {
 		]);
 	});
 
+	test("port follows a client that is closed at the end of a block", () => {
+		expect(
+			usesOf("from contextlib import closing", 'with closing(session.client("sqs")) as sqs:', "    sqs.list_queues()"),
+		).toEqual(["4 boto3.session.Session.client: same", "5 sqs.list_queues: same"]);
+	});
+
+	test("port lists the fields that the message of an error is made of", () => {
+		expect(
+			usesOf(
+				"from botocore.exceptions import ProfileNotFound, WaiterError",
+				"try:",
+				"    pass",
+				"except WaiterError as error:",
+				'    print(error.kwargs["reason"], error.fmt.upper())',
+			),
+		).toEqual([
+			"6 botocore.exceptions.WaiterError: same",
+			"7 botocore.exceptions.WaiterError.kwargs: other API",
+			"7 botocore.exceptions.WaiterError.fmt: other API",
+		]);
+	});
+
 	test("port lists the unique id of a handler", () => {
 		expect(usesOf('session.events.register("before-call.s3", print, unique_id="a")').slice(-1)).toEqual([
 			"3 unique_id=: same",

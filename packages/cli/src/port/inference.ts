@@ -846,7 +846,7 @@ class Inference {
 			}
 		}
 		this.#callBack(path.slice(path.lastIndexOf(".") + 1), given);
-		if (path === "functools.partial") return given[0]?.values ?? [];
+		if (path === "functools.partial" || path === "contextlib.closing") return given[0]?.values ?? [];
 		const [first] = given;
 		const services = textsOf(given);
 		const instances = receivers.filter((value) => value.kind === "instance");

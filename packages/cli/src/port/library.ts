@@ -189,6 +189,9 @@ export function attributeOf(instance: Instance, name: string): { readonly path: 
 	if (path.startsWith("botocore.exceptions.") && name === "response") {
 		return { path: own, values: [{ kind: "instance", path: ERROR_RESPONSE }] };
 	}
+	if (/^botocore\.exceptions\.(?!ClientError)/.test(path) && /^(?:fmt|kwargs)$/.test(name)) {
+		return { path: "botocore.exceptions.BotoCoreError.kwargs", values: [] };
+	}
 	// `Key("pk").eq("a")` is one use.
 	if (isCondition(instance)) return { path: own, values: [instance] };
 	if (ELEMENTS[own] !== undefined && name === "objects") {
