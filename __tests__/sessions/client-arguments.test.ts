@@ -78,14 +78,14 @@ describe("the class of a client", () => {
 });
 
 describe("options in Python's spelling", () => {
-	test.each(["region_name", "endpoint_url", "aws_access_key_id", "use_ssl"])(
-		"the option %s of a client is an error that shows the SDK's spelling",
-		(name) => {
-			const error = errorOf("client", DynamoDBClient, { [name]: "us-east-1" });
-			expect(error).toBeInstanceOf(TypeError);
-			expect(error.message).toMatch(new RegExp(`^A client has no option ${name}\\. .*region for region_name`));
-		},
-	);
+	test.each([
+		...["region_name", "endpoint_url", "aws_access_key_id", "use_ssl"],
+		...["regionName", "endpointUrl", "awsAccessKeyId", "useSsl", "config", "verify", "retries", "readTimeout"],
+	])("the option %s of a client is an error that shows the SDK's spelling", (name) => {
+		const error = errorOf("client", DynamoDBClient, { [name]: "us-east-1" });
+		expect(error).toBeInstanceOf(TypeError);
+		expect(error.message).toMatch(new RegExp(`^A client has no option ${name}\\. .*region for region_name`));
+	});
 
 	test("a configuration that is a string is an error that shows an object", () => {
 		expect(errorOf("client", DynamoDBClient, "us-east-1").message).toContain('{ region: "us-east-1" }');

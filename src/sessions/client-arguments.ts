@@ -34,11 +34,15 @@ function problemOfClass(ServiceClass: unknown): string | undefined {
 		: undefined;
 }
 
+/** Python's spelling, and the arguments of boto3 in camelCase, which the AWS SDK would ignore. */
+const PYTHON_NAME =
+	/^([a-z]+(_[a-z0-9]+)+|regionName|endpointUrl|config|verify|useSsl|retries|proxies|readTimeout|connectTimeout|aws(AccessKeyId|SecretAccessKey|SessionToken))$/;
+
 function problemOfConfig(config: unknown): string | undefined {
 	if (typeof config !== "object") {
 		return `The configuration of a client must be an object, but has type ${typeName(config)}. Write client(DynamoDBClient, { region: "us-east-1" }).`;
 	}
-	const pythonName = Object.keys(config ?? {}).find((name) => /^[a-z]+(_[a-z0-9]+)+$/.test(name));
+	const pythonName = Object.keys(config ?? {}).find((name) => PYTHON_NAME.test(name));
 	return pythonName === undefined
 		? undefined
 		: `A client has no option ${pythonName}. Write the AWS SDK's: region for region_name, endpoint for endpoint_url, and the fields of botocore's Config in camelCase, for example useFipsEndpoint.`;
