@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "@jest/globals";
+import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -45,4 +46,15 @@ test("importing the package loads no other package, and each of those when it is
 	]);
 	// 42 KB of its own, minified, when this was written.
 	expect(output?.bytes).toBeLessThan(46_000);
+});
+
+test("a program is bundled where the packages that it does not use are not installed", async () => {
+	const folder = await mkdtemp(join(tmpdir(), "boto3-bundle-"));
+	const installed = join(folder, "index.js");
+	const entryPoints = [join(root, "packages/boto3/src/index.ts")];
+	const common = { bundle: true, format: "esm", platform: "node", logLevel: "silent", tsconfigRaw: {} } as const;
+	await build({ ...common, entryPoints, packages: "external", outfile: installed });
+	const { warnings } = await build({ ...common, entryPoints: [installed], outfile: join(folder, "bundle.js") });
+	await rm(folder, { recursive: true });
+	expect(warnings).toEqual([]);
 });

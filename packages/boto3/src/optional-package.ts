@@ -1,19 +1,18 @@
 import { MissingPackageError } from "./errors/exceptions.ts";
 
 /**
- * Imports a package when it is first needed.
+ * Returns a handler for the failure of an `import()`. Write it as `import("x").catch(missingPackage("x", "…"))`: bundlers leave
+ * out an import that is handled if its package is not installed, and report any other as an error.
  *
  * @param wanted - What needs the package, for the message.
- * @throws {@link MissingPackageError} if it is not installed.
+ * @throws The handler throws a {@link MissingPackageError} if the package is not installed.
  */
-export async function optionalPackage<T>(name: string, wanted: string, load: () => Promise<T>): Promise<T> {
-	try {
-		return await load();
-	} catch (cause) {
+export function missingPackage(name: string, wanted: string): (cause: unknown) => never {
+	return (cause) => {
 		const { code } = cause as { code?: unknown };
 		if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw cause;
 		throw new MissingPackageError(`${wanted} needs the package ${name}, which is missing. Run: npm install ${name}`, {
 			cause,
 		});
-	}
+	};
 }

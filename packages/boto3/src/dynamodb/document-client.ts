@@ -37,7 +37,7 @@ import type {
 import { type Exceptions, exceptions } from "../errors/client-exceptions.ts";
 import { type PaginatorName, type PaginatorOf, paginatorOf } from "../operations/paginator.ts";
 import { type WaiterName, type WaiterOf, waiterOf } from "../operations/waiter.ts";
-import { optionalPackage } from "../optional-package.ts";
+import { missingPackage } from "../optional-package.ts";
 import { strict } from "../strict.ts";
 import { type WithConditions, withExpressions } from "./condition-expressions.ts";
 import { exactNumber, withUniformSets } from "./numbers.ts";
@@ -161,7 +161,7 @@ export class DocumentClient {
 
 	async #load() {
 		const name = "@aws-sdk/lib-dynamodb";
-		const library = await optionalPackage(name, 'resource("dynamodb")', () => import("@aws-sdk/lib-dynamodb"));
+		const library = await import("@aws-sdk/lib-dynamodb").catch(missingPackage(name, 'resource("dynamodb")'));
 		const wrapNumbers = (text: string) => exactNumber(text, (value) => library.NumberValue.from(value));
 		const client = library.DynamoDBDocumentClient.from(this.#client, { unmarshallOptions: { wrapNumbers } });
 		return { library, client };

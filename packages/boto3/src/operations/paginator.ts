@@ -1,6 +1,6 @@
 import { OperationNotPageableError, PaginationError } from "../errors/exceptions.ts";
 import { camel, memberNamed, pascal, type Snake } from "../method-names.ts";
-import { optionalPackage } from "../optional-package.ts";
+import { missingPackage } from "../optional-package.ts";
 import { checkOptions, checkSpelling } from "../options.ts";
 import { strict } from "../strict.ts";
 import { PAGES, type PageResults, type Pages } from "./pages.ts";
@@ -148,7 +148,7 @@ export class PageIterator<Page extends object, Result extends string = string> i
 	 * `jmespath`.
 	 */
 	async *search(expression: string): AsyncGenerator<unknown, void, undefined> {
-		const jmespath = await optionalPackage("jmespath", "search()", () => import("jmespath"));
+		const jmespath = await import("jmespath").catch(missingPackage("jmespath", "search()"));
 		for await (const page of this) {
 			const found: unknown = jmespath.search(page, expression);
 			if (Array.isArray(found)) yield* found;

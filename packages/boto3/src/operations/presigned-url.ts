@@ -1,5 +1,5 @@
 import type { Snake } from "../method-names.ts";
-import { optionalPackage } from "../optional-package.ts";
+import { missingPackage } from "../optional-package.ts";
 import { checkOptions } from "../options.ts";
 import { commandOf, type InputOf, type OperationOf, operation } from "./service-class.ts";
 
@@ -38,7 +38,7 @@ export async function presignedUrl(
 	if (operation(client, name) === undefined) throw new TypeError(`Client does not have method: ${name}.`);
 	const wanted = "generatePresignedUrl()";
 	const presigner = "@aws-sdk/s3-request-presigner";
-	const { getSignedUrl } = await optionalPackage(presigner, wanted, () => import("@aws-sdk/s3-request-presigner"));
+	const { getSignedUrl } = await import("@aws-sdk/s3-request-presigner").catch(missingPackage(presigner, wanted));
 	const { Params, ExpiresIn } = options;
 	const command = await commandOf(client, name, Params);
 	return getSignedUrl(client as never, command as never, { expiresIn: ExpiresIn ?? 3600 });

@@ -1,6 +1,6 @@
 import type { S3 } from "@aws-sdk/client-s3";
 import type { PresignedPostOptions as SdkOptions } from "@aws-sdk/s3-presigned-post";
-import { optionalPackage } from "../optional-package.ts";
+import { missingPackage } from "../optional-package.ts";
 import { checkOptions } from "../options.ts";
 
 /** Options of a presigned form, as in boto3. */
@@ -32,7 +32,7 @@ export async function presignedPost(
 	const { Fields, Conditions, ExpiresIn } = options;
 	const name = "@aws-sdk/s3-presigned-post";
 	const wanted = "generatePresignedPost()";
-	const { createPresignedPost } = await optionalPackage(name, wanted, () => import("@aws-sdk/s3-presigned-post"));
+	const { createPresignedPost } = await import("@aws-sdk/s3-presigned-post").catch(missingPackage(name, wanted));
 	return createPresignedPost(client as never, {
 		Bucket: bucket,
 		Key: key,

@@ -1,7 +1,7 @@
 import type { PutObjectCommandInput, S3 } from "@aws-sdk/client-s3";
 import { ClientError } from "../errors/client-error.ts";
 import { S3UploadFailedError } from "../errors/exceptions.ts";
-import { optionalPackage } from "../optional-package.ts";
+import { missingPackage } from "../optional-package.ts";
 import { concurrencyOf, partSizeOf } from "./transfer-config.ts";
 import { readTransferOptions, type TransferOptions } from "./transfer-options.ts";
 
@@ -21,7 +21,7 @@ export async function uploadFileobj(
 	size?: number,
 ): Promise<void> {
 	const { ExtraArgs, Callback, Config } = readTransferOptions("uploadFileobj", options);
-	const { Upload } = await optionalPackage("@aws-sdk/lib-storage", "an upload", () => import("@aws-sdk/lib-storage"));
+	const { Upload } = await import("@aws-sdk/lib-storage").catch(missingPackage("@aws-sdk/lib-storage", "an upload"));
 	const isWhole = size !== undefined && size < Config.multipartThreshold;
 	const upload = new Upload({
 		client,
