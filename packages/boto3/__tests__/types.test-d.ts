@@ -132,6 +132,9 @@ async function receives(): Promise<void> {
 	}
 }
 void receives;
+void queue.receiveMessages({ MessageSystemAttributeNames: ["SentTimestamp"] });
+// @ts-expect-error an attribute of a message, not of a queue
+void queue.receiveMessages({ AttributeNames: ["SentTimestamp"] });
 
 const caught: unknown = table;
 if (caught instanceof ClientError) holds<Equals<typeof caught.response.Error.Code, string>>();

@@ -413,12 +413,13 @@ describe("what echostream port cannot tell", () => {
 			usesOf(
 				'queue = session.resource("sqs").Queue("url")',
 				'queue.url.replace("a", "b").upper()',
-				"for message in queue.receive_messages():",
+				'for message in queue.receive_messages(AttributeNames=["SenderId"]):',
 				'    message.attributes.get("SenderId", "").lower()',
 			).slice(2),
 		).toEqual([
 			"4 boto3.sqs.Queue.url: same",
 			"5 boto3.sqs.Queue.receive_messages: same",
+			"5 AttributeNames=: other API",
 			"6 boto3.sqs.Message.attributes: same",
 		]);
 	});
