@@ -187,6 +187,31 @@ describe("the uses of a library that echostream port finds", () => {
 		]);
 	});
 
+	test.each([
+		["global", ["sqs = None", "def start():", "    global sqs", '    sqs = session.client("sqs")'], ""],
+		[
+			"nonlocal",
+			[
+				"def main():",
+				"    sqs = None",
+				"    def start():",
+				"        nonlocal sqs",
+				'        sqs = session.client("sqs")',
+			],
+			"    ",
+		],
+	])("port follows a %s name from the function that assigns it", (_, lines, indent) => {
+		const uses = usesOf(...lines, `${indent}def use():`, `${indent}    sqs.list_queues()`);
+		expect(uses.at(-1)).toMatch(/ sqs\.list_queues: same$/);
+	});
+
+	test("port follows the default value of a parameter of a lambda", () => {
+		expect(usesOf('work = lambda sqs=session.client("sqs"): sqs.list_queues()')).toEqual([
+			"3 boto3.session.Session.client: same",
+			"3 sqs.list_queues: same",
+		]);
+	});
+
 	test("port follows a client that is closed at the end of a block", () => {
 		expect(
 			usesOf("from contextlib import closing", 'with closing(session.client("sqs")) as sqs:', "    sqs.list_queues()"),

@@ -169,6 +169,9 @@ class Inference {
 			case "ForStatement":
 				this.#for(node, scope);
 				return;
+			case "ScopeStatement":
+				this.#share(node, scope);
+				return;
 			case "WithStatement":
 				this.#with(node, scope);
 				return;
@@ -378,6 +381,20 @@ class Inference {
 		if (body !== null) this.#block(body, this.#scope(node.from, scope, { ofClass: node.from }));
 	}
 
+	/** `global a` and `nonlocal a`: the name is that of an outer scope. */
+	#share(node: SyntaxNode, scope: Scope): void {
+		const [keyword, ...names] = childrenOf(node);
+		for (const name of names.filter((one) => one.name === "VariableName").map((one) => this.#text(one))) {
+			let outer = scope;
+			while (outer.parent !== undefined && (keyword?.name === "global" || outer === scope || !outer.names.has(name))) {
+				outer = outer.parent;
+			}
+			const values = outer.names.get(name) ?? [];
+			outer.names.set(name, values);
+			scope.names.set(name, values);
+		}
+	}
+
 	#for(node: SyntaxNode, scope: Scope): void {
 		const words = childrenOf(node).filter(({ name }) => name !== "async" && name !== "for");
 		const inAt = words.findIndex(({ name }) => name === "in");
@@ -519,7 +536,9 @@ class Inference {
 			case "LambdaExpression": {
 				this.#definitions.set(node.from, node);
 				const own = this.#scope(node.from, scope, { ofFunction: node.from });
-				for (const { name } of this.#parameters(node)) this.#bind(name, [], own);
+				for (const { name, value } of this.#parameters(node)) {
+					this.#bind(name, value === undefined ? [] : this.#evaluate(value, scope), own);
+				}
 				const body = childrenOf(node).at(-1);
 				if (body !== undefined) this.#return(own, this.#evaluate(body, own));
 				return [{ kind: "function", at: node.from }];
