@@ -12,6 +12,7 @@ const SOURCES = {
 	"#request-handler": "src/platform/request-handler.ts",
 	"echostream-botocore": "src/index.ts",
 	"echostream-botocore/apollo": "src/apollo.ts",
+	"echostream-botocore/stores": "src/stores.ts",
 	"echostream-boto3": "packages/boto3/src/index.ts",
 	"echostream-local": "packages/local/src/index.ts",
 };
