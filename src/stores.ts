@@ -5,4 +5,5 @@
  */
 
 export { FileStore } from "./stores/file-store.ts";
+export { type IoRedisClient, type NodeRedisClient, RedisStore, type RedisStoreOptions } from "./stores/redis-store.ts";
 export type { Store, StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./stores/store.ts";

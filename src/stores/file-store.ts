@@ -65,7 +65,7 @@ export class FileStore implements Store {
 	 *
 	 * @param folder - Default: `echostream-botocore` in the user's cache directory, which is `XDG_CACHE_HOME` or `~/.cache`,
 	 * `~/Library/Caches` on macOS, and `%LOCALAPPDATA%` on Windows.
-	 * @throws {@link SettingsError} if the folder is empty, or there is no home directory for the default.
+	 * @throws SettingsError if the folder is empty, or there is no home directory for the default.
 	 */
 	constructor(folder: string = defaultFolder()) {
 		if (typeof folder !== "string" || folder === "") throw invalidFolder("must be the path of a folder");
