@@ -4,6 +4,7 @@
  * @module echostream-botocore/stores
  */
 
+export { DynamoDBStore, type DynamoDBStoreClient } from "./stores/dynamodb-store.ts";
 export { FileStore } from "./stores/file-store.ts";
 export { type IoRedisClient, type NodeRedisClient, RedisStore, type RedisStoreOptions } from "./stores/redis-store.ts";
 export type { Store, StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./stores/store.ts";

@@ -75,7 +75,7 @@ export class RedisServer {
 		rmSync(this.#folder, { recursive: true });
 	}
 
-	/** Makes the server accept connections, and answer no command. */
+	/** Makes the server accept connections without any response. */
 	freeze(): void {
 		this.#child?.kill("SIGSTOP");
 	}
