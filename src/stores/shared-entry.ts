@@ -8,7 +8,7 @@ import { type StoreAccess, UNAVAILABLE } from "./store-access.ts";
 
 /** Time after which the work of a process that died is taken over, milliseconds. */
 const LEASE_MS = 6_000;
-/** A holder extends its lease at this interval, milliseconds. */
+/** A holder extends its lease at this interval, and the others try to take it, milliseconds. */
 const EXTEND_MS = 2_000;
 /** Longest wait for the work of another process, milliseconds. Less than the deadlines of a login and of a refresh. */
 const WAIT_MS = 20_000;
@@ -76,16 +76,22 @@ export class SharedEntry<T extends Content> {
 		const { clock, random } = this.#options;
 		const holder = crypto.randomUUID();
 		const startedAt = clock.monotonic();
+		/** When another process was last seen to hold the lease. */
+		let heldAt = Number.NEGATIVE_INFINITY;
 		for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(MAX_LOOK_MS, 2 * lookMs)) {
 			const found = await this.#read(signal);
 			if (found?.content !== undefined && isNew(found.content)) return found.content;
-			const isHolder = await this.#lease(holder, signal);
+			const isRecent = clock.monotonic() - heldAt < EXTEND_MS;
+			const isHolder = isRecent ? undefined : await this.#lease(holder, signal);
 			if (isHolder === true) {
 				const content = await this.#hold(holder, isNew, work, signal);
 				if (content !== undefined) return content;
 			}
-			const isLong = clock.monotonic() - startedAt > WAIT_MS;
-			if (isHolder === UNAVAILABLE || isLong) return this.#work(undefined, false, work, signal);
+			const now = clock.monotonic();
+			if (isHolder === false) heldAt = now;
+			// A store that fails now and then does not make a whole fleet sign in.
+			const isMissed = now - heldAt > LEASE_MS;
+			if (isMissed || now - startedAt > WAIT_MS) return this.#work(undefined, false, work, signal);
 			await pause(lookMs * (0.5 + random() / 2), clock, signal);
 		}
 	}

@@ -5,7 +5,7 @@ import type { Logger } from "../platform/events.ts";
 import type { Store } from "./store.ts";
 
 /** Deadline of each call of a store, milliseconds. */
-const CALL_MS = 1_000;
+const CALL_MS = 2_000;
 
 /** Result of a call of a store that is unavailable. */
 export const UNAVAILABLE = Symbol("unavailable");
