@@ -72,6 +72,7 @@ return 1`;
  * meanwhile.
  *
  * @example
+ * <!-- not run: it needs a Redis server -->
  * ```ts
  * import { RedisStore } from "echostream-botocore/stores";
  * import { createClient } from "redis";
