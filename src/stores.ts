@@ -4,6 +4,7 @@
  * @module echostream-botocore/stores
  */
 
+// Nothing here imports a module of the main entry: the build would put it into a file of its own, which every session would load.
 export { DynamoDBStore, type DynamoDBStoreClient } from "./stores/dynamodb-store.ts";
 export { FileStore } from "./stores/file-store.ts";
 export { type IoRedisClient, type NodeRedisClient, RedisStore, type RedisStoreOptions } from "./stores/redis-store.ts";

@@ -88,10 +88,11 @@ describe("echostream-botocore", () => {
 		expect(Object.keys(manifest.dependencies).filter((name) => name.startsWith("echostream-"))).toEqual([]);
 	});
 
-	test("echostream-botocore has no command, and no peers but Apollo's, all optional", () => {
+	test("echostream-botocore has no command, and no peers but Apollo's and DynamoDB's, all optional", () => {
 		expect(manifest.bin).toBeUndefined();
 		expect(Object.keys(manifest.peerDependencies)).toEqual([
 			"@apollo/client",
+			"@aws-sdk/client-dynamodb",
 			"aws-appsync-auth-link",
 			"graphql",
 			"rxjs",

@@ -203,9 +203,10 @@ test("a contender whose clock is ten minutes ahead or late takes no lease that i
 	}
 });
 
-test("a DynamoDBStore of no client and no table is a settings error that names both", () => {
-	for (const client of [undefined, null, {}, "dynamodb"]) {
-		const create = () => new DynamoDBStore(client as never, "");
-		expect(create).toThrow(/a DynamoDBStore.*\n.*client: must be a DynamoDBClient.*\n.*tableName: must be the name/);
-	}
+test.each([undefined, null, {}, "dynamodb"])("a DynamoDBStore rejects %p as a client", (invalid) => {
+	expect(() => new DynamoDBStore(invalid as never, TABLE)).toThrow("the client is invalid. Pass a DynamoDBClient");
+});
+
+test.each([undefined, "", 7])("a DynamoDBStore rejects %p as the name of a table", (invalid) => {
+	expect(() => new DynamoDBStore(client, invalid as never)).toThrow("the table name is missing. Pass the name");
 });

@@ -15,12 +15,14 @@ describe("the client of a RedisStore", () => {
 		["a Map", new Map()],
 		["a client of redis 3, which has no promises", { get: () => true, eval: () => true, EVAL: () => true }],
 	])("is invalid as %s", (_, client) => {
-		expect(() => new RedisStore(client as never)).toThrow("client: must be a client of the package redis, version 4");
+		expect(() => new RedisStore(client as never)).toThrow(
+			"the client is invalid. Pass a client of the package redis, version 4",
+		);
 	});
 
 	test("is valid with a prefix that is a string only", () => {
 		const client = { get: async () => "", eval: async () => 0, pExpire() {} };
-		expect(() => new RedisStore(client, { prefix: 7 as never })).toThrow("prefix: must be a string");
+		expect(() => new RedisStore(client, { prefix: 7 as never })).toThrow("the prefix is invalid. Pass a string");
 	});
 });
 

@@ -1,8 +1,7 @@
-import { SettingsError } from "../errors.ts";
-import { abortable, onAbort } from "../platform/deadlines.ts";
 import { checkedValue } from "./checked-value.ts";
 import { ObservedLease } from "./observed-lease.ts";
 import type { Store, StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./store.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** The part of the AWS SDK's `DynamoDBClient` that a {@link DynamoDBStore} uses. */
 export interface DynamoDBStoreClient {
@@ -23,8 +22,8 @@ interface Item {
  * - **Client.** The caller's own `DynamoDBClient`, with credentials that do not come from the session which uses the store: those of the
  *   instance, the container or the function. Its deadlines and retries apply, and the calls of a session end by the session's own deadline.
  *   The package `@aws-sdk/client-dynamodb` is loaded by the first call.
- * - **Table.** One partition key, the string `key`, and no sort key. Items have the strings `value` and `version`, and the number `expires`,
- *   seconds since 1970, up to 64 KiB in all. There are two items per key: the entry `<key>`, and the lease `<key>#lease`.
+ * - **Table.** One partition key, the string `key`, and no sort key. Items have the strings `value`, up to 64 KiB, and `version`, and the
+ *   number `expires`, seconds since 1970. There are two items per key: the entry `<key>`, and the lease `<key>#lease`.
  *   Enable TTL on `expires`, so that DynamoDB deletes expired items.
  * - **Rights.** `dynamodb:GetItem` and `dynamodb:PutItem` on the table.
  * - **Expiry.** In whole seconds, by the local clock of each process, so it may be off by the difference between two clocks. Content that must
@@ -71,18 +70,17 @@ export class DynamoDBStore implements Store {
 	 *
 	 * @param client - A `DynamoDBClient` of the AWS SDK for JavaScript v3.
 	 * @param tableName - Name or ARN of the table.
-	 * @throws SettingsError if the client has no `send` method, or the name is empty.
+	 * @throws TypeError if the client has no `send` method, or the name is empty.
 	 */
 	constructor(client: DynamoDBStoreClient, tableName: string) {
-		const problems = [
-			...(typeof client?.send === "function"
-				? []
-				: [{ option: "client", problem: "must be a DynamoDBClient of the package @aws-sdk/client-dynamodb" }]),
-			...(typeof tableName === "string" && tableName !== ""
-				? []
-				: [{ option: "tableName", problem: "must be the name of a table" }]),
-		];
-		if (problems.length > 0) throw new SettingsError("a DynamoDBStore", problems);
+		if (typeof client?.send !== "function") {
+			throw new TypeError(
+				"Cannot create a DynamoDBStore: the client is invalid. Pass a DynamoDBClient of the package @aws-sdk/client-dynamodb",
+			);
+		}
+		if (typeof tableName !== "string" || tableName === "") {
+			throw new TypeError("Cannot create a DynamoDBStore: the table name is missing. Pass the name of a table");
+		}
 		this.#client = client;
 		this.#tableName = tableName;
 	}
@@ -94,7 +92,7 @@ export class DynamoDBStore implements Store {
 	 */
 	async read(key: string, { signal }: StoreRequest): Promise<StoreEntry | undefined> {
 		signal.throwIfAborted();
-		const { GetItemCommand } = await abortable(import("@aws-sdk/client-dynamodb"), signal);
+		const { GetItemCommand } = await untilAborted(import("@aws-sdk/client-dynamodb"), signal);
 		const command = new GetItemCommand({
 			TableName: this.#tableName,
 			Key: { key: { S: key } },
@@ -125,7 +123,7 @@ export class DynamoDBStore implements Store {
 			ifVersion === undefined
 				? ["attribute_not_exists(version) OR expires <= :now", { ":now": { N: String(Date.now() / 1_000) } }]
 				: ["version = :old", { ":old": { S: ifVersion } }];
-		const { PutItemCommand } = await abortable(import("@aws-sdk/client-dynamodb"), signal);
+		const { PutItemCommand } = await untilAborted(import("@aws-sdk/client-dynamodb"), signal);
 		const command = new PutItemCommand({
 			TableName: this.#tableName,
 			Item: item,
@@ -161,11 +159,7 @@ export class DynamoDBStore implements Store {
 		return this.#lease.release(key, holder, request);
 	}
 
-	/** Gives the SDK a signal of its own, because it adds a listener per request, and Node warns from the eleventh on. */
-	async #send(command: unknown, signal: AbortSignal): Promise<unknown> {
-		const controller = new AbortController();
-		const forget = onAbort(signal, () => controller.abort(signal.reason));
-		const response = this.#client.send(command as never, { abortSignal: controller.signal });
-		return abortable(response, signal).finally(forget);
+	#send(command: unknown, signal: AbortSignal): Promise<unknown> {
+		return untilAborted(this.#client.send(command as never, { abortSignal: signal }), signal);
 	}
 }

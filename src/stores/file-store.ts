@@ -12,15 +12,13 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
-import { SettingsError } from "../errors.ts";
-import { systemClock } from "../platform/clock.ts";
 import { checkedValue } from "./checked-value.ts";
 import { ObservedLease } from "./observed-lease.ts";
 import type { Store, StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./store.ts";
 
 /**
- * How many replaced versions keep their file, emptied. A writer that was stopped before it linked its file could take a number
- * again whose file was removed. It then finds a version that is newer by more than this.
+ * Number of replaced versions that keep their file, emptied. A writer that was stopped just before it linked its file may link it to a
+ * number whose file has been removed. Then the newest version is further ahead than this, and the writer knows that it was not the next.
  */
 const KEPT_VERSIONS = 8;
 
@@ -41,12 +39,14 @@ const SWEEP_MS = 3_600_000;
  *   folders, so that two of them may write the same version. Use {@link RedisStore} or {@link DynamoDBStore} between hosts.
  * - **Rights.** Folders have the mode 0700, files 0600. A folder that another user can write to is rejected, except for root.
  *   Windows relies on the rights of the user's profile.
- * - **Expiry.** By the local clock, which the processes of a host share. The content is removed by a write of any process, at most an
- *   hour after its first write. An empty file stays for each key.
+ * - **Expiry.** By the local clock, which the processes of a host share. The next write of any process removes the content of all expired
+ *   entries, unless the process did so within the last hour. An empty file stays for each key.
  * - **Lease.** Compares no clocks: see {@link FileStore.lease}.
  *
- * The methods use Node's synchronous calls, which take a fraction of a millisecond on a local disk, and reject with the reason of a signal
- * that was aborted before.
+ * The methods use Node's synchronous calls, which take about a millisecond on a local disk. They reject with the reason of a signal that was
+ * aborted before.
+ *
+ * In AWS Lambda, pass a folder in `/tmp`, which stays for the next invocations of the same environment.
  *
  * @example
  * ```ts
@@ -65,10 +65,10 @@ export class FileStore implements Store {
 	 *
 	 * @param folder - Default: `echostream-botocore` in the user's cache directory, which is `XDG_CACHE_HOME` or `~/.cache`,
 	 * `~/Library/Caches` on macOS, and `%LOCALAPPDATA%` on Windows.
-	 * @throws SettingsError if the folder is empty, or there is no home directory for the default.
+	 * @throws TypeError if the folder is empty, or there is no home directory for the default.
 	 */
 	constructor(folder: string = defaultFolder()) {
-		if (typeof folder !== "string" || folder === "") throw invalidFolder("must be the path of a folder");
+		if (typeof folder !== "string" || folder === "") throw invalidFolder("the folder is invalid");
 		this.#path = resolve(folder);
 	}
 
@@ -142,7 +142,7 @@ export class FileStore implements Store {
 
 	/** Removes what nobody needs: of this entry always, of all others once an hour. */
 	#tidy(folder: string): void {
-		const now = systemClock.monotonic();
+		const now = performance.now();
 		const isDue = now - this.#sweptAt >= SWEEP_MS;
 		if (isDue) this.#sweptAt = now;
 		const names = isDue ? readdirSync(this.#path).filter((name) => /^[0-9a-f]{64}$/.test(name)) : [];
@@ -193,11 +193,11 @@ function homeDirectory(): string {
 	} catch {
 		// The user of a container may have no entry in its list of users.
 	}
-	throw invalidFolder("is required, because this user has no home directory");
+	throw invalidFolder("this user has no home directory for the default folder");
 }
 
-function invalidFolder(problem: string): SettingsError {
-	return new SettingsError("a FileStore", [{ option: "folder", problem }]);
+function invalidFolder(reason: string): TypeError {
+	return new TypeError(`Cannot create a FileStore: ${reason}. Pass the path of a folder`);
 }
 
 /** Writes the next version if the newest is as expected. Returns whether it did. */
@@ -219,11 +219,20 @@ function writeNext(folder: string, text: string, ifVersion: string | undefined):
 			const [newest = 0] = numbersIn(folder);
 			if (newest <= number + 1 + KEPT_VERSIONS) return true;
 			// Others have written many versions meanwhile, and the number was free because its file had been removed.
-			unlinkSync(file);
+			discard(file);
 			return false;
 		} finally {
-			rmSync(temporary, { force: true });
+			discard(temporary);
 		}
+	}
+}
+
+/** Removes a file, or leaves it to a later write where another program has opened it, as virus scanners do on Windows. */
+function discard(file: string): void {
+	try {
+		rmSync(file, { force: true });
+	} catch {
+		// The result of the write is the same.
 	}
 }
 

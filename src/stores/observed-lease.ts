@@ -1,4 +1,3 @@
-import { systemClock } from "../platform/clock.ts";
 import type { Store, StoreLease, StoreRequest } from "./store.ts";
 
 /** How much longer than the lease its entry is kept, milliseconds: longer than clocks of processes may differ. */
@@ -50,7 +49,7 @@ export class ObservedLease {
 	}
 
 	#hasEnded(name: string, version: string, ttlMs: number): boolean {
-		const now = systemClock.monotonic();
+		const now = performance.now();
 		const observed = this.#observed.get(name);
 		if (observed?.version === version) return now - observed.sinceMs >= ttlMs;
 		this.#observed.set(name, { version, sinceMs: now });

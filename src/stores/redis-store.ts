@@ -1,7 +1,6 @@
-import { SettingsError } from "../errors.ts";
-import { abortable } from "../platform/deadlines.ts";
 import { checkedValue } from "./checked-value.ts";
 import type { Store, StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./store.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /**
  * The part of a client of the package `redis` (node-redis), version 4 or later, that a {@link RedisStore} uses. Clients, pools, clusters
@@ -90,19 +89,16 @@ export class RedisStore implements Store {
 	/**
 	 * Sends nothing.
 	 *
-	 * @throws SettingsError if the client is of neither package, or the prefix is not a string.
+	 * @throws TypeError if the client is of neither package, or the prefix is not a string.
 	 */
 	constructor(client: NodeRedisClient | IoRedisClient, { prefix = "echostream:" }: RedisStoreOptions = {}) {
 		if (!isClient(client)) {
-			throw new SettingsError("a RedisStore", [
-				{
-					option: "client",
-					problem: "must be a client of the package redis, version 4 or later, or of ioredis, version 5 or later",
-				},
-			]);
+			throw new TypeError(
+				"Cannot create a RedisStore: the client is invalid. Pass a client of the package redis, version 4 or later, or of ioredis, version 5 or later",
+			);
 		}
 		if (typeof prefix !== "string") {
-			throw new SettingsError("a RedisStore", [{ option: "prefix", problem: "must be a string" }]);
+			throw new TypeError("Cannot create a RedisStore: the prefix is invalid. Pass a string");
 		}
 		this.#client = client;
 		this.#prefix = prefix;
@@ -115,7 +111,7 @@ export class RedisStore implements Store {
 	 */
 	async read(key: string, { signal }: StoreRequest): Promise<StoreEntry | undefined> {
 		signal.throwIfAborted();
-		const entry = String((await abortable(this.#client.get(this.#entryKey(key)), signal)) ?? "");
+		const entry = String((await untilAborted(this.#client.get(this.#entryKey(key)), signal)) ?? "");
 		const [version = ""] = entry.split(" ", 1);
 		return version === "" ? undefined : { value: entry.slice(version.length + 1), version };
 	}
@@ -162,7 +158,7 @@ export class RedisStore implements Store {
 			"defineCommand" in client
 				? client.eval(script, 1, key, ...values)
 				: client.eval(script, { keys: [key], arguments: values });
-		return Number(await abortable(result, signal)) === 1;
+		return Number(await untilAborted(result, signal)) === 1;
 	}
 
 	#entryKey(key: string): string {
