@@ -79,7 +79,10 @@ describe("a process that is killed", () => {
 		let version = await put(store, key, "0".repeat(64 * 1024));
 		for (let i = 0; i < 100; i++) {
 			const child = spawn(process.execPath, [program, folder, key], { stdio: ["ignore", "pipe", "inherit"] });
-			await once(child.stdout, "data");
+			const ended = once(child, "close").then(() => {
+				throw new Error("The writer ended by itself");
+			});
+			await Promise.race([once(child.stdout, "data"), ended]);
 			await pause(random.below(12));
 			child.kill("SIGKILL");
 			await once(child, "close");
