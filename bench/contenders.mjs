@@ -9,7 +9,14 @@ const sources = fileURLToPath(new URL("contenders/", import.meta.url));
 const root = resolve(sources, "../..");
 
 /** Programs that use this package, or only the SDK. They run where both are installed from the registry and from the tarball. */
-const OURS = ["ours.mjs", "ours-item.mjs", "ours-item-meanwhile.mjs", "static-item.mjs", "handler.mjs"];
+const OURS = [
+	"ours.mjs",
+	"ours-item.mjs",
+	"ours-item-meanwhile.mjs",
+	"static-item.mjs",
+	"store-item.mjs",
+	"handler.mjs",
+];
 /** Programs of others. They run in this repository, where what they need is installed. */
 const OTHERS = ["by-hand.mjs", "by-hand-item.mjs", "amazon-cognito-identity-js.mjs"];
 

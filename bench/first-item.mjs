@@ -80,7 +80,7 @@ function median(runs) {
 }
 
 /** Puts the item into the tenant's table, and returns the environment variables of the program with static keys. */
-async function putItem(tenant) {
+export async function putItem(tenant) {
 	const session = new AppSession(tenant.settings);
 	const dynamodb = session.client(DynamoDBClient, { endpoint: tenant.endpoint });
 	const Item = { pk: { S: "item" }, sk: { S: "first" } };

@@ -1,3 +1,4 @@
+import { lineChart } from "./line-chart.mjs";
 import { barChart } from "./plot.mjs";
 
 /** The one package of 2026-11-23, which held the local tenant and the command line, and needed five more packages for them. */
@@ -21,6 +22,9 @@ function table(head, rows) {
 	const rule = `|${widths.map((width, i) => (i === 0 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`;
 	return [line(cells[0]), rule, ...cells.slice(1).map(line)].join("\n");
 }
+
+/** A whole number with separators. */
+const whole = (value) => Math.round(value).toLocaleString("en");
 
 /** A list, one item a line. */
 const list = (items) => items.map((item) => `- ${item}`).join("\n");
@@ -130,6 +134,30 @@ const chapters = {
 			"![The same in time, connected in turn and connected ahead](../docs/first-item-timeline.svg)",
 		];
 	},
+	firstItemFromStore: ({ rounds, delays }) => [
+		`Process start to first item over TLS, with valid credentials in a FileStore (medians of ${rounds} whole processes in turn)`,
+		table(
+			[
+				"",
+				...delays.map(({ roundTripMs }) => `ratio to static keys at ${roundTripMs} ms`),
+				...delays.map(({ roundTripMs }) => `ms at ${roundTripMs} ms`),
+				"peak MiB",
+				"requests",
+			],
+			delays[0].contenders.map(({ name, peakMiB, requests }, i) => [
+				name,
+				...delays.map(({ contenders }) => spread(contenders[i].ratio, 2)),
+				...delays.map(({ contenders }) => contenders[i].ms.median.toFixed(0)),
+				peakMiB.median.toFixed(1),
+				requests.join(", "),
+			]),
+		),
+		list([
+			"The ratio is to the SDK with static keys, bundled or installed like the program itself.",
+			"An earlier process has left the credentials in the store. Their key is `storeKey`, so that nothing is derived from the password.",
+			"The network is that of the first item over TLS.",
+		]),
+	],
 	lambda: ({ rounds, roundTripMs, frozenMs, rows }) => [
 		`A Lambda function: initialization and first invocations (medians of ${rounds} environments in turn)`,
 		table(
@@ -156,17 +184,19 @@ const chapters = {
 			rows.map(({ name, micros, overBare }) => [name, spread(micros, 3), overBare.toFixed(3)]),
 		),
 	],
-	signedRequest: ({ rounds, requests, micros, ratio, noise }) => [
+	signedRequest: ({ rounds, requests, micros, ratio, sharing, sharingToSession, noise }) => [
 		`One signed request through session.client(), beside the same client with static credentials (${rounds} processes, ${requests} requests of each client in turns)`,
 		table(
 			["", "ratio", "µs"],
 			[
 				["session.client()", spread(ratio, 3), micros.session.median.toFixed(0)],
+				["session.client(), with a FileStore", spread(sharing, 3), micros.sharing.median.toFixed(0)],
 				["static credentials", "1", micros.static.median.toFixed(0)],
 				["static credentials, a second client", spread(noise, 3), micros.staticAgain.median.toFixed(0)],
 			],
 		),
-		"All three come from `session.client()`, so that they share connections and the class of the request handler. [The decisions](../docs/decisions.md#connections-are-opened-ahead-and-shared-by-the-process) have the ratio to clients that are created with `new`.",
+		`With a store, the ratio to the session without one is ${spread(sharingToSession, 3)}. The store is used when credentials are refreshed, and not in between.`,
+		"All come from `session.client()`, so that they share connections and the class of the request handler. [The decisions](../docs/decisions.md#connections-are-opened-ahead-and-shared-by-the-process) have the ratio to clients that are created with `new`.",
 	],
 	callersAtOnce: (rows) => [
 		"Callers at once",
@@ -241,17 +271,35 @@ const chapters = {
 		"The tenant computes its half of every sign-in on the same machine, so the rates are those of both together. CPU time is that of the measured process alone. Each session has a user object of its own, so that 1,000 sessions are 1,000 sign-ins and 1,000 queries. One sign-in before that loads the code. Memory and sockets are measured after the last query, while all sessions are open.",
 	],
 	throttledLogins: ({ requestsPerSecond, rows }) => [
-		`Users that sign in within a second, behind a quota of ${requestsPerSecond} requests a second (simulated time)`,
+		`Processes of one user that sign in within a second, behind a quota of ${requestsPerSecond} requests a second (simulated time)`,
 		table(
-			["users", "fail", "the last one is signed in after, s", "requests per user"],
-			rows.map(({ users, failed, lastSeconds, requests }) => [
-				users,
-				failed === 0 ? "none" : `${failed} (${((100 * failed) / users).toFixed(0)} %)`,
-				lastSeconds.toFixed(1),
-				requests.toFixed(1),
+			[
+				"processes",
+				"without a store: fail",
+				"the last one is signed in after, s",
+				"logins",
+				"requests",
+				"with a store: fail",
+				"the last one is signed in after, s",
+				"logins",
+				"requests",
+			],
+			rows.map(({ processes, isComputed = false, ...ways }) => [
+				`${whole(processes)}${isComputed ? ", computed" : ""}`,
+				...[ways.alone, ways.shared].flatMap(({ failed, lastSeconds, logins, requests }) => [
+					failed === 0 ? "none" : `${whole(failed)} (${((100 * failed) / processes).toFixed(0)} %)`,
+					lastSeconds.toFixed(1),
+					whole(logins),
+					whole(requests),
+				]),
 			]),
 		),
-		"The quota is a token bucket that holds the requests of one second. A login has two requests, each of which takes 0.1 s, and `loginTimeoutMs` is 45 s: more than 2,700 logins cannot succeed in that time.",
+		"![Requests, waits and failures against the number of processes, with and without a store](../docs/fleet-curve.svg)",
+		list([
+			"The quota is a token bucket that holds the requests of one second. A login has two requests, each of which takes 0.1 s, and `loginTimeoutMs` is 45 s: more than 2,800 logins cannot succeed in that time.",
+			"The store is in memory, and each of its calls takes 2 ms. It is empty at the start. A process finds the tokens there, or waits for the one that signs in.",
+			"The computed row has a formula. Without a store, the quota serves 120 × 47 requests until the last process gives up, which is enough for 2,820 logins at most. So the share that fails is a lower bound. Each process sends as many requests as in the largest simulation. With a store, every process waits as it does there.",
+		]),
 	],
 	refreshUnderLoad: (streams) => [
 		"Requests while credentials and tokens roll over",
@@ -339,4 +387,41 @@ export function plot({ machine, dates, firstCredentials, firstItem }) {
 			rows: withoutDelay.map(({ name, peakMiB }) => ({ name, ours: isOurs(name), values: [peakMiB.median] })),
 		},
 	]);
+}
+
+/** Numbers of processes that the curve shows. The others would be too close together. */
+const IN_CURVE = new Set([1, 10, 100, 1000, 3000, 10_000, 100_000]);
+
+/** Draws the load of a fleet at Cognito, with and without a store, for the documents. */
+export function fleetCurve({ requestsPerSecond, rows }) {
+	const shown = rows.filter(({ processes }) => IN_CURVE.has(processes));
+	const line = (name, way, isBelow, value, label) => {
+		const values = shown.map((row) => value(row[way], row));
+		return { name, isBelow, values, labels: values.map((one, i) => label(one, shown[i])) };
+	};
+	const panel = (title, value, label, isLogarithmic = false) => ({
+		title,
+		isLogarithmic,
+		lines: [line("with a store", "shared", true, value, label), line("without a store", "alone", false, value, label)],
+	});
+	return lineChart({
+		title: "Processes of one user that sign in within a second",
+		note: `Quota of ${requestsPerSecond} requests a second, simulated time. Hollow points are computed. Processes that fail give up after 45 s.`,
+		axis: "processes",
+		xs: shown.map(({ processes }) => processes),
+		computed: shown.filter(({ isComputed }) => isComputed).map(({ processes }) => processes),
+		panels: [
+			panel("Requests at Cognito", ({ requests }) => requests, whole, true),
+			panel(
+				"The last process is signed in after, seconds",
+				({ lastSeconds }) => lastSeconds,
+				(seconds) => seconds.toFixed(1),
+			),
+			panel(
+				"Processes that fail, %",
+				({ failed }, { processes }) => (100 * failed) / processes,
+				(share, { isComputed }) => `${isComputed && share > 0 ? "≥ " : ""}${share.toFixed(0)}`,
+			),
+		],
+	});
 }

@@ -1,5 +1,5 @@
-// npm run bench: measures this package beside others, and writes bench/results.json, bench/results.md, docs/benchmark.svg and
-// docs/first-item-timeline.svg.
+// npm run bench: measures this package beside others, and writes bench/results.json, bench/results.md, docs/benchmark.svg,
+// docs/first-item-timeline.svg and docs/fleet-curve.svg.
 //
 //   --quick        few rounds, to test the benchmark itself
 //   --python       create a Python environment with the original first, in bench/.python
@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { prepareContenders } from "./contenders.mjs";
 import { pythonWithOriginal } from "./original.mjs";
-import { markdown, plot } from "./report.mjs";
+import { fleetCurve, markdown, plot } from "./report.mjs";
 import { runSection } from "./section.mjs";
 import { timeline } from "./timeline.mjs";
 
@@ -27,6 +27,11 @@ const sections = {
 		"first-item.mjs",
 		"measureFirstItem",
 		{ rounds: quick ? 1 : 11, roundTripsMs: [0, 40, 100], timelineAtMs: 40 },
+	],
+	firstItemFromStore: [
+		"first-item-from-store.mjs",
+		"measureFirstItemFromStore",
+		{ rounds: quick ? 1 : 25, roundTripsMs: [0, 40] },
 	],
 	lambda: ["lambda.mjs", "measureLambda", { rounds: quick ? 1 : 7, roundTripMs: 40, frozenMs: 300 }],
 	loginArithmetic: ["login-arithmetic.mjs", "measureLoginArithmetic", { rounds: quick ? 5 : 40 }],
@@ -47,7 +52,11 @@ const sections = {
 	throttledLogins: [
 		"throttled-logins.mjs",
 		"measureThrottledLogins",
-		{ sizes: quick ? [120] : [120, 400, 1000, 2000, 3000, 5000, 10000], requestsPerSecond: 120 },
+		{
+			sizes: quick ? [1, 10] : [1, 10, 100, 400, 1000, 2000, 3000, 5000, 10000],
+			onPaper: [100_000],
+			requestsPerSecond: 120,
+		},
 	],
 	refreshUnderLoad: [
 		"refresh-under-load.mjs",
@@ -64,7 +73,9 @@ if (unknown.length > 0) throw new Error(`No such section: ${unknown}. There are 
 
 const former = existsSync(path("results.json")) ? JSON.parse(readFileSync(path("results.json"), "utf8")) : {};
 const results = { ...(values.only === undefined ? {} : former), machine: machine() };
-const contenders = ["firstCredentials", "firstItem", "lambda"].some((name) => wanted.includes(name))
+const contenders = ["firstCredentials", "firstItem", "firstItemFromStore", "lambda"].some((name) =>
+	wanted.includes(name),
+)
 	? await prepare()
 	: undefined;
 for (const name of wanted) {
@@ -79,6 +90,8 @@ writeFileSync(path("results.md"), markdown(results));
 if (results.firstCredentials !== undefined) writeFileSync(path("../docs/benchmark.svg"), plot(results));
 if (wanted.includes("firstItem"))
 	writeFileSync(path("../docs/first-item-timeline.svg"), timeline(results.firstItem.timeline));
+if (wanted.includes("throttledLogins"))
+	writeFileSync(path("../docs/fleet-curve.svg"), fleetCurve(results.throttledLogins));
 console.log(markdown(results));
 const { longestMs = 0, limitMs = 0 } = (wanted.includes("hostileResponses") && results.hostileResponses) || {};
 if (longestMs > limitMs) {

@@ -1,22 +1,35 @@
-// Sends signed requests with a session's client, and with two that have static credentials, in turns. signed-request.mjs starts it.
+// Sends signed requests with the clients of a session and of one with a store, and with two that have static credentials, in turns.
+// signed-request.mjs starts it.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { AppSession } from "../dist/esm/index.js";
+import { FileStore } from "../dist/esm/stores.js";
 import { seeded, shuffled } from "./statistics.mjs";
 
 const BLOCK = 20;
 const WARM_UP = 500;
 
 process.once("message", async ({ settings, config, requests, seed }) => {
+	const folder = mkdtempSync(join(tmpdir(), "echostream-botocore-store-"));
+	process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 	const session = new AppSession(settings);
+	const sharing = new AppSession({ ...settings, store: new FileStore(folder), storeKey: "00".repeat(32) });
+	await sharing.ready();
 	const { accessKeyId, secretAccessKey, sessionToken } = await session.credentials();
 	const credentials = { accessKeyId, secretAccessKey, sessionToken };
 	const random = seeded(seed);
-	const configs = { session: config, static: { ...config, credentials }, staticAgain: { ...config, credentials } };
-	const clients = shuffled(Object.entries(configs), random).map(([name, config]) => ({
-		name,
-		client: session.client(DynamoDBClient, config),
-		micros: [],
-	}));
+	const client = (owner, name, config) => ({ name, client: owner.client(DynamoDBClient, config), micros: [] });
+	const clients = shuffled(
+		[
+			[session, "session", config],
+			[sharing, "sharing", config],
+			[session, "static", { ...config, credentials }],
+			[session, "staticAgain", { ...config, credentials }],
+		],
+		random,
+	).map((parameters) => client(...parameters));
 	for (let sent = 0; sent < WARM_UP + requests; sent += BLOCK) {
 		for (const { client, micros } of shuffled(clients, random)) {
 			for (let i = 0; i < BLOCK; i++) {
