@@ -37,14 +37,17 @@ export async function measureFirstItemFromStore({ tenant, rounds, roundTripsMs, 
 			const contenders = [];
 			for (const kind of ["bundled", "installed"]) {
 				const some = programs.filter((program) => program.kind === kind);
-				const requests = [];
+				const seen = [];
 				for (const program of some) {
 					const mark = (await tenant.operations()).length;
+					await network.take();
 					await runOnce(program, env);
-					requests.push(await tenant.operations(mark));
+					const { connections } = await network.take();
+					const hosts = new Set(connections.map(({ host }) => host)).size;
+					seen.push({ hosts, requests: await tenant.operations(mark) });
 				}
 				const raced = await race(some, { rounds, env, warmups: 0 });
-				contenders.push(...raced.map((result, i) => ({ ...result, requests: requests[i] })));
+				contenders.push(...raced.map((result, i) => ({ ...result, ...seen[i] })));
 			}
 			results.delays.push({ roundTripMs, contenders });
 			network.stop();

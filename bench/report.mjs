@@ -142,13 +142,15 @@ const chapters = {
 				...delays.map(({ roundTripMs }) => `ratio to static keys at ${roundTripMs} ms`),
 				...delays.map(({ roundTripMs }) => `ms at ${roundTripMs} ms`),
 				"peak MiB",
+				"hosts connected to",
 				"requests",
 			],
-			delays[0].contenders.map(({ name, peakMiB, requests }, i) => [
+			delays[0].contenders.map(({ name, hosts, peakMiB, requests }, i) => [
 				name,
 				...delays.map(({ contenders }) => spread(contenders[i].ratio, 2)),
 				...delays.map(({ contenders }) => contenders[i].ms.median.toFixed(0)),
 				peakMiB.median.toFixed(1),
+				hosts,
 				requests.join(", "),
 			]),
 		),
