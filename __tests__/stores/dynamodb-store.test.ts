@@ -63,7 +63,7 @@ async function itemAt(key: string) {
 }
 
 describe("the table of a DynamoDBStore", () => {
-	test("has one item for an entry and one for its lease, with a time to live in seconds", async () => {
+	test("the table of a DynamoDBStore has one item for an entry and one for its lease, with a time to live in seconds", async () => {
 		const store = open();
 		const key = newKey();
 		const version = await put(store, key, "a value");
@@ -80,7 +80,7 @@ describe("the table of a DynamoDBStore", () => {
 		expect(lease?.value).toEqual({ S: "1500 holder" });
 	});
 
-	test("may still have an expired item, which a read ignores and a write replaces", async () => {
+	test("the table of a DynamoDBStore may still have an expired item, which a read ignores and a write replaces", async () => {
 		const store = open();
 		const key = newKey();
 		const expired = { key: { S: key }, value: { S: "old" }, version: { S: "1" } };
@@ -91,7 +91,7 @@ describe("the table of a DynamoDBStore", () => {
 		expect(await store.read(key, { signal })).toEqual({ value: "new", version });
 	});
 
-	test("may have an item of another program, which a read ignores and a write replaces", async () => {
+	test("the table of a DynamoDBStore may have an item of another program, which a read ignores and a write replaces", async () => {
 		const store = open();
 		const key = newKey();
 		await client.send(new PutItemCommand({ TableName: TABLE, Item: { key: { S: key }, name: { S: "foreign" } } }));
@@ -100,14 +100,14 @@ describe("the table of a DynamoDBStore", () => {
 		expect(await store.read(key, { signal })).toEqual({ value: "new", version });
 	});
 
-	test("rejects every call if it does not exist, with the AWS SDK's own error", async () => {
+	test("the table of a DynamoDBStore rejects every call if it does not exist, with the AWS SDK's own error", async () => {
 		const store = new DynamoDBStore(client, "missing");
 		for (const call of [store.read(newKey(), { signal }), put(store, newKey(), "value")]) {
 			await expect(call).rejects.toMatchObject({ name: "ResourceNotFoundException" });
 		}
 	});
 
-	test("needs the rights of GetItem and PutItem only", async () => {
+	test("the table of a DynamoDBStore needs the rights of GetItem and PutItem only", async () => {
 		const store = open();
 		const key = newKey();
 		await put(store, key, "value");
@@ -121,7 +121,7 @@ describe("the table of a DynamoDBStore", () => {
 });
 
 describe("a DynamoDBStore, when DynamoDB fails", () => {
-	test("returns the new version when the response to a write was lost and the SDK sends it again", async () => {
+	test("a DynamoDBStore returns the new version when the response to a write was lost and the SDK sends it again", async () => {
 		const store = open();
 		const key = newKey();
 		const first = await put(store, key, "first");
@@ -131,7 +131,7 @@ describe("a DynamoDBStore, when DynamoDB fails", () => {
 		expect(await store.read(key, { signal })).toEqual({ value: "second", version });
 	});
 
-	test("rejects with the AWS SDK's own error while requests are throttled, and works afterwards", async () => {
+	test("a DynamoDBStore rejects with the AWS SDK's own error while requests are throttled, and works afterwards", async () => {
 		const store = open();
 		const key = newKey();
 		const throttling = exception(
@@ -152,7 +152,7 @@ describe("a DynamoDBStore, when DynamoDB fails", () => {
 		expect(await store.lease(key, "other", { ttlMs: LONG_MS, signal })).toBe(true);
 	});
 
-	test("keeps a lease for its holder when one extension was throttled", async () => {
+	test("a DynamoDBStore keeps a lease for its holder when one extension was throttled", async () => {
 		const [holder, contender] = [open(), open()];
 		const key = newKey();
 		await holder.lease(key, "holder", { ttlMs: LONG_MS, signal });
@@ -163,7 +163,7 @@ describe("a DynamoDBStore, when DynamoDB fails", () => {
 		expect(await holder.lease(key, "holder", { ttlMs: LONG_MS, signal })).toBe(true);
 	});
 
-	test("ends a call that hangs with the reason of its signal", async () => {
+	test("a DynamoDBStore ends a call that hangs with the reason of its signal", async () => {
 		const store = open();
 		const key = newKey();
 		await put(store, key, "value");

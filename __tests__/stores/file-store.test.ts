@@ -56,7 +56,7 @@ function messageOf(promise: Promise<unknown>): Promise<string> {
 }
 
 describe("a process that is killed", () => {
-	test("leaves a complete entry after each of 100 kills in the middle of its writes", async () => {
+	test("a process that is killed leaves a complete entry after each of 100 kills in the middle of its writes", async () => {
 		const folder = newFolder();
 		const key = newKey();
 		const random = new Seeded(1);
@@ -93,7 +93,7 @@ describe("a process that is killed", () => {
 		}
 	});
 
-	test("loses its lease to another process", async () => {
+	test("a process that is killed loses its lease to another process", async () => {
 		const folder = newFolder();
 		const key = newKey();
 		const holder = await startStore(folder);
@@ -103,7 +103,7 @@ describe("a process that is killed", () => {
 		await until(() => store.lease(key, "contender", { ttlMs: 500, signal }));
 	});
 
-	test("leaves a temporary file, which a write removes after an hour", async () => {
+	test("a process that is killed leaves a temporary file, which a write removes after an hour", async () => {
 		const folder = newFolder();
 		const store = new FileStore(folder);
 		const version = await put(store, newKey(), "value");
@@ -177,7 +177,7 @@ test("a lease stays with its holder when the contender's clock is ten minutes ah
 });
 
 describe("the folder of a FileStore", () => {
-	test("contains folders and files that only their owner can open, and no key", async () => {
+	test("the folder of a FileStore contains folders and files that only their owner can open, and no key", async () => {
 		const folder = newFolder();
 		const key = newKey();
 		await put(new FileStore(folder), key, "value");
@@ -188,7 +188,7 @@ describe("the folder of a FileStore", () => {
 		expect(file).not.toContain(key);
 	});
 
-	test("has one file with content per entry, and a limited number of empty ones", async () => {
+	test("the folder of a FileStore has one file with content per entry, and a limited number of empty ones", async () => {
 		const folder = newFolder();
 		const store = new FileStore(folder);
 		const key = newKey();
@@ -199,7 +199,7 @@ describe("the folder of a FileStore", () => {
 		expect(files.filter((file) => statSync(file).size > 0)).toHaveLength(1);
 	});
 
-	test("has no content of an expired entry after a later process has written another entry", async () => {
+	test("the folder of a FileStore has no content of an expired entry after a later process has written another entry", async () => {
 		const folder = newFolder();
 		const store = new FileStore(folder);
 		const key = newKey();
@@ -211,13 +211,13 @@ describe("the folder of a FileStore", () => {
 		expect(contents.join()).toContain("another entry");
 	});
 
-	test("is not created by a read", async () => {
+	test("the folder of a FileStore is not created by a read", async () => {
 		const folder = newFolder();
 		expect(await new FileStore(folder).read(newKey(), { signal })).toBeUndefined();
 		expect(readdirSync(parent)).not.toContain(String(folders));
 	});
 
-	test("may contain files of others, which a FileStore neither reads nor removes", async () => {
+	test("the folder of a FileStore may contain files of others, which a FileStore neither reads nor removes", async () => {
 		const folder = newFolder();
 		const store = new FileStore(folder);
 		const key = newKey();
@@ -236,19 +236,22 @@ describe("the folder of a FileStore", () => {
 		["cut off", (text: string) => text.slice(0, -1)],
 		["zeros", (text: string) => "\0".repeat(text.length)],
 		["something else", () => "a text of another program"],
-	])("may contain an entry that a power failure has left as %s, which is replaced", async (_, spoil) => {
-		const folder = newFolder();
-		const store = new FileStore(folder);
-		const key = newKey();
-		await put(store, key, "value");
-		const [file = ""] = filesIn(folder);
-		writeFileSync(file, spoil(readFileSync(file, "latin1")));
-		expect(await store.read(key, { signal })).toBeUndefined();
-		const version = await put(store, key, "new");
-		expect(await store.read(key, { signal })).toEqual({ value: "new", version });
-	});
+	])(
+		"the folder of a FileStore may contain an entry that a power failure has left as %s, which is replaced",
+		async (_, spoil) => {
+			const folder = newFolder();
+			const store = new FileStore(folder);
+			const key = newKey();
+			await put(store, key, "value");
+			const [file = ""] = filesIn(folder);
+			writeFileSync(file, spoil(readFileSync(file, "latin1")));
+			expect(await store.read(key, { signal })).toBeUndefined();
+			const version = await put(store, key, "new");
+			expect(await store.read(key, { signal })).toEqual({ value: "new", version });
+		},
+	);
 
-	test("may be removed while processes use it", async () => {
+	test("the folder of a FileStore may be removed while processes use it", async () => {
 		const folder = newFolder();
 		const store = new FileStore(folder);
 		const key = newKey();
@@ -277,7 +280,7 @@ describe("the folder of a FileStore", () => {
 		},
 	);
 
-	test("is rejected with the reason of the system if it is a file", async () => {
+	test("the folder of a FileStore is rejected with the reason of the system if it is a file", async () => {
 		const folder = newFolder();
 		writeFileSync(folder, "a file");
 		const store = new FileStore(folder);
@@ -285,7 +288,7 @@ describe("the folder of a FileStore", () => {
 		expect(await messageOf(store.read(newKey(), { signal }))).toContain("ENOTDIR");
 	});
 
-	test("is the cache directory of the user by default", async () => {
+	test("the folder of a FileStore is the cache directory of the user by default", async () => {
 		const cache = newFolder();
 		const program = `
 			import { FileStore } from "./src/stores.ts";
@@ -303,7 +306,7 @@ describe("the folder of a FileStore", () => {
 		expect(readdirSync(cache).sort()).toEqual(expected[process.platform]);
 	});
 
-	test("is required where the user has no home directory", async () => {
+	test("the folder of a FileStore is required where the user has no home directory", async () => {
 		const program = `
 			import { FileStore } from "./src/stores.ts";
 			try {
@@ -319,7 +322,7 @@ describe("the folder of a FileStore", () => {
 		});
 	});
 
-	test.each(["", 7])("is invalid as %p", (folder) => {
+	test.each(["", 7])("the folder of a FileStore is invalid as %p", (folder) => {
 		expect(() => new FileStore(folder as string)).toThrow(
 			"Cannot create a FileStore: the folder is invalid. Pass the path of a folder",
 		);

@@ -14,20 +14,20 @@ describe("the client of a RedisStore", () => {
 		["an empty object", {}],
 		["a Map", new Map()],
 		["a client of redis 3, which has no promises", { get: () => true, eval: () => true, EVAL: () => true }],
-	])("is invalid as %s", (_, client) => {
+	])("the client of a RedisStore is invalid as %s", (_, client) => {
 		expect(() => new RedisStore(client as never)).toThrow(
 			"the client is invalid. Pass a client of the package redis, version 4",
 		);
 	});
 
-	test("is valid with a prefix that is a string only", () => {
+	test("the client of a RedisStore is valid with a prefix that is a string only", () => {
 		const client = { get: async () => "", eval: async () => 0, pExpire() {} };
 		expect(() => new RedisStore(client, { prefix: 7 as never })).toThrow("the prefix is invalid. Pass a string");
 	});
 });
 
 if (installed.length === 0) {
-	console.warn("Not run: the tests of RedisStore, which need redis-server or valkey-server in PATH");
+	process.stderr.write("Not run: the tests of RedisStore with redis-server or valkey-server, which are not in PATH\n");
 	test("no test of a RedisStore ran with a server, because neither redis-server nor valkey-server is in PATH", () => {
 		expect(installed).toEqual([]);
 	});
