@@ -263,7 +263,7 @@ describe("the folder of a FileStore", () => {
 	});
 
 	test.each([0o777, 0o775, 0o1777])(
-		"is rejected by reads and writes if other users can write to it: mode %o",
+		"the folder of a FileStore is rejected by reads and writes if other users can write to it: mode %o",
 		async (mode) => {
 			const folder = newFolder();
 			mkdirSync(folder);
