@@ -262,12 +262,12 @@ describe("the folder of a FileStore", () => {
 		expect(await put(store, key, "new")).not.toBe(old);
 	});
 
-	test.each([0o777, 0o775, 0o1777])(
-		"the folder of a FileStore is rejected by reads and writes if other users can write to it: mode %o",
+	test.each(["0777", "0775", "1777"])(
+		"the folder of a FileStore is rejected by reads and writes if other users can write to it: mode %s",
 		async (mode) => {
 			const folder = newFolder();
 			mkdirSync(folder);
-			chmodSync(folder, mode);
+			chmodSync(folder, Number.parseInt(mode, 8));
 			const store = new FileStore(folder);
 			const messages = [
 				await messageOf(store.read(newKey(), { signal })),
