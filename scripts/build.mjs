@@ -24,6 +24,30 @@ const externalPackages = {
 	},
 };
 
+/**
+ * Entries with a copy of what they share with others. Otherwise that code would be in a file of its own, which every program that
+ * uses the others loads too.
+ */
+const ALONE = new Set(["src/stores.ts"]);
+
+/** How entries are bundled. */
+const BUNDLES = {
+	outbase: "src",
+	bundle: true,
+	splitting: true,
+	plugins: [externalPackages],
+	conditions: ["module"],
+	mainFields: ["module", "main"],
+	platform: "neutral",
+	format: "esm",
+	target: "es2022",
+	// Other packages stay imports, although tsconfig.json leads esbuild to their sources.
+	tsconfigRaw: {},
+	chunkNames: "shared-[hash]",
+	metafile: true,
+	logLevel: "warning",
+};
+
 for (const { folder, manifest } of packages) await buildPackage(folder, manifest);
 
 async function buildPackage(folder, manifest) {
@@ -35,26 +59,15 @@ async function buildPackage(folder, manifest) {
 
 	compile(folder, "--outDir", join(output, "esm"));
 	writeManifest(join(output, "esm"), { type: "module", imports });
-	const { metafile } = await build({
-		absWorkingDir: folder,
-		entryPoints: [...entries, ...commandsOf(manifest), ...variants.map(sourceOf)],
-		outdir: join(output, "esm"),
-		outbase: "src",
-		bundle: true,
-		splitting: true,
-		plugins: [externalPackages],
-		conditions: ["module"],
-		mainFields: ["module", "main"],
-		platform: "neutral",
-		format: "esm",
-		target: "es2022",
-		// Other packages stay imports, although tsconfig.json leads esbuild to their sources.
-		tsconfigRaw: {},
-		chunkNames: "shared-[hash]",
-		metafile: true,
-		logLevel: "warning",
-	});
-	for (const [file, { inputs }] of Object.entries(metafile.outputs)) addNotice(join(folder, file), inputs);
+	const together = [
+		...entries.filter((entry) => !ALONE.has(entry)),
+		...commandsOf(manifest),
+		...variants.map(sourceOf),
+	];
+	for (const entryPoints of [together, ...entries.filter((entry) => ALONE.has(entry)).map((entry) => [entry])]) {
+		const { metafile } = await build({ ...BUNDLES, absWorkingDir: folder, entryPoints, outdir: join(output, "esm") });
+		for (const [file, { inputs }] of Object.entries(metafile.outputs)) addNotice(join(folder, file), inputs);
+	}
 	if (entries.length > 0) {
 		compile(folder, "--module", "commonjs", "--moduleResolution", "bundler", "--outDir", join(output, "cjs"));
 		writeManifest(join(output, "cjs"), { type: "commonjs", imports });

@@ -34,7 +34,8 @@ export type { Logger, SessionEvent } from "./platform/events.ts";
 export type { HttpHandler, HttpHandlerOptions } from "./platform/http-handler.ts";
 export type { ClientDefaults } from "./sessions/client-defaults.ts";
 export type { ConfigVariableValues } from "./sessions/config-variables.ts";
-export type { Store, StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./stores/store.ts";
+export type { Store } from "./stores/store.ts";
+export type { StoreEngine, StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./stores/store-engine.ts";
 
 // The user
 

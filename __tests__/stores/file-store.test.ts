@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "@jest/globals";
-import { FileStore, type Store } from "../../src/stores.ts";
+import { FileStore, type StoreEngine } from "../../src/stores.ts";
 import { buildProgram, runProgram } from "../support/program.ts";
 import { Seeded } from "../support/seeded.ts";
 import { LONG_MS, newKey, put, rejectionOf, signal, testContract, until } from "./store-contract.ts";
@@ -359,7 +359,9 @@ test("a user can neither read nor change the entries in the folder of another us
 	const folder = newFolder();
 	const key = newKey();
 	// Another user is available to root only. Anyone else tests with a folder of root's.
-	const attempts: Store = isRoot ? await startStore(folder, { user: NOBODY }) : new FileStore("/echostream-of-root");
+	const attempts: StoreEngine = isRoot
+		? await startStore(folder, { user: NOBODY })
+		: new FileStore("/echostream-of-root");
 	const owner = new FileStore(folder);
 	const version = await put(owner, key, "value");
 	const write = attempts.write(key, "of another user", { ifVersion: version, ttlMs: LONG_MS, signal });

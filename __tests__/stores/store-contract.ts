@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
-import type { Store } from "../../src/stores.ts";
+import type { StoreEngine } from "../../src/stores.ts";
 
 /** Where the contract takes its stores from. */
 export interface StorePlace {
 	/** Returns a store at the place of the test file, as another process would have it. */
-	open(): Store;
+	open(): StoreEngine;
 	/** Returns stores at the same place that work at the same time. Default: {@link open} for each. */
-	readonly openMany?: (count: number) => Promise<readonly Store[]>;
+	readonly openMany?: (count: number) => Promise<readonly StoreEngine[]>;
 }
 
 /** A signal that is never aborted, for any number of calls. */
@@ -27,7 +27,7 @@ export function newKey(): string {
 }
 
 /** Writes an entry that stays for the test, and returns its version. */
-export async function put(store: Store, key: string, value: string, ifVersion?: string): Promise<string> {
+export async function put(store: StoreEngine, key: string, value: string, ifVersion?: string): Promise<string> {
 	const version = await store.write(key, value, { ifVersion, ttlMs: LONG_MS, signal });
 	if (version === undefined) throw new Error("The version has changed");
 	return version;
@@ -49,7 +49,7 @@ export function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
 /** Tests what every store promises. `name` is the subject of the titles. */
 export function testContract(name: string, place: StorePlace): void {
 	const open = () => place.open();
-	const openMany = (): Promise<readonly Store[]> =>
+	const openMany = (): Promise<readonly StoreEngine[]> =>
 		place.openMany?.(MANY) ?? Promise.resolve(Array.from({ length: MANY }, open));
 
 	describe(`${name}: entries`, () => {
@@ -109,7 +109,7 @@ export function testContract(name: string, place: StorePlace): void {
 			// The attempts grow with the square of the writers.
 			const stores = (await openMany()).slice(0, place.openMany === undefined ? 15 : MANY);
 			const key = newKey();
-			const increment = async (store: Store): Promise<boolean> => {
+			const increment = async (store: StoreEngine): Promise<boolean> => {
 				const entry = await store.read(key, { signal });
 				const value = String(Number(entry?.value ?? 0) + 1);
 				return (await store.write(key, value, { ifVersion: entry?.version, ttlMs: LONG_MS, signal })) !== undefined;
@@ -162,7 +162,7 @@ export function testContract(name: string, place: StorePlace): void {
 	});
 
 	describe(`${name}: leases`, () => {
-		const lease = (store: Store, key: string, holder: string, ttlMs = LONG_MS) =>
+		const lease = (store: StoreEngine, key: string, holder: string, ttlMs = LONG_MS) =>
 			store.lease(key, holder, { ttlMs, signal });
 
 		test(`${name} gives a lease to one holder, and to the next one once it was released`, async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import type { Store } from "../../src/stores.ts";
+import type { StoreEngine } from "../../src/stores.ts";
 import { buildProgram } from "../support/program.ts";
 
 const PROGRAM = `
@@ -23,7 +23,7 @@ const PROGRAM = `
 `;
 
 /** A `FileStore` in a process of its own. */
-export interface StoreProcess extends Store {
+export interface StoreProcess extends StoreEngine {
 	readonly child: ChildProcess;
 }
 
@@ -45,7 +45,7 @@ async function start(
 	const child = fork(file, { env, execArgv: [], ...(user === undefined ? {} : { uid: user, gid: user }) });
 	await once(child, "message");
 	let lastId = 0;
-	const call = <T>(method: keyof Store, ...input: readonly unknown[]): Promise<T> => {
+	const call = <T>(method: keyof StoreEngine, ...input: readonly unknown[]): Promise<T> => {
 		const id = ++lastId;
 		return new Promise((resolve, reject) => {
 			const receive = (message: unknown) => {

@@ -1,6 +1,6 @@
 import type { LocalTenant, ManualClock } from "echostream-local";
 import { AppSession, type AppSessionOptions, type HttpHandler } from "../../src/index.ts";
-import type { Store } from "../../src/stores.ts";
+import { Store, type StoreEngine } from "../../src/stores.ts";
 import { optionsOf } from "./signed-in.ts";
 
 /** The key of the stores in tests. */
@@ -56,12 +56,12 @@ export class FleetProcess {
 					}
 				}),
 		};
-		const seen: Store = {
+		const seen: Store = Object.assign(Object.create(Store.prototype), {
 			read: (...call) => step("read", () => store.read(...call)),
 			write: (...call) => step("write", () => store.write(...call)),
 			lease: (...call) => step("lease", () => store.lease(...call)),
 			release: (...call) => step("release", () => store.release(...call)),
-		};
+		} satisfies StoreEngine);
 		this.session = new AppSession({
 			...optionsOf(world.tenant, { app: "external-app" }),
 			clock: world.clock,

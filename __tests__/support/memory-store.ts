@@ -1,11 +1,11 @@
-import type { Store, StoreEntry, StoreLease, StoreWrite } from "../../src/stores.ts";
+import { Store, type StoreEntry, type StoreLease, type StoreWrite } from "../../src/stores.ts";
 
 interface Kept extends StoreEntry {
 	readonly until: number;
 }
 
 /** A store in this process, which processes of a test share. */
-export class MemoryStore implements Store {
+export class MemoryStore extends Store {
 	readonly entries = new Map<string, Kept>();
 	readonly leases = new Map<string, { readonly holder: string; readonly until: number }>();
 	/** The calls so far, in order. */
@@ -16,6 +16,7 @@ export class MemoryStore implements Store {
 	#versions = 0;
 
 	constructor(now: () => number = () => performance.now()) {
+		super();
 		this.#now = now;
 	}
 

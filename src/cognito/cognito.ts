@@ -1,6 +1,6 @@
 import { AuthenticationError, SettingsError } from "../errors.ts";
 import type { ServerClock } from "../platform/server-clock.ts";
-import { SharedLogin } from "../stores/shared-login.ts";
+import type { SharedLogin } from "../stores/shared-login.ts";
 import { type CodeDelivery, CognitoAccount, type UserDescription } from "./account.ts";
 import { CognitoApi } from "./api/api.ts";
 import { unverifiedClaims } from "./api/jwt-claims.ts";
@@ -80,9 +80,10 @@ export class Cognito implements CognitoUser {
 		this.#logins = new LoginPolicy(setup, parts.passwords, parts.answers, observers.logger);
 		if (store !== undefined) {
 			const password = () => this.#logins.passwords.known;
-			const shared = { ...store, ...observers, clock, random, password };
+			const { store: place, ...own } = store;
+			const shared = { ...own, ...observers, clock, random, password };
 			const { clientId, userPoolId } = client;
-			this.#shared = new SharedLogin({ ...shared, clientId, userPoolId });
+			this.#shared = place.share({ ...shared, clientId, userPoolId });
 		}
 		this.#source = new TokenSource(
 			{

@@ -171,7 +171,7 @@ export function readAuthentication(reader: SettingsReader, variable?: string) {
 
 /** Reads the store and its key. `variable` is the variable of the key. */
 export function readStore(reader: SettingsReader, variable?: string) {
-	const store = reader.object<Store>("store", ["lease", "read", "release", "write"]);
+	const store = readStoreObject(reader);
 	const key = reader.value("storeKey") ?? reader.verbatim("storeKey", variable);
 	const storeKey = typeof key === "string" || key instanceof Uint8Array ? storeKeyOf(key) : undefined;
 	if (key !== undefined && storeKey === undefined) {
@@ -181,6 +181,13 @@ export function readStore(reader: SettingsReader, variable?: string) {
 		reader.problem("storeKey", "is missing, because it can be derived only from a password that is a string", variable);
 	}
 	return { store, storeKey };
+}
+
+function readStoreObject(reader: SettingsReader): Store | undefined {
+	const store = reader.value("store");
+	if (store === undefined || (isObject(store) && typeof store.share === "function")) return store as Store | undefined;
+	reader.problem("store", "must be a store of echostream-botocore/stores, or of a class that extends its class Store");
+	return undefined;
 }
 
 function storeKeyOf(key: string | Uint8Array): Uint8Array<ArrayBuffer> | undefined {

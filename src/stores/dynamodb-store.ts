@@ -1,6 +1,7 @@
 import { checkedValue } from "./checked-value.ts";
 import { ObservedLease } from "./observed-lease.ts";
-import type { Store, StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./store.ts";
+import { Store } from "./store.ts";
+import type { StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./store-engine.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 /** The part of the AWS SDK's `DynamoDBClient` that a {@link DynamoDBStore} uses. */
@@ -60,7 +61,7 @@ interface Item {
  * const store = new DynamoDBStore(new DynamoDBClient({}), "echostream-logins");
  * ```
  */
-export class DynamoDBStore implements Store {
+export class DynamoDBStore extends Store {
 	readonly #client: DynamoDBStoreClient;
 	readonly #tableName: string;
 	readonly #lease = new ObservedLease(this);
@@ -73,6 +74,7 @@ export class DynamoDBStore implements Store {
 	 * @throws TypeError if the client has no `send` method, or the name is empty.
 	 */
 	constructor(client: DynamoDBStoreClient, tableName: string) {
+		super();
 		if (typeof client?.send !== "function") {
 			throw new TypeError(
 				"Cannot create a DynamoDBStore: the client is invalid. Pass a DynamoDBClient of the package @aws-sdk/client-dynamodb",

@@ -14,7 +14,8 @@ import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { checkedValue } from "./checked-value.ts";
 import { ObservedLease } from "./observed-lease.ts";
-import type { Store, StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./store.ts";
+import { Store } from "./store.ts";
+import type { StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./store-engine.ts";
 
 /**
  * Number of replaced versions that keep their file, emptied. A writer that was stopped just before it linked its file may link it to a
@@ -55,7 +56,7 @@ const SWEEP_MS = 3_600_000;
  * const store = new FileStore("/var/cache/my-app/echostream");
  * ```
  */
-export class FileStore implements Store {
+export class FileStore extends Store {
 	readonly #path: string;
 	readonly #lease = new ObservedLease(this);
 	#sweptAt = Number.NEGATIVE_INFINITY;
@@ -68,6 +69,7 @@ export class FileStore implements Store {
 	 * @throws TypeError if the folder is empty, or there is no home directory for the default.
 	 */
 	constructor(folder: string = defaultFolder()) {
+		super();
 		if (typeof folder !== "string" || folder === "") throw invalidFolder("the folder is invalid");
 		this.#path = resolve(folder);
 	}

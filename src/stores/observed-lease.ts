@@ -1,4 +1,4 @@
-import type { Store, StoreLease, StoreRequest } from "./store.ts";
+import type { StoreEngine, StoreLease, StoreRequest } from "./store-engine.ts";
 
 /** How much longer than the lease its entry is kept, milliseconds: longer than clocks of processes may differ. */
 const KEPT_MS = 86_400_000;
@@ -16,11 +16,11 @@ const KEPT_MS = 86_400_000;
  * @internal
  */
 export class ObservedLease {
-	readonly #store: Pick<Store, "read" | "write">;
+	readonly #store: Pick<StoreEngine, "read" | "write">;
 	/** The leases of others: the version, and the moment when this process first found it. */
 	readonly #observed = new Map<string, { readonly version: string; readonly sinceMs: number }>();
 
-	constructor(store: Pick<Store, "read" | "write">) {
+	constructor(store: Pick<StoreEngine, "read" | "write">) {
 		this.#store = store;
 	}
 

@@ -1,5 +1,6 @@
 import { checkedValue } from "./checked-value.ts";
-import type { Store, StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./store.ts";
+import { Store } from "./store.ts";
+import type { StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./store-engine.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 /**
@@ -82,7 +83,7 @@ return 1`;
  * const store = new RedisStore(client);
  * ```
  */
-export class RedisStore implements Store {
+export class RedisStore extends Store {
 	readonly #client: NodeRedisClient | IoRedisClient;
 	readonly #prefix: string;
 
@@ -92,6 +93,7 @@ export class RedisStore implements Store {
 	 * @throws TypeError if the client is of neither package, or the prefix is not a string.
 	 */
 	constructor(client: NodeRedisClient | IoRedisClient, { prefix = "echostream:" }: RedisStoreOptions = {}) {
+		super();
 		if (!isClient(client)) {
 			throw new TypeError(
 				"Cannot create a RedisStore: the client is invalid. Pass a client of the package redis, version 4 or later, or of ioredis, version 5 or later",

@@ -3,8 +3,8 @@ import { pause } from "../platform/deadlines.ts";
 import type { Logger } from "../platform/events.ts";
 import { isRecord } from "../platform/http-exchange.ts";
 import type { EntryCipher } from "./entry-cipher.ts";
-import type { StoreEntry } from "./store.ts";
 import { type StoreAccess, UNAVAILABLE } from "./store-access.ts";
+import type { StoreEntry } from "./store-engine.ts";
 
 /** Time after which the work of a process that died is taken over, milliseconds. */
 const LEASE_MS = 6_000;

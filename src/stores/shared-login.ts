@@ -3,8 +3,8 @@ import type { Logger } from "../platform/events.ts";
 import { CredentialSharing, type SharedCredentials } from "./credential-sharing.ts";
 import { EntryCipher, hashed } from "./entry-cipher.ts";
 import { type Content, SharedEntry } from "./shared-entry.ts";
-import type { Store } from "./store.ts";
 import { StoreAccess } from "./store-access.ts";
+import type { StoreEngine } from "./store-engine.ts";
 import { type SharedTokens, TokenSharing } from "./token-sharing.ts";
 
 /** Cognito's default lifetime of a refresh token. */
@@ -12,7 +12,6 @@ const TOKENS_MS = 30 * 24 * 60 * 60_000;
 
 /** Options of {@link SharedLogin}. */
 export interface SharedLoginOptions {
-	readonly store: Store;
 	/** The key of the program, 32 bytes. */
 	readonly key: Uint8Array<ArrayBuffer> | undefined;
 	/** The password from which the key is derived if the program has none. */
@@ -33,10 +32,10 @@ export class SharedLogin {
 	readonly #user: readonly string[];
 	#cipher: Promise<EntryCipher> | undefined;
 
-	constructor(options: SharedLoginOptions) {
+	constructor(store: StoreEngine, options: SharedLoginOptions) {
 		const { clientId, username, userPoolId } = options;
 		this.#options = options;
-		this.#access = new StoreAccess(options);
+		this.#access = new StoreAccess({ ...options, store });
 		this.#user = [userPoolId, clientId, username];
 		this.tokens = new TokenSharing(this.#entry<SharedTokens>("tokens", [], () => TOKENS_MS));
 	}

@@ -2,7 +2,7 @@ import { Backoff } from "../platform/backoff.ts";
 import type { Clock } from "../platform/clock.ts";
 import { withDeadline } from "../platform/deadlines.ts";
 import type { Logger } from "../platform/events.ts";
-import type { Store } from "./store.ts";
+import type { StoreEngine } from "./store-engine.ts";
 
 /** Deadline of each call of a store, milliseconds. */
 const CALL_MS = 2_000;
@@ -12,7 +12,7 @@ export const UNAVAILABLE = Symbol("unavailable");
 
 /** Options of {@link StoreAccess}. */
 export interface StoreAccessOptions {
-	readonly store: Store;
+	readonly store: StoreEngine;
 	readonly clock: Clock;
 	readonly random: () => number;
 	readonly logger: Logger | undefined;
@@ -33,7 +33,7 @@ export class StoreAccess {
 
 	/** The result of a call, or {@link UNAVAILABLE}. Rejects only with the reason of `signal`. */
 	async call<T>(
-		step: (store: Store, signal: AbortSignal) => Promise<T>,
+		step: (store: StoreEngine, signal: AbortSignal) => Promise<T>,
 		signal: AbortSignal,
 	): Promise<T | typeof UNAVAILABLE> {
 		signal.throwIfAborted();
