@@ -2,8 +2,8 @@ import { SharedLogin, type SharedLoginOptions } from "./shared-login.ts";
 import type { StoreEngine, StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./store-engine.ts";
 
 /**
- * A place where processes share one login: option `store` of sessions and of `Cognito`. {@link FileStore}, {@link RedisStore} and
- * {@link DynamoDBStore} are stores. For another engine, extend this class.
+ * A place where processes share one login: option `store` of sessions and of `Cognito`. `FileStore`, `RedisStore` and
+ * `DynamoDBStore` are stores. For another engine, extend this class.
  *
  * The values are encrypted before the store receives them. Keys are up to 200 characters of letters, digits, `-`, `_` and `:`.
  * Any method may reject. The session then goes on without the store, and tries it again later.
