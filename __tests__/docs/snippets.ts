@@ -84,7 +84,13 @@ export async function bundle(all: readonly Snippet[]): Promise<void> {
 /** Runs one to its end, and returns its exit code and its output. */
 export function run(snippet: Snippet, environment: Record<string, string>): Promise<{ code: number; output: string }> {
 	const { PATH = "", SystemRoot = "" } = process.env;
-	const env = { PATH, SystemRoot, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...environment };
+	const env = {
+		PATH,
+		SystemRoot,
+		AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+		...environment,
+		HOME: BUILT,
+	};
 	const child = spawn(process.execPath, [`${BUILT}${nameOf(snippet)}.mjs`], { cwd: BUILT, env, timeout: 30_000 });
 	let output = "";
 	for (const stream of [child.stdout, child.stderr]) {
