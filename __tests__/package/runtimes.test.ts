@@ -24,13 +24,6 @@ describe("the packed package signs in", () => {
 		expect(await new Consumer("plain", environment).node(...args)).toBe(signedIn);
 	});
 
-	test.each([
-		["imported", "stores.mjs"],
-		["required", "stores.cjs"],
-	])("an error of the entry stores has the class of the main entry: %s", async (_, program) => {
-		expect(await new Consumer("plain", environment).node(program)).toBe("true");
-	});
-
 	test("the packed package signs in, required with Apollo, on a tenant of its own", async () => {
 		expect(await new Consumer("apollo").node("main.cjs")).toBe(signedIn);
 	});
