@@ -88,17 +88,13 @@ export class SharedEntry<T extends Content> {
 				if (content !== undefined) return content;
 			}
 			const now = clock.monotonic();
-			if (isHolder === false) heldAt = now;
+			// Another process has the lease, or has taken it over.
+			if (isHolder === false || isHolder === true) heldAt = now;
 			// A store that fails now and then does not make a whole fleet sign in.
 			const isMissed = now - heldAt > LEASE_MS;
 			if (isMissed || now - startedAt > WAIT_MS) return this.#work(undefined, false, work, signal);
 			await pause(lookMs * (0.5 + random() / 2), clock, signal);
 		}
-	}
-
-	/** The content of the entry, if it can be used. */
-	async read(signal: AbortSignal): Promise<T | undefined> {
-		return (await this.#read(signal))?.content;
 	}
 
 	/** Writes the content, whatever the entry contains now. */
