@@ -171,3 +171,19 @@ test("a session of a caller-provided user shares by the store of the user", asyn
 	expect(signIns(fleet)).toBe(1);
 	user.destroy();
 });
+
+test("after a sign-in with the password that another process has set, both share again", async () => {
+	const fleet = await start();
+	const options = { storeKey: undefined };
+	const [first, second] = [fleet.start(options), fleet.start(options)];
+	await keyOf(first, fleet);
+	await keyOf(second, fleet);
+	const { password = "" } = optionsOf(fleet.tenant, { app: "external-app" });
+	const changed = `${String(password)}-2`;
+	await passing(fleet.clock, (first.session.cognito as Cognito).changePassword(String(password), changed));
+	await passing(fleet.clock, (second.session.cognito as Cognito).authenticate(changed));
+	const forced = await passing(fleet.clock, second.session.credentials({ forceRefresh: true }));
+	fleet.tenant.requestLog.clear();
+	expect(await keyOf(fleet.start({ ...options, password: changed }), fleet)).toBe(forced.accessKeyId);
+	expect(fleet.tenant.requestLog.operations()).toEqual([]);
+});

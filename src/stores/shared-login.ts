@@ -31,6 +31,8 @@ export class SharedLogin {
 	readonly #access: StoreAccess;
 	readonly #user: readonly string[];
 	#cipher: Promise<EntryCipher> | undefined;
+	/** The password that the key was derived from. */
+	#password: string | undefined;
 
 	constructor(store: StoreEngine, options: SharedLoginOptions) {
 		const { clientId, username, userPoolId } = options;
@@ -56,9 +58,10 @@ export class SharedLogin {
 		await this.#key();
 	}
 
-	/** Removes the key from memory. */
+	/** Removes the key and the password from memory. */
 	clear(): void {
 		this.#cipher = undefined;
+		this.#password = undefined;
 	}
 
 	#entry<T extends Content>(
@@ -85,12 +88,13 @@ export class SharedLogin {
 	}
 
 	#key(): Promise<EntryCipher> {
-		if (this.#cipher === undefined) {
-			const { key, password } = this.#options;
+		const { key } = this.#options;
+		// A sign-in with another password replaces it. A sign-out removes it, and still needs the key.
+		const password = key === undefined ? (this.#options.password() ?? this.#password) : undefined;
+		if (this.#cipher === undefined || password !== this.#password) {
+			this.#password = password;
 			this.#cipher =
-				key === undefined
-					? EntryCipher.ofPassword(password() ?? "", JSON.stringify(this.#user))
-					: EntryCipher.ofKey(key);
+				key === undefined ? EntryCipher.ofPassword(password ?? "", JSON.stringify(this.#user)) : EntryCipher.ofKey(key);
 			this.#cipher.catch(() => {});
 		}
 		return this.#cipher;
