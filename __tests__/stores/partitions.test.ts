@@ -59,12 +59,13 @@ if (program === undefined) {
 			}
 		};
 		const calls = sessions.map(call);
+		await pause(1_000);
 		for (let round = 0; round < 2; round++) {
 			for (const fault of shuffled(FAULTS, random)) {
 				port.fail(fault);
 				await pause(1_000 + 2_000 * random.next());
 				port.fail(undefined);
-				await pause(500 * random.next());
+				await pause(500 + 500 * random.next());
 			}
 		}
 		isOver = true;
