@@ -1,8 +1,9 @@
 import { expect, test } from "@jest/globals";
-import { passing } from "../support/fleet.ts";
+import { Cognito } from "../../src/index.ts";
+import { type FleetProcess, passing, STORE_KEY } from "../support/fleet.ts";
 import { type Fleet, fleetPerTest, keyOf, rejections } from "../support/fleet-per-test.ts";
 import { Seeded } from "../support/seeded.ts";
-import { codeOf } from "../support/signed-in.ts";
+import { codeOf, optionsOf } from "../support/signed-in.ts";
 
 const HOUR = 3_600_000;
 const start = fleetPerTest();
@@ -79,6 +80,30 @@ test("a store that is down for a while costs no call, and its refresh tokens are
 		await fleet.clock.advance(HOUR / 4);
 	}
 	expect(rejections(fleet)).toEqual([]);
+});
+
+test("a failure of a store that many sessions of one user meet at once is followed by one short pause", async () => {
+	const fleet = await start();
+	const { clientId, password, userPoolId, username } = optionsOf(fleet.tenant, { app: "external-app" });
+	const login = { clientId: String(clientId), userPoolId: String(userPoolId), username, password };
+	const random = () => 0.999;
+	const user = new Cognito({ ...login, store: fleet.store, storeKey: STORE_KEY, clock: fleet.clock, random });
+	const all = Array.from({ length: 12 }, (_, index) =>
+		fleet.start({ cognito: user, store: undefined, duration: 900 + index }),
+	);
+	for (const one of all) await keyOf(one, fleet);
+	fleet.store.before = async () => {
+		await new Promise<void>((resolve) => void fleet.clock.after(500, resolve));
+		fail();
+	};
+	const forced = all.map(({ session }) => session.credentials({ forceRefresh: true }));
+	await passing(fleet.clock, Promise.all(forced));
+	fleet.store.before = () => {};
+	await fleet.clock.advance(5_000);
+	fleet.store.calls.length = 0;
+	await passing(fleet.clock, (all[0] as FleetProcess).session.credentials({ forceRefresh: true }));
+	expect(fleet.store.calls).toContain("write");
+	user.destroy();
 });
 
 test("days of forced refreshes and rotations, with processes that die and start, fail no call", async () => {

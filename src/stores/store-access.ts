@@ -20,11 +20,13 @@ export interface StoreAccessOptions {
 
 /**
  * Calls a store of the program, which may fail, stall, or return anything. Each call has a deadline. After a failure the store
- * is not called during a pause ({@link Backoff}).
+ * is not called during a pause ({@link Backoff}). Calls that fail together begin one pause.
  */
 export class StoreAccess {
 	readonly #options: StoreAccessOptions;
 	readonly #failures: Backoff;
+	/** When the last pause began, by the monotonic clock. */
+	#failedAt = Number.NEGATIVE_INFINITY;
 
 	constructor(options: StoreAccessOptions) {
 		this.#options = options;
@@ -39,6 +41,7 @@ export class StoreAccess {
 		signal.throwIfAborted();
 		if (this.#failures.remainingMs > 0) return UNAVAILABLE;
 		const { clock, logger, store } = this.#options;
+		const startedAt = clock.monotonic();
 		const onTimeout = () => new Error(`The store did not respond within ${CALL_MS} ms`);
 		try {
 			const result = await withDeadline(clock, CALL_MS, onTimeout, async (one) => step(store, one), signal);
@@ -46,7 +49,9 @@ export class StoreAccess {
 			return result;
 		} catch (error) {
 			signal.throwIfAborted();
-			this.#failures.failed(error, clock.monotonic());
+			if (startedAt < this.#failedAt) return UNAVAILABLE;
+			this.#failedAt = clock.monotonic();
+			this.#failures.failed(error, this.#failedAt);
 			if (this.#failures.failures === 1) {
 				logger?.warn("The store is unavailable. This process signs in and refreshes on its own meanwhile", error);
 			}
