@@ -6,6 +6,8 @@ import { codeOf, optionsOf } from "../support/signed-in.ts";
 
 const HOUR = 3_600_000;
 const start = fleetPerTest();
+/** Deriving a key takes real time, in which much of the simulated time passes. */
+const DERIVED = { storeKey: undefined, totalTimeoutMs: 600_000 };
 const OTHER_KEY = "ff".repeat(32);
 
 function logger() {
@@ -89,10 +91,10 @@ test("processes with different keys do not read each other's entries, and both w
 
 test("without a key, it is derived from the password, and another password opens nothing", async () => {
 	const fleet = await start();
-	const key = await keyOf(fleet.start({ storeKey: undefined }), fleet);
-	expect(await keyOf(fleet.start({ storeKey: undefined }), fleet)).toBe(key);
+	const key = await keyOf(fleet.start(DERIVED), fleet);
+	expect(await keyOf(fleet.start(DERIVED), fleet)).toBe(key);
 	expect(signIns(fleet)).toBe(1);
-	const wrong = fleet.start({ storeKey: undefined, password: "wrong-Passw0rd" });
+	const wrong = fleet.start({ ...DERIVED, password: "wrong-Passw0rd" });
 	expect(await codeOf(keyOf(wrong, fleet))).toBe("SignInRejected");
 });
 
@@ -174,7 +176,7 @@ test("a session of a caller-provided user shares by the store of the user", asyn
 
 test("after a sign-in with the password that another process has set, both share again", async () => {
 	const fleet = await start();
-	const options = { storeKey: undefined };
+	const options = DERIVED;
 	const [first, second] = [fleet.start(options), fleet.start(options)];
 	await keyOf(first, fleet);
 	await keyOf(second, fleet);

@@ -111,11 +111,11 @@ export async function passing<T>(clock: ManualClock, promise: Promise<T>): Promi
 	};
 	promise.then(settled, settled);
 	const end = clock.monotonic() + 10 * 60_000;
-	while (!isSettled && clock.monotonic() < end) {
+	for (let step = 0; !isSettled && clock.monotonic() < end; step++) {
 		for (let turn = 0; (turn < 20 || inFlight > 0) && !isSettled; turn++)
 			await new Promise((resolve) => setImmediate(resolve));
 		// Real work, such as deriving a key, takes real time.
-		if (!isSettled) await new Promise((resolve) => setTimeout(resolve, 1));
+		if (!isSettled && step % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
 		if (!isSettled) await clock.advance(50);
 	}
 	return promise;

@@ -85,11 +85,15 @@ export function abortable<T>(shared: Promise<T>, signal: AbortSignal | undefined
 	});
 }
 
-/** Waits, and keeps the process alive meanwhile, because a caller waits and nothing else may keep it alive. */
-export function pause(ms: number, clock: Clock, signal: AbortSignal | undefined): Promise<void> {
+/**
+ * Waits, and keeps the process alive meanwhile, because a caller waits and nothing else may keep it alive.
+ *
+ * @param keepsAlive - `false` for work in the background.
+ */
+export function pause(ms: number, clock: Clock, signal: AbortSignal | undefined, keepsAlive = true): Promise<void> {
 	let cancel = () => {};
 	const passed = new Promise<void>((resolve) => {
-		cancel = clock.after(ms, resolve, true);
+		cancel = clock.after(ms, resolve, keepsAlive);
 	});
 	return abortable(passed, signal).finally(() => cancel());
 }

@@ -94,7 +94,7 @@ export class TenantSource {
 			own = await this.#query(request);
 			return { ...own, issuedAtMs: now(), region: this.#region };
 		};
-		const { region, ...found } = await credentials.fetch(isNew, fetch, request.signal);
+		const { region, ...found } = await credentials.fetch(isNew, fetch, request);
 		this.#region ??= region;
 		return own ?? found;
 	}

@@ -30,9 +30,9 @@ export class CredentialSharing {
 	fetch(
 		isNew: (credentials: SharedCredentials) => boolean,
 		fetch: () => Promise<SharedCredentials>,
-		signal: AbortSignal,
+		flight: { readonly interactive: boolean; readonly signal: AbortSignal },
 	): Promise<SharedCredentials> {
-		return this.#entry.renew((content) => isCredentials(content) && isNew(content), fetch, signal);
+		return this.#entry.renew((content) => isCredentials(content) && isNew(content), fetch, flight);
 	}
 }
 

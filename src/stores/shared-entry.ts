@@ -71,8 +71,13 @@ export class SharedEntry<T extends Content> {
 	 * The content of the entry, if `isNew` for it, else the result of `work`, which is written.
 	 *
 	 * @param isNew - Whether the content can be used as it is.
+	 * @param interactive - Whether a caller waits, for whom the process stays alive.
 	 */
-	async renew(isNew: (content: T) => boolean, work: (turn: Turn<T>) => Promise<T>, signal: AbortSignal): Promise<T> {
+	async renew(
+		isNew: (content: T) => boolean,
+		work: (turn: Turn<T>) => Promise<T>,
+		{ interactive, signal }: { readonly interactive: boolean; readonly signal: AbortSignal },
+	): Promise<T> {
 		const { clock, random } = this.#options;
 		const holder = crypto.randomUUID();
 		const startedAt = clock.monotonic();
@@ -93,7 +98,7 @@ export class SharedEntry<T extends Content> {
 			// A store that fails now and then does not make a whole fleet sign in.
 			const isMissed = now - heldAt > LEASE_MS;
 			if (isMissed || now - startedAt > WAIT_MS) return this.#work(undefined, false, work, signal);
-			await pause(lookMs * (0.5 + random() / 2), clock, signal);
+			await pause(lookMs * (0.5 + random() / 2), clock, signal, interactive);
 		}
 	}
 

@@ -51,7 +51,11 @@ export class TokenSharing {
 	 *
 	 * @param renew - Renews the tokens of this process, or signs in.
 	 */
-	async renew(own: OwnTokens, renew: (maySpend: MaySpend) => Promise<void>, signal: AbortSignal): Promise<void> {
+	async renew(
+		own: OwnTokens,
+		renew: (maySpend: MaySpend) => Promise<void>,
+		flight: { readonly interactive: boolean; readonly signal: AbortSignal },
+	): Promise<void> {
 		const isUsable = (tokens: SharedTokens) => isTokens(tokens) && own.isNew(tokens);
 		const work = async (turn: Turn<SharedTokens>) => {
 			const { latest } = turn;
@@ -60,7 +64,7 @@ export class TokenSharing {
 			await renew(() => this.#maySpend(own.current(), turn));
 			return own.current();
 		};
-		const tokens = await this.#entry.renew(isUsable, work, signal);
+		const tokens = await this.#entry.renew(isUsable, work, flight);
 		this.#adopt(own, tokens);
 	}
 

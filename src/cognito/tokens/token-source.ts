@@ -259,7 +259,7 @@ export class TokenSource {
 		const renew = async (maySpend: MaySpend) => {
 			await this.#renewOrLoginAlone(flight, maySpend);
 		};
-		await sharing.renew(this.#ownTokens(flight), renew, flight.signal);
+		await sharing.renew(this.#ownTokens(flight), renew, flight);
 		return this.#tokens.accessToken ?? "";
 	}
 
