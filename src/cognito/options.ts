@@ -190,17 +190,18 @@ function readStoreObject(reader: SettingsReader): Store | undefined {
 	return undefined;
 }
 
-function storeKeyOf(key: string | Uint8Array): Uint8Array<ArrayBuffer> | undefined {
-	const bytes = typeof key === "string" ? bytesOfText(key.trim()) : Uint8Array.from(key);
-	return bytes?.length === 32 ? bytes : undefined;
+/** The key in hexadecimal. `undefined` if it has not 32 bytes. */
+function storeKeyOf(key: string | Uint8Array): string | undefined {
+	const text = typeof key === "string" ? key.trim() : hexadecimal(key);
+	if (/^[0-9a-f]{64}$/i.test(text)) return text;
+	if (typeof key !== "string" || !/^[\w+/-]{43}=?$/.test(text)) return undefined;
+	return hexadecimal(
+		Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0)),
+	);
 }
 
-function bytesOfText(text: string): Uint8Array<ArrayBuffer> | undefined {
-	if (/^[0-9a-f]{64}$/i.test(text)) {
-		return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
-	}
-	if (!/^[\w+/-]{43}=?$/.test(text)) return undefined;
-	return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
+function hexadecimal(bytes: Uint8Array): string {
+	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Reads the times of a login, and fills in defaults. */

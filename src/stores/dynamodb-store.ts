@@ -1,8 +1,8 @@
+import { abortable } from "../platform/deadlines.ts";
 import { checkedValue } from "./checked-value.ts";
 import { ObservedLease } from "./observed-lease.ts";
 import { Store } from "./store.ts";
 import type { StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./store-engine.ts";
-import { untilAborted } from "./until-aborted.ts";
 
 /** The part of the AWS SDK's `DynamoDBClient` that a {@link DynamoDBStore} uses. */
 export interface DynamoDBStoreClient {
@@ -94,7 +94,7 @@ export class DynamoDBStore extends Store {
 	 */
 	async read(key: string, { signal }: StoreRequest): Promise<StoreEntry | undefined> {
 		signal.throwIfAborted();
-		const { GetItemCommand } = await untilAborted(import("@aws-sdk/client-dynamodb"), signal);
+		const { GetItemCommand } = await abortable(import("@aws-sdk/client-dynamodb"), signal);
 		const command = new GetItemCommand({
 			TableName: this.#tableName,
 			Key: { key: { S: key } },
@@ -125,7 +125,7 @@ export class DynamoDBStore extends Store {
 			ifVersion === undefined
 				? ["attribute_not_exists(version) OR expires <= :now", { ":now": { N: String(Date.now() / 1_000) } }]
 				: ["version = :old", { ":old": { S: ifVersion } }];
-		const { PutItemCommand } = await untilAborted(import("@aws-sdk/client-dynamodb"), signal);
+		const { PutItemCommand } = await abortable(import("@aws-sdk/client-dynamodb"), signal);
 		const command = new PutItemCommand({
 			TableName: this.#tableName,
 			Item: item,
@@ -162,6 +162,6 @@ export class DynamoDBStore extends Store {
 	}
 
 	#send(command: unknown, signal: AbortSignal): Promise<unknown> {
-		return untilAborted(this.#client.send(command as never, { abortSignal: signal }), signal);
+		return abortable(this.#client.send(command as never, { abortSignal: signal }), signal);
 	}
 }

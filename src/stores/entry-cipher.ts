@@ -12,9 +12,10 @@ export class EntryCipher {
 		this.#key = key;
 	}
 
-	/** @param key - 32 bytes. */
-	static async ofKey(key: Uint8Array<ArrayBuffer>): Promise<EntryCipher> {
-		return new EntryCipher(await crypto.subtle.importKey("raw", key, "AES-GCM", false, ["encrypt", "decrypt"]));
+	/** @param key - 32 bytes in hexadecimal. */
+	static async ofKey(key: string): Promise<EntryCipher> {
+		const bytes = Uint8Array.from(key.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+		return new EntryCipher(await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]));
 	}
 
 	/** @param salt - Different for every user. */

@@ -1,7 +1,7 @@
+import { abortable } from "../platform/deadlines.ts";
 import { checkedValue } from "./checked-value.ts";
 import { Store } from "./store.ts";
 import type { StoreEntry, StoreLease, StoreRequest, StoreWrite } from "./store-engine.ts";
-import { untilAborted } from "./until-aborted.ts";
 
 /**
  * The part of a client of the package `redis` (node-redis), version 4 or later, that a {@link RedisStore} uses. Clients, pools, clusters
@@ -113,7 +113,7 @@ export class RedisStore extends Store {
 	 */
 	async read(key: string, { signal }: StoreRequest): Promise<StoreEntry | undefined> {
 		signal.throwIfAborted();
-		const entry = String((await untilAborted(this.#client.get(this.#entryKey(key)), signal)) ?? "");
+		const entry = String((await abortable(this.#client.get(this.#entryKey(key)), signal)) ?? "");
 		const [version = ""] = entry.split(" ", 1);
 		return version === "" ? undefined : { value: entry.slice(version.length + 1), version };
 	}
@@ -160,7 +160,7 @@ export class RedisStore extends Store {
 			"defineCommand" in client
 				? client.eval(script, 1, key, ...values)
 				: client.eval(script, { keys: [key], arguments: values });
-		return Number(await untilAborted(result, signal)) === 1;
+		return Number(await abortable(result, signal)) === 1;
 	}
 
 	#entryKey(key: string): string {

@@ -25,8 +25,6 @@ export type Content = Readonly<Record<string, unknown>>;
 export interface Turn<T> {
 	/** What the entry contains at the start. */
 	readonly latest: T | undefined;
-	/** Whether no other process works at the same time, as far as the store knows. `false` if the store is unavailable. */
-	readonly isHolder: boolean;
 	/**
 	 * Writes what others must know before the work goes on. Returns whether it was written: not if the store is unavailable.
 	 * If another process wrote meanwhile, the work ends, and begins again with what that one wrote.
@@ -146,7 +144,7 @@ export class SharedEntry<T extends Content> {
 			version = written;
 			return true;
 		};
-		const content = await work({ latest: found?.content, isHolder, note });
+		const content = await work({ latest: found?.content, note });
 		if (!isHolder) await this.publish(content, signal);
 		// What another process wrote meanwhile is as good for others, and this process has its own.
 		else await this.#write(content, version, signal);

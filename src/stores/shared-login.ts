@@ -12,8 +12,8 @@ const TOKENS_MS = 30 * 24 * 60 * 60_000;
 
 /** Options of {@link SharedLogin}. */
 export interface SharedLoginOptions {
-	/** The key of the program, 32 bytes. */
-	readonly key: Uint8Array<ArrayBuffer> | undefined;
+	/** The key of the program, 32 bytes in hexadecimal. */
+	readonly key: string | undefined;
 	/** The password from which the key is derived if the program has none. */
 	readonly password: () => string | undefined;
 	readonly userPoolId: string;
