@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { FrontPort } from "./front-port.ts";
 
 /** The programs that may be installed. */
 const PROGRAMS = ["redis-server", "valkey-server"] as const;
@@ -100,41 +101,23 @@ export class RedisServer {
 }
 
 /** A port in front of a server that can lose a response. */
-export class LossyPort {
-	readonly #server = createServer((socket) => this.#connect(socket));
+export class LossyPort extends FrontPort {
 	readonly #sockets = new Set<Socket>();
-	readonly #target: number;
 	#losesNext: string | undefined;
 	/** Number of responses that were lost. */
 	lost = 0;
-
-	static async open(target: number): Promise<LossyPort> {
-		const port = new LossyPort(target);
-		port.#server.listen(0, "127.0.0.1");
-		await once(port.#server, "listening");
-		return port;
-	}
-
-	private constructor(target: number) {
-		this.#target = target;
-	}
-
-	get port(): number {
-		return (this.#server.address() as AddressInfo).port;
-	}
 
 	/** Forwards the next command that contains a text, and breaks the connection in place of the response. */
 	loseResponse(text: string): void {
 		this.#losesNext = text;
 	}
 
-	close(): void {
+	protected override endAll(): void {
 		for (const socket of this.#sockets) socket.destroy();
-		this.#server.close();
 	}
 
-	#connect(client: Socket): void {
-		const server = connect(this.#target, "127.0.0.1");
+	protected override connect(client: Socket): void {
+		const server = connect(this.target, "127.0.0.1");
 		let isLosing = false;
 		const end = () => [client, server].map((socket) => socket.destroy());
 		for (const socket of [client, server]) {

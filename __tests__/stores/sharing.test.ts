@@ -1,12 +1,12 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, expect, test } from "@jest/globals";
 import { AppSession } from "../../src/index.ts";
+import { STORE_KEY } from "../support/fleet.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { optionsOf } from "../support/signed-in.ts";
 import { tenantPerFile } from "../support/tenant-per-file.ts";
 
 const local = tenantPerFile();
-const KEY = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 const LOGIN = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
 const open: { destroy(): void }[] = [];
 afterEach(() => {
@@ -20,7 +20,7 @@ function start(store: MemoryStore, options: object = {}): AppSession {
 		...optionsOf(local.tenant, { app: "external-app" }),
 		clock: local.clock,
 		store,
-		storeKey: KEY,
+		storeKey: STORE_KEY,
 		...options,
 	});
 	open.push(session);

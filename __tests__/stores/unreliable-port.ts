@@ -1,5 +1,5 @@
-import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
+import { FrontPort } from "./front-port.ts";
 
 const DELAY_MS = 3_000;
 
@@ -15,30 +15,12 @@ export const FAULTS = ["drop", "delay", "halfClose", "blackHole"] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** A port in front of a server, with a network between them that fails as a test requires. */
-export class UnreliablePort {
-	readonly #server = createServer({ allowHalfOpen: true }, (client) => this.#connect(client));
+export class UnreliablePort extends FrontPort {
 	readonly #connections = new Set<{ readonly client: Socket; end(): void }>();
-	readonly #target: number;
 	#fault: Fault | undefined;
 	#held: (() => void)[] = [];
 	/** Number of chunks and connections that met a fault, by fault. */
 	readonly met = new Map<Fault, number>();
-
-	/** Opens a port that forwards to a port of this host. */
-	static async open(target: number): Promise<UnreliablePort> {
-		const port = new UnreliablePort(target);
-		port.#server.listen(0, "127.0.0.1");
-		await once(port.#server, "listening");
-		return port;
-	}
-
-	private constructor(target: number) {
-		this.#target = target;
-	}
-
-	get port(): number {
-		return (this.#server.address() as AddressInfo).port;
-	}
 
 	/** Begins a fault, and ends the one before. `undefined`: everything is forwarded. */
 	fail(fault: Fault | undefined): void {
@@ -48,9 +30,12 @@ export class UnreliablePort {
 		if (fault === "halfClose") for (const { client } of this.#connections) this.#meet(fault, () => client.end());
 	}
 
-	close(): void {
+	protected override get allowsHalfOpen(): boolean {
+		return true;
+	}
+
+	protected override endAll(): void {
 		for (const { end } of this.#connections) end();
-		this.#server.close();
 	}
 
 	#meet(fault: Fault, act: () => void): void {
@@ -58,12 +43,12 @@ export class UnreliablePort {
 		act();
 	}
 
-	#connect(client: Socket): void {
+	protected override connect(client: Socket): void {
 		if (this.#fault === "drop") {
 			this.#meet("drop", () => client.on("error", () => {}).destroy());
 			return;
 		}
-		const server = connect(this.#target, "127.0.0.1");
+		const server = connect(this.target, "127.0.0.1");
 		const connection = {
 			client,
 			end: () => {
