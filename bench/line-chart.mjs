@@ -1,3 +1,5 @@
+import { DARK_TEXT_STYLE, escapeXml, TEXT_STYLE } from "./svg.mjs";
+
 const WIDTH = 760;
 const LEFT = 16;
 const RIGHT = 120;
@@ -6,15 +8,13 @@ const HEIGHT = 168;
 const FOOT = 62;
 
 const STYLE = `
-text { font: 13px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328 }
-.title { font-size: 16px; font-weight: 600 }
-.note, .axis { font-size: 12px; fill: #59636e }
+${TEXT_STYLE}
 .grid { stroke: #d1d9e0 }
 path { fill: none; stroke-width: 2 } circle { stroke-width: 2 }
 .c0 { stroke: #0969da } .c1 { stroke: #818b98 } .f0 { fill: #0969da } .f1 { fill: #818b98 }
 .l0 { fill: #0969da; font-weight: 600 } .l1 { fill: #59636e } .hollow { fill: #ffffff }
 @media (prefers-color-scheme: dark) {
-text { fill: #f0f6fc } .note, .axis { fill: #9198a1 }
+${DARK_TEXT_STYLE}
 .grid { stroke: #3d444d }
 .c0 { stroke: #4493f8 } .c1 { stroke: #7d8590 } .f0 { fill: #4493f8 } .f1 { fill: #7d8590 }
 .l0 { fill: #4493f8 } .l1 { fill: #9198a1 } .hollow { fill: #0d1117 }
@@ -81,8 +81,4 @@ function drawPanel({ title, isLogarithmic, lines }, { axis, xs, computed }) {
 
 function round(value) {
 	return Math.round(value * 10) / 10;
-}
-
-function escapeXml(text) {
-	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -1,3 +1,5 @@
+import { DARK_TEXT_STYLE, escapeXml, TEXT_STYLE } from "./svg.mjs";
+
 const WIDTH = 760;
 const LABEL = 252;
 const VALUE = 64;
@@ -22,14 +24,12 @@ export function barChart(panels) {
 	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}" role="img" aria-labelledby="title">
 <title id="title">${escapeXml(panels.map(({ title }) => title).join("; "))}</title>
 <style>
-text { font: 13px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328 }
-.title { font-size: 16px; font-weight: 600 }
-.note, .axis { font-size: 12px; fill: #59636e }
+${TEXT_STYLE}
 .ours { font-weight: 600 }
 .line { stroke: #d1d9e0 } .base { stroke: #59636e }
 .o0 { fill: #0969da } .o1 { fill: #80b9f5 } .t0 { fill: #818b98 } .t1 { fill: #c3cad2 }
 @media (prefers-color-scheme: dark) {
-text { fill: #f0f6fc } .note, .axis { fill: #9198a1 }
+${DARK_TEXT_STYLE}
 .line { stroke: #3d444d } .base { stroke: #9198a1 }
 .o0 { fill: #4493f8 } .o1 { fill: #28548f } .t0 { fill: #7d8590 } .t1 { fill: #474e57 }
 }
@@ -82,8 +82,4 @@ function ticks(largest) {
 	const size = 10 ** Math.floor(Math.log10(largest));
 	const step = [0.2, 0.5, 1, 2].map((share) => share * size).find((candidate) => largest / candidate <= 6) ?? 5 * size;
 	return Array.from({ length: Math.floor(largest / step) + 1 }, (_, i) => Number((i * step).toPrecision(3)));
-}
-
-function escapeXml(text) {
-	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
