@@ -1,3 +1,4 @@
+import { bytesOfBase64Url } from "../platform/base64.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import { type Connections, OwnConnections } from "../platform/connections.ts";
 import { LOG_METHODS, type Logger, type SessionEvent, undisturbed } from "../platform/events.ts";
@@ -195,9 +196,7 @@ function storeKeyOf(key: string | Uint8Array): string | undefined {
 	const text = typeof key === "string" ? key.trim() : hexadecimal(key);
 	if (/^[0-9a-f]{64}$/i.test(text)) return text;
 	if (typeof key !== "string" || !/^[\w+/-]{43}=?$/.test(text)) return undefined;
-	return hexadecimal(
-		Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0)),
-	);
+	return hexadecimal(bytesOfBase64Url(text));
 }
 
 function hexadecimal(bytes: Uint8Array): string {

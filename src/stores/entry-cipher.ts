@@ -1,3 +1,5 @@
+import { base64Of, bytesOfBase64 } from "../platform/base64.ts";
+
 /** Iterations of PBKDF2 with SHA-256, which OWASP recommends since 2023. It takes a fifth of a second. */
 const ITERATIONS = 600_000;
 const IV_BYTES = 12;
@@ -32,14 +34,18 @@ export class EntryCipher {
 	async seal(text: string, subject: string): Promise<string> {
 		const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
 		const sealed = await crypto.subtle.encrypt(algorithmOf(iv, subject), this.#key, bytesOf(text));
-		return `${FORMAT}.${base64(iv)}.${base64(new Uint8Array(sealed))}`;
+		return `${FORMAT}.${base64Of(iv)}.${base64Of(new Uint8Array(sealed))}`;
 	}
 
 	/** Returns what was sealed. Rejects if the key or the subject is another one, or if the text was changed. */
 	async open(sealed: string, subject: string): Promise<string> {
 		const [format, iv = "", content = "", ...others] = sealed.split(".");
 		if (format !== FORMAT || others.length > 0) throw new Error("The format is unknown");
-		const opened = await crypto.subtle.decrypt(algorithmOf(fromBase64(iv), subject), this.#key, fromBase64(content));
+		const opened = await crypto.subtle.decrypt(
+			algorithmOf(bytesOfBase64(iv), subject),
+			this.#key,
+			bytesOfBase64(content),
+		);
 		return new TextDecoder().decode(opened);
 	}
 }
@@ -47,7 +53,7 @@ export class EntryCipher {
 /** Returns a name for something that the store must not show: SHA-256, base64 without padding. */
 export async function hashed(text: string): Promise<string> {
 	const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytesOf(text)));
-	return base64(hash).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+	return base64Of(hash).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
 function algorithmOf(iv: Uint8Array<ArrayBuffer>, subject: string): AesGcmParams {
@@ -56,14 +62,4 @@ function algorithmOf(iv: Uint8Array<ArrayBuffer>, subject: string): AesGcmParams
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
 	return new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
-}
-
-function base64(bytes: Uint8Array): string {
-	let text = "";
-	for (const byte of bytes) text += String.fromCharCode(byte);
-	return btoa(text);
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-	return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }

@@ -1,3 +1,4 @@
+import { bytesOfBase64Url } from "../../platform/base64.ts";
 import { isRecord } from "../../platform/http-exchange.ts";
 import { isPrintable } from "../../printable.ts";
 
@@ -26,8 +27,7 @@ export function jwtClaims(token: string): JwtClaims {
 /** Returns all claims of a token, without verifying it. `undefined` for a token that is not a JWT. */
 export function unverifiedClaims(token: string): Readonly<Record<string, unknown>> | undefined {
 	try {
-		const payload = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
-		const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0));
+		const bytes = bytesOfBase64Url(token.split(".")[1] ?? "");
 		const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
 		return isRecord(claims) ? claims : undefined;
 	} catch {

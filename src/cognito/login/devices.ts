@@ -1,4 +1,5 @@
 import type { NewDeviceMetadataType } from "@aws-sdk/client-cognito-identity-provider";
+import { base64Of } from "../../platform/base64.ts";
 import { callObserver, type Logger } from "../../platform/events.ts";
 import type { SendOperation } from "../api/operations.ts";
 import { deviceSecretVerifier } from "./srp.ts";
@@ -91,7 +92,7 @@ export async function registerDevice(
 ): Promise<Pick<DeviceOutcome, "registered" | "error">> {
 	if (DeviceKey === undefined || DeviceGroupKey === undefined) return {};
 	const { randomBytes } = srpCrypto();
-	const devicePassword = btoa(String.fromCharCode(...randomBytes(40)));
+	const devicePassword = base64Of(randomBytes(40));
 	const device = { deviceKey: DeviceKey, deviceGroupKey: DeviceGroupKey, devicePassword };
 	let registered: RememberedDevice | undefined;
 	try {

@@ -1,4 +1,5 @@
 import { AuthenticationError } from "../../errors.ts";
+import { base64Of, bytesOfBase64 } from "../../platform/base64.ts";
 import { fromBytes, N, type SrpCrypto, srpCrypto, toBytes } from "./srp-crypto.ts";
 
 // The formulas of Cognito's SRP, with the letters of RFC 5054: a and A are the client's secret and public value, B is the
@@ -84,14 +85,10 @@ function parseHex(hex: string, name: string): bigint {
 
 function fromBase64(text: string, name: string): Uint8Array {
 	try {
-		return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+		return bytesOfBase64(text);
 	} catch {
 		throw invalid(`an invalid ${name}, which is not base64`);
 	}
-}
-
-function toBase64(bytes: Uint8Array): string {
-	return btoa(String.fromCharCode(...bytes));
 }
 
 async function hash(crypto: SrpCrypto, ...parts: (Uint8Array | string)[]): Promise<bigint> {
@@ -160,7 +157,7 @@ export async function passwordClaim(
 	const key = await srpSessionKey(keys, identity, challenge, crypto);
 	const TIMESTAMP = claimTimestamp(serverMs);
 	const signature = await crypto.hmacSha256(key, concat(identity.group, identity.name, secretBlock, TIMESTAMP));
-	return { TIMESTAMP, PASSWORD_CLAIM_SECRET_BLOCK: SECRET_BLOCK, PASSWORD_CLAIM_SIGNATURE: toBase64(signature) };
+	return { TIMESTAMP, PASSWORD_CLAIM_SECRET_BLOCK: SECRET_BLOCK, PASSWORD_CLAIM_SIGNATURE: base64Of(signature) };
 }
 
 const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
@@ -180,7 +177,7 @@ export async function secretHash(
 	clientSecret: string,
 	crypto = srpCrypto(),
 ): Promise<string> {
-	return toBase64(await crypto.hmacSha256(encoder.encode(clientSecret), encoder.encode(username + clientId)));
+	return base64Of(await crypto.hmacSha256(encoder.encode(clientSecret), encoder.encode(username + clientId)));
 }
 
 /** The verifier of a device's password, which Cognito stores. */
@@ -197,5 +194,5 @@ export async function deviceSecretVerifier(
 ): Promise<DeviceSecretVerifier> {
 	const salt = fromBytes(random);
 	const x = await privateKey(device, salt, crypto);
-	return { PasswordVerifier: toBase64(pad(blindedPower(x, crypto))), Salt: toBase64(pad(salt)) };
+	return { PasswordVerifier: base64Of(pad(blindedPower(x, crypto))), Salt: base64Of(pad(salt)) };
 }
