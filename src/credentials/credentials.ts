@@ -1,6 +1,6 @@
 import { type AnyEchoStreamError, CredentialsError, isEchoStreamError, safeCause } from "../errors.ts";
 import { Backoff } from "../platform/backoff.ts";
-import type { Clock } from "../platform/clock.ts";
+import { type Clock, isRecent } from "../platform/clock.ts";
 import { abortable, pause, withDeadline } from "../platform/deadlines.ts";
 import { type Logger, notify, type RefreshReason, type SessionEventListener } from "../platform/events.ts";
 import type { ServerClock } from "../platform/server-clock.ts";
@@ -224,12 +224,9 @@ export class RefreshableCredentials implements SessionCredentials {
 	}
 
 	identity(request?: CredentialsRequest): Promise<AwsIdentity> {
-		// Every request of every client comes through here, so it reads one clock, and does a full check once a second. A local
-		// date that was set back, or far ahead, does not count as "within the last second".
-		const sinceCheck = this.#clock.now() - this.#checkedAt;
-		if (sinceCheck >= 0 && sinceCheck < CHECK_MS && this.#served !== undefined && request === undefined) {
-			return this.#served;
-		}
+		// Every request of every client comes through here, so it reads one clock, and does a full check once a second.
+		const isChecked = isRecent(this.#checkedAt, this.#clock.now(), CHECK_MS);
+		if (isChecked && this.#served !== undefined && request === undefined) return this.#served;
 		const isPlain = request === undefined || !(request.forceRefresh || request.minTtlSeconds || request.signal);
 		return (isPlain ? this.#check() : undefined) ?? this.#resolve(request ?? {});
 	}

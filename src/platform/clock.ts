@@ -16,6 +16,12 @@ export interface Clock {
 /** Longest delay that a timer supports (24 days). Longer ones fire immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** Whether a moment is within the last `ms` milliseconds. One in the future is not: the local date has been set back since. */
+export function isRecent(at: number, now: number, ms: number): boolean {
+	const passedMs = now - at;
+	return passedMs >= 0 && passedMs < ms;
+}
+
 /** The clock of the system. */
 export const systemClock: Clock = {
 	now: () => Date.now(),

@@ -1,5 +1,5 @@
 import type { AwsIdentity } from "../credentials/credentials.ts";
-import type { Clock } from "../platform/clock.ts";
+import { type Clock, isRecent } from "../platform/clock.ts";
 import { connectMeanwhile } from "../platform/connections.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
 import { checkClientArguments } from "./client-arguments.ts";
@@ -210,12 +210,10 @@ export class ServiceClients {
 	 */
 	#credentialsOf(client: { readonly isCaching: boolean }): CredentialProvider {
 		let dated: { readonly at: number; readonly offset: number | undefined } | undefined;
-		const isDated = (config: WiredClient["config"]) => {
-			if (dated === undefined || config.systemClockOffset !== dated.offset) return false;
-			// A local date that was set back does not count as "within the last second".
-			const since = this.#options.clock.now() - dated.at;
-			return since >= 0 && since < DATED_MS;
-		};
+		const isDated = ({ systemClockOffset }: WiredClient["config"]) =>
+			dated !== undefined &&
+			dated.offset === systemClockOffset &&
+			isRecent(dated.at, this.#options.clock.now(), DATED_MS);
 		const provider = async (request?: CredentialProviderRequest): Promise<AwsIdentity> => {
 			// In this order, because a session that slept, or sent no request yet, learns the time with the credentials.
 			const identity = await this.#options.credentials(request);

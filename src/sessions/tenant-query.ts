@@ -2,7 +2,7 @@ import type { AcceptsPartial, AppSync, QueryRequest } from "../appsync/appsync.t
 import type { CredentialsFetch } from "../credentials/credentials.ts";
 import { type FetchedCredentials, fetchedCredentials } from "../credentials/fetched-credentials.ts";
 import { type AppSyncError, CredentialsError, isEchoStreamError } from "../errors.ts";
-import type { Clock } from "../platform/clock.ts";
+import { type Clock, isRecent } from "../platform/clock.ts";
 import { isRecord } from "../platform/http-exchange.ts";
 import type { SharedLogin } from "../stores/shared-login.ts";
 import { type TenantDescription, tenantDescription } from "./tenant-description.ts";
@@ -135,7 +135,7 @@ export class TenantSource {
 			});
 		}
 		const brought = this.#brought;
-		const isCurrent = (at: number, now: number) => now - at >= 0 && now - at < CURRENT_MS;
+		const isCurrent = (at: number, now: number) => isRecent(at, now, CURRENT_MS);
 		if (brought !== undefined && isCurrent(brought.at, clock.monotonic()) && isCurrent(brought.date, clock.now())) {
 			return brought.description;
 		}
