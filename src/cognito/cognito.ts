@@ -79,11 +79,11 @@ export class Cognito implements CognitoUser {
 		const setup = { api: this.#api, client, clock, serverClock, authFlow, loginTimeoutMs };
 		this.#logins = new LoginPolicy(setup, parts.passwords, parts.answers, observers.logger);
 		if (store !== undefined) {
-			const password = () => this.#logins.passwords.known;
-			const { store: place, ...own } = store;
-			const shared = { ...own, ...observers, clock, random, password };
+			const { key, store: place, username } = store;
 			const { clientId, userPoolId } = client;
-			this.#shared = place.share({ ...shared, clientId, userPoolId });
+			const password = () => this.#logins.passwords.known;
+			const { logger } = observers;
+			this.#shared = place.share({ key, password, userPoolId, clientId, username, clock, random, logger });
 		}
 		this.#source = new TokenSource(
 			{
@@ -276,8 +276,10 @@ export class Cognito implements CognitoUser {
 				`User ${username} of user pool ${this.userPoolId} has signed out, which removed the client secret from memory. Create a new Cognito to sign in again.`,
 			),
 		);
-		if (shared !== undefined) await shared.tokens.signOut(new AbortController().signal);
-		shared?.clear();
+		if (shared !== undefined) {
+			await shared.tokens.signOut();
+			shared.clear();
+		}
 		if (working !== undefined) await this.#account.signOut(working);
 		else if (refreshToken !== undefined) await this.#account.revoke(refreshToken, secret);
 	}
@@ -406,7 +408,6 @@ export class Cognito implements CognitoUser {
 
 	#passwordChanged(password: string): void {
 		this.#logins.passwordChanged(password);
-		this.#shared?.clear();
 		this.#source.endPause();
 	}
 

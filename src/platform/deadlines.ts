@@ -54,10 +54,10 @@ export async function withDeadline<T>(
 		};
 		const start = (delayMs: number) => {
 			const due = clock.monotonic() + delayMs;
-			const { passedMs = 0 } = uncounted ?? {};
+			const uncountedBefore = uncounted?.passedMs ?? 0;
 			cancelTimer = clock.after(delayMs, () => {
 				const isLate = clock.monotonic() - due > FREEZE_MS;
-				const uncountedMs = (uncounted?.passedMs ?? 0) - passedMs;
+				const uncountedMs = (uncounted?.passedMs ?? 0) - uncountedBefore;
 				isFrozen ||= isLate;
 				if (isLate) start(Math.min(ms, afterFreezeMs));
 				else if (uncountedMs > 0) start(uncountedMs);

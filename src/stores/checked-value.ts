@@ -1,5 +1,5 @@
 /** Maximum length of a value, characters. */
-const MAX_LENGTH = 64 * 1024;
+export const MAX_LENGTH = 64 * 1024;
 
 /**
  * Returns a value that every store can keep.

@@ -2,6 +2,7 @@ import type { Clock } from "../platform/clock.ts";
 import { pause } from "../platform/deadlines.ts";
 import type { Logger } from "../platform/events.ts";
 import { isRecord } from "../platform/http-exchange.ts";
+import { MAX_LENGTH } from "./checked-value.ts";
 import type { EntryCipher } from "./entry-cipher.ts";
 import { type StoreAccess, UNAVAILABLE } from "./store-access.ts";
 import type { StoreEntry } from "./store-engine.ts";
@@ -15,9 +16,6 @@ const WAIT_MS = 20_000;
 /** The pause between two looks at a lease that another process holds: doubled from the first, with jitter, milliseconds. */
 const FIRST_LOOK_MS = 100;
 const MAX_LOOK_MS = 1_000;
-/** Values above this size are not ours. */
-const MAX_LENGTH = 64 * 1024;
-
 /** What an entry contains. */
 export type Content = Readonly<Record<string, unknown>>;
 
@@ -92,7 +90,7 @@ export class SharedEntry<T extends Content> {
 			}
 			const now = clock.monotonic();
 			// Another process has the lease, or has taken it over.
-			if (isHolder === false || isHolder === true) heldAt = now;
+			if (typeof isHolder === "boolean") heldAt = now;
 			// A store that fails now and then does not make a whole fleet sign in.
 			const isMissed = now - heldAt > LEASE_MS;
 			if (isMissed || now - startedAt > WAIT_MS) return this.#work(undefined, false, work, signal);
@@ -101,7 +99,7 @@ export class SharedEntry<T extends Content> {
 	}
 
 	/** Writes the content, whatever the entry contains now. */
-	async publish(content: T, signal: AbortSignal): Promise<void> {
+	async publish(content: T, signal?: AbortSignal): Promise<void> {
 		for (let attempt = 0; attempt < 3; attempt++) {
 			const entry = await this.#raw(signal);
 			if (entry === UNAVAILABLE) return;
@@ -179,10 +177,9 @@ export class SharedEntry<T extends Content> {
 	/** Ends a lease. Nobody waits for it. */
 	#release(holder: string): void {
 		const { access, key } = this.#options;
-		const { signal } = new AbortController();
 		const release = async () => {
 			const name = await key();
-			await access.call((store, one) => store.release(name, holder, { signal: one }), signal);
+			await access.call((store, signal) => store.release(name, holder, { signal }));
 		};
 		release().catch(() => {});
 	}
@@ -206,7 +203,7 @@ export class SharedEntry<T extends Content> {
 		}
 	}
 
-	async #raw(signal: AbortSignal): Promise<StoreEntry | undefined | typeof UNAVAILABLE> {
+	async #raw(signal: AbortSignal | undefined): Promise<StoreEntry | undefined | typeof UNAVAILABLE> {
 		const { access } = this.#options;
 		const key = await this.#options.key();
 		return access.call(async (store, one) => {
@@ -224,7 +221,7 @@ export class SharedEntry<T extends Content> {
 	async #write(
 		content: T,
 		ifVersion: string | undefined,
-		signal: AbortSignal,
+		signal: AbortSignal | undefined,
 	): Promise<string | undefined | typeof UNAVAILABLE> {
 		const { access, cipher, subject, ttlMs } = this.#options;
 		const key = await this.#options.key();

@@ -36,9 +36,9 @@ export class StoreAccess {
 	/** The result of a call, or {@link UNAVAILABLE}. Rejects only with the reason of `signal`. */
 	async call<T>(
 		step: (store: StoreEngine, signal: AbortSignal) => Promise<T>,
-		signal: AbortSignal,
+		signal?: AbortSignal,
 	): Promise<T | typeof UNAVAILABLE> {
-		signal.throwIfAborted();
+		signal?.throwIfAborted();
 		if (this.#failures.remainingMs > 0) return UNAVAILABLE;
 		const { clock, logger, store } = this.#options;
 		const startedAt = clock.monotonic();
@@ -48,7 +48,7 @@ export class StoreAccess {
 			this.#failures.succeeded();
 			return result;
 		} catch (error) {
-			signal.throwIfAborted();
+			signal?.throwIfAborted();
 			if (startedAt < this.#failedAt) return UNAVAILABLE;
 			this.#failedAt = clock.monotonic();
 			this.#failures.failed(error, this.#failedAt);

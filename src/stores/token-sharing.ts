@@ -76,9 +76,9 @@ export class TokenSharing {
 	}
 
 	/** Notifies the other processes that no earlier token is valid. */
-	async signOut(signal: AbortSignal): Promise<void> {
+	async signOut(): Promise<void> {
 		this.#sharedToken = undefined;
-		await this.#entry.publish({ isSignedOut: true }, signal);
+		await this.#entry.publish({ isSignedOut: true });
 	}
 
 	#adopt(own: OwnTokens, tokens: SharedTokens): void {

@@ -15,7 +15,10 @@ const TIMEOUT_MS = 60_000;
 /** A function that returns a password. */
 export type PasswordFunction = Exclude<CognitoPassword, string>;
 
-/** The source of a user's password, and the password in use. Nothing else holds them, except for a store's key that is derived from it. */
+/**
+ * The source of a user's password, and the password in use. Nothing else holds them, except for what derives the key of a store from
+ * the password.
+ */
 export class PasswordSource {
 	readonly #ask: PasswordFunction | undefined;
 	#known: string | undefined;
