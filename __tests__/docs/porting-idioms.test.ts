@@ -22,10 +22,12 @@ import { partition } from "@aws-sdk/core/client";
 import { Upload } from "@aws-sdk/lib-storage";
 import { convertToAttr, convertToNative } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { waiterServiceDefaults } from "@smithy/core/client";
 import { loadSharedConfigFiles } from "@smithy/core/config";
 import { getEndpointFromInstructions } from "@smithy/core/endpoints";
 import { BatchError, S3UploadFailedError, Session, TransferConfig } from "echostream-boto3";
 import type { LocalTenant } from "echostream-local";
+import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery, parse, validate } from "graphql";
 import { HttpProxyAgent } from "http-proxy-agent";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { ApiSession } from "../../src/index.ts";
@@ -331,6 +333,45 @@ describe("the rows of clients and pages that name the SDK", () => {
 		expect(named.length).toBeGreaterThan(5);
 		// Of a service that is not installed here.
 		expect(named.filter((name) => !exported.has(name) && name !== "paginateListKeys")).toEqual([]);
+	});
+
+	test("the delay of a waiter of the SDK grows up to 120 seconds without maxDelay", () => {
+		expect(waiterServiceDefaults.maxDelay).toBe(120);
+	});
+
+	test("two queries at once return both, a list of them in one request is rejected, and there are no subscriptions", async () => {
+		const document = "query regions { GetSupportedRegions }";
+		const both = await Promise.all([botocoreSession.query(document), botocoreSession.query(document)]);
+		expect(both).toEqual(Array(2).fill({ GetSupportedRegions: [tenant.region] }));
+		const response = await fetch(`${tenant.url}/graphql`, {
+			method: "POST",
+			headers: { authorization: await botocoreSession.cognito.getAccessToken() },
+			body: JSON.stringify([{ query: document }, { query: document }]),
+		});
+		expect(response.status).toBe(400);
+		const { __schema } = await botocoreSession.query<{ __schema: { subscriptionType: null } }>(
+			"query types { __schema { subscriptionType { name } } }",
+		);
+		expect(__schema.subscriptionType).toBeNull();
+	});
+
+	test("a document is validated against the schema of the API, without a request for it", async () => {
+		const introspection = await botocoreSession.query<IntrospectionQuery>(getIntrospectionQuery());
+		const schema = buildClientSchema(introspection);
+		expect(validate(schema, parse("{ GetSupportedRegions }"))).toEqual([]);
+		const [error] = validate(schema, parse("{ GetSuportedRegions }"));
+		expect(error?.message).toMatch(/^Cannot query field "GetSuportedRegions" on type "Query"/);
+	});
+
+	test("messages of a session reach its logger without a format", async () => {
+		const messages: unknown[] = [];
+		const receive = (...content: unknown[]) => void messages.push(content[0]);
+		const logger = { debug: receive, info: receive, warn: receive, error: receive };
+		const one = new ApiSession({ ...optionsOf(tenant, { apiUser: "admin" }), logger });
+		await one.ready();
+		one.destroy();
+		expect("LOG_FORMAT" in one).toBe(false);
+		expect(messages).toContain(`Cognito user ${one.cognito.username}: signIn`);
 	});
 
 	test("the API returns the regions of EchoStream", async () => {
