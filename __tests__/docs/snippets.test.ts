@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { LocalTenant } from "echostream-local";
 import { run as runCli } from "../../packages/cli/src/run.ts";
@@ -55,6 +56,8 @@ describe("the commands in README.md", () => {
 			print: (text: string) => void printed.push(text),
 			printError: () => {},
 			untilInterrupted: async () => {},
+			stdin: Readable.from([]),
+			isInteractive: false,
 		};
 		expect(await program(args, terminal)).toBe(0);
 		expect(printed).not.toEqual([]);

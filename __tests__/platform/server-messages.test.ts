@@ -1,7 +1,7 @@
 import { CombinedGraphQLErrors, gql } from "@apollo/client";
 import { describe, expect, test } from "@jest/globals";
 import { ManualClock } from "echostream-local";
-import { run } from "../../packages/cli/src/run.ts";
+import { outputOf } from "../../packages/cli/__tests__/support/output-of.ts";
 import { apolloClient } from "../../src/apollo.ts";
 import type { HttpHandler, SessionEvent } from "../../src/index.ts";
 import { LyingServer, type Reply, sessionOf, userOf } from "../support/lying-server.ts";
@@ -205,11 +205,10 @@ test("a description with control characters is printed on a terminal without the
 		USER_NAME: "jo",
 		USER_POOL_ID: "us-east-1_LocalPool",
 	});
-	const printed: string[] = [];
-	const print = (text: string) => printed.push(text);
-	expect([await run(["describe"], { print, printError: print }), printed.length]).toEqual([0, 1]);
-	expect(JSON.parse(printed.join()).app.name).toBe(lie("app"));
-	expectSafe(printed.join().replaceAll("\n", ""));
+	const { errors, printed, status } = await outputOf(["whoami", "--json", "--no-cache"]);
+	expect([status, errors]).toEqual([0, ""]);
+	expect(JSON.parse(printed).app.name).toBe(lie("app"));
+	expectSafe(printed.replaceAll("\n", ""));
 });
 
 describe("a message that quotes the request hides", () => {

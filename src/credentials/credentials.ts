@@ -53,6 +53,8 @@ export interface SessionCredentials {
 	 * are none.
 	 */
 	readonly expiration: Date | undefined;
+	/** When their refresh begins, by the local clock. `undefined` for static ones, and while there are none. */
+	readonly refreshAt: Date | undefined;
 	/** Returns the current credentials as one consistent set. */
 	getFrozenCredentials(request?: CredentialsRequest): Promise<FrozenCredentials>;
 	/**
@@ -75,6 +77,7 @@ export interface SessionCredentials {
 export class StaticCredentials implements SessionCredentials {
 	readonly method = "explicit";
 	readonly expiration = undefined;
+	readonly refreshAt = undefined;
 	readonly #identity: AwsIdentity;
 
 	constructor(accessKeyId: string, secretAccessKey: string, sessionToken?: string) {
@@ -210,6 +213,11 @@ export class RefreshableCredentials implements SessionCredentials {
 
 	get expiration(): Date | undefined {
 		return this.#set?.identity.expiration;
+	}
+
+	get refreshAt(): Date | undefined {
+		const set = this.#set;
+		return set === undefined ? undefined : new Date(Math.max(0, set.advisoryAt) - this.#options.serverClock.offset());
 	}
 
 	async getFrozenCredentials(request?: CredentialsRequest): Promise<FrozenCredentials> {

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { build } from "esbuild";
 import { PROGRAM } from "../../../__tests__/support/program.ts";
-import { runParity } from "../src/parity/run-parity.ts";
+import { outputOf } from "./support/output-of.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const NODE_MODULES = `${ROOT}node_modules/.cache/parity/`;
@@ -99,15 +99,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function parityOf(...args: string[]) {
-	const printed: string[] = [];
-	const errors: string[] = [];
-	const named = args.map((arg) => files[arg] ?? arg);
-	const status = await runParity(named, {
-		print: (text) => printed.push(text),
-		printError: (text) => errors.push(text),
-	});
-	return { status, printed: printed.join("\n"), errors: errors.join("\n") };
+function parityOf(...args: string[]) {
+	return outputOf(["parity", ...args.map((arg) => files[arg] ?? arg)]);
 }
 
 describe("echostream parity of two programs", () => {
@@ -241,12 +234,12 @@ test("a missing echostream-local is reported with the command that installs it",
 
 describe("invalid usage of echostream parity", () => {
 	test.each([
-		[[], "Name two programs"],
-		[["nothing"], "Name two programs"],
-		[["nothing", "nothing", "nothing"], "Name two programs"],
+		[[], "missing required argument 'first'"],
+		[["nothing"], "missing required argument 'second'"],
+		[["nothing", "nothing", "nothing"], "too many arguments"],
 		[["nothing", "none.mjs"], "none.mjs was not found"],
 		[["nothing", "a.rb"], "a.rb: must be a Python or JavaScript file"],
-		[["--timeout", "soon", "nothing", "nothing"], "--timeout: must be a number of seconds"],
+		[["--timeout", "soon", "nothing", "nothing"], "It must be a number of seconds"],
 	])("the arguments %j are reported", async (args, problem) => {
 		expect(await parityOf(...args)).toEqual({ status: 2, printed: "", errors: expect.stringContaining(problem) });
 	});
@@ -254,9 +247,10 @@ describe("invalid usage of echostream parity", () => {
 	test("a Python that cannot be started is named", async () => {
 		const program = join(folder, "a.py");
 		await writeFile(program, "");
-		await expect(parityOf("--python", "no-python", program, "nothing")).rejects.toThrow(
-			"no-python could not be started",
-		);
+		expect(await parityOf("--python", "no-python", program, "nothing")).toMatchObject({
+			status: 1,
+			errors: expect.stringContaining("no-python could not be started"),
+		});
 	});
 });
 

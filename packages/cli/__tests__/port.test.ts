@@ -1,11 +1,10 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { oneToOne, type PortedUse, portProgram } from "../src/port/port.ts";
-import { runPort } from "../src/port/run-port.ts";
+import { outputOf } from "./support/output-of.ts";
 
 const port = (text: string) => portProgram({ path: "program.py", text });
 const verdictsOf = (text: string) =>
@@ -544,13 +543,7 @@ describe("echostream port", () => {
 	});
 	afterAll(() => rm(folder, { recursive: true }));
 
-	async function portOf(args: string[], stdin = "") {
-		const printed: string[] = [];
-		const errors: string[] = [];
-		const terminal = { print: (text: string) => printed.push(text), printError: (text: string) => errors.push(text) };
-		const status = await runPort(args, terminal, Readable.from([stdin]));
-		return { status, printed: printed.join("\n"), errors: errors.join("\n") };
-	}
+	const portOf = (args: string[], stdin?: string) => outputOf(["port", ...args], stdin);
 
 	test("port prints each use with its row, the shares and the packages", async () => {
 		const { status, printed } = await portOf([join(folder, "programs/a.py")]);
@@ -625,6 +618,9 @@ describe("echostream port", () => {
 	});
 
 	test("port without a program is invalid usage", async () => {
-		expect(await portOf([])).toMatchObject({ status: 2, errors: expect.stringContaining("Name a Python program") });
+		expect(await portOf([])).toMatchObject({
+			status: 2,
+			errors: expect.stringContaining("missing required argument 'programs'"),
+		});
 	});
 });

@@ -8,6 +8,11 @@ export function printableJson(value: unknown, indent = 0): string {
 	return JSON.stringify(value, undefined, indent).replace(UNPRINTABLE, escaped);
 }
 
+/** Returns a text on one line, without control characters. */
+export function printableText(text: string): string {
+	return printableJson(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("\\\\", "\\");
+}
+
 function hex(unit: number): string {
 	return unit.toString(16).padStart(4, "0");
 }

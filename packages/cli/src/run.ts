@@ -1,68 +1,60 @@
-import { parseArgs } from "node:util";
-import { ApiSession, AppSession, isEchoStreamError } from "echostream-botocore";
-import { printableJson } from "./printable-json.ts";
+import { createRequire } from "node:module";
+import { Command, CommanderError } from "commander";
+import { addAccessCommands } from "./commands/access-commands.ts";
+import type { CommandContext } from "./commands/command-context.ts";
+import { addPortingCommands } from "./commands/porting-commands.ts";
+import { addTenantCommands } from "./commands/tenant-commands.ts";
+import { describeFailure } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
 
-const USAGE = `Usage: echostream <command>
-
-  credentials     Prints AWS credentials in the format of credential_process in the AWS config file
-  describe        Prints the tenant, and the app if APP is set
-  port            Lists what a Python program uses of boto3, botocore, pycognito and gql, and how to port it
-  parity          Runs two programs, and compares their output, their requests and what they store
-
-The first two commands read the variables APPSYNC_ENDPOINT, CLIENT_ID, PASSWORD, TENANT, USER_NAME, USER_POOL_ID and, for an app, APP.
-There is no option for the password, because every user of a machine can read the command lines of all others.`;
-
-/** Runs one command and returns its exit code: 0 on success, 1 on failure, 2 for invalid usage. */
-export async function run(args: readonly string[], { print, printError }: Terminal): Promise<number> {
-	const [command, ...rest] = args;
+/** Runs one command and returns its exit code. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+	let exitCode = 0;
+	const context: CommandContext = {
+		terminal,
+		run:
+			(action) =>
+			async (...received) => {
+				// Commander passes the arguments, the flags and the command.
+				const [flags] = received.slice(-2);
+				const result = await action(flags as never, ...(received.slice(0, -2) as never));
+				if (typeof result === "number") exitCode = result;
+			},
+	};
 	try {
-		switch (command) {
-			case "credentials":
-				return await withSession(rest, async (session) => {
-					const { accessKeyId, secretAccessKey, sessionToken, expiration } = await session.credentials();
-					const credentials = {
-						Version: 1,
-						AccessKeyId: accessKeyId,
-						SecretAccessKey: secretAccessKey,
-						SessionToken: sessionToken,
-						Expiration: expiration?.toISOString(),
-					};
-					print(printableJson(credentials));
-				});
-			case "describe":
-				return await withSession(rest, async (session) => {
-					const tenant = await session.describeTenant();
-					const app = session instanceof AppSession ? { app: await session.describeApp() } : {};
-					print(printableJson({ tenant, ...app }, 2));
-				});
-			// Their own modules, because only they need a parser and a local tenant.
-			case "port":
-				return await (await import("./port/run-port.ts")).runPort(rest, { print, printError });
-			case "parity":
-				return await (await import("./parity/run-parity.ts")).runParity(rest, { print, printError });
-			case "--help":
-			case "help":
-				print(USAGE);
-				return 0;
-			default:
-				printError(command === undefined ? USAGE : `Unknown command: ${command}\n\n${USAGE}`);
-				return 2;
-		}
+		await createProgram(context).parseAsync([...args], { from: "user" });
+		return exitCode;
 	} catch (error) {
-		const isUsage = (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS") ?? false;
-		printError(isEchoStreamError(error) || isUsage ? (error as Error).message : String(error));
-		return isUsage ? 2 : 1;
+		// Commander has printed its own: help and version end with 0.
+		if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+		const { message, exitCode: code } = await describeFailure(error);
+		terminal.printError(message);
+		return code;
 	}
 }
 
-async function withSession(args: string[], work: (session: ApiSession | AppSession) => Promise<void>): Promise<number> {
-	parseArgs({ args, options: {} });
-	const session = process.env.APP?.trim() ? new AppSession() : new ApiSession();
-	try {
-		await work(session);
-		return 0;
-	} finally {
-		session.destroy();
-	}
+const { version } = createRequire(import.meta.url)("echostream-cli/package.json") as { version: string };
+
+/** All commands, with their flags and help. */
+export function createProgram(context: CommandContext): Command {
+	const { terminal } = context;
+	const program = new Command("echostream")
+		.description("The command line of EchoStream: AWS credentials of a tenant or an app for every AWS tool.")
+		.version(version, "-v, --version", "print the version")
+		.helpOption("-h, --help", "print this help")
+		.enablePositionalOptions()
+		.showHelpAfterError("Run echostream --help for all commands.")
+		.configureOutput({
+			writeOut: (text) => terminal.print(text.trimEnd()),
+			writeErr: (text) => terminal.printError(text.trimEnd()),
+			outputError: (text, write) => write(text.replace(/^error: /, "")),
+		})
+		.exitOverride();
+	program.commandsGroup("AWS credentials:");
+	addAccessCommands(program, context);
+	program.commandsGroup("The tenant:");
+	addTenantCommands(program, context);
+	program.commandsGroup("Python programs:");
+	addPortingCommands(program, context);
+	return program;
 }

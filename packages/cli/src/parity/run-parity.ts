@@ -1,31 +1,33 @@
 import { existsSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { printableJson } from "../printable-json.ts";
+import { EXIT } from "../exit-code.ts";
+import { printableJson, printableText } from "../printable-json.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Difference, differencesOf } from "./differences.ts";
 import { isRunnable, type ProgramRun, runProgram } from "./program-run.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
-const DEFAULT_TIMEOUT_SECONDS = 60;
 
-/** Runs `echostream parity`. Returns 0 if the programs do the same, 1 if they differ, or 2 for invalid usage. */
-export async function runParity(args: string[], { print, printError }: Terminal): Promise<number> {
-	const { values, positionals } = parseArgs({
-		args,
-		options: {
-			"api-user": { type: "string" },
-			app: { type: "string" },
-			json: { type: "boolean" },
-			python: { type: "string" },
-			timeout: { type: "string" },
-		},
-		allowPositionals: true,
-	});
-	const timeoutMs = Number(values.timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
-	const problem = problemOf(positionals, timeoutMs);
+/** The flags of `echostream parity`. */
+export interface ParityFlags {
+	readonly apiUser?: string;
+	readonly app?: string;
+	readonly json?: boolean;
+	readonly python?: string;
+	/** Limit of each program, seconds. */
+	readonly timeout: number;
+}
+
+/** `echostream parity`. Returns 0 if the programs do the same, 1 if they differ, or 2 for an invalid argument. */
+export async function runParity(
+	programs: readonly string[],
+	{ apiUser, app = "external-app", json = false, timeout, ...flags }: ParityFlags,
+	{ print, printError }: Terminal,
+): Promise<number> {
+	const timeoutMs = timeout * 1000;
+	const problem = programs.map(problemOf).find((one) => one !== undefined);
 	if (problem !== undefined) {
 		printError(problem);
-		return 2;
+		return EXIT.invalid;
 	}
 	const local = await import("echostream-local").catch((error: NodeJS.ErrnoException) => {
 		if (error.code === "ERR_MODULE_NOT_FOUND") return undefined;
@@ -35,17 +37,16 @@ export async function runParity(args: string[], { print, printError }: Terminal)
 		printError(
 			"The package echostream-local, which runs the tenants of the programs, was not found. Install it: npm install --save-dev echostream-local",
 		);
-		return 2;
+		return EXIT.invalid;
 	}
-	const apiUser = values["api-user"];
-	const user = apiUser === undefined ? { app: values.app ?? "external-app" } : { apiUser };
-	const python = values.python ?? (process.platform === "win32" ? "python" : "python3");
+	const user = apiUser === undefined ? { app } : { apiUser };
+	const python = flags.python ?? (process.platform === "win32" ? "python" : "python3");
 	const interrupted = new AbortController();
 	const interrupt = () => interrupted.abort();
 	for (const signal of SIGNALS) process.on(signal, interrupt);
 	try {
 		const runs: ProgramRun[] = [];
-		for (const path of positionals) {
+		for (const path of programs) {
 			await using tenant = await local.LocalTenant.start();
 			runs.push(await runProgram(path, tenant, { python, user, timeoutMs, signal: interrupted.signal }));
 			if (interrupted.signal.aborted) {
@@ -56,7 +57,7 @@ export async function runParity(args: string[], { print, printError }: Terminal)
 		const [first, second] = runs as [ProgramRun, ProgramRun];
 		const differences = differencesOf(first, second);
 		const isEqual = differences.length === 0 && !runs.some(({ end }) => end === "timed out");
-		if (values.json) print(printableJson({ equal: isEqual, differences, programs: runs }, 2));
+		if (json) print(printableJson({ equal: isEqual, differences, programs: runs }, 2));
 		else print(describe(first, second, differences, isEqual));
 		for (const { path, end, errors } of runs) {
 			if (end === "timed out")
@@ -69,14 +70,9 @@ export async function runParity(args: string[], { print, printError }: Terminal)
 	}
 }
 
-function problemOf(programs: readonly string[], timeoutMs: number): string | undefined {
-	if (programs.length !== 2) return "Name two programs: echostream parity program.py program.mjs";
-	if (!(timeoutMs > 0)) return "--timeout: must be a number of seconds greater than 0";
-	for (const path of programs) {
-		if (!isRunnable(path)) return `${path}: must be a Python or JavaScript file: .py, .js, .mjs, .cjs, .ts or .mts`;
-		if (!existsSync(path)) return `${path} was not found.`;
-	}
-	return undefined;
+function problemOf(path: string): string | undefined {
+	if (!isRunnable(path)) return `${path}: must be a Python or JavaScript file: .py, .js, .mjs, .cjs, .ts or .mts`;
+	return existsSync(path) ? undefined : `${path} was not found.`;
 }
 
 function describe(first: ProgramRun, second: ProgramRun, differences: readonly Difference[], isEqual: boolean): string {
@@ -85,12 +81,7 @@ function describe(first: ProgramRun, second: ProgramRun, differences: readonly D
 		return `${first.path} and ${second.path} do the same: ${counts}.`;
 	}
 	const parts = differences.map(({ subject, diff }) =>
-		[`${subject}:`, ...diff.map((line) => `  ${printable(line)}`)].join("\n"),
+		[`${subject}:`, ...diff.map((line) => `  ${printableText(line)}`)].join("\n"),
 	);
 	return [`- ${first.path}\n+ ${second.path}`, ...parts].join("\n\n");
-}
-
-/** A line of a program, without control characters. */
-function printable(line: string): string {
-	return printableJson(line).slice(1, -1).replaceAll('\\"', '"').replaceAll("\\\\", "\\");
 }

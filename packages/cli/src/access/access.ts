@@ -1,0 +1,43 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { cacheFolder } from "../settings/folders.ts";
+import type { Settings } from "../settings/settings.ts";
+import { accessKey } from "./access-key.ts";
+import { type CachedCredentials, CredentialsFile } from "./credentials-file.ts";
+
+/** Where the credentials and tokens of a user and place are cached, and the key that encrypts them. */
+export interface Cache {
+	/** A folder that only the user can read. */
+	readonly folder: string;
+	/** 32 bytes in hexadecimal. */
+	readonly key: string;
+}
+
+/** The cache for settings. */
+export async function cacheOf(settings: Settings): Promise<Cache> {
+	return { folder: cacheFolderOf(settings), key: await accessKey() };
+}
+
+/** Whether anything is cached for settings. */
+export function isCached(settings: Settings): boolean {
+	return existsSync(cacheFolderOf(settings));
+}
+
+/** Removes what is cached for settings. */
+export function clearCache(settings: Settings): void {
+	rmSync(cacheFolderOf(settings), { recursive: true, force: true });
+}
+
+/** The cached credentials, if no refresh is due. */
+export function cachedCredentials({ folder, key }: Cache): CachedCredentials | undefined {
+	return new CredentialsFile(folder, key).read(Date.now());
+}
+
+/** Caches credentials. */
+export function cacheCredentials({ folder, key }: Cache, credentials: CachedCredentials): void {
+	new CredentialsFile(folder, key).write(credentials);
+}
+
+function cacheFolderOf({ cacheName }: Settings): string {
+	return join(cacheFolder(), cacheName);
+}

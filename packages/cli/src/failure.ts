@@ -1,0 +1,37 @@
+import type { EchoStreamError } from "echostream-botocore";
+import { EXIT } from "./exit-code.ts";
+import { MissingSettings } from "./settings/settings.ts";
+
+/** A failure as a person reads it, and its exit code. */
+export async function describeFailure(
+	error: unknown,
+): Promise<{ readonly message: string; readonly exitCode: number }> {
+	const { exitCode } = error as { exitCode?: unknown };
+	const { message } = error instanceof Error ? error : new Error(String(error));
+	if (typeof exitCode === "number") return { message, exitCode };
+	if (error instanceof MissingSettings) return { message, exitCode: EXIT.invalid };
+	// Loaded now, because most commands that fail have loaded it, and --help does not need it.
+	const { isEchoStreamError } = await import("echostream-botocore");
+	if (!isEchoStreamError(error)) return { message, exitCode: EXIT.failed };
+	// Why there is no password is known here alone: the library repeats nothing of what finds it.
+	if (error.code === "PasswordUnavailable" && error.cause instanceof Error) {
+		return { message: error.cause.message, exitCode: EXIT.notSignedIn };
+	}
+	return { message, exitCode: exitCodeOf(error) };
+}
+
+function exitCodeOf(error: EchoStreamError): number {
+	if (error.transient) return EXIT.unavailable;
+	if (error.name === "SettingsError") return EXIT.invalid;
+	if (/^(Authentication|Challenge)Error$/.test(error.name)) return EXIT.notSignedIn;
+	return DENIED.has(error.code) ? EXIT.denied : EXIT.failed;
+}
+
+/** Codes of failures by which a user has no access. */
+const DENIED = new Set([
+	"AppNotFound",
+	"AppWithoutCredentials",
+	"PermissionDenied",
+	"TenantNotActive",
+	"TenantNotFound",
+]);

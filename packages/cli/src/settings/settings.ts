@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { readVariables } from "./env-file.ts";
+import { profilePath, readProfile } from "./profiles.ts";
+
+/** The variables that connect a session to its tenant. */
+export const SESSION_VARIABLES = [
+	"APPSYNC_ENDPOINT",
+	"TENANT",
+	"APP",
+	"USER_POOL_ID",
+	"CLIENT_ID",
+	"USER_NAME",
+] as const;
+
+/** The variables by which a password is found, in their order of precedence. */
+export const PASSWORD_VARIABLES = ["PASSWORD", "PASSWORD_COMMAND", "PASSWORD_FILE"] as const;
+
+/** Name of a setting: a variable of the environment, of an env file or of a profile. */
+export type Variable = (typeof SESSION_VARIABLES)[number] | (typeof PASSWORD_VARIABLES)[number];
+
+/** Values of settings, by their names. A blank one is absent. */
+export type Values = Readonly<Partial<Record<Variable, string>>>;
+
+/** The flags by which a command takes settings. `tenant`, for example, replaces the variable `TENANT`. */
+export interface SettingsFlags {
+	readonly profile?: string;
+	readonly envFile?: string;
+	readonly appsyncEndpoint?: string;
+	readonly tenant?: string;
+	readonly app?: string;
+	readonly userPoolId?: string;
+	readonly clientId?: string;
+	readonly userName?: string;
+	readonly passwordCommand?: string;
+	readonly passwordFile?: string;
+}
+
+/** What a command works with. */
+export interface Settings {
+	/** Name of the profile. `undefined` if the settings come from elsewhere. */
+	readonly profile: string | undefined;
+	/** Where the settings come from, for people, such as `profile prod`. */
+	readonly source: string;
+	readonly values: Values;
+	/** Name for what is cached: the same for the same settings, whatever the password. */
+	readonly cacheName: string;
+}
+
+/** Name of the profile that is used if nothing else is configured. */
+const DEFAULT_PROFILE = "default";
+
+/**
+ * The settings of a command. They come from one place, so that the values of two tenants never mix: the flag `--profile`, else
+ * `--env-file`, else the variable `ECHOSTREAM_PROFILE`, else the environment, else the profile `default`. Other flags replace single
+ * values.
+ *
+ * @throws Error if a profile or file is missing or invalid.
+ */
+export function readSettings(flags: SettingsFlags, environment: NodeJS.ProcessEnv = process.env): Settings {
+	const { source, profile, values } = baseOf(flags, environment);
+	const all = present({ ...values, ...valuesOf(flags) });
+	const kind = profile ?? (flags.envFile === undefined ? "environment" : "env-file");
+	const identity = SESSION_VARIABLES.map((name) => all[name] ?? "");
+	const hash = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 16);
+	return { profile, source, values: all, cacheName: `${kind}-${hash}` };
+}
+
+/**
+ * Checks that all settings of a session are there, before anything is asked or sent.
+ *
+ * @throws MissingSettings
+ */
+export function requireSettings({ source, values }: Settings): void {
+	const missing = SESSION_VARIABLES.filter((name) => name !== "APP" && values[name] === undefined);
+	if (missing.length > 0) throw new MissingSettings(source, missing);
+}
+
+/** Settings are missing. */
+export class MissingSettings extends Error {
+	constructor(source: string, missing: readonly Variable[]) {
+		const names = missing.map((name) => `  ${name} (or ${flagOf(name)})`);
+		super(
+			`These settings are missing in ${source}:\n${names.join("\n")}\n` +
+				"Set them there, pass the flags, or create a profile: echostream configure",
+		);
+	}
+}
+
+/** Name of the flag of a variable, such as `--user-name`. */
+export function flagOf(variable: Variable): string {
+	return `--${variable.toLowerCase().replaceAll("_", "-")}`;
+}
+
+function baseOf(
+	{ envFile, profile }: SettingsFlags,
+	environment: NodeJS.ProcessEnv,
+): { source: string; profile: string | undefined; values: Record<string, string | undefined> } {
+	const ofProfile = (name: string) => ({ source: `profile ${name}`, profile: name, values: readProfile(name) });
+	if (profile !== undefined) return ofProfile(profile);
+	if (envFile !== undefined) return { source: envFile, profile: undefined, values: readVariables(envFile) };
+	const named = environment.ECHOSTREAM_PROFILE?.trim();
+	if (named) return ofProfile(named);
+	const isSet = SESSION_VARIABLES.some((name) => environment[name]?.trim());
+	if (!isSet && profilePath(DEFAULT_PROFILE) !== undefined) return ofProfile(DEFAULT_PROFILE);
+	return { source: "the environment", profile: undefined, values: environment };
+}
+
+/** What flags replace. One that names the source of the password removes every other source. */
+function valuesOf(flags: SettingsFlags): Record<string, string> {
+	const replaced = Object.entries({
+		APPSYNC_ENDPOINT: flags.appsyncEndpoint,
+		TENANT: flags.tenant,
+		APP: flags.app,
+		USER_POOL_ID: flags.userPoolId,
+		CLIENT_ID: flags.clientId,
+		USER_NAME: flags.userName,
+	}).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+	const { passwordCommand, passwordFile } = flags;
+	const isPasswordNamed = passwordCommand !== undefined || passwordFile !== undefined;
+	const password = { PASSWORD: "", PASSWORD_COMMAND: passwordCommand ?? "", PASSWORD_FILE: passwordFile ?? "" };
+	return { ...Object.fromEntries(replaced), ...(isPasswordNamed ? password : {}) };
+}
+
+function present(values: Record<string, string | undefined>): Values {
+	const names = [...SESSION_VARIABLES, ...PASSWORD_VARIABLES];
+	return Object.fromEntries(names.flatMap((name) => (values[name]?.trim() ? [[name, values[name]]] : [])));
+}

@@ -1,0 +1,107 @@
+import { realpathSync } from "node:fs";
+import { openSession } from "../access/open-session.ts";
+import { setKeyringSecret } from "../settings/keyring.ts";
+import { passwordAccount } from "../settings/password.ts";
+import { profilePath, writeProfile } from "../settings/profiles.ts";
+import {
+	readSettings,
+	requireSettings,
+	type Settings,
+	type SettingsFlags,
+	type Variable,
+} from "../settings/settings.ts";
+import { type Terminal, withSpinner } from "../terminal.ts";
+import { awsConfigPath, writeAwsProfile } from "./aws-config.ts";
+
+/** The flags of `echostream configure`. */
+export interface ConfigureFlags extends SettingsFlags {
+	/** Name of the profile in the AWS config file. */
+	readonly awsProfile?: string;
+	/** Whether the settings are checked by a sign-in. */
+	readonly verify: boolean;
+	/** Whether profiles that exist are replaced. */
+	readonly force?: boolean;
+}
+
+/** What is asked for, in this order. */
+const QUESTIONS: readonly [variable: Variable, question: string, isOptional?: boolean][] = [
+	["APPSYNC_ENDPOINT", "URL of the AppSync API"],
+	["TENANT", "Tenant"],
+	["APP", "App (empty for the whole tenant)", true],
+	["USER_POOL_ID", "ID of the Cognito user pool"],
+	["CLIENT_ID", "ID of the Cognito app client"],
+	["USER_NAME", "User name"],
+];
+
+/** `echostream configure`: a profile of this program, and one of AWS tools that gets its credentials from it. */
+export async function configure(flags: ConfigureFlags, terminal: Terminal): Promise<void> {
+	const name = flags.profile ?? process.env.ECHOSTREAM_PROFILE?.trim() ?? "default";
+	const isNew = profilePath(name) === undefined;
+	const { profile: _, ...others } = flags;
+	// The settings of a profile that exists are its new ones, where nothing else is named.
+	const base = readSettings(isNew || flags.envFile !== undefined ? others : { ...others, profile: name });
+	const asked = terminal.isInteractive ? await ask(base) : base;
+	const settings = { ...asked, source: "the flags and the environment" };
+	requireSettings(settings);
+	const region = flags.verify
+		? await withSpinner(terminal, "Signing in", () => regionOf(settings, terminal))
+		: undefined;
+	if (
+		!isNew &&
+		!flags.force &&
+		JSON.stringify(readSettings({ profile: name }).values) !== JSON.stringify(settings.values)
+	) {
+		throw new Error(
+			`The profile ${name} exists with other settings. Pass --force to replace it, or --profile with another name.`,
+		);
+	}
+	const path = writeProfile(name, await withoutPassword(settings, terminal));
+	terminal.printError(`Wrote the profile ${name}: ${path}`);
+	const awsProfile = flags.awsProfile ?? (name === "default" ? "echostream" : `echostream-${name}`);
+	const command = [process.execPath, realpathSync(process.argv[1] ?? ""), "credentials", "--profile", name];
+	const values = { credential_process: command.map(quoted).join(" "), ...(region === undefined ? {} : { region }) };
+	writeAwsProfile(awsConfigPath(), awsProfile, values, flags.force === true);
+	terminal.printError(`Wrote the profile ${awsProfile} of AWS tools: ${awsConfigPath()}`);
+	terminal.printError(`Try it: aws --profile ${awsProfile} dynamodb list-tables`);
+}
+
+async function ask(settings: Settings): Promise<Settings> {
+	const { askText } = await import("../prompts.ts");
+	const values: Partial<Record<Variable, string>> = { ...settings.values };
+	for (const [variable, question, isOptional = false] of QUESTIONS) {
+		const answer = await askText(question, { initialValue: values[variable] ?? "", isOptional });
+		if (answer.trim()) values[variable] = answer.trim();
+		else delete values[variable];
+	}
+	return { ...settings, values };
+}
+
+/** The region of the tenant, by a sign-in that keeps nothing. */
+async function regionOf(settings: Settings, terminal: Terminal): Promise<string> {
+	const session = await openSession(settings, terminal);
+	try {
+		return (await session.describeTenant()).region;
+	} finally {
+		session.destroy();
+	}
+}
+
+/** The values of a profile: a password that is known itself goes to the keyring, if there is one. */
+async function withoutPassword({ values }: Settings, terminal: Terminal): Promise<Settings["values"]> {
+	const { PASSWORD, USER_NAME = "", USER_POOL_ID = "", ...others } = values;
+	const kept = { ...others, USER_NAME, USER_POOL_ID };
+	if (PASSWORD === undefined) return kept;
+	if (await setKeyringSecret(passwordAccount(USER_POOL_ID, USER_NAME), PASSWORD)) {
+		terminal.printError("Stored the password in the keyring of the operating system.");
+	} else {
+		terminal.printError(
+			"The password was not stored, because there is no keyring. Set PASSWORD where the profile is used, or configure --password-command or --password-file.",
+		);
+	}
+	return kept;
+}
+
+/** An argument of `credential_process`, which AWS tools split at spaces. */
+function quoted(argument: string): string {
+	return /^[\w@%+=:,./\\-]+$/.test(argument) ? argument : `"${argument}"`;
+}
