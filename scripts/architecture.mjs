@@ -49,11 +49,19 @@ const LOCAL = {
 const CLI = {
 	source: "packages/cli/src",
 	rooms: {
-		main: ["run"],
-		run: ["port", "parity", "printable-json", "terminal"],
+		main: ["run", "tools", "terminal"],
+		run: ["commands", "failure", "terminal"],
+		commands: ["tools", "tenant", "port", "parity", "terminal"],
+		tools: ["access", "settings", "prompts", "exit-code", "printable-json", "terminal"],
+		tenant: ["access", "printable-json", "terminal"],
+		access: ["settings", "prompts", "terminal"],
+		failure: ["settings", "exit-code"],
+		settings: [],
 		port: ["printable-json", "terminal"],
-		parity: ["printable-json", "terminal"],
+		parity: ["exit-code", "printable-json", "terminal"],
+		prompts: ["terminal"],
 		terminal: [],
+		"exit-code": [],
 		"printable-json": [],
 	},
 };
@@ -170,9 +178,13 @@ function importsOf(file) {
 
 /** Imports of packages that are no dependency of the package: they resolve here, but not where it is installed. */
 function foreignPackages(source) {
-	const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(source, "../package.json"), "utf8"));
+	const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
+		readFileSync(join(source, "../package.json"), "utf8"),
+	);
 	const isAllowed = (name) =>
-		/^node:/.test(name) || COPIED.test(name) || name in { ...dependencies, ...peerDependencies };
+		/^node:/.test(name) ||
+		COPIED.test(name) ||
+		name in { ...dependencies, ...optionalDependencies, ...peerDependencies };
 	return filesIn(source).flatMap((file) =>
 		[
 			...readFileSync(file, "utf8").matchAll(

@@ -1,4 +1,4 @@
-/** Where a command prints, and how it asks. */
+/** Where a command reads and prints. */
 export interface Terminal {
 	/** Prints a result, to standard output. */
 	readonly print: (text: string) => void;

@@ -1,7 +1,7 @@
 import type { ApiSession, AppSession, AwsIdentity } from "echostream-botocore";
 import type { Settings } from "../settings/settings.ts";
 import { type Terminal, withSpinner } from "../terminal.ts";
-import { type Cache, cacheCredentials, cachedCredentials, cacheOf } from "./access.ts";
+import { type Cache, cacheCredentials, cachedCredentials, cacheOf } from "./cache.ts";
 import type { CachedCredentials } from "./credentials-file.ts";
 import { openSession } from "./open-session.ts";
 

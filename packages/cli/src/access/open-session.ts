@@ -2,7 +2,7 @@ import type { ApiSession, AppSession, ChallengeAnswers, Logger } from "echostrea
 import { findPassword } from "../settings/password.ts";
 import { requireSettings, type Settings } from "../settings/settings.ts";
 import type { Terminal } from "../terminal.ts";
-import type { Cache } from "./access.ts";
+import type { Cache } from "./cache.ts";
 
 /** Opens a session with settings, in an app if they name one. It shares its sign-in with other processes through the cache, if there is one. */
 export async function openSession(

@@ -15,7 +15,7 @@ export function addAccessCommands(program: Command, { run, terminal }: CommandCo
 	withSettingsFlags(program.command("configure"))
 		.summary("create a profile, and one for AWS tools")
 		.description(
-			"Creates a profile, checks it by a sign-in, and writes a profile of AWS tools into the AWS config file, which gets its credentials from it. Asks for what the flags do not name.",
+			"Creates a profile, checks it by a sign-in, and writes a profile of AWS tools into the AWS config file, which gets its credentials from it. Prompts for what the flags do not name.",
 		)
 		.option(
 			"--aws-profile <name>",

@@ -66,7 +66,7 @@ export function readSettings(flags: SettingsFlags, environment: NodeJS.ProcessEn
 }
 
 /**
- * Checks that all settings of a session are there, before anything is asked or sent.
+ * Checks that all settings of a session are there, before a person is prompted or anything is sent.
  *
  * @throws MissingSettings
  */
@@ -87,7 +87,7 @@ export class MissingSettings extends Error {
 }
 
 /** Name of the flag of a variable, such as `--user-name`. */
-export function flagOf(variable: Variable): string {
+function flagOf(variable: Variable): string {
 	return `--${variable.toLowerCase().replaceAll("_", "-")}`;
 }
 

@@ -1,8 +1,8 @@
 import { AppSession } from "echostream-botocore";
 import { currentCredentials } from "../access/credentials.ts";
+import { type SessionFlags, withSession } from "../access/with-session.ts";
 import { printableJson, printableText } from "../printable-json.ts";
 import { type Terminal, withSpinner } from "../terminal.ts";
-import { type SessionFlags, withSession } from "../tools/with-session.ts";
 
 /** `echostream whoami`: the user, the tenant, the app, and how long the access lasts. */
 export function whoami(flags: SessionFlags & { readonly json?: boolean }, terminal: Terminal): Promise<void> {

@@ -23,8 +23,8 @@ export interface ConfigureFlags extends SettingsFlags {
 	readonly force?: boolean;
 }
 
-/** What is asked for, in this order. */
-const QUESTIONS: readonly [variable: Variable, question: string, isOptional?: boolean][] = [
+/** What a person is prompted for, in this order. */
+const PROMPTS: readonly [variable: Variable, label: string, isOptional?: boolean][] = [
 	["APPSYNC_ENDPOINT", "URL of the AppSync API"],
 	["TENANT", "Tenant"],
 	["APP", "App (empty for the whole tenant)", true],
@@ -40,8 +40,8 @@ export async function configure(flags: ConfigureFlags, terminal: Terminal): Prom
 	const { profile: _, ...others } = flags;
 	// The settings of a profile that exists are its new ones, where nothing else is named.
 	const base = readSettings(isNew || flags.envFile !== undefined ? others : { ...others, profile: name });
-	const asked = terminal.isInteractive ? await ask(base) : base;
-	const settings = { ...asked, source: "the flags and the environment" };
+	const entered = terminal.isInteractive ? await prompted(base) : base;
+	const settings = { ...entered, source: "the flags and the environment" };
 	requireSettings(settings);
 	const region = flags.verify
 		? await withSpinner(terminal, "Signing in", () => regionOf(settings, terminal))
@@ -65,12 +65,12 @@ export async function configure(flags: ConfigureFlags, terminal: Terminal): Prom
 	terminal.printError(`Try it: aws --profile ${awsProfile} dynamodb list-tables`);
 }
 
-async function ask(settings: Settings): Promise<Settings> {
+async function prompted(settings: Settings): Promise<Settings> {
 	const { askText } = await import("../prompts.ts");
 	const values: Partial<Record<Variable, string>> = { ...settings.values };
-	for (const [variable, question, isOptional = false] of QUESTIONS) {
-		const answer = await askText(question, { initialValue: values[variable] ?? "", isOptional });
-		if (answer.trim()) values[variable] = answer.trim();
+	for (const [variable, label, isOptional = false] of PROMPTS) {
+		const entered = await askText(label, { initialValue: values[variable] ?? "", isOptional });
+		if (entered.trim()) values[variable] = entered.trim();
 		else delete values[variable];
 	}
 	return { ...settings, values };

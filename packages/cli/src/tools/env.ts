@@ -1,8 +1,8 @@
 import { currentCredentials } from "../access/credentials.ts";
+import { type SessionFlags, withSession } from "../access/with-session.ts";
 import { type Terminal, withSpinner } from "../terminal.ts";
 import { credentialVariables, regionVariables } from "./aws-variables.ts";
 import { type Format, formatted } from "./env-formats.ts";
-import { type SessionFlags, withSession } from "./with-session.ts";
 
 /** `echostream env`: the AWS credentials and the region as variables. */
 export function printEnvironment(flags: SessionFlags & { readonly format: Format }, terminal: Terminal): Promise<void> {

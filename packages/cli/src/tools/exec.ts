@@ -1,10 +1,10 @@
 import { currentCredentials } from "../access/credentials.ts";
+import { type SessionFlags, withSession } from "../access/with-session.ts";
 import type { Terminal } from "../terminal.ts";
 import { withSpinner } from "../terminal.ts";
 import { credentialVariables, environmentWith, regionVariables } from "./aws-variables.ts";
 import { ContainerEndpoint } from "./container-endpoint.ts";
 import { runChild } from "./run-child.ts";
-import { type SessionFlags, withSession } from "./with-session.ts";
 
 /** The flags of `echostream exec`. */
 export interface ExecFlags extends SessionFlags {

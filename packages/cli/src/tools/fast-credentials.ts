@@ -1,4 +1,4 @@
-import { cachedCredentials, cacheOf, isCached } from "../access/access.ts";
+import { cachedCredentials, cacheOf, isCached } from "../access/cache.ts";
 import { readSettings } from "../settings/settings.ts";
 import { processCredentials } from "./process-credentials.ts";
 

@@ -1,4 +1,4 @@
-import { cacheOf, clearCache, isCached } from "../access/access.ts";
+import { cacheOf, clearCache, isCached } from "../access/cache.ts";
 import { openSession } from "../access/open-session.ts";
 import { readSettings, type SettingsFlags } from "../settings/settings.ts";
 import { type Terminal, withSpinner } from "../terminal.ts";

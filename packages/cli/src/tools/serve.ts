@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { currentCredentials } from "../access/credentials.ts";
+import { type SessionFlags, withSession } from "../access/with-session.ts";
 import { type Terminal, withSpinner } from "../terminal.ts";
 import { regionVariables } from "./aws-variables.ts";
 import { ContainerEndpoint } from "./container-endpoint.ts";
 import { type Format, formatted } from "./env-formats.ts";
-import { type SessionFlags, withSession } from "./with-session.ts";
 
 /** The flags of `echostream serve`. */
 export interface ServeFlags extends SessionFlags {

@@ -1,8 +1,8 @@
 import type { ApiSession, AppSession } from "echostream-botocore";
-import { cacheOf } from "../access/access.ts";
-import { openSession } from "../access/open-session.ts";
 import { readSettings, type Settings, type SettingsFlags } from "../settings/settings.ts";
 import type { Terminal } from "../terminal.ts";
+import { cacheOf } from "./cache.ts";
+import { openSession } from "./open-session.ts";
 
 /** The flags of every command that works in a tenant. */
 export interface SessionFlags extends SettingsFlags {
