@@ -1,11 +1,27 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "@jest/globals";
-import { calm, type Dying, type FleetProcess, passing } from "../support/fleet.ts";
+import { Cognito } from "../../src/index.ts";
+import { calm, type Dying, type FleetProcess, passing, STORE_KEY } from "../support/fleet.ts";
 import { type Fleet, fleetPerTest, keyOf, rejections } from "../support/fleet-per-test.ts";
-import { codeOf } from "../support/signed-in.ts";
+import { codeOf, optionsOf } from "../support/signed-in.ts";
 
 const HOUR = 3_600_000;
 const start = fleetPerTest();
+
+/** Options of a user of its own. */
+function loginOf({ tenant }: Fleet) {
+	const { clientId, password, userPoolId, username } = optionsOf(tenant, { app: "external-app" });
+	return { clientId: String(clientId), userPoolId: String(userPoolId), username, password };
+}
+
+/** Waits until a process has died. */
+async function death(holder: FleetProcess, here: Fleet): Promise<void> {
+	const died = new Promise<void>((resolve) => {
+		const look = () => (holder.isDead ? resolve() : setImmediate(look));
+		look();
+	});
+	await passing(here.clock, died);
+}
 
 /** The steps of a process that renews, after the first has signed in and an hour has passed. */
 async function renewal(here: Fleet, dying?: Dying) {
@@ -39,13 +55,7 @@ describe.each([true, false])("where the step itself is carried out: %s", (isSent
 		async (at) => {
 			const here = await start();
 			const { holder } = await renewal(here, { at, isSent });
-			await passing(
-				here.clock,
-				new Promise<void>((resolve) => {
-					const look = () => (holder.isDead ? resolve() : setImmediate(look));
-					look();
-				}),
-			);
+			await death(holder, here);
 			const startedAt = here.clock.monotonic();
 			const next = here.start();
 			expect(await codeOf(keyOf(next, here))).toBe("none");
@@ -53,6 +63,79 @@ describe.each([true, false])("where the step itself is carried out: %s", (isSent
 			expect(rejections(here)).toEqual([]);
 		},
 	);
+});
+
+describe.each([1_000, 3_000, 5_000, undefined])("with a totalTimeoutMs of %s", (totalTimeoutMs) => {
+	test.each([true, false])(
+		`a first query succeeds after the holder of the lease died at any step, which was carried out: %s, with a totalTimeoutMs of ${totalTimeoutMs}`,
+		async (isSent) => {
+			for (let at = 1; at <= STEPS.length; at++) {
+				const here = await start();
+				const { holder } = await renewal(here, { at, isSent });
+				await death(holder, here);
+				const next = here.start({ totalTimeoutMs });
+				expect([at, await codeOf(keyOf(next, here))]).toEqual([at, "none"]);
+				expect(rejections(here)).toEqual([]);
+			}
+		},
+	);
+
+	test.each([true, false])(
+		`a forced refresh succeeds after the holder of the lease died at any step, which was carried out: %s, with a totalTimeoutMs of ${totalTimeoutMs}`,
+		async (isSent) => {
+			for (let at = 1; at <= STEPS.length; at++) {
+				const here = await start();
+				const options = { duration: 2 * (HOUR / 1000) };
+				const next = here.start({ ...options, totalTimeoutMs });
+				const key = await keyOf(next, here);
+				await here.clock.advance(HOUR);
+				const holder = here.start(options, { at, isSent });
+				holder.session.credentials({ forceRefresh: true }).catch(() => {});
+				await death(holder, here);
+				const forced = passing(here.clock, next.session.credentials({ forceRefresh: true }));
+				expect([at, await codeOf(forced)]).toEqual([at, "none"]);
+				expect((await forced).accessKeyId).not.toBe(key);
+				expect(rejections(here)).toEqual([]);
+			}
+		},
+	);
+});
+
+test("a session with a short totalTimeoutMs does not wait for the lease of a renewal that another session of its user began", async () => {
+	const here = await start();
+	const { holder } = await renewal(here, { at: 8, isSent: false });
+	await death(holder, here);
+	const login = loginOf(here);
+	const user = new Cognito({ ...login, store: here.store, storeKey: STORE_KEY, clock: here.clock });
+	const patient = here.start({ cognito: user, store: undefined });
+	const hasty = here.start({ cognito: user, store: undefined, duration: 1800, totalTimeoutMs: 2_000 });
+	const first = keyOf(patient, here);
+	const second = keyOf(hasty, here);
+	expect([await codeOf(second), await codeOf(first)]).toEqual(["none", "none"]);
+	expect(rejections(here)).toEqual([]);
+	user.destroy();
+});
+
+test("a user without a password does not send a refresh token that another process may be sending, however short its caller's time", async () => {
+	const here = await start();
+	const { holder } = await renewal(here);
+	await new Promise<void>((resolve) => {
+		const look = () => (holder.steps.includes("GetTokensFromRefreshToken") ? resolve() : setImmediate(look));
+		look();
+	});
+	const thaw = holder.freeze();
+	const { refreshToken } = holder.session.cognito as Cognito;
+	const { password, ...login } = loginOf(here);
+	const user = new Cognito({ ...login, refreshToken, store: here.store, storeKey: STORE_KEY, clock: here.clock });
+	const hasty = here.start({ cognito: user, store: undefined, totalTimeoutMs: 1_000 });
+	const code = await codeOf(keyOf(hasty, here));
+	thaw();
+	await calm();
+	expect(["none", "RefreshTimedOut"]).toContain(code);
+	await here.clock.advance(10_000);
+	expect(await codeOf(keyOf(hasty, here))).toBe("none");
+	expect(rejections(here)).toEqual([]);
+	user.destroy();
 });
 
 test("a process that stands still while it renews sends no refresh token that another one has sent meanwhile", async () => {

@@ -35,6 +35,22 @@ test.each(FAULTS)("with a store that %s, a session signs in, renews and calls as
 	expect(rejections(fleet)).toEqual([]);
 });
 
+test.each(FAULTS.flatMap(([what, fault]) => [500, 1_000, 3_000].map((ms) => [what, ms, fault] as const)))(
+	"with a store that %s, a session with a totalTimeoutMs of %i signs in, renews and refreshes",
+	async (_, totalTimeoutMs, fault) => {
+		const fleet = await start();
+		const one = fleet.start({ totalTimeoutMs });
+		await keyOf(one, fleet);
+		for (let hours = 0; hours < 3; hours++) {
+			fleet.store.before = hours === 1 ? () => {} : fault;
+			await fleet.clock.advance(HOUR);
+			expect(await codeOf(keyOf(one, fleet))).toBe("none");
+			expect(await codeOf(passing(fleet.clock, one.session.credentials({ forceRefresh: true })))).toBe("none");
+		}
+		expect(rejections(fleet)).toEqual([]);
+	},
+);
+
 const LIES: readonly [what: string, lie: (fleet: Fleet) => void][] = [
 	["reads numbers", ({ store }) => Object.assign(store, { read: async () => ({ value: 7, version: 7 }) })],
 	["reads null", ({ store }) => Object.assign(store, { read: async () => null })],

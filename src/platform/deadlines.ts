@@ -21,6 +21,32 @@ function callbacksOf(signal: AbortSignal): Set<() => void> {
 	return waiting;
 }
 
+/** When the work of a signal must be done, by the monotonic clock. `outer` is a signal whose deadline counts too. */
+interface Deadline {
+	readonly at: number;
+	readonly outer: AbortSignal | undefined;
+}
+
+/** The deadlines of signals. */
+const deadlines = new WeakMap<AbortSignal, Deadline>();
+
+/** The deadline of a signal by the monotonic clock. Infinite if it has none. */
+function deadlineOf(signal: AbortSignal | undefined): number {
+	const deadline = signal === undefined ? undefined : deadlines.get(signal);
+	return deadline === undefined ? Number.POSITIVE_INFINITY : Math.min(deadline.at, deadlineOf(deadline.outer));
+}
+
+/** Time until the deadline of a signal of {@link withDeadline}, milliseconds. Infinite for other signals. */
+export function remainingMs(signal: AbortSignal, clock: Pick<Clock, "monotonic">): number {
+	return deadlineOf(signal) - clock.monotonic();
+}
+
+/** Gives the work of a signal the deadline of a caller that waits for it, if that is earlier. */
+export function hasten(signal: AbortSignal, caller: AbortSignal | undefined): void {
+	const at = deadlineOf(caller);
+	if (at < deadlineOf(signal)) deadlines.set(signal, { at, outer: undefined });
+}
+
 /**
  * Runs a step with a deadline. After `ms` milliseconds the step's signal is aborted, and the promise rejects with the error
  * of `onTimeout`, whether or not the step observes its signal. Its later result is ignored.
@@ -55,6 +81,7 @@ export async function withDeadline<T>(
 		const start = (delayMs: number) => {
 			const due = clock.monotonic() + delayMs;
 			const uncountedBefore = uncounted?.passedMs ?? 0;
+			deadlines.set(controller.signal, { at: due, outer });
 			cancelTimer = clock.after(delayMs, () => {
 				const isLate = clock.monotonic() - due > FREEZE_MS;
 				const uncountedMs = (uncounted?.passedMs ?? 0) - uncountedBefore;
@@ -167,6 +194,7 @@ export class Lifetime {
 		this.#ended.signal.throwIfAborted();
 		outer?.throwIfAborted();
 		const controller = new AbortController();
+		deadlines.set(controller.signal, { at: Number.POSITIVE_INFINITY, outer });
 		const forgets = [this.#ended.signal, outer]
 			.filter((signal) => signal !== undefined)
 			.map((signal) => onAbort(signal, () => controller.abort(signal.reason)));

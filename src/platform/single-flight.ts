@@ -1,5 +1,5 @@
 import { isEchoStreamError } from "../errors.ts";
-import { abortable, onAbort } from "./deadlines.ts";
+import { abortable, hasten, onAbort } from "./deadlines.ts";
 
 /** How one flight runs. */
 export interface FlightContext {
@@ -76,6 +76,7 @@ export class SingleFlight<Result> {
 		for (;;) {
 			signal?.throwIfAborted();
 			const flight = this.#current ?? this.start({ interactive }, run);
+			if (this.#controller !== undefined) hasten(this.#controller.signal, signal);
 			try {
 				const result = await abortable(flight.result, signal);
 				if (result !== undefined) return result;

@@ -3,6 +3,7 @@ import type { CredentialsFetch } from "../credentials/credentials.ts";
 import { type FetchedCredentials, fetchedCredentials } from "../credentials/fetched-credentials.ts";
 import { type AppSyncError, CredentialsError, isEchoStreamError } from "../errors.ts";
 import { type Clock, isRecent } from "../platform/clock.ts";
+import { remainingMs } from "../platform/deadlines.ts";
 import { isRecord } from "../platform/http-exchange.ts";
 import type { SharedLogin } from "../stores/shared-login.ts";
 import { type TenantDescription, tenantDescription } from "./tenant-description.ts";
@@ -84,7 +85,7 @@ export class TenantSource {
 
 	/** New credentials: those of another process if `isNew` for them, else of a query. */
 	async credentials({ isNew, ...request }: CredentialsFetch): Promise<FetchedCredentials> {
-		const { endpoint, now, shared, tenantQuery } = this.#options;
+		const { clock, endpoint, now, shared, tenantQuery } = this.#options;
 		const login = shared();
 		if (login === undefined) return this.#query(request);
 		const { document, variables = {} } = tenantQuery("credentials");
@@ -94,7 +95,8 @@ export class TenantSource {
 			own = await this.#query(request);
 			return { ...own, issuedAtMs: now(), region: this.#region };
 		};
-		const { region, ...found } = await credentials.fetch(isNew, fetch, request);
+		const caller = { ...request, remainingMs: () => remainingMs(request.signal, clock), isPatient: false };
+		const { region, ...found } = await credentials.fetch(isNew, fetch, caller);
 		this.#region ??= region;
 		return own ?? found;
 	}

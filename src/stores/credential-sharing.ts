@@ -1,4 +1,4 @@
-import type { SharedEntry } from "./shared-entry.ts";
+import type { RenewalCaller, SharedEntry } from "./shared-entry.ts";
 
 /** The AWS credentials of a user in a tenant or app, as the entry of a store contains them. */
 export interface SharedCredentials {
@@ -30,9 +30,9 @@ export class CredentialSharing {
 	fetch(
 		isNew: (credentials: SharedCredentials) => boolean,
 		fetch: () => Promise<SharedCredentials>,
-		flight: { readonly interactive: boolean; readonly signal: AbortSignal },
+		caller: RenewalCaller,
 	): Promise<SharedCredentials> {
-		return this.#entry.renew((content) => isCredentials(content) && isNew(content), fetch, flight);
+		return this.#entry.renew((content) => isCredentials(content) && isNew(content), fetch, caller);
 	}
 }
 

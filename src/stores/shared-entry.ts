@@ -4,7 +4,7 @@ import type { Logger } from "../platform/events.ts";
 import { isRecord } from "../platform/http-exchange.ts";
 import { MAX_LENGTH } from "./checked-value.ts";
 import type { EntryCipher } from "./entry-cipher.ts";
-import { type StoreAccess, UNAVAILABLE } from "./store-access.ts";
+import { type StoreAccess, type StoreCaller, UNAVAILABLE } from "./store-access.ts";
 import type { StoreEntry } from "./store-engine.ts";
 
 /** Time after which the work of a process that died is taken over, milliseconds. */
@@ -16,6 +16,7 @@ const WAIT_MS = 20_000;
 /** The pause between two looks at a lease that another process holds: doubled from the first, with jitter, milliseconds. */
 const FIRST_LOOK_MS = 100;
 const MAX_LOOK_MS = 1_000;
+
 /** What an entry contains. */
 export type Content = Readonly<Record<string, unknown>>;
 
@@ -28,6 +29,14 @@ export interface Turn<T> {
 	 * If another process wrote meanwhile, the work ends, and begins again with what that one wrote.
 	 */
 	note(content: T): Promise<boolean>;
+}
+
+/** Who waits for a renewal. */
+export interface RenewalCaller extends StoreCaller {
+	/** Whether somebody waits, for whom the process stays alive. */
+	readonly interactive: boolean;
+	/** Whether to wait longer than for half of the caller's time, because the work is not safe while another process may do it. */
+	readonly isPatient: boolean;
 }
 
 /** Ends the work of a process that was frozen for so long that another one took over. */
@@ -54,7 +63,7 @@ export interface SharedEntryOptions {
  * - A process that needs something new reads the entry, which another one may have renewed. Else it takes the lease, works, and
  *   writes the result. The others look again until the entry is new, or the lease is free.
  * - The lease of a process that died ends after seconds. One that was frozen cannot write over what others wrote since.
- * - A process works on its own if the store is unavailable, or if it has waited for long.
+ * - A process works on its own if the store is unavailable, or if it has waited for long, or for half of its caller's time.
  */
 export class SharedEntry<T extends Content> {
 	readonly #options: SharedEntryOptions;
@@ -67,25 +76,20 @@ export class SharedEntry<T extends Content> {
 	 * The content of the entry, if `isNew` for it, else the result of `work`, which is written.
 	 *
 	 * @param isNew - Whether the content can be used as it is.
-	 * @param interactive - Whether a caller waits, for whom the process stays alive.
 	 */
-	async renew(
-		isNew: (content: T) => boolean,
-		work: (turn: Turn<T>) => Promise<T>,
-		{ interactive, signal }: { readonly interactive: boolean; readonly signal: AbortSignal },
-	): Promise<T> {
+	async renew(isNew: (content: T) => boolean, work: (turn: Turn<T>) => Promise<T>, caller: RenewalCaller): Promise<T> {
 		const { clock, random } = this.#options;
 		const holder = crypto.randomUUID();
 		const startedAt = clock.monotonic();
 		/** When another process was last seen to hold the lease. */
 		let heldAt = Number.NEGATIVE_INFINITY;
 		for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(MAX_LOOK_MS, 2 * lookMs)) {
-			const found = await this.#read(signal);
+			const found = await this.#read(caller);
 			if (found?.content !== undefined && isNew(found.content)) return found.content;
 			const isRecent = clock.monotonic() - heldAt < EXTEND_MS;
-			const isHolder = isRecent ? undefined : await this.#lease(holder, signal);
+			const isHolder = isRecent ? undefined : await this.#lease(holder, caller);
 			if (isHolder === true) {
-				const content = await this.#hold(holder, isNew, work, signal);
+				const content = await this.#hold(holder, isNew, work, caller);
 				if (content !== undefined) return content;
 			}
 			const now = clock.monotonic();
@@ -93,17 +97,20 @@ export class SharedEntry<T extends Content> {
 			if (typeof isHolder === "boolean") heldAt = now;
 			// A store that fails now and then does not make a whole fleet sign in.
 			const isMissed = now - heldAt > LEASE_MS;
-			if (isMissed || now - startedAt > WAIT_MS) return this.#work(undefined, false, work, signal);
-			await pause(lookMs * (0.5 + random() / 2), clock, signal, interactive);
+			const passedMs = now - startedAt;
+			const halfMs = caller.isPatient ? WAIT_MS : (passedMs + caller.remainingMs()) / 2;
+			const waitMs = Math.min(WAIT_MS, halfMs) - passedMs;
+			if (isMissed || waitMs <= 0) return this.#work(found, false, work, caller);
+			await pause(Math.min(waitMs, lookMs * (0.5 + random() / 2)), clock, caller.signal, caller.interactive);
 		}
 	}
 
 	/** Writes the content, whatever the entry contains now. */
-	async publish(content: T, signal?: AbortSignal): Promise<void> {
+	async publish(content: T, caller?: StoreCaller): Promise<void> {
 		for (let attempt = 0; attempt < 3; attempt++) {
-			const entry = await this.#raw(signal);
+			const entry = await this.#raw(caller);
 			if (entry === UNAVAILABLE) return;
-			if ((await this.#write(content, entry?.version, signal)) !== undefined) return;
+			if ((await this.#write(content, entry?.version, caller)) !== undefined) return;
 		}
 	}
 
@@ -111,14 +118,14 @@ export class SharedEntry<T extends Content> {
 		holder: string,
 		isNew: (content: T) => boolean,
 		work: (turn: Turn<T>) => Promise<T>,
-		signal: AbortSignal,
+		caller: RenewalCaller,
 	): Promise<T | undefined> {
-		const stopExtending = this.#keepExtending(holder, signal);
+		const stopExtending = this.#keepExtending(holder, caller);
 		try {
 			// Another process may have written between the look and the lease.
-			const found = await this.#read(signal);
+			const found = await this.#read(caller);
 			if (found?.content !== undefined && isNew(found.content)) return found.content;
-			return await this.#work(found, true, work, signal);
+			return await this.#work(found, true, work, caller);
 		} catch (error) {
 			if (error instanceof TurnLost) return undefined;
 			throw error;
@@ -132,44 +139,44 @@ export class SharedEntry<T extends Content> {
 		found: { readonly version: string | undefined; readonly content: T | undefined } | undefined,
 		isHolder: boolean,
 		work: (turn: Turn<T>) => Promise<T>,
-		signal: AbortSignal,
+		caller: RenewalCaller,
 	): Promise<T> {
 		let version = found?.version;
 		const note = async (content: T) => {
-			const written = isHolder ? await this.#write(content, version, signal) : UNAVAILABLE;
+			const written = isHolder ? await this.#write(content, version, caller) : UNAVAILABLE;
 			if (written === undefined) throw new TurnLost();
 			if (written === UNAVAILABLE) return false;
 			version = written;
 			return true;
 		};
 		const content = await work({ latest: found?.content, note });
-		if (!isHolder) await this.publish(content, signal);
+		if (!isHolder) await this.publish(content, caller);
 		// What another process wrote meanwhile is as good for others, and this process has its own.
-		else await this.#write(content, version, signal);
+		else await this.#write(content, version, caller);
 		return content;
 	}
 
 	/** Extends a lease until the function that it returns is called. */
-	#keepExtending(holder: string, signal: AbortSignal): () => void {
+	#keepExtending(holder: string, caller: RenewalCaller): () => void {
 		const { clock } = this.#options;
 		let cancel = () => {};
 		const extend = () => {
 			cancel = clock.after(EXTEND_MS, () => {
-				if (signal.aborted) return;
+				if (caller.signal.aborted) return;
 				extend();
-				this.#lease(holder, signal).catch(() => {});
+				this.#lease(holder, caller).catch(() => {});
 			});
 		};
 		extend();
 		return () => cancel();
 	}
 
-	async #lease(holder: string, signal: AbortSignal): Promise<boolean | typeof UNAVAILABLE> {
+	async #lease(holder: string, caller: StoreCaller): Promise<boolean | typeof UNAVAILABLE> {
 		const { access } = this.#options;
 		const key = await this.#options.key();
 		const leased = await access.call(
 			(store, one) => store.lease(key, holder, { ttlMs: LEASE_MS, signal: one }),
-			signal,
+			caller,
 		);
 		return leased === UNAVAILABLE ? leased : leased === true;
 	}
@@ -185,8 +192,8 @@ export class SharedEntry<T extends Content> {
 	}
 
 	/** The entry, decrypted. `content` is `undefined` for an entry that cannot be used, and is replaced. */
-	async #read(signal: AbortSignal): Promise<{ readonly version: string; readonly content: T | undefined } | undefined> {
-		const entry = await this.#raw(signal);
+	async #read(caller: StoreCaller): Promise<{ readonly version: string; readonly content: T | undefined } | undefined> {
+		const entry = await this.#raw(caller);
 		if (entry === undefined || entry === UNAVAILABLE) return undefined;
 		const { cipher, logger, subject } = this.#options;
 		try {
@@ -194,7 +201,7 @@ export class SharedEntry<T extends Content> {
 			if (!isRecord(content)) throw new Error("It contains no object");
 			return { version: entry.version, content: content as T };
 		} catch (error) {
-			signal.throwIfAborted();
+			caller.signal.throwIfAborted();
 			logger?.warn(
 				"An entry of the store was ignored and will be replaced: it was changed, or encrypted with another password or key",
 				error,
@@ -203,7 +210,7 @@ export class SharedEntry<T extends Content> {
 		}
 	}
 
-	async #raw(signal: AbortSignal | undefined): Promise<StoreEntry | undefined | typeof UNAVAILABLE> {
+	async #raw(caller: StoreCaller | undefined): Promise<StoreEntry | undefined | typeof UNAVAILABLE> {
 		const { access } = this.#options;
 		const key = await this.#options.key();
 		return access.call(async (store, one) => {
@@ -214,14 +221,14 @@ export class SharedEntry<T extends Content> {
 				return { value, version };
 			}
 			throw new TypeError("The store returned an entry without the strings `value`, of up to 64 KiB, and `version`");
-		}, signal);
+		}, caller);
 	}
 
 	/** The new version. `undefined` if another process wrote meanwhile. */
 	async #write(
 		content: T,
 		ifVersion: string | undefined,
-		signal: AbortSignal | undefined,
+		caller: StoreCaller | undefined,
 	): Promise<string | undefined | typeof UNAVAILABLE> {
 		const { access, cipher, subject, ttlMs } = this.#options;
 		const key = await this.#options.key();
@@ -231,6 +238,6 @@ export class SharedEntry<T extends Content> {
 			const version: unknown = await store.write(key, value, { ...options, signal: one });
 			if (version === undefined || typeof version === "string") return version;
 			throw new TypeError("The store returned no string as the version of what it wrote");
-		}, signal);
+		}, caller);
 	}
 }

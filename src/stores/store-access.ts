@@ -10,6 +10,14 @@ const CALL_MS = 2_000;
 /** Result of a call of a store that is unavailable. */
 export const UNAVAILABLE = Symbol("unavailable");
 
+/** Who waits for calls of a store. */
+export interface StoreCaller {
+	/** Aborted when nobody waits any more. */
+	readonly signal: AbortSignal;
+	/** Time until the deadline of the caller, milliseconds. It may be infinite. */
+	readonly remainingMs: () => number;
+}
+
 /** Options of {@link StoreAccess}. */
 export interface StoreAccessOptions {
 	readonly store: StoreEngine;
@@ -19,8 +27,8 @@ export interface StoreAccessOptions {
 }
 
 /**
- * Calls a store of the program, which may fail, stall, or return anything. Each call has a deadline. After a failure the store
- * is not called during a pause ({@link Backoff}). Calls that fail together begin one pause.
+ * Calls a store of the program, which may fail, stall, or return anything. Each call has a deadline, of half of the caller's time at
+ * most. After a failure the store is not called during a pause ({@link Backoff}). Calls that fail together begin one pause.
  */
 export class StoreAccess {
 	readonly #options: StoreAccessOptions;
@@ -33,18 +41,22 @@ export class StoreAccess {
 		this.#failures = new Backoff(options.clock, options.random);
 	}
 
-	/** The result of a call, or {@link UNAVAILABLE}. Rejects only with the reason of `signal`. */
+	/** The result of a call, or {@link UNAVAILABLE}. Rejects only with the reason of the caller's signal. */
 	async call<T>(
 		step: (store: StoreEngine, signal: AbortSignal) => Promise<T>,
-		signal?: AbortSignal,
+		caller?: StoreCaller,
 	): Promise<T | typeof UNAVAILABLE> {
+		const signal = caller?.signal;
 		signal?.throwIfAborted();
 		if (this.#failures.remainingMs > 0) return UNAVAILABLE;
 		const { clock, logger, store } = this.#options;
 		const startedAt = clock.monotonic();
-		const onTimeout = () => new Error(`The store did not respond within ${CALL_MS} ms`);
+		const remainingMs = caller?.remainingMs() ?? Number.POSITIVE_INFINITY;
+		// A deadline that has passed begins again: the process was frozen.
+		const deadlineMs = remainingMs > 0 ? Math.min(CALL_MS, remainingMs / 2) : CALL_MS;
+		const onTimeout = () => new Error(`The store did not respond within ${Math.round(deadlineMs)} ms`);
 		try {
-			const result = await withDeadline(clock, CALL_MS, onTimeout, async (one) => step(store, one), signal);
+			const result = await withDeadline(clock, deadlineMs, onTimeout, async (one) => step(store, one), signal);
 			this.#failures.succeeded();
 			return result;
 		} catch (error) {

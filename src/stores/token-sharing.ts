@@ -1,4 +1,5 @@
-import type { SharedEntry, Turn } from "./shared-entry.ts";
+import type { RenewalCaller, SharedEntry, Turn } from "./shared-entry.ts";
+import type { StoreCaller } from "./store-access.ts";
 
 /** The tokens of a user, as the entry of a store contains them. */
 export interface SharedTokens {
@@ -51,11 +52,7 @@ export class TokenSharing {
 	 *
 	 * @param renew - Renews the tokens of this process, or signs in.
 	 */
-	async renew(
-		own: OwnTokens,
-		renew: (maySpend: MaySpend) => Promise<void>,
-		flight: { readonly interactive: boolean; readonly signal: AbortSignal },
-	): Promise<void> {
+	async renew(own: OwnTokens, renew: (maySpend: MaySpend) => Promise<void>, caller: RenewalCaller): Promise<void> {
 		const isUsable = (tokens: SharedTokens) => isTokens(tokens) && own.isNew(tokens);
 		const work = async (turn: Turn<SharedTokens>) => {
 			const { latest } = turn;
@@ -64,15 +61,15 @@ export class TokenSharing {
 			await renew(() => this.#maySpend(own.current(), turn));
 			return own.current();
 		};
-		const tokens = await this.#entry.renew(isUsable, work, flight);
+		const tokens = await this.#entry.renew(isUsable, work, caller);
 		this.#adopt(own, tokens);
 	}
 
 	/** Shares the tokens of a sign-in that the program required. */
-	async publish(own: OwnTokens, signal: AbortSignal): Promise<void> {
+	async publish(own: OwnTokens, caller: StoreCaller): Promise<void> {
 		const tokens = own.current();
 		this.#sharedToken = tokens.refreshToken;
-		await this.#entry.publish(tokens, signal);
+		await this.#entry.publish(tokens, caller);
 	}
 
 	/** Notifies the other processes that no earlier token is valid. */

@@ -1,7 +1,7 @@
 import { AuthenticationError, isEchoStreamError } from "../../errors.ts";
 import { Backoff } from "../../platform/backoff.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { pause, UncountedTime } from "../../platform/deadlines.ts";
+import { pause, remainingMs, UncountedTime } from "../../platform/deadlines.ts";
 import { type Logger, notify, type SessionEvent, type SessionEventListener } from "../../platform/events.ts";
 import type { ServerClock } from "../../platform/server-clock.ts";
 import { type Flight, type FlightContext, SingleFlight } from "../../platform/single-flight.ts";
@@ -259,7 +259,7 @@ export class TokenSource {
 		const renew = async (maySpend: MaySpend) => {
 			await this.#renewOrLoginAlone(flight, maySpend);
 		};
-		await sharing.renew(this.#ownTokens(flight), renew, flight);
+		await sharing.renew(this.#ownTokens(flight), renew, this.#caller(flight));
 		return this.#tokens.accessToken ?? "";
 	}
 
@@ -344,8 +344,15 @@ export class TokenSource {
 	/** Shares the tokens of a login. */
 	async #publish(flight: FlightContext, login: Promise<string>): Promise<string> {
 		const token = await login;
-		await this.#parts.sharing()?.publish(this.#ownTokens(flight), flight.signal);
+		await this.#parts.sharing()?.publish(this.#ownTokens(flight), this.#caller(flight));
 		return token;
+	}
+
+	/** Who waits for a flight, with the earliest deadline of its callers. */
+	#caller({ interactive, signal }: FlightContext) {
+		const { clock, logins } = this.#parts;
+		// Without a password, only a refresh token helps, which another process may be sending.
+		return { interactive, signal, remainingMs: () => remainingMs(signal, clock), isPatient: !logins.maySignIn };
 	}
 
 	#ownTokens({ signal }: FlightContext): OwnTokens {
