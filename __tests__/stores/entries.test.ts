@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { Cognito, type Logger } from "../../src/index.ts";
-import { passing, STORE_KEY } from "../support/fleet.ts";
+import { type FleetProcess, passing, STORE_KEY } from "../support/fleet.ts";
 import { type Fleet, fleetPerTest, keyOf, rejections } from "../support/fleet-per-test.ts";
 import { codeOf, optionsOf } from "../support/signed-in.ts";
 
@@ -160,6 +160,100 @@ test("after a sign-out, no process sends a token of before, and each signs in ag
 	expect(fleet.tenant.requestLog.operations()).toEqual(["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"]);
 	expect(await codeOf(keyOf(first, fleet))).toBe("CredentialsExpired");
 	expect(await codeOf(passing(fleet.clock, (first.session.cognito as Cognito).getAccessToken()))).toBe("NotSignedIn");
+});
+
+/** Signs out the user of a process. */
+function signOut({ session }: FleetProcess, { clock }: Fleet): Promise<void> {
+	return passing(clock, (session.cognito as Cognito).logout());
+}
+
+/** Waits until a process has sent a request or called the store, and stops it there. */
+async function stoppedAt(one: FleetProcess, step: string): Promise<() => void> {
+	while (!one.steps.includes(step)) await new Promise((resolve) => setImmediate(resolve));
+	return one.freeze();
+}
+
+test("after a sign-out, a new process finds no credentials and no tokens of before in the store", async () => {
+	const fleet = await start();
+	const [first, second] = [fleet.start(), fleet.start()];
+	const key = await keyOf(first, fleet);
+	await keyOf(second, fleet);
+	await signOut(first, fleet);
+	fleet.tenant.requestLog.clear();
+	expect(await keyOf(fleet.start(), fleet)).not.toBe(key);
+	expect(fleet.tenant.requestLog.operations()).toEqual(["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"]);
+	// AWS credentials that a process has in memory stay valid.
+	expect(await keyOf(second, fleet)).toBe(key);
+});
+
+test.each([
+	["getAwsCredentials", "query"],
+	["a renewal of the tokens", "GetTokensFromRefreshToken"],
+])("after a sign-out that another process did not expect while it waited for %s, one process signs in again", async (_, step) => {
+	const fleet = await start();
+	const first = fleet.start();
+	await keyOf(first, fleet);
+	await fleet.clock.advance(HOUR);
+	const second = fleet.start();
+	const held = keyOf(second, fleet);
+	const thaw = await stoppedAt(second, step);
+	await signOut(first, fleet);
+	fleet.tenant.requestLog.clear();
+	thaw();
+	expect(await codeOf(held)).toBe("none");
+	expect(await codeOf(keyOf(fleet.start(), fleet))).toBe("none");
+	const logins = fleet.tenant.requestLog.operations().filter((operation) => operation !== "getAwsCredentials");
+	expect(logins).toEqual(["InitiateAuth", "RespondToAuthChallenge"]);
+	await fleet.clock.advance(HOUR);
+	expect(await codeOf(keyOf(second, fleet))).toBe("none");
+});
+
+test("a sign-out does not wait for a store that responds to no call", async () => {
+	const fleet = await start();
+	const one = fleet.start();
+	await keyOf(one, fleet);
+	fleet.store.before = () => new Promise<never>(() => {});
+	const signedOut = (one.session.cognito as Cognito).logout();
+	while (!fleet.tenant.requestLog.operations().includes("GlobalSignOut"))
+		await new Promise((resolve) => setImmediate(resolve));
+	const startedAt = fleet.clock.monotonic();
+	await passing(fleet.clock, signedOut);
+	expect(fleet.clock.monotonic() - startedAt).toBeLessThan(5_000);
+});
+
+test("a sign-out that cannot be written to the store is carried out at Cognito, and logged", async () => {
+	const fleet = await start();
+	const { lines, logger: own } = logger();
+	const one = fleet.start({ logger: own });
+	await keyOf(one, fleet);
+	fleet.store.before = () => {
+		throw new Error("The store is down");
+	};
+	await signOut(one, fleet);
+	expect(fleet.tenant.requestLog.count("GlobalSignOut")).toBe(1);
+	expect(lines.filter((line) => line.includes("The sign-out could not be written to the store"))).toHaveLength(1);
+});
+
+test("a sign-out that Cognito does not receive replaces what the store has, and fails", async () => {
+	const fleet = await start();
+	const one = fleet.start();
+	const key = await keyOf(one, fleet);
+	fleet.tenant.faults.add({ drop: "before", operation: "GlobalSignOut" });
+	expect(await codeOf(signOut(one, fleet))).toBe("CognitoUnavailable");
+	expect(await keyOf(fleet.start(), fleet)).not.toBe(key);
+});
+
+test("a user that signs in after a sign-out shares again", async () => {
+	const fleet = await start();
+	const one = fleet.start(DERIVED);
+	await keyOf(one, fleet);
+	await signOut(one, fleet);
+	const { password = "" } = optionsOf(fleet.tenant, { app: "external-app" });
+	await passing(fleet.clock, (one.session.cognito as Cognito).authenticate(String(password)));
+	const forced = await passing(fleet.clock, one.session.credentials({ forceRefresh: true }));
+	fleet.tenant.requestLog.clear();
+	expect(await keyOf(fleet.start(DERIVED), fleet)).toBe(forced.accessKeyId);
+	expect(fleet.tenant.requestLog.operations()).toEqual([]);
 });
 
 test("a session of a caller-provided user shares by the store of the user", async () => {

@@ -256,7 +256,8 @@ export class Cognito implements CognitoUser {
 
 	/**
 	 * Signs the user out everywhere, and removes every secret from memory: tokens, password, client secret, device and the
-	 * answers to challenges. Requests in progress are stopped.
+	 * answers to challenges. Only a `storeKey` stays until {@link destroy}. Requests in progress are stopped. The tokens and AWS
+	 * credentials that the user's sessions have in the `store` are replaced, while Cognito signs the user out.
 	 *
 	 * `authenticate(password)` signs in again, unless the app client has a secret. Then it fails with `SignedOut`, and a new
 	 * `Cognito` is required.
@@ -265,9 +266,7 @@ export class Cognito implements CognitoUser {
 		const { username = "(without a name)" } = this;
 		const { working, refreshToken } = this.#source.tokens;
 		const secret = refreshToken === undefined ? undefined : this.#client.secret;
-		const shared = this.sharedLogin;
-		// Its key is derived from the password, which is removed next.
-		if (shared !== undefined) await shared.prepare();
+		const written = this.sharedLogin?.signOut();
 		this.#isSignedOut = true;
 		this.#source.clear();
 		this.#client.forgetSecret(
@@ -276,12 +275,12 @@ export class Cognito implements CognitoUser {
 				`User ${username} of user pool ${this.userPoolId} has signed out, which removed the client secret from memory. Create a new Cognito to sign in again.`,
 			),
 		);
-		if (shared !== undefined) {
-			await shared.tokens.signOut();
-			shared.clear();
+		try {
+			if (working !== undefined) await this.#account.signOut(working);
+			else if (refreshToken !== undefined) await this.#account.revoke(refreshToken, secret);
+		} finally {
+			await written;
 		}
-		if (working !== undefined) await this.#account.signOut(working);
-		else if (refreshToken !== undefined) await this.#account.revoke(refreshToken, secret);
 	}
 
 	/**

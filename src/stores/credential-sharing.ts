@@ -1,5 +1,11 @@
 import type { RenewalCaller, SharedEntry } from "./shared-entry.ts";
 
+/** What the entry contains instead of credentials once the user has signed out. */
+export interface SignedOutCredentials {
+	readonly [field: string]: unknown;
+	readonly isSignedOut: true;
+}
+
 /** The AWS credentials of a user in a tenant or app, as the entry of a store contains them. */
 export interface SharedCredentials {
 	readonly [field: string]: unknown;
@@ -16,9 +22,9 @@ export interface SharedCredentials {
 
 /** The AWS credentials that several processes share. One process at a time fetches them for all. */
 export class CredentialSharing {
-	readonly #entry: SharedEntry<SharedCredentials>;
+	readonly #entry: SharedEntry<SharedCredentials | SignedOutCredentials>;
 
-	constructor(entry: SharedEntry<SharedCredentials>) {
+	constructor(entry: SharedEntry<SharedCredentials | SignedOutCredentials>) {
 		this.#entry = entry;
 	}
 
@@ -27,16 +33,23 @@ export class CredentialSharing {
 	 *
 	 * @param isNew - Whether credentials can be used as they are.
 	 */
-	fetch(
+	async fetch(
 		isNew: (credentials: SharedCredentials) => boolean,
 		fetch: () => Promise<SharedCredentials>,
 		caller: RenewalCaller,
 	): Promise<SharedCredentials> {
-		return this.#entry.renew((content) => isCredentials(content) && isNew(content), fetch, caller);
+		const isUsable = (content: SharedCredentials | SignedOutCredentials) => isCredentials(content) && isNew(content);
+		return (await this.#entry.renew(isUsable, fetch, caller)) as SharedCredentials;
+	}
+
+	/** Replaces the credentials, also those that another process is just fetching with a token of before. */
+	signOut(): Promise<boolean> {
+		return this.#entry.publish({ isSignedOut: true });
 	}
 }
 
-function isCredentials({ accessKeyId, expiresAtMs, secretAccessKey, sessionToken }: SharedCredentials): boolean {
+function isCredentials(content: SharedCredentials | SignedOutCredentials): content is SharedCredentials {
+	const { accessKeyId, expiresAtMs, secretAccessKey, sessionToken } = content;
 	const texts = [accessKeyId, secretAccessKey, sessionToken];
 	return texts.every((text) => typeof text === "string") && typeof expiresAtMs === "number";
 }

@@ -105,13 +105,15 @@ export class SharedEntry<T extends Content> {
 		}
 	}
 
-	/** Writes the content, whatever the entry contains now. */
-	async publish(content: T, caller?: StoreCaller): Promise<void> {
+	/** Writes the content, whatever the entry contains now. Returns whether it was written. */
+	async publish(content: T, caller?: StoreCaller): Promise<boolean> {
 		for (let attempt = 0; attempt < 3; attempt++) {
 			const entry = await this.#raw(caller);
-			if (entry === UNAVAILABLE) return;
-			if ((await this.#write(content, entry?.version, caller)) !== undefined) return;
+			if (entry === UNAVAILABLE) return false;
+			const written = await this.#write(content, entry?.version, caller);
+			if (written !== undefined) return written !== UNAVAILABLE;
 		}
+		return false;
 	}
 
 	async #hold(

@@ -1,6 +1,6 @@
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/events.ts";
-import { CredentialSharing, type SharedCredentials } from "./credential-sharing.ts";
+import { CredentialSharing, type SharedCredentials, type SignedOutCredentials } from "./credential-sharing.ts";
 import { EntryCipher, hashed } from "./entry-cipher.ts";
 import { type Content, SharedEntry } from "./shared-entry.ts";
 import { StoreAccess } from "./store-access.ts";
@@ -9,6 +9,9 @@ import { type SharedTokens, TokenSharing } from "./token-sharing.ts";
 
 /** Cognito's default lifetime of a refresh token. */
 const TOKENS_MS = 30 * 24 * 60 * 60_000;
+
+/** The longest lifetime of AWS credentials. After it, none of before a sign-out are valid. */
+const SIGNED_OUT_MS = 12 * 60 * 60_000;
 
 /** Options of {@link SharedLogin}. */
 export interface SharedLoginOptions {
@@ -30,6 +33,8 @@ export class SharedLogin {
 	readonly #options: SharedLoginOptions;
 	readonly #access: StoreAccess;
 	readonly #user: readonly string[];
+	/** The credentials that this process has used, by their place. */
+	readonly #credentials = new Map<string, CredentialSharing>();
 	#cipher: Promise<EntryCipher> | undefined;
 	/** The password that the key was derived from. */
 	#password: string | undefined;
@@ -49,16 +54,34 @@ export class SharedLogin {
 	 * @param now - The servers' time, milliseconds since 1970.
 	 */
 	credentials(place: readonly string[], now: () => number): CredentialSharing {
-		const ttlMs = ({ expiresAtMs }: Content) => Number(expiresAtMs) - now();
-		return new CredentialSharing(this.#entry<SharedCredentials>("credentials", place, ttlMs));
+		const id = JSON.stringify(place);
+		const known = this.#credentials.get(id);
+		if (known !== undefined) return known;
+		const ttlMs = ({ expiresAtMs }: Content) =>
+			expiresAtMs === undefined ? SIGNED_OUT_MS : Number(expiresAtMs) - now();
+		const entry = this.#entry<SharedCredentials | SignedOutCredentials>("credentials", place, ttlMs);
+		const credentials = new CredentialSharing(entry);
+		this.#credentials.set(id, credentials);
+		return credentials;
 	}
 
-	/** Derives the key, if it is not there yet. */
-	async prepare(): Promise<void> {
-		await this.#key();
+	/**
+	 * Replaces the tokens and the credentials that this process has used, so that no process finds them any more. Derives the key first,
+	 * in the same turn, so that the caller may remove the password. Never rejects.
+	 */
+	async signOut(): Promise<void> {
+		void this.#key();
+		const entries = [this.tokens, ...this.#credentials.values()];
+		const written = await Promise.all(entries.map((one) => one.signOut().catch(() => false)));
+		if (written.includes(false)) {
+			this.#options.logger?.warn(
+				"The sign-out could not be written to the store, which keeps the tokens and credentials",
+			);
+		}
+		this.clear();
 	}
 
-	/** Removes the key and the password from memory. */
+	/** Removes the derived key and the password from memory. */
 	clear(): void {
 		this.#cipher = undefined;
 		this.#password = undefined;

@@ -73,9 +73,9 @@ export class TokenSharing {
 	}
 
 	/** Notifies the other processes that no earlier token is valid. */
-	async signOut(): Promise<void> {
+	signOut(): Promise<boolean> {
 		this.#sharedToken = undefined;
-		await this.#entry.publish({ isSignedOut: true });
+		return this.#entry.publish({ isSignedOut: true });
 	}
 
 	#adopt(own: OwnTokens, tokens: SharedTokens): void {
