@@ -189,24 +189,27 @@ test("after a sign-out, a new process finds no credentials and no tokens of befo
 test.each([
 	["getAwsCredentials", "query"],
 	["a renewal of the tokens", "GetTokensFromRefreshToken"],
-])("after a sign-out that another process did not expect while it waited for %s, one process signs in again", async (_, step) => {
-	const fleet = await start();
-	const first = fleet.start();
-	await keyOf(first, fleet);
-	await fleet.clock.advance(HOUR);
-	const second = fleet.start();
-	const held = keyOf(second, fleet);
-	const thaw = await stoppedAt(second, step);
-	await signOut(first, fleet);
-	fleet.tenant.requestLog.clear();
-	thaw();
-	expect(await codeOf(held)).toBe("none");
-	expect(await codeOf(keyOf(fleet.start(), fleet))).toBe("none");
-	const logins = fleet.tenant.requestLog.operations().filter((operation) => operation !== "getAwsCredentials");
-	expect(logins).toEqual(["InitiateAuth", "RespondToAuthChallenge"]);
-	await fleet.clock.advance(HOUR);
-	expect(await codeOf(keyOf(second, fleet))).toBe("none");
-});
+])(
+	"after a sign-out that another process did not expect while it waited for %s, one process signs in again",
+	async (_, step) => {
+		const fleet = await start();
+		const first = fleet.start();
+		await keyOf(first, fleet);
+		await fleet.clock.advance(HOUR);
+		const second = fleet.start();
+		const held = keyOf(second, fleet);
+		const thaw = await stoppedAt(second, step);
+		await signOut(first, fleet);
+		fleet.tenant.requestLog.clear();
+		thaw();
+		expect(await codeOf(held)).toBe("none");
+		expect(await codeOf(keyOf(fleet.start(), fleet))).toBe("none");
+		const logins = fleet.tenant.requestLog.operations().filter((operation) => operation !== "getAwsCredentials");
+		expect(logins).toEqual(["InitiateAuth", "RespondToAuthChallenge"]);
+		await fleet.clock.advance(HOUR);
+		expect(await codeOf(keyOf(second, fleet))).toBe("none");
+	},
+);
 
 test("a sign-out does not wait for a store that responds to no call", async () => {
 	const fleet = await start();

@@ -1,6 +1,7 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "@jest/globals";
-import { Cognito } from "../../src/index.ts";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { Cognito, type HttpHandler } from "../../src/index.ts";
 import { calm, type Dying, type FleetProcess, passing, STORE_KEY } from "../support/fleet.ts";
 import { type Fleet, fleetPerTest, keyOf, rejections } from "../support/fleet-per-test.ts";
 import { codeOf, optionsOf } from "../support/signed-in.ts";
@@ -136,6 +137,45 @@ test("a user without a password does not send a refresh token that another proce
 	expect(await codeOf(keyOf(hasty, here))).toBe("none");
 	expect(rejections(here)).toEqual([]);
 	user.destroy();
+});
+
+test("an extension of a lease that takes long does not take it again after its release", async () => {
+	const here = await start();
+	const wait = (ms: number) => new Promise<void>((resolve) => void here.clock.after(ms, resolve));
+	const handler = new NodeHttpHandler();
+	const requestHandler: HttpHandler = {
+		handle: async (...call) => {
+			await wait(700);
+			return (handler as HttpHandler).handle(...call);
+		},
+	};
+	const one = here.start({ requestHandler });
+	const taken: string[] = [];
+	here.store.before = async (call, key) => {
+		// The second one of a holder is an extension.
+		if (call === "lease" && taken.includes(key)) await wait(1_500);
+		if (call === "lease") taken.push(key);
+	};
+	await keyOf(one, here);
+	expect(here.store.calls.filter((call) => call === "lease").length).toBeGreaterThan(2);
+	await here.clock.advance(3_000);
+	await calm();
+	expect([...here.store.leases.keys()]).toEqual([]);
+	handler.destroy();
+});
+
+test("a lease that arrives when its caller has gone is released", async () => {
+	const here = await start();
+	const one = here.start({ totalTimeoutMs: 3_000 });
+	here.store.before = (call) =>
+		call === "lease" ? new Promise<void>((resolve) => void here.clock.after(500, resolve)) : undefined;
+	const waiting = keyOf(one, here);
+	while (!here.store.calls.includes("lease")) await new Promise((resolve) => setImmediate(resolve));
+	one.session.destroy();
+	expect(await codeOf(waiting)).toBe("SessionDestroyed");
+	await here.clock.advance(3_000);
+	await calm();
+	expect([...here.store.leases.keys()]).toEqual([]);
 });
 
 test("a process that stands still while it renews sends no refresh token that another one has sent meanwhile", async () => {

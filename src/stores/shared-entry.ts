@@ -39,6 +39,13 @@ export interface RenewalCaller extends StoreCaller {
 	readonly isPatient: boolean;
 }
 
+/** One piece of work, for which a lease is taken. */
+interface Holder {
+	readonly id: string;
+	/** Settles when no call for the lease is on its way. */
+	settled: Promise<unknown> | undefined;
+}
+
 /** Ends the work of a process that was frozen for so long that another one took over. */
 class TurnLost extends Error {}
 
@@ -79,7 +86,7 @@ export class SharedEntry<T extends Content> {
 	 */
 	async renew(isNew: (content: T) => boolean, work: (turn: Turn<T>) => Promise<T>, caller: RenewalCaller): Promise<T> {
 		const { clock, random } = this.#options;
-		const holder = crypto.randomUUID();
+		const holder: Holder = { id: crypto.randomUUID(), settled: undefined };
 		const startedAt = clock.monotonic();
 		/** When another process was last seen to hold the lease. */
 		let heldAt = Number.NEGATIVE_INFINITY;
@@ -87,7 +94,7 @@ export class SharedEntry<T extends Content> {
 			const found = await this.#read(caller);
 			if (found?.content !== undefined && isNew(found.content)) return found.content;
 			const isRecent = clock.monotonic() - heldAt < EXTEND_MS;
-			const isHolder = isRecent ? undefined : await this.#lease(holder, caller);
+			const isHolder = isRecent ? undefined : await this.#take(holder, caller);
 			if (isHolder === true) {
 				const content = await this.#hold(holder, isNew, work, caller);
 				if (content !== undefined) return content;
@@ -117,12 +124,12 @@ export class SharedEntry<T extends Content> {
 	}
 
 	async #hold(
-		holder: string,
+		holder: Holder,
 		isNew: (content: T) => boolean,
 		work: (turn: Turn<T>) => Promise<T>,
 		caller: RenewalCaller,
 	): Promise<T | undefined> {
-		const stopExtending = this.#keepExtending(holder, caller);
+		const stopExtending = this.#keepExtending(holder);
 		try {
 			// Another process may have written between the look and the lease.
 			const found = await this.#read(caller);
@@ -159,36 +166,47 @@ export class SharedEntry<T extends Content> {
 	}
 
 	/** Extends a lease until the function that it returns is called. */
-	#keepExtending(holder: string, caller: RenewalCaller): () => void {
+	#keepExtending(holder: Holder): () => void {
 		const { clock } = this.#options;
 		let cancel = () => {};
 		const extend = () => {
 			cancel = clock.after(EXTEND_MS, () => {
-				if (caller.signal.aborted) return;
 				extend();
-				this.#lease(holder, caller).catch(() => {});
+				this.#lease(holder).catch(() => {});
 			});
 		};
 		extend();
 		return () => cancel();
 	}
 
-	async #lease(holder: string, caller: StoreCaller): Promise<boolean | typeof UNAVAILABLE> {
+	/** Takes a lease, if it is free. One that its caller does not wait for any more is released. */
+	async #take(holder: Holder, caller: StoreCaller): Promise<boolean | typeof UNAVAILABLE> {
+		try {
+			return await this.#lease(holder, caller);
+		} catch (error) {
+			this.#release(holder);
+			throw error;
+		}
+	}
+
+	async #lease(holder: Holder, caller?: StoreCaller): Promise<boolean | typeof UNAVAILABLE> {
 		const { access } = this.#options;
 		const key = await this.#options.key();
-		const leased = await access.call(
-			(store, one) => store.lease(key, holder, { ttlMs: LEASE_MS, signal: one }),
-			caller,
-		);
+		const leased = await access.call(async (store, signal) => {
+			const call = store.lease(key, holder.id, { ttlMs: LEASE_MS, signal });
+			holder.settled = Promise.allSettled([holder.settled, call]);
+			return call;
+		}, caller);
 		return leased === UNAVAILABLE ? leased : leased === true;
 	}
 
-	/** Ends a lease. Nobody waits for it. */
-	#release(holder: string): void {
+	/** Ends a lease, once no call that would take it again is on its way. Nobody waits for it. */
+	#release(holder: Holder): void {
 		const { access, key } = this.#options;
 		const release = async () => {
+			await holder.settled;
 			const name = await key();
-			await access.call((store, signal) => store.release(name, holder, { signal }));
+			await access.call((store, signal) => store.release(name, holder.id, { signal }));
 		};
 		release().catch(() => {});
 	}
