@@ -74,7 +74,7 @@ describe("echostream", () => {
 		[[], 2],
 		[["fly"], 2],
 		[["credentials", "--password", "x"], 2],
-		[["credentials", "--profile", "a", "--env-file", "b"], 2],
+		[["credentials", "--profile", "a", "--dotenv", "b"], 2],
 		[["serve", "--port", "http"], 2],
 	])("the arguments %j exit with %i, and print no password", async (args, status) => {
 		const output = await outputOf(args);

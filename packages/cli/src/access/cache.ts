@@ -2,6 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../settings/folders.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { Terminal } from "../terminal.ts";
 import { accessKey } from "./access-key.ts";
 import { type CachedCredentials, CredentialsFile } from "./credentials-file.ts";
 
@@ -13,9 +14,17 @@ export interface Cache {
 	readonly key: string;
 }
 
-/** The cache for settings. */
-export async function cacheOf(settings: Settings): Promise<Cache> {
-	return { folder: cacheFolderOf(settings), key: await accessKey() };
+/** The cache for settings. `undefined`, which is reported, if its key cannot be read or stored. */
+export async function cacheOf(
+	settings: Settings,
+	{ printError }: Pick<Terminal, "printError">,
+): Promise<Cache | undefined> {
+	try {
+		return { folder: cacheFolderOf(settings), key: await accessKey() };
+	} catch (error) {
+		printError(`Nothing is cached: ${(error as Error).message}`);
+		return undefined;
+	}
 }
 
 /** Whether anything is cached for settings. */

@@ -39,6 +39,7 @@ export class CredentialsFile {
 	/** The credentials. `undefined` if there are none, if a refresh is due, or if the file is damaged or encrypted with another key. */
 	read(now: number): CachedCredentials | undefined {
 		try {
+			this.#checkFolder();
 			const sealed = readFileSync(this.#path);
 			const decipher = createDecipheriv("aes-256-gcm", this.#key, sealed.subarray(1, 1 + IV_BYTES));
 			decipher.setAAD(sealed.subarray(0, 1));
@@ -54,6 +55,7 @@ export class CredentialsFile {
 	/** Replaces the credentials. */
 	write(credentials: CachedCredentials): void {
 		mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+		this.#checkFolder();
 		this.#removeLeftovers();
 		const iv = randomBytes(IV_BYTES);
 		const head = Buffer.from([FORMAT]);
@@ -72,6 +74,12 @@ export class CredentialsFile {
 
 	get #path(): string {
 		return join(this.#folder, "credentials");
+	}
+
+	/** Throws if another user can write to the folder. Windows relies on the rights of the user's profile. */
+	#checkFolder(): void {
+		if (process.platform === "win32" || (statSync(this.#folder).mode & 0o022) === 0) return;
+		throw new Error(`other users can write to ${this.#folder}, which \`chmod go-w\` prevents`);
 	}
 
 	#removeLeftovers(): void {

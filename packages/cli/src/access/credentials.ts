@@ -14,22 +14,29 @@ export async function credentialsOf(
 	terminal: Terminal,
 	{ isCached }: { readonly isCached: boolean },
 ): Promise<CachedCredentials> {
-	const cache = isCached ? await cacheOf(settings) : undefined;
+	const cache = isCached ? await cacheOf(settings, terminal) : undefined;
 	const cached = cache === undefined ? undefined : cachedCredentials(cache);
 	if (cached !== undefined) return cached;
 	const session = await openSession(settings, terminal, { cache });
 	try {
-		return await withSpinner(terminal, "Signing in", () => sessionCredentials(session, cache));
+		const credentials = await withSpinner(terminal, "Signing in", () => refreshedCredentials(session));
+		if (cache !== undefined) keep(cache, credentials, terminal);
+		return credentials;
 	} finally {
 		session.destroy();
 	}
 }
 
-/** The credentials of a session, cached. If a refresh is due, the caller waits for it, because a process that ends has no background. */
-async function sessionCredentials(
-	session: ApiSession | AppSession,
-	cache: Cache | undefined,
-): Promise<CachedCredentials> {
+function keep(cache: Cache, credentials: CachedCredentials, terminal: Terminal): void {
+	try {
+		cacheCredentials(cache, credentials);
+	} catch (error) {
+		terminal.printError(`The credentials could not be cached: ${(error as Error).message}.`);
+	}
+}
+
+/** The credentials of a session. If a refresh is due, the caller waits for it, because a process that ends has no background. */
+async function refreshedCredentials(session: ApiSession | AppSession): Promise<CachedCredentials> {
 	const source = session.getCredentials();
 	const identity = await source.identity();
 	if (source.refreshNeeded()) {
@@ -37,9 +44,7 @@ async function sessionCredentials(
 		const signal = AbortSignal.timeout(REFRESH_WAIT_MS);
 		await source.identity({ minTtlSeconds, signal }).catch(() => {});
 	}
-	const credentials = await currentCredentials(session);
-	if (cache !== undefined) cacheCredentials(cache, credentials);
-	return credentials;
+	return currentCredentials(session);
 }
 
 /** The current credentials of a session, which refreshes them in the background. */

@@ -17,7 +17,7 @@ export async function withSession<T>(
 	work: (session: ApiSession | AppSession, settings: Settings) => Promise<T>,
 ): Promise<T> {
 	const settings = readSettings(flags);
-	const cache = flags.cache ? await cacheOf(settings) : undefined;
+	const cache = flags.cache ? await cacheOf(settings, terminal) : undefined;
 	const session = await openSession(settings, terminal, { cache });
 	try {
 		return await work(session, settings);

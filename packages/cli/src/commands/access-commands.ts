@@ -27,7 +27,7 @@ export function addAccessCommands(program: Command, { run, terminal }: CommandCo
 			"after",
 			examples(
 				"echostream configure",
-				"echostream configure --profile prod --env-file prod.env --password-command 'pass show echostream'",
+				"echostream configure --profile prod --dotenv prod.env --password-command 'pass show echostream'",
 			),
 		)
 		.action(run(async (flags) => (await import("../tools/configure.ts")).configure(flags, terminal)));

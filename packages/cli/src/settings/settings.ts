@@ -24,7 +24,7 @@ export type Values = Readonly<Partial<Record<Variable, string>>>;
 /** The flags by which a command takes settings. `tenant`, for example, replaces the variable `TENANT`. */
 export interface SettingsFlags {
 	readonly profile?: string;
-	readonly envFile?: string;
+	readonly dotenv?: string;
 	readonly appsyncEndpoint?: string;
 	readonly tenant?: string;
 	readonly app?: string;
@@ -51,7 +51,7 @@ const DEFAULT_PROFILE = "default";
 
 /**
  * The settings of a command. They come from one place, so that the values of two tenants never mix: the flag `--profile`, else
- * `--env-file`, else the variable `ECHOSTREAM_PROFILE`, else the environment, else the profile `default`. Other flags replace single
+ * `--dotenv`, else the variable `ECHOSTREAM_PROFILE`, else the environment, else the profile `default`. Other flags replace single
  * values.
  *
  * @throws Error if a profile or file is missing or invalid.
@@ -59,7 +59,7 @@ const DEFAULT_PROFILE = "default";
 export function readSettings(flags: SettingsFlags, environment: NodeJS.ProcessEnv = process.env): Settings {
 	const { source, profile, values } = baseOf(flags, environment);
 	const all = present({ ...values, ...valuesOf(flags) });
-	const kind = profile ?? (flags.envFile === undefined ? "environment" : "env-file");
+	const kind = profile ?? (flags.dotenv === undefined ? "environment" : "dotenv");
 	const identity = SESSION_VARIABLES.map((name) => all[name] ?? "");
 	const hash = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 16);
 	return { profile, source, values: all, cacheName: `${kind}-${hash}` };
@@ -92,12 +92,12 @@ function flagOf(variable: Variable): string {
 }
 
 function baseOf(
-	{ envFile, profile }: SettingsFlags,
+	{ dotenv, profile }: SettingsFlags,
 	environment: NodeJS.ProcessEnv,
 ): { source: string; profile: string | undefined; values: Record<string, string | undefined> } {
 	const ofProfile = (name: string) => ({ source: `profile ${name}`, profile: name, values: readProfile(name) });
 	if (profile !== undefined) return ofProfile(profile);
-	if (envFile !== undefined) return { source: envFile, profile: undefined, values: readVariables(envFile) };
+	if (dotenv !== undefined) return { source: dotenv, profile: undefined, values: readVariables(dotenv) };
 	const named = environment.ECHOSTREAM_PROFILE?.trim();
 	if (named) return ofProfile(named);
 	const isSet = SESSION_VARIABLES.some((name) => environment[name]?.trim());

@@ -39,7 +39,7 @@ export async function configure(flags: ConfigureFlags, terminal: Terminal): Prom
 	const isNew = profilePath(name) === undefined;
 	const { profile: _, ...others } = flags;
 	// The settings of a profile that exists are its new ones, where nothing else is named.
-	const base = readSettings(isNew || flags.envFile !== undefined ? others : { ...others, profile: name });
+	const base = readSettings(isNew || flags.dotenv !== undefined ? others : { ...others, profile: name });
 	const entered = terminal.isInteractive ? await prompted(base) : base;
 	const settings = { ...entered, source: "the flags and the environment" };
 	requireSettings(settings);

@@ -2,6 +2,9 @@ import { cachedCredentials, cacheOf, isCached } from "../access/cache.ts";
 import { readSettings } from "../settings/settings.ts";
 import { processCredentials } from "./process-credentials.ts";
 
+/** What is wrong is reported by the ordinary way. */
+const SILENT = { printError: () => {} };
+
 /**
  * The output of `credentials` or `credentials --profile <name>` from the cache, without a parser of arguments, an AWS SDK or a session,
  * which take longer to load than all of the rest. `undefined` for any other command, if nothing is cached, or if anything is wrong, which the
@@ -15,7 +18,8 @@ export async function fastCredentials([command, flag, profile, ...others]: reado
 	try {
 		const settings = readSettings(profile === undefined ? {} : { profile });
 		if (!isCached(settings)) return undefined;
-		const credentials = cachedCredentials(await cacheOf(settings));
+		const cache = await cacheOf(settings, SILENT);
+		const credentials = cache === undefined ? undefined : cachedCredentials(cache);
 		return credentials === undefined ? undefined : processCredentials(credentials);
 	} catch {
 		return undefined;

@@ -14,7 +14,7 @@ export async function logout(flags: SettingsFlags & { readonly local?: boolean }
 		if (!flags.local) {
 			await withSpinner(terminal, "Signing out", async () => {
 				const { Cognito } = await import("echostream-botocore");
-				const { cognito } = await openSession(settings, terminal, { cache: await cacheOf(settings) });
+				const { cognito } = await openSession(settings, terminal, { cache: await cacheOf(settings, terminal) });
 				if (!(cognito instanceof Cognito)) return;
 				try {
 					// The access token of the cache, or one that its refresh token brings.

@@ -1,0 +1,333 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { LocalTenant } from "echostream-local";
+import { ECHOSTREAM, Workplace } from "./support/workplace.ts";
+
+const SIGN_IN = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
+
+let tenant: LocalTenant;
+let workplace: Workplace;
+beforeAll(async () => {
+	tenant = await LocalTenant.start();
+});
+afterAll(() => tenant.stop());
+beforeEach(() => {
+	tenant.requestLog.clear();
+	workplace = new Workplace(tenant.environment({ app: "external-app" }));
+});
+afterEach(() => workplace[Symbol.dispose]());
+
+/** All files below a folder. */
+function filesIn(folder: string): string[] {
+	const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+	return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** All folders below a folder, and itself. */
+function foldersIn(folder: string): string[] {
+	const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+	return [folder, ...entries.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name))];
+}
+
+describe("echostream credentials", () => {
+	test("the second call returns the same credentials, and sends nothing", async () => {
+		const first = await workplace.echostream(["credentials"]);
+		expect([first.status, first.errors, tenant.requestLog.operations()]).toEqual([0, "", SIGN_IN]);
+		const second = await workplace.echostream(["credentials"]);
+		expect(second).toEqual(first);
+		expect(tenant.requestLog.length).toBe(3);
+	});
+
+	test("a cached call loads no session, no AWS SDK and no parser of arguments", async () => {
+		await workplace.echostream(["credentials"]);
+		const { status, errors } = await workplace.run(process.execPath, [
+			"--experimental-loader",
+			`data:text/javascript,${encodeURIComponent(
+				"export const resolve = async (name, context, next) => { const found = await next(name, context); process.stderr.write(`loads ${found.url}\\n`); return found; }",
+			)}`,
+			ECHOSTREAM,
+			"credentials",
+		]);
+		expect(status).toBe(0);
+		const loaded = [...errors.matchAll(/^loads (.*)$/gm)].map(([, url = ""]) => url);
+		expect(
+			loaded.filter((url) => url.includes("/node_modules/")).map((url) => url.replace(/.*\/node_modules\//, "")),
+		).toEqual(["env-paths/index.js", "is-safe-filename/index.js"]);
+		expect(loaded.some((url) => url.includes("/dist/esm/index.js"))).toBe(false);
+		expect(loaded.length).toBeGreaterThan(3);
+	});
+
+	test("--no-cache signs in, and writes nothing", async () => {
+		for (let run = 0; run < 2; run++)
+			expect((await workplace.echostream(["credentials", "--no-cache"])).status).toBe(0);
+		expect(tenant.requestLog.count("InitiateAuth")).toBe(2);
+		expect([existsSync(join(workplace.home, "cache")), existsSync(join(workplace.home, "config"))]).toEqual([
+			false,
+			false,
+		]);
+	});
+
+	test("50 processes without a cache cause one sign-in", async () => {
+		const all = await Promise.all(Array.from({ length: 50 }, () => workplace.echostream(["credentials"])));
+		expect(new Set(all.map(({ errors, status }) => `${status} ${errors}`))).toEqual(new Set(["0 "]));
+		expect(new Set(all.map(({ printed }) => JSON.parse(printed).AccessKeyId)).size).toBe(1);
+		expect(tenant.requestLog.operations()).toEqual(SIGN_IN);
+	});
+
+	test("what is cached is encrypted, in files of mode 0600 and folders of mode 0700", async () => {
+		const { printed } = await workplace.echostream(["credentials"]);
+		const { AccessKeyId, SecretAccessKey, SessionToken } = JSON.parse(printed);
+		const files = filesIn(workplace.home);
+		expect(files.map((file) => statSync(file).mode & 0o777)).toEqual(files.map(() => 0o600));
+		for (const folder of ["cache", "config"].flatMap((name) => foldersIn(join(workplace.home, name)))) {
+			expect([folder, statSync(folder).mode & 0o777]).toEqual([folder, 0o700]);
+		}
+		const canaries = [AccessKeyId, SecretAccessKey, SessionToken, String(workplace.environment.PASSWORD), "eyJ"];
+		const contents = files.map((file) => readFileSync(file, "latin1")).join("\n");
+		expect(canaries.filter((canary) => contents.includes(canary))).toEqual([]);
+		expect(files.some((file) => file.endsWith("/credentials"))).toBe(true);
+	});
+
+	test.each([
+		["is empty", () => ""],
+		["was changed", (before: string) => `${before.slice(0, 40)}x${before.slice(41)}`],
+		["has another format", (before: string) => `\x02${before.slice(1)}`],
+		["is no cache at all", () => '{"accessKeyId":"AKIAFOREIGN"}'],
+	])("a file of credentials that %s is ignored and replaced", async (_, change) => {
+		const first = await workplace.echostream(["credentials"]);
+		const [file = ""] = filesIn(join(workplace.home, "cache")).filter((name) => name.endsWith("/credentials"));
+		writeFileSync(file, change(readFileSync(file, "latin1")), "latin1");
+		expect(await workplace.echostream(["credentials"])).toEqual(first);
+		// The session found them in its store, and they are cached again.
+		expect([tenant.requestLog.length, readFileSync(file).length > 100]).toEqual([3, true]);
+	});
+
+	test("after the key of the cache was lost, the user is signed in again", async () => {
+		await workplace.echostream(["credentials"]);
+		writeFileSync(join(workplace.home, "config/cache-key"), `file ${"0".repeat(64)}\n`);
+		expect((await workplace.echostream(["credentials"])).status).toBe(0);
+		writeFileSync(join(workplace.home, "config/cache-key"), "keyring gone\n");
+		expect((await workplace.echostream(["credentials"])).status).toBe(0);
+		expect(tenant.requestLog.count("InitiateAuth")).toBe(3);
+	});
+
+	test("another app, tenant or user has credentials of its own", async () => {
+		const first = await workplace.echostream(["credentials"]);
+		const variables = tenant.environment({ app: "managed-app" });
+		const second = await workplace.echostream(["credentials"], variables);
+		const third = await workplace.echostream(["credentials"], { APP: "none" });
+		expect([first.status, second.status, third.status, second.printed === first.printed]).toEqual([0, 0, 4, false]);
+		expect(await workplace.echostream(["credentials"])).toEqual(first);
+	});
+
+	test("credentials whose refresh is due are refreshed, and the process waits for it", async () => {
+		await using brief = await LocalTenant.start({ credentials: { maxSeconds: 6 } });
+		const variables = brief.environment({ app: "external-app" });
+		const first = await workplace.echostream(["credentials"], variables);
+		// The refresh begins in the last third.
+		await new Promise((resolve) => setTimeout(resolve, 4500));
+		const second = await workplace.echostream(["credentials"], variables);
+		expect([first.status, second.status, second.printed === first.printed]).toEqual([0, 0, false]);
+		expect(brief.requestLog.operations()).toEqual([...SIGN_IN, "getAwsCredentials"]);
+	});
+
+	test("valid credentials whose refresh fails are printed", async () => {
+		await using brief = await LocalTenant.start({ credentials: { maxSeconds: 30 } });
+		const variables = brief.environment({ app: "external-app" });
+		const first = await workplace.echostream(["credentials"], variables);
+		brief.faults.add({ operation: "getAwsCredentials", status: 500 });
+		await new Promise((resolve) => setTimeout(resolve, 21_000));
+		expect(await workplace.echostream(["credentials"], variables)).toEqual(first);
+		expect(brief.requestLog.count("getAwsCredentials")).toBeGreaterThan(1);
+	});
+
+	test("a cache that cannot be written costs the cache, and is reported", async () => {
+		writeFileSync(join(workplace.home, "file"), "");
+		const { status, errors } = await workplace.echostream(["credentials"], {
+			ECHOSTREAM_CACHE_DIR: join(workplace.home, "file/cache"),
+		});
+		expect([status, errors]).toEqual([0, expect.stringMatching(/^The credentials could not be cached: .*ENOTDIR/)]);
+	});
+
+	test("processes that are killed while they write leave no damaged file", async () => {
+		const brief = await LocalTenant.start({ credentials: { maxSeconds: 3 } });
+		try {
+			const variables = brief.environment({ app: "external-app" });
+			for (let kill = 0; kill < 100; kill++) {
+				const child = workplace.start(process.execPath, [ECHOSTREAM, "credentials"], variables);
+				const ended = new Promise((resolve) => child.on("close", resolve));
+				// From before the first line of the program to after its last.
+				await new Promise((resolve) => setTimeout(resolve, (kill / 100) * 400));
+				child.kill("SIGKILL");
+				await ended;
+			}
+			const { status, errors, printed } = await workplace.echostream(["credentials"], variables);
+			expect([status, errors]).toEqual([0, ""]);
+			expect(Date.parse(JSON.parse(printed).Expiration)).toBeGreaterThan(Date.now());
+		} finally {
+			await brief.stop();
+		}
+	});
+});
+
+describe("the exit code of a failure", () => {
+	const failing = async (variables: NodeJS.ProcessEnv) => {
+		const { errors, printed, status } = await workplace.echostream(["credentials", "--no-cache"], variables);
+		expect([printed, errors.includes(String(workplace.environment.PASSWORD))]).toEqual(["", false]);
+		return [status, errors.trim()];
+	};
+
+	test("is 2 for an invalid setting", async () => {
+		expect(await failing({ USER_POOL_ID: "pool" })).toEqual([2, expect.stringContaining("userPoolId")]);
+	});
+
+	test("is 3 for a rejected sign-in", async () => {
+		expect(await failing({ PASSWORD: "wrong" })).toEqual([3, expect.stringContaining("rejected")]);
+		expect(tenant.requestLog.count("InitiateAuth")).toBe(1);
+	});
+
+	test("is 4 for an app that the user may not read", async () => {
+		expect(await failing({ APP: "none" })).toEqual([4, expect.stringContaining("not authorized")]);
+	});
+
+	test("is 5 for a server that cannot be reached", async () => {
+		expect(await failing({ APPSYNC_ENDPOINT: "http://127.0.0.1:9/graphql" })).toEqual([
+			5,
+			expect.stringContaining("could not be reached"),
+		]);
+	});
+});
+
+describe("settings", () => {
+	const lines = (variables: object) =>
+		Object.entries(variables)
+			.map(([name, value]) => `${name}='${value}'\n`)
+			.join("");
+	/** The environment of a tool that has no setting in its environment. */
+	const nothing = Object.fromEntries(
+		["APPSYNC_ENDPOINT", "TENANT", "APP", "USER_POOL_ID", "CLIENT_ID", "USER_NAME", "PASSWORD"].map((name) => [
+			name,
+			undefined,
+		]),
+	);
+	const whoIs = async (args: string[], variables: NodeJS.ProcessEnv = {}) => {
+		const { errors, printed, status } = await workplace.echostream(
+			["whoami", "--json", "--no-cache", ...args],
+			variables,
+		);
+		return status === 0 ? JSON.parse(printed).user : errors.trim();
+	};
+
+	test("a file of variables replaces the environment", async () => {
+		writeFileSync(
+			join(workplace.home, "other.env"),
+			`\uFEFF# an app\n${lines(tenant.environment({ app: "managed-app" }))}`,
+		);
+		expect(await whoIs(["--dotenv", "other.env"])).toBe("managed-app-user");
+	});
+
+	test("a file without APP is for the whole tenant, although APP is set in the environment", async () => {
+		writeFileSync(join(workplace.home, "admin.env"), lines(tenant.environment({ apiUser: "admin" })));
+		expect(await whoIs(["--dotenv", "admin.env"])).toBe("admin");
+	});
+
+	test("flags replace single values", async () => {
+		const { APP = "", PASSWORD = "", USER_NAME = "" } = tenant.environment({ app: "managed-app" });
+		writeFileSync(join(workplace.home, "password"), `${PASSWORD}\n`);
+		const flags = ["--app", APP, "--user-name", USER_NAME];
+		expect(await whoIs([...flags, "--password-file", "password"])).toBe("managed-app-user");
+		expect(await whoIs([...flags, "--password-command", "cat password"])).toBe("managed-app-user");
+		expect(await whoIs([...flags, "--password-command", "cat nothing"])).toContain(
+			"PASSWORD_COMMAND failed: it ended with 1.",
+		);
+		expect(await whoIs([...flags, "--password-command", "true"])).toContain(
+			"PASSWORD_COMMAND returned an empty password.",
+		);
+		expect(await whoIs([...flags, "--password-file", "nothing"])).toContain("PASSWORD_FILE could not be read: ENOENT");
+	});
+
+	test("a profile replaces the environment, whether a flag or ECHOSTREAM_PROFILE names it", async () => {
+		const folder = join(workplace.home, "config/profiles");
+		mkdirSync(folder, { recursive: true });
+		writeFileSync(join(folder, "managed.env"), lines(tenant.environment({ app: "managed-app" })));
+		expect(await whoIs(["--profile", "managed"])).toBe("managed-app-user");
+		expect(await whoIs([], { ECHOSTREAM_PROFILE: "managed" })).toBe("managed-app-user");
+		expect(await whoIs(["--profile", "none"])).toBe(
+			"The profile none was not found. The profiles are managed. Create it: echostream configure --profile none",
+		);
+		expect(await whoIs(["--profile", "../managed"])).toContain('The profile name "../managed" is invalid');
+	});
+
+	test("the profile default is used if nothing is set", async () => {
+		const folder = join(workplace.home, "config/profiles");
+		expect(await whoIs([], nothing)).toMatch(/^These settings are missing in the environment:\n {2}APPSYNC_ENDPOINT/);
+		mkdirSync(folder, { recursive: true });
+		writeFileSync(join(folder, "default.env"), lines(tenant.environment({ app: "managed-app" })));
+		expect(await whoIs([], nothing)).toBe("managed-app-user");
+		expect(await whoIs([])).toBe("external-app-user");
+	});
+
+	test("a profile without a password uses PASSWORD of the environment", async () => {
+		const { PASSWORD, ...others } = tenant.environment({ app: "managed-app" });
+		const folder = join(workplace.home, "config/profiles");
+		mkdirSync(folder, { recursive: true });
+		writeFileSync(join(folder, "managed.env"), lines(others));
+		expect(await whoIs(["--profile", "managed"], { PASSWORD })).toBe("managed-app-user");
+		expect(await whoIs(["--profile", "managed"], { PASSWORD: undefined })).toContain(
+			"No password was found. Set PASSWORD",
+		);
+	});
+
+	test("a file of variables that cannot be read is named", async () => {
+		expect(await whoIs(["--dotenv", "none.env"])).toBe("The file none.env could not be read: it was not found.");
+	});
+});
+
+describe("echostream logout", () => {
+	test("ends the sign-in at Cognito, and removes what is cached", async () => {
+		await workplace.echostream(["credentials"]);
+		const { status, errors } = await workplace.echostream(["logout"]);
+		expect([status, errors]).toEqual([
+			0,
+			"Signed out. AWS credentials that programs have are valid until they expire.\n",
+		]);
+		expect([tenant.requestLog.count("GlobalSignOut"), readdirSync(join(workplace.home, "cache"))]).toEqual([1, []]);
+		await workplace.echostream(["credentials"]);
+		expect(tenant.requestLog.count("InitiateAuth")).toBe(2);
+	});
+
+	test("--local removes what is cached, and sends nothing", async () => {
+		await workplace.echostream(["credentials"]);
+		expect((await workplace.echostream(["logout", "--local"])).status).toBe(0);
+		expect([tenant.requestLog.length, readdirSync(join(workplace.home, "cache"))]).toEqual([3, []]);
+	});
+
+	test("removes what is cached although Cognito fails, and fails", async () => {
+		await workplace.echostream(["credentials"]);
+		const fault = tenant.faults.add({ operation: "GlobalSignOut", status: 400 });
+		try {
+			expect((await workplace.echostream(["logout"])).status).not.toBe(0);
+		} finally {
+			fault.remove();
+		}
+		expect(readdirSync(join(workplace.home, "cache"))).toEqual([]);
+	});
+
+	test("without a sign-in, it reports that, and sends nothing", async () => {
+		const { status, errors } = await workplace.echostream(["logout"]);
+		expect([status, errors, tenant.requestLog.length]).toEqual([
+			0,
+			"Nobody is signed in with the settings of the environment.\n",
+			0,
+		]);
+	});
+});
+
+test("a folder of the cache that others can write to is not used", async () => {
+	await workplace.echostream(["credentials"]);
+	const [folder = ""] = readdirSync(join(workplace.home, "cache"));
+	chmodSync(join(workplace.home, "cache", folder), 0o777);
+	const { status } = await workplace.echostream(["credentials"]);
+	expect([status, tenant.requestLog.count("InitiateAuth")]).toEqual([0, 2]);
+});
