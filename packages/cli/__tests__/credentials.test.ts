@@ -137,7 +137,7 @@ describe("echostream credentials", () => {
 		const variables = brief.environment({ app: "external-app" });
 		const first = await workplace.echostream(["credentials"], variables);
 		brief.faults.add({ operation: "getAwsCredentials", status: 500 });
-		await new Promise((resolve) => setTimeout(resolve, 21_000));
+		await new Promise((resolve) => setTimeout(resolve, 22_000));
 		expect(await workplace.echostream(["credentials"], variables)).toEqual(first);
 		expect(brief.requestLog.count("getAwsCredentials")).toBeGreaterThan(1);
 	});

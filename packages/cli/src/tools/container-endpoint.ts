@@ -24,7 +24,13 @@ export class ContainerEndpoint {
 	static async start(credentials: () => Promise<CachedCredentials>, port = 0): Promise<ContainerEndpoint> {
 		const endpoint = new ContainerEndpoint(credentials);
 		await new Promise<void>((resolve, reject) => {
-			endpoint.#server.once("error", reject);
+			const failed = (error: NodeJS.ErrnoException) =>
+				reject(
+					error.code === "EADDRINUSE"
+						? new Error(`Port ${port} of 127.0.0.1 is in use. Pass another --port, or none.`)
+						: error,
+				);
+			endpoint.#server.once("error", failed);
 			endpoint.#server.listen(port, "127.0.0.1", resolve);
 		});
 		return endpoint;

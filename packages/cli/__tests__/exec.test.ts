@@ -1,0 +1,255 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { LocalTenant } from "echostream-local";
+import { ECHOSTREAM, type Ended, Workplace } from "./support/workplace.ts";
+
+const REQUIRE_FROM = JSON.stringify(import.meta.url);
+/** A program that lists the tables with the AWS SDK's own credentials, for so many seconds, and prints the access key ids that it signed with. */
+const LISTS_TABLES = `
+const { DynamoDBClient, ListTablesCommand } = require("node:module").createRequire(${REQUIRE_FROM})("@aws-sdk/client-dynamodb");
+const end = Date.now() + 1000 * Number(process.argv[2] ?? 0);
+const client = new DynamoDBClient({ maxAttempts: 1 });
+const keys = new Set();
+(async () => {
+	let calls = 0;
+	do {
+		const { TableNames } = await client.send(new ListTablesCommand({}));
+		if (TableNames.length !== 1) throw new Error("no table");
+		keys.add((await client.config.credentials()).accessKeyId);
+		calls++;
+		if (Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 250));
+	} while (Date.now() < end);
+	console.log(JSON.stringify({ calls, keys: keys.size }));
+})().catch((error) => { console.error(error); process.exit(1); });
+`;
+/** The time for which the credentials of the long-running program last, and for which it runs, seconds. */
+const LIFETIME = 15;
+const RUN = 60;
+
+let tenant: LocalTenant;
+let brief: LocalTenant;
+let workplace: Workplace;
+let long: { readonly workplace: Workplace; readonly ended: Promise<Ended> };
+beforeAll(async () => {
+	tenant = await LocalTenant.start();
+	// It runs while the other tests do.
+	brief = await LocalTenant.start({ credentials: { maxSeconds: LIFETIME } });
+	const place = new Workplace(brief.environment({ apiUser: "admin" }));
+	writeFileSync(join(place.home, "tables.cjs"), LISTS_TABLES);
+	long = { workplace: place, ended: place.echostream(["exec", "--", "node", "tables.cjs", String(RUN)]) };
+});
+afterAll(async () => {
+	long.workplace[Symbol.dispose]();
+	await Promise.all([tenant.stop(), brief.stop()]);
+});
+beforeEach(() => {
+	workplace = new Workplace(tenant.environment({ apiUser: "admin" }));
+	writeFileSync(join(workplace.home, "tables.cjs"), LISTS_TABLES);
+});
+afterEach(() => workplace[Symbol.dispose]());
+
+/** The environment of a program that `exec` runs. */
+async function environmentIn(args: string[], variables: NodeJS.ProcessEnv = {}): Promise<Record<string, string>> {
+	const program = "process.stdout.write(JSON.stringify(process.env))";
+	const { errors, printed } = await workplace.echostream(["exec", ...args, "--", "node", "-e", program], variables);
+	expect(errors).toBe("");
+	return JSON.parse(printed);
+}
+
+describe("echostream exec", () => {
+	test("a program that knows only the AWS SDK works in the tenant", async () => {
+		const { status, printed, errors } = await workplace.echostream(["exec", "--", "node", "tables.cjs"]);
+		expect([status, errors, JSON.parse(printed)]).toEqual([0, "", { calls: 1, keys: 1 }]);
+	});
+
+	test("--env sets the credentials themselves", async () => {
+		const variables = await environmentIn(["--env"]);
+		expect(variables).toMatchObject({
+			AWS_ACCESS_KEY_ID: expect.stringMatching(/^ASIA/),
+			AWS_SECRET_ACCESS_KEY: expect.any(String),
+			AWS_SESSION_TOKEN: expect.any(String),
+			AWS_CREDENTIAL_EXPIRATION: expect.stringMatching(/Z$/),
+			AWS_REGION: tenant.region,
+			AWS_DEFAULT_REGION: tenant.region,
+		});
+		expect(variables.AWS_CONTAINER_CREDENTIALS_FULL_URI).toBeUndefined();
+		expect((await workplace.echostream(["exec", "--env", "--", "node", "tables.cjs"])).status).toBe(0);
+	});
+
+	test("the program gets neither other AWS credentials nor the password, and everything else", async () => {
+		const variables = await environmentIn([], {
+			AWS_ACCESS_KEY_ID: "AKIAOTHER",
+			AWS_SECRET_ACCESS_KEY: "other",
+			AWS_PROFILE: "other",
+			AWS_ROLE_ARN: "other",
+			AWS_WEB_IDENTITY_TOKEN_FILE: "other",
+			AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/other",
+			STORE_KEY: "other",
+			EDITOR: "vi",
+		});
+		expect(Object.values(variables)).not.toContain("other");
+		expect(JSON.stringify(variables)).not.toContain(String(workplace.environment.PASSWORD));
+		expect(variables).toMatchObject({
+			EDITOR: "vi",
+			TENANT: "local",
+			AWS_REGION: tenant.region,
+			AWS_CONTAINER_CREDENTIALS_FULL_URI: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/credentials$/),
+			AWS_CONTAINER_AUTHORIZATION_TOKEN: expect.stringMatching(/^[\w-]{43}$/),
+		});
+	});
+
+	test("the arguments after the program are the program's, with or without --", async () => {
+		for (const separator of [["--"], []]) {
+			const args = ["exec", ...separator, "node", "-p", "process.argv.slice(1).join()", "--", "--env", "--help", "-x"];
+			expect(await workplace.echostream(args)).toMatchObject({ status: 0, printed: "--env,--help,-x\n" });
+		}
+	});
+
+	test("standard input, output and error are the program's", async () => {
+		const program = "process.stdin.pipe(process.stdout); console.error('seen')";
+		const { printed, errors } = await workplace.echostream(["exec", "--", "node", "-e", program], {}, "some input");
+		expect([printed, errors]).toEqual(["some input", "seen\n"]);
+	});
+
+	test.each([
+		[["sh", "-c", "exit 7"], 7],
+		[["sh", "-c", "kill -TERM $$"], 143],
+		[["sh", "-c", "kill -KILL $$"], 137],
+		[["no-such-program"], 127],
+		[["./tables.cjs"], 126],
+	])("the program %j gives the exit code %i", async (program, status) => {
+		const ended = await workplace.echostream(["exec", "--", ...program]);
+		expect(ended.status).toBe(status);
+		expect(ended.errors).toMatch(
+			status === 127 ? /no-such-program could not be run: it was not found in PATH/ : /^(|.*not executable.*\n)$/,
+		);
+	});
+
+	test("a sign-in that fails ends the command before the program starts", async () => {
+		const { status, printed } = await workplace.echostream(["exec", "--", "echo", "started"], { PASSWORD: "wrong" });
+		expect([status, printed]).toEqual([3, ""]);
+	});
+
+	test.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR2"] as const)(
+		"%s is passed on, and the program decides",
+		async (signal) => {
+			const program = `process.on("${signal}", () => { console.log("got ${signal}"); process.exit(9) }); console.log("ready"); setInterval(() => {}, 1000)`;
+			const child = workplace.start(process.execPath, [ECHOSTREAM, "exec", "--", "node", "-e", program]);
+			let printed = "";
+			child.stdout.on("data", (data) => {
+				printed += data;
+				if (printed === "ready\n") child.kill(signal);
+			});
+			expect(await new Promise((resolve) => child.on("close", resolve))).toBe(9);
+			expect(printed).toBe(`ready\ngot ${signal}\n`);
+		},
+	);
+});
+
+describe("the endpoint of echostream exec", () => {
+	/** What a program that `exec` runs gets from the endpoint with these headers, at this path. */
+	async function respondsTo(request: string) {
+		const program = `const u = new URL(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI), token = process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN;
+			const request = ${request};
+			require("node:http").request({ host: u.hostname, port: u.port, path: u.pathname, ...request }, (response) => {
+				let body = ""; response.on("data", (data) => { body += data; }).on("end", () => console.log(JSON.stringify({ status: response.statusCode, body, cache: response.headers["cache-control"] })));
+			}).end();`;
+		return JSON.parse((await workplace.echostream(["exec", "--", "node", "-e", program])).printed);
+	}
+
+	test("serves whoever has its token", async () => {
+		const { status, body, cache } = await respondsTo("{ headers: { Authorization: token } }");
+		expect([status, cache, JSON.parse(body)]).toEqual([
+			200,
+			"no-store",
+			{
+				AccessKeyId: expect.stringMatching(/^ASIA/),
+				SecretAccessKey: expect.any(String),
+				Token: expect.any(String),
+				Expiration: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+			},
+		]);
+	});
+
+	test.each([
+		["without a token", "{}", 401],
+		["with another token", '{ headers: { Authorization: token + "x" } }', 401],
+		[
+			"by another name of the host, as a page in a browser would",
+			'{ headers: { Authorization: token, Host: "evil.example" } }',
+			401,
+		],
+		["at another path", '{ path: "/", headers: { Authorization: token } }', 404],
+		["with another method", '{ method: "POST", headers: { Authorization: token } }', 404],
+	])("denies a request %s", async (_, request, status) => {
+		const response = await respondsTo(request);
+		expect([response.status, response.body.includes("SecretAccessKey")]).toEqual([status, false]);
+	});
+});
+
+describe("echostream serve", () => {
+	test.each([
+		[
+			"SIGINT",
+			"posix",
+			/^export AWS_CONTAINER_CREDENTIALS_FULL_URI='(.*)'\nexport AWS_CONTAINER_AUTHORIZATION_TOKEN='(.*)'\n/,
+		],
+		[
+			"SIGTERM",
+			"fish",
+			/^set -gx AWS_CONTAINER_CREDENTIALS_FULL_URI '(.*)'\nset -gx AWS_CONTAINER_AUTHORIZATION_TOKEN '(.*)'\n/,
+		],
+	] as const)("serves credentials until %s", async (signal, format, pattern) => {
+		const child = workplace.start(process.execPath, [ECHOSTREAM, "serve", "--format", format]);
+		let printed = "";
+		const [, url = "", token = ""] = await new Promise<RegExpExecArray>((resolve) => {
+			child.stdout.on("data", (data) => {
+				printed += data;
+				const found = pattern.exec(printed);
+				if (found !== null) resolve(found);
+			});
+		});
+		const { status, printed: listed } = await workplace.run("node", ["tables.cjs"], {
+			AWS_CONTAINER_CREDENTIALS_FULL_URI: url,
+			AWS_CONTAINER_AUTHORIZATION_TOKEN: token,
+			AWS_REGION: tenant.region,
+		});
+		expect([status, JSON.parse(listed).calls]).toEqual([0, 1]);
+		child.kill(signal);
+		expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+	});
+
+	test("a port that is in use is reported", async () => {
+		const { port } = new URL(tenant.url);
+		const { status, errors } = await workplace.echostream(["serve", "--port", port]);
+		expect([status, errors]).toEqual([1, `Port ${port} of 127.0.0.1 is in use. Pass another --port, or none.\n`]);
+	});
+});
+
+describe("echostream env", () => {
+	test.each([
+		["posix", "sh", (script: string) => ["-c", `eval "$1"; node print.cjs`, "sh", script]],
+		["dotenv", "node", (script: string) => ["--env-file=written.env", "print.cjs", script]],
+	])("the format %s is read by what it is for", async (format, program, argsOf) => {
+		const { printed } = await workplace.echostream(["env", "--format", format]);
+		writeFileSync(join(workplace.home, "written.env"), printed);
+		writeFileSync(
+			join(workplace.home, "print.cjs"),
+			"console.log(process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SESSION_TOKEN)",
+		);
+		const json = JSON.parse((await workplace.echostream(["env", "--format", "json"])).printed);
+		const { printed: read } = await workplace.run(program, argsOf(printed));
+		expect(read).toBe(`${json.AWS_ACCESS_KEY_ID} ${json.AWS_SESSION_TOKEN}\n`);
+	});
+});
+
+test(`a program that runs for ${RUN} seconds has credentials that last ${LIFETIME} seconds, and no call fails`, async () => {
+	const { errors, printed, status } = await long.ended;
+	expect([status, errors]).toEqual([0, ""]);
+	const { calls, keys } = JSON.parse(printed);
+	expect(calls).toBeGreaterThan(30);
+	expect(keys).toBeGreaterThan(RUN / LIFETIME);
+	expect(brief.requestLog.operations().filter((name) => name === "getAwsCredentials")).toHaveLength(keys);
+	expect(brief.requestLog.count("InitiateAuth")).toBe(1);
+});
