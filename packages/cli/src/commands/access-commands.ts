@@ -20,6 +20,7 @@ export function addAccessCommands(program: Command, { run, terminal }: CommandCo
 		.option(
 			"--aws-profile <name>",
 			"name of the profile in the AWS config file. Default: echostream, or echostream-<profile>",
+			awsProfileOf,
 		)
 		.option("--no-verify", "do not sign in")
 		.option("--force", "replace profiles that exist")
@@ -81,6 +82,11 @@ export function addAccessCommands(program: Command, { run, terminal }: CommandCo
 
 function formatOption(): Option {
 	return new Option("--format <name>", "syntax of the variables").choices(FORMATS).default("posix");
+}
+
+function awsProfileOf(text: string): string {
+	if (/^[\w.@/+-]+$/.test(text)) return text;
+	throw new InvalidArgumentError("It must be letters, digits and the characters _ . @ / + -.");
 }
 
 function portOf(text: string): number {

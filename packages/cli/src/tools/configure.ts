@@ -1,4 +1,5 @@
 import { realpathSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { openSession } from "../access/open-session.ts";
 import { setKeyringSecret } from "../settings/keyring.ts";
 import { passwordAccount } from "../settings/password.ts";
@@ -35,7 +36,7 @@ const PROMPTS: readonly [variable: Variable, label: string, isOptional?: boolean
 
 /** `echostream configure`: a profile of this program, and one of AWS tools that gets its credentials from it. */
 export async function configure(flags: ConfigureFlags, terminal: Terminal): Promise<void> {
-	const name = flags.profile ?? process.env.ECHOSTREAM_PROFILE?.trim() ?? "default";
+	const name = flags.profile ?? (process.env.ECHOSTREAM_PROFILE?.trim() || "default");
 	const isNew = profilePath(name) === undefined;
 	const { profile: _, ...others } = flags;
 	// The settings of a profile that exists are its new ones, where nothing else is named.
@@ -46,21 +47,18 @@ export async function configure(flags: ConfigureFlags, terminal: Terminal): Prom
 	const region = flags.verify
 		? await withSpinner(terminal, "Signing in", () => regionOf(settings, terminal))
 		: undefined;
-	if (
-		!isNew &&
-		!flags.force &&
-		JSON.stringify(readSettings({ profile: name }).values) !== JSON.stringify(settings.values)
-	) {
+	if (!isNew && !flags.force && !isDeepStrictEqual(readSettings({ profile: name }).values, settings.values)) {
 		throw new Error(
 			`The profile ${name} exists with other settings. Pass --force to replace it, or --profile with another name.`,
 		);
 	}
-	const path = writeProfile(name, await withoutPassword(settings, terminal));
-	terminal.printError(`Wrote the profile ${name}: ${path}`);
+	// First, because it may reject the name.
 	const awsProfile = flags.awsProfile ?? (name === "default" ? "echostream" : `echostream-${name}`);
 	const command = [process.execPath, realpathSync(process.argv[1] ?? ""), "credentials", "--profile", name];
 	const values = { credential_process: command.map(quoted).join(" "), ...(region === undefined ? {} : { region }) };
 	writeAwsProfile(awsConfigPath(), awsProfile, values, flags.force === true);
+	const path = writeProfile(name, await withoutPassword(settings, terminal));
+	terminal.printError(`Wrote the profile ${name}: ${path}`);
 	terminal.printError(`Wrote the profile ${awsProfile} of AWS tools: ${awsConfigPath()}`);
 	terminal.printError(`Try it: aws --profile ${awsProfile} dynamodb list-tables`);
 }
