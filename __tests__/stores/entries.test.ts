@@ -98,6 +98,46 @@ test("without a key, it is derived from the password, and another password opens
 	expect(await codeOf(keyOf(wrong, fleet))).toBe("SignInRejected");
 });
 
+/** Runs a step as a runtime without `node:crypto` would. */
+async function withWebCrypto<T>(step: () => Promise<T>): Promise<T> {
+	const { getBuiltinModule } = process;
+	Object.assign(process, { getBuiltinModule: undefined });
+	try {
+		return await step();
+	} finally {
+		Object.assign(process, { getBuiltinModule });
+	}
+}
+
+test.each([
+	["a key of the program", {}],
+	["a key that is derived from the password", DERIVED],
+])(
+	"entries that node:crypto encrypted are opened by Web Crypto, and the other way round, with %s",
+	async (_, options) => {
+		const fleet = await start();
+		const key = await keyOf(fleet.start(options), fleet);
+		expect(await withWebCrypto(() => keyOf(fleet.start(options), fleet))).toBe(key);
+		const forced = await withWebCrypto(() =>
+			passing(fleet.clock, fleet.start(options).session.credentials({ forceRefresh: true })),
+		);
+		expect(await keyOf(fleet.start(options), fleet)).toBe(forced.accessKeyId);
+		expect(signIns(fleet)).toBe(1);
+	},
+);
+
+test("with Web Crypto, an entry that was changed, and one of another key, are ignored and replaced", async () => {
+	const fleet = await start();
+	await keyOf(fleet.start(), fleet);
+	for (const [key, entry] of fleet.store.entries) {
+		fleet.store.entries.set(key, { ...entry, value: entry.value.replace(/.$/, (last) => (last === "A" ? "B" : "A")) });
+	}
+	const changed = await withWebCrypto(() => keyOf(fleet.start(), fleet));
+	expect(await keyOf(fleet.start(), fleet)).toBe(changed);
+	expect(await withWebCrypto(() => codeOf(keyOf(fleet.start({ storeKey: OTHER_KEY }), fleet)))).toBe("none");
+	expect(signIns(fleet)).toBe(3);
+});
+
 test.each([
 	["hexadecimal", STORE_KEY],
 	["base64", Buffer.from(STORE_KEY, "hex").toString("base64")],
