@@ -1,7 +1,7 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "@jest/globals";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { Cognito, type HttpHandler } from "../../src/index.ts";
+import { type AppSessionOptions, Cognito, type HttpHandler } from "../../src/index.ts";
 import { calm, type Dying, type FleetProcess, passing, STORE_KEY } from "../support/fleet.ts";
 import { type Fleet, fleetPerTest, keyOf, rejections } from "../support/fleet-per-test.ts";
 import { codeOf, optionsOf } from "../support/signed-in.ts";
@@ -13,6 +13,15 @@ const start = fleetPerTest();
 function loginOf({ tenant }: Fleet) {
 	const { clientId, password, userPoolId, username } = optionsOf(tenant, { app: "external-app" });
 	return { clientId: String(clientId), userPoolId: String(userPoolId), username, password };
+}
+
+/** A refresh token of an earlier run. */
+async function refreshTokenOf(here: Fleet): Promise<string | undefined> {
+	const user = new Cognito({ ...loginOf(here), clock: here.clock });
+	await user.authenticate();
+	const { refreshToken } = user;
+	user.destroy();
+	return refreshToken;
 }
 
 /** Waits until a process has died. */
@@ -137,6 +146,44 @@ test("a user without a password does not send a refresh token that another proce
 	expect(await codeOf(keyOf(hasty, here))).toBe("none");
 	expect(rejections(here)).toEqual([]);
 	user.destroy();
+});
+
+/** A process that dies once it has sent the refresh token, and has not received the new one. */
+async function deathAfterSending(here: Fleet, options: Partial<AppSessionOptions> = {}): Promise<void> {
+	const step = STEPS.indexOf("GetTokensFromRefreshToken") + 1;
+	const dying = here.start(options, { at: step, isSent: true });
+	keyOf(dying, here).catch(() => {});
+	await death(dying, here);
+	expect(dying.steps.at(-1)).toBe("GetTokensFromRefreshToken");
+}
+
+test("a refresh token of the options that a process has sent before it died is not sent by the next one", async () => {
+	const here = await start();
+	const login = { ...loginOf(here), refreshToken: await refreshTokenOf(here), maxAttempts: 1 };
+	const user = () => new Cognito({ ...login, store: here.store, storeKey: STORE_KEY, clock: here.clock });
+	const users = [user(), user()];
+	const codes = users.map((cognito) => () => codeOf(keyOf(here.start({ cognito, store: undefined }), here)));
+	here.tenant.faults.add({ drop: "after", operation: "GetTokensFromRefreshToken", times: 1 });
+	expect(await codes[0]?.()).toBe("CognitoUnavailable");
+	users[0]?.destroy();
+	expect(await codes[1]?.()).toBe("none");
+	expect(here.tenant.requestLog.count("GetTokensFromRefreshToken")).toBe(1);
+	for (const one of users) one.destroy();
+});
+
+test.each<[string, (here: Fleet) => unknown]>([
+	["was removed from the store", ({ store }) => store.entries.clear()],
+	["was replaced by a process with another key", (here) => keyOf(here.start({ storeKey: "ff".repeat(32) }), here)],
+])("a refresh token that a process has sent before it died is not sent again after its entry %s", async (_, lose) => {
+	const here = await start();
+	const survivor = here.start();
+	await keyOf(survivor, here);
+	await here.clock.advance(HOUR);
+	await deathAfterSending(here);
+	await here.clock.advance(10_000);
+	await lose(here);
+	expect(await codeOf(keyOf(survivor, here))).toBe("none");
+	expect(rejections(here)).toEqual([]);
 });
 
 test("an extension of a lease that takes long does not take it again after its release", async () => {

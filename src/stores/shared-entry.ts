@@ -25,10 +25,10 @@ export interface Turn<T> {
 	/** What the entry contains at the start. */
 	readonly latest: T | undefined;
 	/**
-	 * Writes what others must know before the work goes on. Returns whether it was written: not if the store is unavailable.
-	 * If another process wrote meanwhile, the work ends, and begins again with what that one wrote.
+	 * Writes what others must know before the work goes on. Returns whether it was written, if the store is available. If another
+	 * process wrote meanwhile, the work of the holder of the lease ends, and begins again with what that one wrote.
 	 */
-	note(content: T): Promise<boolean>;
+	note(content: T): Promise<boolean | typeof UNAVAILABLE>;
 }
 
 /** Who waits for a renewal. */
@@ -152,11 +152,11 @@ export class SharedEntry<T extends Content> {
 	): Promise<T> {
 		let version = found?.version;
 		const note = async (content: T) => {
-			const written = isHolder ? await this.#write(content, version, caller) : UNAVAILABLE;
-			if (written === undefined) throw new TurnLost();
-			if (written === UNAVAILABLE) return false;
+			const written = await this.#write(content, version, caller);
+			if (written === UNAVAILABLE) return written;
+			if (written === undefined && isHolder) throw new TurnLost();
 			version = written;
-			return true;
+			return written !== undefined;
 		};
 		const content = await work({ latest: found?.content, note });
 		if (!isHolder) await this.publish(content, caller);

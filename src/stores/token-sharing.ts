@@ -1,5 +1,5 @@
 import type { RenewalCaller, SharedEntry, Turn } from "./shared-entry.ts";
-import type { StoreCaller } from "./store-access.ts";
+import { type StoreCaller, UNAVAILABLE } from "./store-access.ts";
 
 /** The tokens of a user, as the entry of a store contains them. */
 export interface SharedTokens {
@@ -36,7 +36,8 @@ export type MaySpend = () => Promise<boolean>;
  * The tokens of a user that several processes share. One process at a time renews them for all.
  *
  * A pool with rotation invalidates a refresh token that is sent, and treats its second use as theft. So a process first writes
- * that it will send the token. If that process dies, nobody sends the token again, and the next one signs in with the password.
+ * that it will send the token. If that process dies, or the entry is lost, nobody sends the token again, and the next one signs in with the
+ * password.
  */
 export class TokenSharing {
 	readonly #entry: SharedEntry<SharedTokens>;
@@ -85,10 +86,13 @@ export class TokenSharing {
 
 	async #maySpend(tokens: SharedTokens, { latest, note }: Turn<SharedTokens>): Promise<boolean> {
 		const { isRotated, refreshToken } = tokens;
-		const isShared = refreshToken === this.#sharedToken || refreshToken === latest?.refreshToken;
-		if (isRotated === false || !isShared) return true;
-		if (latest?.isSpent && refreshToken === latest.refreshToken) return false;
-		return note({ ...tokens, isSpent: true });
+		if (isRotated === false) return true;
+		const isLatest = refreshToken === latest?.refreshToken;
+		const isShared = isLatest || refreshToken === this.#sharedToken;
+		// An entry that was lost may have recorded that the token was sent.
+		if (isLatest ? latest?.isSpent : isShared) return false;
+		const noted = await note({ ...tokens, isSpent: true });
+		return noted === UNAVAILABLE ? !isShared : noted;
 	}
 }
 
