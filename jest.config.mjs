@@ -35,7 +35,7 @@ export default {
 			...project,
 			displayName: "sources",
 			testMatch: ["**/*.test.ts"],
-			testPathIgnorePatterns: ["/browser/", "/package/", "/dist/"],
+			testPathIgnorePatterns: ["/browser/", "/interop/", "/package/", "/dist/"],
 		},
 		// Installs the packed package in projects of its own first.
 		{
@@ -44,6 +44,14 @@ export default {
 			testMatch: ["**/package/*.test.ts"],
 			globalSetup: "<rootDir>/__tests__/package/install.mjs",
 			globalTeardown: "<rootDir>/__tests__/package/uninstall.mjs",
+		},
+		// Runs tools of other languages: the AWS CLI, boto3 and a Go program.
+		{
+			...project,
+			displayName: "interop",
+			testMatch: ["**/interop/*.test.ts"],
+			globalSetup: "<rootDir>/__tests__/interop/prepare.mjs",
+			globalTeardown: "<rootDir>/__tests__/interop/clean.mjs",
 		},
 		// Needs Chromium.
 		{
