@@ -1,5 +1,5 @@
 import * as nodeCrypto from "node:crypto";
-import { createHash, createHmac, getDiffieHellman, hkdfSync, webcrypto } from "node:crypto";
+import { createDiffieHellman, createHash, createHmac, getDiffieHellman, hkdfSync, webcrypto } from "node:crypto";
 import { createRequire } from "node:module";
 import { describe, expect, test } from "@jest/globals";
 import {
@@ -9,7 +9,6 @@ import {
 	passwordClaim,
 	type SrpChallenge,
 	type SrpIdentity,
-	type SrpKeys,
 	secretHash,
 	srpKeys,
 	srpSessionKey,
@@ -70,36 +69,23 @@ function power(base: bigint, exponent: bigint): bigint {
 	return result;
 }
 
-/** Powers of one base, so that 5,000 of them come cheap: one table of all digits for each position of an exponent. */
-function powersOf(base: bigint, positions: number): (exponent: bigint) => bigint {
-	const tables: bigint[][] = [];
-	for (let position = 0, unit = base; position < positions; position++) {
-		const table = [1n];
-		for (let digit = 1; digit < 16; digit++) table.push(((table[digit - 1] as bigint) * unit) % P);
-		tables.push(table);
-		unit = ((table[15] as bigint) * unit) % P;
-	}
-	return (exponent) => {
-		const digits = hex(exponent);
-		let result = 1n;
-		for (let i = 0; i < digits.length; i++) {
-			const table = tables[digits.length - 1 - i] as bigint[];
-			result = (result * (table[Number.parseInt(digits[i] as string, 16)] as bigint)) % P;
-		}
-		return result;
-	};
+/** The powers of the server's half: those of OpenSSL's Diffie-Hellman, whose generator is not used. */
+const diffieHellman = createDiffieHellman(signed(P), Buffer.of(5));
+function diffieHellmanPower(base: bigint, exponent: bigint): bigint {
+	diffieHellman.setPrivateKey(signed(exponent));
+	return number(diffieHellman.computeSecret(signed(base)));
 }
 
 /** A user as the server knows it. */
 function serverUser(identity: SrpIdentity, salt: bigint) {
 	const x = number(sha(signed(salt), sha(`${identity.group}${identity.name}:${identity.password}`)));
 	const v = power(2n, x);
-	return { identity, salt, v, powerOfV: powersOf(v, 64) };
+	return { identity, salt, v };
 }
 
 function serverKey(A: bigint, user: ReturnType<typeof serverUser>, b: bigint, B: bigint) {
 	const u = number(sha(signed(A), signed(B)));
-	const S = power((A * user.powerOfV(u)) % P, b);
+	const S = diffieHellmanPower((A * diffieHellmanPower(user.v, u)) % P, b);
 	const key = hkdfSync("sha256", signed(S), signed(u), Buffer.from("Caldera Derived Key"), 16);
 	return { u, S, key: Buffer.from(key).toString("hex") };
 }
@@ -245,18 +231,37 @@ test("no power of a sign-in or a device has an exponent that depends on the pass
 	for (const exponent of blinded) expect(exponent).toBeGreaterThan(2n ** 300n);
 });
 
-/** The runtime's arithmetic with eight blinding values, so that the powers of a user's x are computed eight times, and not 200. */
-function rememberingCrypto(): SrpCrypto {
+/** Numbers that differ in all their bits, each the sum of two of 142 random ones, so that 142 powers give those of 5,000. */
+function sums(seed: string, length: number): (index: number) => readonly [bigint, bigint] {
+	const summands = Array.from({ length: 142 }, (_, i) => number(bytes(`${seed} ${i}`, length)) >> 1n);
+	return (index) => [summands[index % 71] as bigint, summands[71 + Math.floor(index / 71)] as bigint];
+}
+
+/** The runtime's arithmetic. A blinding value is a sum, and the powers of its summands and of the rest are computed once. */
+function summingCrypto(): SrpCrypto {
 	const real = srpCrypto();
-	const known = new Map<bigint, Map<bigint, bigint>>();
+	const blindingOf = sums("blinding", 40);
+	let blinding: readonly [bigint, bigint] = [0n, 0n];
 	let drawn = 0;
+	const known = new Map<bigint, Map<bigint, bigint>>([
+		[2n, new Map()],
+		[(P + 1n) / 2n, new Map()],
+	]);
 	return {
 		...real,
-		randomBytes: (length) => bytes(`blinding ${drawn++ % 8}`, length),
+		randomBytes(length) {
+			blinding = blindingOf(drawn++);
+			return toBytes(blinding[0] + blinding[1], length);
+		},
 		power(base, exponent) {
-			const ofBase = known.get(base) ?? new Map<bigint, bigint>();
-			const result = ofBase.get(exponent) ?? real.power(base, exponent);
-			known.set(base, ofBase.set(exponent, result));
+			const ofBase = known.get(base);
+			if (ofBase === undefined) return real.power(base, exponent);
+			let result = 1n;
+			for (const part of [...blinding, exponent - blinding[0] - blinding[1]]) {
+				const power = ofBase.get(part) ?? real.power(base, part);
+				ofBase.set(part, power);
+				result = (result * power) % P;
+			}
 			return result;
 		},
 	};
@@ -273,19 +278,24 @@ test("5,000 sign-ins agree with a server's half, for short A, B, u, S and salt, 
 	};
 	const wanted = [traits.short, traits.high, () => true];
 	const seen = new Map<string, number>();
-	const crypto = rememberingCrypto();
-	const powerOfG = powersOf(2n, 8);
-	const keys: SrpKeys[] = [];
+	const crypto = summingCrypto();
+	const secretOf = sums("a", A_BYTES);
+	const publicOf = new Map<bigint, bigint>();
+	const publicValueOf = (a: bigint) => {
+		const A = publicOf.get(a) ?? srpKeys(toBytes(a)).A;
+		publicOf.set(a, A);
+		return A;
+	};
+	const secrets = new Set<bigint>();
 	for (let i = 0; i < 5000; i++) {
 		const user = users[i % users.length] as ReturnType<typeof serverUser>;
 		// The next a doubles A, and the next b doubles g^b: so the forced ones are found, not waited for.
-		const last = keys[i % 3];
-		let [a, A] = [(last?.a ?? 0n) + 1n, ((last?.A ?? 0n) * 2n) % P];
-		if (i % 30 < 3) ({ a, A } = srpKeys(bytes(`a ${i}`), crypto));
+		const [first, second] = secretOf(i);
+		let [a, A] = [first + second, (publicValueOf(first) * publicValueOf(second)) % P];
 		while (!wanted[i % 3]?.(A, 384)) [a, A] = [a + 1n, (A * 2n) % P];
-		keys[i % 3] = { a, A };
+		secrets.add(a);
 		let b = number(bytes(`b ${i}`, 4));
-		let gb = powerOfG(b);
+		let gb = diffieHellmanPower(2n, b);
 		const kv = (k * user.v) % P;
 		const publicValue = () => (kv + gb) % P;
 		while (!wanted[Math.floor(i / 3) % 3]?.(publicValue(), 384)) [b, gb] = [b + 1n, (gb * 2n) % P];
@@ -308,6 +318,7 @@ test("5,000 sign-ins agree with a server's half, for short A, B, u, S and salt, 
 	}
 	expect([...seen].filter(([, count]) => count < 5)).toEqual([]);
 	expect(seen.size).toBe(10);
+	expect(secrets.size).toBe(5000);
 });
 
 describe("against other clients", () => {
