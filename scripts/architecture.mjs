@@ -51,7 +51,8 @@ const CLI = {
 	rooms: {
 		main: ["run", "tools", "terminal"],
 		run: ["commands", "failure", "terminal"],
-		commands: ["tools", "tenant", "port", "parity", "terminal"],
+		commands: ["tools", "tenant", "doctor", "port", "parity", "terminal"],
+		doctor: ["access", "settings", "tools", "prompts", "exit-code", "printable-json", "terminal"],
 		tools: ["access", "settings", "prompts", "exit-code", "printable-json", "terminal"],
 		tenant: ["access", "printable-json", "terminal"],
 		access: ["settings", "prompts", "terminal"],

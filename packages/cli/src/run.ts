@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { addAccessCommands } from "./commands/access-commands.ts";
 import type { CommandContext } from "./commands/command-context.ts";
+import { addDoctorCommand } from "./commands/doctor-command.ts";
 import { addPortingCommands } from "./commands/porting-commands.ts";
 import { addTenantCommands } from "./commands/tenant-commands.ts";
 import { describeFailure } from "./failure.ts";
@@ -54,6 +55,7 @@ export function createProgram(context: CommandContext): Command {
 	addAccessCommands(program, context);
 	program.commandsGroup("The tenant:");
 	addTenantCommands(program, context);
+	addDoctorCommand(program, context);
 	program.commandsGroup("Python programs:");
 	addPortingCommands(program, context);
 	return program;

@@ -1,14 +1,22 @@
-import type { ApiSession, AppSession, ChallengeAnswers, Logger } from "echostream-botocore";
+import type { ApiSession, AppSession, ChallengeAnswers, EchoStreamSessionOptions, Logger } from "echostream-botocore";
 import { findPassword } from "../settings/password.ts";
 import { requireSettings, type Settings } from "../settings/settings.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Cache } from "./cache.ts";
 
+/** How a session is opened. */
+export interface OpenSessionOptions {
+	readonly cache?: Cache | undefined;
+	readonly logger?: Logger | undefined;
+	/** Options of the session that replace its usual ones. */
+	readonly options?: EchoStreamSessionOptions;
+}
+
 /** Opens a session with settings, in an app if they name one. It shares its sign-in with other processes through the cache, if there is one. */
 export async function openSession(
 	settings: Settings,
 	terminal: Terminal,
-	{ cache, logger }: { readonly cache?: Cache | undefined; readonly logger?: Logger | undefined } = {},
+	{ cache, logger, options: others = {} }: OpenSessionOptions = {},
 ): Promise<ApiSession | AppSession> {
 	// A session would look for what is missing in the environment.
 	requireSettings(settings);
@@ -23,6 +31,7 @@ export async function openSession(
 		...(await userOptions(settings, terminal)),
 		...(cache === undefined ? {} : { store: await storeIn(cache), storeKey: cache.key }),
 		logger,
+		...others,
 	};
 	return APP === undefined ? new ApiSession(options) : new AppSession({ ...options, app: APP });
 }

@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { type CommandContext, examples } from "./command-context.ts";
+import { secondsOf } from "./seconds.ts";
 
 /** Adds the commands for those who port Python programs. */
 export function addPortingCommands(program: Command, { run, terminal }: CommandContext): void {
@@ -35,9 +36,4 @@ export function addPortingCommands(program: Command, { run, terminal }: CommandC
 				(await import("../parity/run-parity.ts")).runParity([first, second], flags, terminal),
 			),
 		);
-}
-
-function secondsOf(text: string): number {
-	if (Number(text) > 0) return Number(text);
-	throw new InvalidArgumentError("It must be a number of seconds greater than 0.");
 }

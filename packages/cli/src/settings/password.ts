@@ -50,6 +50,8 @@ async function passwordOf(values: Values, signal: AbortSignal): Promise<string |
 /** What a command of a shell prints. It may ask for something on the terminal. */
 async function outputOf(command: string, signal: AbortSignal): Promise<string> {
 	const child = spawn(command, { shell: true, stdio: ["inherit", "pipe", "inherit"], signal, killSignal: "SIGTERM" });
+	// What the command has started may live on, and keep its output open.
+	signal.addEventListener("abort", () => child.stdout.destroy(), { once: true });
 	const ended = new Promise<string>((resolve, reject) => {
 		child.on("error", reject);
 		child.on("close", (code, signalName) => resolve(String(code ?? signalName)));

@@ -1,0 +1,10 @@
+/** Why a check failed, and how to mend it. */
+export class Problem extends Error {
+	/** What to do. Absent if the message says it. */
+	readonly remedy: string | undefined;
+
+	constructor(message: string, remedy?: string) {
+		super(message);
+		this.remedy = remedy;
+	}
+}
