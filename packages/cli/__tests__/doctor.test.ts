@@ -103,7 +103,9 @@ async function droppingPort(): Promise<number> {
 /** Runs the command, and checks what holds for every run. */
 async function doctor(variables: NodeJS.ProcessEnv, args: readonly string[] = []): Promise<Ended> {
 	const ended = await place.echostream(["doctor", ...args], variables);
-	expect(`${ended.printed}${ended.errors}`).not.toMatch(/Canary|eyJ|ASIA/);
+	// Neither a secret nor colors.
+	expect(ended.printed).not.toMatch(/Canary|eyJ|ASIA/);
+	expect(ended.printed).not.toContain(String.fromCharCode(27));
 	expect(ended.errors).toBe("");
 	return ended;
 }
@@ -176,7 +178,7 @@ const BROKEN: Readonly<Record<string, Broken>> = {
 		setUp: async () => ({ APPSYNC_ENDPOINT: `https://127.0.0.1:${await droppingPort()}/graphql` }),
 		args: ["--timeout", "1"],
 		check: "AppSync connection",
-		cause: /no connection to 127\.0\.0\.1:\d+ within 1 seconds.* firewall that drops packets/,
+		cause: /no connection to 127\.0\.0\.1:\d+ within 1 s.* firewall that drops packets/,
 		remedy: /Allow outgoing TCP connections to 127\.0\.0\.1:\d+/,
 	},
 	"a firewall where a proxy is the only way out": {
@@ -193,7 +195,7 @@ const BROKEN: Readonly<Record<string, Broken>> = {
 		setUp: async () => ({ APPSYNC_ENDPOINT: `https://127.0.0.1:${await rawPort(() => {})}/graphql` }),
 		args: ["--timeout", "1"],
 		check: "AppSync TLS",
-		cause: /accepts connections, but its TLS handshake timed out after 1 seconds/,
+		cause: /accepts connections, but its TLS handshake timed out after 1 s/,
 		remedy: /allow TLS to 127\.0\.0\.1\. Check also that APPSYNC_ENDPOINT names the right port/,
 	},
 	"a connection that is reset in the TLS handshake": {
@@ -215,7 +217,8 @@ const BROKEN: Readonly<Record<string, Broken>> = {
 		setUp: () => tlsWith("expired"),
 		check: "AppSync TLS",
 		cause: /The certificate of localhost has expired: it was valid until 2020-02-01 \(CERT_HAS_EXPIRED\)/,
-		remedy: /Is the local clock right\? It says 20\d\d-\d\d-\d\d\. If it is, the operator of localhost has to renew/,
+		remedy:
+			/Is the local clock right\? Its date is 20\d\d-\d\d-\d\d\. If it is, the operator of localhost has to renew/,
 	},
 	"a certificate that is not valid yet": {
 		setUp: () => tlsWith("not-yet-valid"),
@@ -283,7 +286,7 @@ const BROKEN: Readonly<Record<string, Broken>> = {
 		},
 		args: ["--timeout", "1"],
 		check: "Cognito response",
-		cause: /accepted the request, but its response timed out after 1 seconds/,
+		cause: /accepted the request, but its response timed out after 1 s/,
 		remedy: /--timeout and more seconds/,
 	},
 	"a sign-in that never ends": {
@@ -302,7 +305,7 @@ const BROKEN: Readonly<Record<string, Broken>> = {
 			return {};
 		},
 		check: "clock",
-		cause: /The local clock is 2 hours slow: it says 20\d\d/,
+		cause: /The local clock is 2 hours slow: its time is 20\d\d/,
 		remedy: /turn on its synchronization/,
 	},
 	"servers whose dates differ": {
@@ -324,7 +327,7 @@ const BROKEN: Readonly<Record<string, Broken>> = {
 		setUp: () => ({ PASSWORD: undefined, PASSWORD_COMMAND: "sleep 20 2>/dev/null; echo never" }),
 		args: ["--timeout", "1"],
 		check: "password",
-		cause: /The password was not found within 1 seconds: PASSWORD_COMMAND has not ended/,
+		cause: /The password was not found within 1 s: PASSWORD_COMMAND has not ended/,
 		remedy: /Run that command by itself/,
 	},
 	"a wrong password": {
@@ -482,6 +485,21 @@ describe("echostream doctor", () => {
 		expect(printed).toContain("profile prod: user admin, tenant local\n");
 		expect([status, printed]).toEqual([0, expect.stringContaining("tenant local in us-east-1")]);
 		expect(printed).not.toContain(password);
+	});
+
+	test("a password with a space at its end is a warning, which explains why it is rejected", async () => {
+		const { status, printed } = await doctor({ PASSWORD: `${PASSWORD} ` });
+		expect(printed).toMatch(/^! password .*found\n {4}The password begins or ends with white space or a quote/m);
+		expect([status, printed]).toEqual([1, expect.stringMatching(/^✖ sign-in /m)]);
+	});
+
+	test("NODE_TLS_REJECT_UNAUTHORIZED=0 is a warning, and an invalid certificate fails all the same", async () => {
+		const run = async (certificate: string) => {
+			const variables = { ...(await tlsWith(certificate)), NODE_TLS_REJECT_UNAUTHORIZED: "0" };
+			return (await place.echostream(["doctor"], variables)).printed;
+		};
+		expect(await run("valid")).toMatch(/^! AppSync TLS .*\n {4}NODE_TLS_REJECT_UNAUTHORIZED is 0: Node accepts every/m);
+		expect(await run("expired")).toMatch(/^✖ AppSync TLS .*\n.*has expired/m);
 	});
 
 	test("a proxy variable is a warning where direct connections succeed", async () => {

@@ -14,12 +14,12 @@ export function certificateProblem(socket: TLSSocket, server: Server): Problem |
 		case "CERT_HAS_EXPIRED":
 			return new Problem(
 				`${who} has expired: it was valid until ${dateOf(certificate.valid_to)} (${code}).`,
-				`Is the local clock right? It says ${dateOf(Date.now())}. If it is, the operator of ${host} has to renew the certificate.`,
+				`Is the local clock right? Its date is ${dateOf(Date.now())}. If it is, the operator of ${host} has to renew the certificate.`,
 			);
 		case "CERT_NOT_YET_VALID":
 			return new Problem(
 				`${who} is not valid before ${dateOf(certificate.valid_from)} (${code}).`,
-				`Is the local clock right? It says ${dateOf(Date.now())}. Set it, and turn on its synchronization.`,
+				`Is the local clock right? Its date is ${dateOf(Date.now())}. Set it, and turn on its synchronization.`,
 			);
 		case "ERR_TLS_CERT_ALTNAME_INVALID":
 			return new Problem(

@@ -23,13 +23,13 @@ export async function checkServer(
 	const { host = "", port = 0 } = target.value === undefined ? {} : addressOf(target.value);
 	const setting = target.value?.setting ?? "";
 	const name = await checkup.check(called("name"), [target], ([server]) => lookUp(server), {
-		onTimeout: (seconds) => noNameServer(host, `within ${seconds} seconds`),
+		onTimeout: (seconds) => noNameServer(host, `within ${seconds} s`),
 	});
 	const connection = await checkup.check(
 		called("connection"),
 		[target, name],
 		([server, addresses], signal) => open(server, addresses, signal),
-		{ onTimeout: (seconds) => dropped(`${host}:${port}`, `within ${seconds} seconds`) },
+		{ onTimeout: (seconds) => dropped(`${host}:${port}`, `within ${seconds} s`) },
 	);
 	const tls = await checkup.check(
 		called("TLS"),
@@ -38,7 +38,7 @@ export async function checkServer(
 		{
 			onTimeout: (seconds) =>
 				new Problem(
-					`${host}:${port} accepts connections, but its TLS handshake timed out after ${seconds} seconds.`,
+					`${host}:${port} accepts connections, but its TLS handshake timed out after ${seconds} s.`,
 					`A firewall or a proxy may hold back what it cannot read: allow TLS to ${host}.${proxyHint()} Check also that ${setting} names the right port.`,
 				),
 		},
@@ -50,7 +50,7 @@ export async function checkServer(
 		{
 			onTimeout: (seconds) =>
 				new Problem(
-					`${host} accepted the request, but its response timed out after ${seconds} seconds.`,
+					`${host} accepted the request, but its response timed out after ${seconds} s.`,
 					`Run it again with --timeout and more seconds. If it stays so, check ${setting}, and whether a proxy or a firewall holds back responses.`,
 				),
 		},

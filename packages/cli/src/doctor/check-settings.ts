@@ -35,14 +35,13 @@ export async function checkSettings(flags: SettingsFlags, terminal: Terminal): P
 		const userAgent = session.userAgent();
 		const { APP, APPSYNC_ENDPOINT = "", TENANT, USER_NAME, USER_POOL_ID = "" } = values;
 		const keySet = `${USER_POOL_ID}/.well-known/jwks.json`;
-		const isDefault = new URL(cognitoUrl).hostname.startsWith("cognito-idp");
 		return {
 			value: {
 				settings,
 				cognito: {
 					service: "Cognito",
 					url: new URL(keySet, cognitoUrl),
-					setting: isDefault ? "the region in USER_POOL_ID" : "AWS_ENDPOINT_URL",
+					setting: sourceOf(cognitoUrl),
 					userAgent,
 				},
 				appsync: { service: "AppSync", url: new URL(APPSYNC_ENDPOINT), setting: "APPSYNC_ENDPOINT", userAgent },
@@ -52,4 +51,12 @@ export async function checkSettings(flags: SettingsFlags, terminal: Terminal): P
 	} finally {
 		session.destroy();
 	}
+}
+
+/** What the address of Cognito comes from. */
+function sourceOf(cognitoUrl: string): string {
+	const variables = ["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL"];
+	const variable = variables.find((name) => process.env[name]?.trim());
+	if (/^https:\/\/cognito-idp/.test(cognitoUrl)) return "the region in USER_POOL_ID";
+	return variable ?? "endpoint_url of the AWS config file";
 }

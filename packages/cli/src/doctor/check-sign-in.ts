@@ -39,7 +39,7 @@ export async function checkSignIn(
 			limitMs: limitMs + personMs,
 			onTimeout: (seconds) =>
 				new Problem(
-					`The password was not found within ${seconds} seconds: PASSWORD_COMMAND has not ended.`,
+					`The password was not found within ${seconds} s: PASSWORD_COMMAND has not ended.`,
 					"Run that command by itself. It may wait for something, such as the unlocking of a keyring.",
 				),
 		},
@@ -116,7 +116,7 @@ async function credentials(session: ApiSession | AppSession): Promise<Finding<ob
 	return { value: {}, detail: `valid for ${minutes} minutes, in ${await session.regionName()}` };
 }
 
-/** Runs a step of a session, whose failure says what is wrong. Adds what to do in the words of this program. */
+/** Runs a step of a session, whose errors describe what is wrong. Adds what to do in the words of this program. */
 async function withRemedy<T>(settings: Settings, step: () => Promise<T>): Promise<T> {
 	try {
 		return await step();

@@ -10,7 +10,7 @@ export interface CheckResult {
 	readonly detail?: string;
 	/** What is wrong. */
 	readonly problem?: string;
-	/** How to mend it. Absent if `problem` says it. */
+	/** How to mend it. Absent if `problem` contains it. */
 	readonly remedy?: string;
 }
 
@@ -123,7 +123,7 @@ export class Checkup {
 }
 
 function tookTooLong(seconds: number): Problem {
-	return new Problem(`It timed out after ${seconds} seconds.`, "Pass --timeout with more seconds.");
+	return new Problem(`It timed out after ${seconds} s.`, "Pass --timeout with more seconds.");
 }
 
 function described(error: unknown): { readonly problem: string; readonly remedy?: string } {

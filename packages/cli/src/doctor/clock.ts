@@ -18,7 +18,7 @@ export async function checkClock(responses: readonly Received[]): Promise<Findin
 	}
 	if (Math.abs(first) > LIMIT_MS) {
 		throw new Problem(
-			`The local clock is ${durationOf(first)} ${first > 0 ? "fast" : "slow"}: it says ${new Date().toISOString()}. AWS rejects signatures whose time is wrong by more than 5 minutes.`,
+			`The local clock is ${durationOf(first)} ${first > 0 ? "fast" : "slow"}: its time is ${new Date().toISOString()}. AWS rejects signatures whose time is wrong by more than 5 minutes.`,
 			"Set it, and turn on its synchronization, on Linux for instance by timedatectl set-ntp true. Restart a virtual machine or a container that was asleep.",
 		);
 	}
