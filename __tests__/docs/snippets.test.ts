@@ -58,6 +58,8 @@ describe("the commands in README.md", () => {
 			untilInterrupted: async () => {},
 			stdin: Readable.from([]),
 			isInteractive: false,
+			showsProgress: false,
+			emphasized: (text: string) => text,
 		};
 		expect(await program(args, terminal)).toBe(0);
 		expect(printed).not.toEqual([]);

@@ -17,6 +17,8 @@ export async function outputOf(args: readonly string[], stdin = ""): Promise<Out
 		printError: (text) => errors.push(text),
 		stdin: Readable.from([stdin]),
 		isInteractive: false,
+		showsProgress: false,
+		emphasized: (text) => text,
 	});
 	return { status, printed: printed.join("\n"), errors: errors.join("\n") };
 }
