@@ -55,7 +55,7 @@ const CLI = {
 		doctor: ["access", "settings", "tools", "prompts", "exit-code", "printable-json", "terminal"],
 		tools: ["access", "settings", "prompts", "exit-code", "printable-json", "terminal"],
 		tenant: ["access", "input", "invalid-input", "exit-code", "printable-json", "terminal"],
-		input: ["invalid-input"],
+		input: ["invalid-input", "terminal"],
 		"invalid-input": ["exit-code"],
 		access: ["settings", "prompts", "terminal"],
 		failure: ["settings", "exit-code"],

@@ -63,7 +63,7 @@ describe("echostream query", () => {
 		["a variable without a value", ["-v", "name"], 'The variable "name" is invalid: write name=value.'],
 		["invalid JSON", ["--variables", "{"], "The variables in --variables are not valid JSON"],
 		["JSON that is no object", ["--variables", "[1]"], "The variables in --variables must be a JSON object."],
-		["a document and a file", ["--file", "x"], "Pass the document as the argument or with --file, not both."],
+		["a document and a file", ["--file", "x"], "Pass the GraphQL document as the argument or with --file, not both."],
 	])("%s exits with 2 before anything is sent", async (_, args, message) => {
 		const mark = tenant.requestLog.length;
 		const { errors, printed, status } = await outputOf(["query", NODE, ...args]);

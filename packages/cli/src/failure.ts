@@ -12,7 +12,10 @@ export async function describeFailure(
 	if (error instanceof MissingSettings) return { message, exitCode: EXIT.invalid };
 	// Loaded now, because most commands that fail have loaded it, and --help does not need it.
 	const { isEchoStreamError } = await import("echostream-botocore");
-	if (!isEchoStreamError(error)) return { message, exitCode: EXIT.failed };
+	if (!isEchoStreamError(error)) {
+		const { name } = error as Error;
+		return { message, exitCode: /^AccessDenied/.test(name) ? EXIT.denied : EXIT.failed };
+	}
 	// Why there is no password is known here alone: the library repeats nothing of what finds it.
 	if (error.code === "PasswordUnavailable" && error.cause instanceof Error) {
 		return { message: error.cause.message, exitCode: EXIT.notSignedIn };

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { type CommandContext, examples } from "./command-context.ts";
 import { withSessionFlags } from "./settings-flags.ts";
 
@@ -54,4 +54,31 @@ export function addTenantCommands(program: Command, { run, terminal }: CommandCo
 		.option("--json", "print JSON")
 		.addHelpText("after", examples("echostream queues --counts", "echostream queues --json"))
 		.action(run(async (flags) => (await import("../tenant/queues.ts")).queues(flags, terminal)));
+	withSessionFlags(program.command("send"))
+		.summary("send messages to an edge")
+		.description(
+			"Sends a message to the queue of an edge, as the node at its start does, and prints the id of the message. An app with a single edge to send to needs neither --from nor --to.",
+		)
+		.argument("[message]", "the message, or - for standard input")
+		.option("--to <node>", "name of the node that receives")
+		.option("--from <node>", "name of the node that sends")
+		.option("--queue-url <url>", "URL of the queue, instead of the nodes")
+		.option("--file <path>", "file that contains the message, or the lines")
+		.option("--lines", "send each line that is not empty as a message, in this order. Sending stops at the first that fails")
+		.option("--group-id <id>", "group of the message. Default: the name of the node that sends")
+		.addOption(new Option("--tracking-id <id>", "tracking ID of the message. Default: a random one").conflicts("lines"))
+		.option("--json", "print a line of JSON for each message, with its tracking ID")
+		.addHelpText(
+			"after",
+			examples(
+				"echostream send 'hello'",
+				"echostream send --from my-node --to archive --file message.hl7",
+				"tail -f events.log | echostream send --to archive --lines",
+			),
+		)
+		.action(
+			run(async (flags, message: string | undefined) =>
+				(await import("../tenant/send.ts")).send(message, flags, terminal),
+			),
+		);
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { type SessionFlags, withSession } from "../access/with-session.ts";
-import { readText } from "../input.ts";
+import { readText, readTextFile } from "../input.ts";
 import { InvalidInput } from "../invalid-input.ts";
 import { printableJson } from "../printable-json.ts";
 import { type Terminal, withSpinner } from "../terminal.ts";
@@ -18,7 +17,8 @@ export interface QueryFlags extends SessionFlags {
 
 /** `echostream query`: sends a GraphQL document, and prints the data of the response as JSON. */
 export async function query(argument: string | undefined, flags: QueryFlags, terminal: Terminal): Promise<void> {
-	const document = await documentOf(argument, flags.file, terminal);
+	const document = await readText({ argument, file: flags.file, name: "GraphQL document" }, terminal);
+	if (document.trim() === "") throw new InvalidInput("The GraphQL document is empty.");
 	const declared = declaredVariables(document);
 	const given = { ...objectOf(flags.variables), ...valuesOf(flags.variable, declared) };
 	await withSession(flags, terminal, async (session, { values }) => {
@@ -28,21 +28,6 @@ export async function query(argument: string | undefined, flags: QueryFlags, ter
 		const data = await withSpinner(terminal, "Querying", () => session.query(document, variables));
 		terminal.print(printableJson(data, 2));
 	});
-}
-
-async function documentOf(argument: string | undefined, file: string | undefined, terminal: Terminal): Promise<string> {
-	if (argument !== undefined && file !== undefined) {
-		throw new InvalidInput("Pass the document as the argument or with --file, not both.");
-	}
-	if (file === undefined && argument === undefined && terminal.stdin.isTTY) {
-		throw new InvalidInput(
-			"The GraphQL document is missing. Pass it as the argument, with --file, or on standard input.",
-		);
-	}
-	const isInput = argument === undefined || argument === "-";
-	const document = file !== undefined ? readFile(file) : isInput ? await readText(terminal.stdin) : argument;
-	if (document.trim() === "") throw new InvalidInput("The GraphQL document is empty.");
-	return document;
 }
 
 function valuesOf(variables: readonly string[], declared: ReadonlyMap<string, string>): Record<string, unknown> {
@@ -67,7 +52,7 @@ function valuesOf(variables: readonly string[], declared: ReadonlyMap<string, st
 function objectOf(variables: string | undefined): object {
 	if (variables === undefined) return {};
 	const source = variables.startsWith("@") ? variables.slice(1) : "--variables";
-	const text = variables.startsWith("@") ? readFile(source) : variables;
+	const text = variables.startsWith("@") ? readTextFile(source) : variables;
 	let value: unknown;
 	try {
 		value = JSON.parse(text);
@@ -76,12 +61,4 @@ function objectOf(variables: string | undefined): object {
 	}
 	if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
 	throw new InvalidInput(`The variables in ${source} must be a JSON object.`);
-}
-
-function readFile(path: string): string {
-	try {
-		return readFileSync(path, "utf8");
-	} catch (error) {
-		throw new InvalidInput(`The file ${path} could not be read: ${(error as Error).message}`);
-	}
 }
