@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type CommandContext, examples } from "./command-context.ts";
 import { withSessionFlags } from "./settings-flags.ts";
 
@@ -64,7 +64,10 @@ export function addTenantCommands(program: Command, { run, terminal }: CommandCo
 		.option("--from <node>", "name of the node that sends")
 		.option("--queue-url <url>", "URL of the queue, instead of the nodes")
 		.option("--file <path>", "file that contains the message, or the lines")
-		.option("--lines", "send each line that is not empty as a message, in this order. Sending stops at the first that fails")
+		.option(
+			"--lines",
+			"send each line that is not empty as a message, in this order. Sending stops at the first that fails",
+		)
 		.option("--group-id <id>", "group of the message. Default: the name of the node that sends")
 		.addOption(new Option("--tracking-id <id>", "tracking ID of the message. Default: a random one").conflicts("lines"))
 		.option("--json", "print a line of JSON for each message, with its tracking ID")
@@ -81,4 +84,21 @@ export function addTenantCommands(program: Command, { run, terminal }: CommandCo
 				(await import("../tenant/send.ts")).send(message, flags, terminal),
 			),
 		);
+	withSessionFlags(program.command("tail"))
+		.summary("print the messages of an app as they arrive")
+		.description(
+			"Prints the messages in the queues of the edges to the app's nodes as they arrive, each once, until Ctrl+C. Messages are given back to the queue: they stay there for the app, but each receive counts towards the limit of the dead-letter queue, and a message group of a FIFO queue is blocked for the moment. Only the first messages of a group can be read, as long as the app leaves them there.",
+		)
+		.option("--node <name>", "only the queues of this node")
+		.option("--queue-url <url>", "only the queue with this URL")
+		.option("-n, --count <number>", "end after this number of messages", countOf)
+		.option("--delete", "consume the messages: delete them, so that the app does not receive them")
+		.option("--json", "print a line of JSON for each message")
+		.addHelpText("after", examples("echostream tail", "echostream tail --node my-node -n 1 --json"))
+		.action(run(async (flags) => (await import("../tenant/tail.ts")).tail(flags, terminal)));
+}
+
+function countOf(text: string): number {
+	if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+	throw new InvalidArgumentError("It must be a number of messages greater than 0.");
 }
