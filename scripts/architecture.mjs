@@ -50,8 +50,9 @@ const CLI = {
 	source: "packages/cli/src",
 	rooms: {
 		main: ["run", "tools", "terminal"],
-		run: ["commands", "failure", "terminal"],
-		commands: ["tools", "tenant", "doctor", "port", "parity", "terminal"],
+		run: ["commands", "completion", "failure", "terminal"],
+		commands: ["completion", "tools", "tenant", "doctor", "port", "parity", "terminal"],
+		completion: ["settings", "terminal"],
 		doctor: ["access", "settings", "tools", "prompts", "exit-code", "printable-json", "terminal"],
 		tools: ["access", "settings", "prompts", "exit-code", "printable-json", "terminal"],
 		tenant: ["access", "input", "invalid-input", "exit-code", "printable-json", "terminal", "until-stopped"],

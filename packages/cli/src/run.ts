@@ -4,6 +4,7 @@ import { addAccessCommands } from "./commands/access-commands.ts";
 import type { CommandContext } from "./commands/command-context.ts";
 import { addDoctorCommand } from "./commands/doctor-command.ts";
 import { addPortingCommands } from "./commands/porting-commands.ts";
+import { addShellCommands } from "./commands/shell-commands.ts";
 import { addTenantCommands } from "./commands/tenant-commands.ts";
 import { describeFailure } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
@@ -23,6 +24,12 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 			},
 	};
 	try {
+		// A shell that completes a command line. The words behind the -- are not arguments.
+		if (args[0] === "complete" && args[1] === "--") {
+			const { suggest } = await import("./completion/suggest.ts");
+			suggest(createProgram(context), args.slice(2));
+			return exitCode;
+		}
 		await createProgram(context).parseAsync([...args], { from: "user" });
 		return exitCode;
 	} catch (error) {
@@ -58,5 +65,7 @@ export function createProgram(context: CommandContext): Command {
 	addDoctorCommand(program, context);
 	program.commandsGroup("Python programs:");
 	addPortingCommands(program, context);
+	program.commandsGroup("The command line:");
+	addShellCommands(program, context);
 	return program;
 }

@@ -20,8 +20,7 @@ export function addTenantCommands(program: Command, { run, terminal }: CommandCo
 		.option(
 			"-v, --variable <name=value>",
 			"variable of the document. Its declared type decides whether the value is text or JSON. Can be repeated",
-			(value: string, all: readonly string[]) => [...all, value],
-			[],
+			(value: string, all: readonly string[] = []) => [...all, value],
 		)
 		.option("--variables <json>", "variables as a JSON object, or @ and the name of a file with one")
 		.addHelpText(

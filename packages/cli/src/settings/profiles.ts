@@ -40,7 +40,7 @@ export function writeProfile(name: string, values: Readonly<Record<string, strin
 }
 
 /** The names of all profiles. */
-function profileNames(): string[] {
+export function profileNames(): string[] {
 	const names = existsSync(profilesFolder()) ? readdirSync(profilesFolder()) : [];
 	return names.flatMap((name) => (name.endsWith(".env") ? [name.slice(0, -".env".length)] : [])).sort();
 }

@@ -10,7 +10,7 @@ export interface QueryFlags extends SessionFlags {
 	/** File that contains the document. */
 	readonly file?: string;
 	/** Variables, each `name=value`. */
-	readonly variable: readonly string[];
+	readonly variable?: readonly string[];
 	/** Variables as a JSON object, or `@` and the name of a file with one. */
 	readonly variables?: string;
 }
@@ -20,7 +20,7 @@ export async function query(argument: string | undefined, flags: QueryFlags, ter
 	const document = await readText({ argument, file: flags.file, name: "GraphQL document" }, terminal);
 	if (document.trim() === "") throw new InvalidInput("The GraphQL document is empty.");
 	const declared = declaredVariables(document);
-	const given = { ...objectOf(flags.variables), ...valuesOf(flags.variable, declared) };
+	const given = { ...objectOf(flags.variables), ...valuesOf(flags.variable ?? [], declared) };
 	await withSession(flags, terminal, async (session, { values }) => {
 		const ofSettings = { tenant: values.TENANT, app: values.APP };
 		const known = Object.entries(ofSettings).filter(([name, value]) => declared.has(name) && value !== undefined);

@@ -1,0 +1,2 @@
+/** Shells that have completions. */
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
