@@ -55,7 +55,7 @@ export function addAccessCommands(program: Command, { run, terminal }: CommandCo
 		.description(
 			"Serves AWS credentials to the programs of this machine that have its random token, and prints the variables by which an AWS SDK finds them.",
 		)
-		.option("--port <number>", "port on 127.0.0.1. Default: any free port", portOf, 0)
+		.addOption(new Option("--port <number>", "port on 127.0.0.1").argParser(portOf).default(0, "any free port"))
 		.addOption(formatOption())
 		.addHelpText("after", examples("echostream serve --port 9911"))
 		.action(run(async (flags) => (await import("../tools/serve.ts")).serve(flags, terminal)));
