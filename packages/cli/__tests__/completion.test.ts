@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { isInstalled } from "./support/installed.ts";
 import { PseudoTerminal } from "./support/pseudo-terminal.ts";
 import { ECHOSTREAM, Workplace } from "./support/workplace.ts";
 
@@ -106,13 +106,4 @@ if (isInstalled("bash")) {
 			errors: "",
 		});
 	});
-}
-
-function isInstalled(program: string): boolean {
-	try {
-		execFileSync(program, ["--version"], { stdio: "ignore" });
-		return true;
-	} catch {
-		return false;
-	}
 }

@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 import type { Command } from "commander";
 import { createProgram } from "../src/run.ts";
+import { isInstalled } from "./support/installed.ts";
 import { outputOf } from "./support/output-of.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -80,12 +81,3 @@ describe("the manual page", () => {
 		});
 	}
 });
-
-function isInstalled(command: string): boolean {
-	try {
-		execFileSync(command, ["--version"], { stdio: "ignore" });
-		return true;
-	} catch {
-		return false;
-	}
-}
