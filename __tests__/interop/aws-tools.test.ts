@@ -10,7 +10,7 @@ const ECHOSTREAM = String(process.env.ECHOSTREAM);
 const { INTEROP_GO, INTEROP_PYTHON } = process.env;
 const LIST = join(ROOT, "__tests__/interop/tools/list.py");
 
-/** What each tool runs to list the tables and the queues for so many seconds. */
+/** What each tool runs to list the tables and the queues for a number of seconds. */
 const TOOLS: Readonly<Record<string, readonly string[]>> = {
 	...(INTEROP_PYTHON === undefined ? {} : { boto3: [join(INTEROP_PYTHON, "python"), LIST] }),
 	...(INTEROP_GO === undefined ? {} : { "the SDK for Go": [INTEROP_GO] }),

@@ -186,7 +186,7 @@ test.each<[string, (here: Fleet) => unknown]>([
 	expect(rejections(here)).toEqual([]);
 });
 
-test("an extension of a lease that takes long does not take it again after its release", async () => {
+test("a slow extension of a lease does not hold the lease again after its release", async () => {
 	const here = await start();
 	const wait = (ms: number) => new Promise<void>((resolve) => void here.clock.after(ms, resolve));
 	const handler = new NodeHttpHandler();

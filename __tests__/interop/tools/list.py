@@ -1,4 +1,4 @@
-"""Lists the tables and the queues, again and again for so many seconds, and prints the number of calls and of access keys."""
+"""Lists the tables and the queues, repeatedly for a number of seconds, and prints the number of calls and of access keys."""
 
 import json
 import sys

@@ -5,7 +5,7 @@ import { LocalTenant } from "echostream-local";
 import { ECHOSTREAM, type Ended, Workplace } from "./support/workplace.ts";
 
 const REQUIRE_FROM = JSON.stringify(import.meta.url);
-/** A program that lists the tables with the AWS SDK's own credentials, for so many seconds, and prints the access key ids that it signed with. */
+/** A program that lists the tables with the AWS SDK's own credentials, for a number of seconds, and prints the access key ids that it signed with. */
 const LISTS_TABLES = `
 const { DynamoDBClient, ListTablesCommand } = require("node:module").createRequire(${REQUIRE_FROM})("@aws-sdk/client-dynamodb");
 const end = Date.now() + 1000 * Number(process.argv[2] ?? 0);

@@ -14,13 +14,22 @@ export interface Cache {
 	readonly key: string;
 }
 
+/**
+ * The cache for settings.
+ *
+ * @throws Error if its key cannot be read or stored.
+ */
+export async function openCache(settings: Settings): Promise<Cache> {
+	return { folder: cacheFolderOf(settings), key: await accessKey() };
+}
+
 /** The cache for settings. `undefined`, which is reported, if its key cannot be read or stored. */
 export async function cacheOf(
 	settings: Settings,
 	{ printError }: Pick<Terminal, "printError">,
 ): Promise<Cache | undefined> {
 	try {
-		return { folder: cacheFolderOf(settings), key: await accessKey() };
+		return await openCache(settings);
 	} catch (error) {
 		printError(`Nothing is cached: ${(error as Error).message}`);
 		return undefined;

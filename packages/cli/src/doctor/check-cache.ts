@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cachedCredentials, cacheOf, isCached } from "../access/cache.ts";
+import { cachedCredentials, isCached, openCache } from "../access/cache.ts";
 import { cacheFolder, configFolder } from "../settings/folders.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Finding } from "./checkup.ts";
@@ -12,7 +12,7 @@ export async function checkCache(settings: Settings): Promise<Finding<object>> {
 	tryToWrite(cacheFolder(), "ECHOSTREAM_CACHE_DIR");
 	tryToWrite(configFolder(), "ECHOSTREAM_CONFIG_DIR");
 	const wasCached = isCached(settings);
-	const cache = await cacheOf(settings);
+	const cache = await openCache(settings);
 	const open = [cache.folder, join(cache.folder, "credentials"), join(configFolder(), "cache-key")].filter(isOpen);
 	const until = cachedCredentials(cache)?.expiresAtMs;
 	const content = until === undefined ? "no current credentials" : `credentials until ${new Date(until).toISOString()}`;

@@ -1,9 +1,6 @@
-import { cachedCredentials, cacheOf, isCached } from "../access/cache.ts";
+import { cachedCredentials, isCached, openCache } from "../access/cache.ts";
 import { readSettings } from "../settings/settings.ts";
 import { processCredentials } from "./process-credentials.ts";
-
-/** What is wrong is reported by the ordinary way. */
-const SILENT = { printError: () => {} };
 
 /**
  * The output of `credentials` or `credentials --profile <name>` from the cache, without a parser of arguments, an AWS SDK or a session,
@@ -18,8 +15,8 @@ export async function fastCredentials([command, flag, profile, ...others]: reado
 	try {
 		const settings = readSettings(profile === undefined ? {} : { profile });
 		if (!isCached(settings)) return undefined;
-		const cache = await cacheOf(settings, SILENT);
-		const credentials = cache === undefined ? undefined : cachedCredentials(cache);
+		const cache = await openCache(settings);
+		const credentials = cachedCredentials(cache);
 		return credentials === undefined ? undefined : processCredentials(credentials);
 	} catch {
 		return undefined;
