@@ -1,6 +1,17 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	chownSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -380,4 +391,37 @@ test("the folder of another user is rejected, because its owner could replace th
 	chmodSync(parent, 0o755);
 	const message = await messageOf(new FileStore(folder).read(newKey(), { signal }));
 	expect(message).toContain("it belongs to the user 65534, and this process runs as the user 0");
+});
+
+test("a link in place of the folder is followed, unless it leads to the folder of another user", async () => {
+	const folder = newFolder();
+	const target = newFolder();
+	const key = newKey();
+	const version = await put(new FileStore(target), key, "value");
+	symlinkSync(target, folder);
+	expect(await new FileStore(folder).read(key, { signal })).toEqual({ value: "value", version });
+	chmodSync(target, 0o770);
+	expect(await messageOf(new FileStore(folder).read(key, { signal }))).toContain("other users can write to it");
+	if (!isRoot) return;
+	chmodSync(target, 0o700);
+	chownSync(target, NOBODY, NOBODY);
+	expect(await messageOf(new FileStore(folder).read(key, { signal }))).toContain("it belongs to the user 65534");
+});
+
+test.each([
+	["a file", (path: string) => writeFileSync(path, "")],
+	["a link to nothing", (path: string) => symlinkSync("nowhere", path)],
+	["a link to itself", (path: string) => symlinkSync(path, path)],
+])("%s in place of an entry's folder fails its calls, and no other entry's", async (_, replace) => {
+	const folder = newFolder();
+	const store = new FileStore(folder);
+	const [key, other] = [newKey(), newKey()];
+	await put(store, key, "value");
+	const [name = ""] = readdirSync(folder);
+	await put(store, other, "value");
+	rmSync(join(folder, name), { recursive: true });
+	replace(join(folder, name));
+	const write = store.write(key, "new", { ifVersion: undefined, ttlMs: LONG_MS, signal });
+	expect(await messageOf(write)).toContain("cannot use the folder");
+	expect((await store.read(other, { signal }))?.value).toBe("value");
 });
