@@ -64,7 +64,7 @@ const CLI = {
 		settings: [],
 		port: ["printable-json", "terminal"],
 		parity: ["exit-code", "printable-json", "terminal"],
-		prompts: ["terminal"],
+		prompts: ["exit-code", "terminal"],
 		terminal: [],
 		"exit-code": [],
 		"printable-json": [],

@@ -3,6 +3,7 @@ export interface Manifest {
 	readonly name: string;
 	readonly version: string;
 	readonly bin?: Readonly<Record<string, string>>;
+	readonly man?: string;
 	readonly scripts: Readonly<Record<string, string>>;
 	readonly exports: Readonly<Record<string, unknown>>;
 	readonly dependencies: Readonly<Record<string, string>>;

@@ -24,7 +24,7 @@ describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
 		const modules = [...entriesOf(manifest).map(([, entry]) => stemOf(entry)), ...variants];
 		const files = [...stems.map((stem) => `${stem}.d.ts`), ...modules.map((stem) => `${stem}.js`), "package.json"];
 		const commands = commandsOf(manifest).map((command) => `dist/esm/${stemOf(command)}.js`);
-		const manuals = ["man" in manifest ? (manifest.man as string) : []].flat().map((path: string) => path.replace(/^\.\//, ""));
+		const manuals = [manifest.man ?? []].flat().map((path) => path.replace(/^\.\//, ""));
 		const others = ["CHANGELOG.md", "LICENSE", "README.md", "package.json", ...manuals];
 		const expected = [
 			...formats.flatMap((format) => files.map((file) => `dist/${format}/${file}`)),

@@ -14,4 +14,6 @@ export const EXIT = {
 	notExecutable: 126,
 	/** The program was not found. */
 	notFound: 127,
+	/** A prompt was cancelled with Ctrl+C, as a shell reports a program that Ctrl+C has ended. */
+	cancelled: 130,
 } as const;

@@ -6,9 +6,9 @@ import { MissingSettings } from "./settings/settings.ts";
 export async function describeFailure(
 	error: unknown,
 ): Promise<{ readonly message: string; readonly exitCode: number }> {
-	const { exitCode } = error as { exitCode?: unknown };
 	const { message } = error instanceof Error ? error : new Error(String(error));
-	if (typeof exitCode === "number") return { message, exitCode };
+	const own = ownFailure(error);
+	if (own !== undefined) return own;
 	if (error instanceof MissingSettings) return { message, exitCode: EXIT.invalid };
 	// Loaded now, because most commands that fail have loaded it, and --help does not need it.
 	const { isEchoStreamError } = await import("echostream-botocore");
@@ -21,6 +21,13 @@ export async function describeFailure(
 		return { message: error.cause.message, exitCode: EXIT.notSignedIn };
 	}
 	return { message, exitCode: exitCodeOf(error) };
+}
+
+/** An error that has its exit code. A prompt that was cancelled is the cause of what the library throws. */
+function ownFailure(error: unknown): { readonly message: string; readonly exitCode: number } | undefined {
+	if (!(error instanceof Error)) return undefined;
+	const { cause, exitCode, message } = error as Error & { exitCode?: unknown };
+	return typeof exitCode === "number" ? { message, exitCode } : ownFailure(cause);
 }
 
 function exitCodeOf(error: EchoStreamError): number {

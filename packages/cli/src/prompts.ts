@@ -1,5 +1,6 @@
 import { password, select, text } from "@clack/prompts";
 import type { ChallengeAnswers, ChallengeQuestion } from "echostream-botocore";
+import { EXIT } from "./exit-code.ts";
 import { stopSpinner } from "./terminal.ts";
 
 /** Prompts appear on standard error, so that results can be piped. */
@@ -7,6 +8,8 @@ const output = process.stderr;
 
 /** A prompt was cancelled by its user. */
 export class Cancelled extends Error {
+	readonly exitCode = EXIT.cancelled;
+
 	constructor() {
 		super("Cancelled.");
 	}
