@@ -29,16 +29,23 @@ async function loadedFiles(program: string): Promise<readonly string[]> {
 	return paths.filter((path) => path !== undefined).sort();
 }
 
+test("the packed package loads nothing for the network where the credentials are in a FileStore", async () => {
+	const folder = temporaryFolder();
+	const consumer = new Consumer("plain", { ...environment, STORE_KEY: "00".repeat(32) });
+	expect(await consumer.node("stored-credentials.mjs", folder)).toMatch(/^ASIA [1-9]/);
+	expect(await consumer.node("stored-credentials.mjs", folder)).toBe("ASIA 0");
+});
+
 describe.each([
 	["imported", "esm", "credentials.mjs"],
 	["required", "cjs", "credentials.cjs"],
 ])("the packed package, %s", (_, format, program) => {
-	test(`the packed package in ${format} loads three files up to the first credentials, and none of its dependencies`, async () => {
+	test(`the packed package in ${format} loads four files up to the first credentials, and none of its dependencies`, async () => {
 		const folder = `echostream-botocore/dist/${format}`;
 		expect(await loadedFiles(program)).toEqual([
 			`${folder}/index.js`,
 			`${folder}/platform/request-handler.js`,
-			expect.stringMatching(/\/shared-[A-Z0-9]{8}\.js$/),
+			...Array(2).fill(expect.stringMatching(/\/shared-[A-Z0-9]{8}\.js$/)),
 		]);
 	});
 

@@ -2,8 +2,8 @@ import { gql } from "@apollo/client";
 import { describe, expect, test } from "@jest/globals";
 import { apolloClient } from "../../src/apollo.ts";
 import type { HttpHandler } from "../../src/index.ts";
-import { defaultRequestHandler as pageRequestHandler } from "../../src/platform/request-handler.browser.ts";
-import { defaultRequestHandler } from "../../src/platform/request-handler.ts";
+import { openConnections as openPageConnections } from "../../src/platform/request-handler.browser.ts";
+import { openConnections } from "../../src/platform/request-handler.ts";
 import { LyingServer, sessionOf, userOf } from "../support/lying-server.ts";
 
 /** An access token that names a key, which takes the key set to verify. */
@@ -29,15 +29,16 @@ const redirecting = (status: number) =>
 		path === "/elsewhere" ? {} : { status, headers: { location: `http://${host}/elsewhere` } },
 	);
 
-const HANDLERS = { "the request handler for Node": defaultRequestHandler, "the one for pages": pageRequestHandler };
+const CONNECTIONS = { "the request handler for Node": openConnections, "the one for pages": openPageConnections };
 
-describe.each(Object.entries(HANDLERS))("with %s", (_, handler) => {
+describe.each(Object.entries(CONNECTIONS))("with %s", (_, openAll) => {
 	describe.each(Object.entries(SENDERS))("%s", (_, send) => {
 		test.each([301, 302, 303, 307, 308])(
 			"a redirected request is not sent on, nor sent again, with status %i",
 			async (status) => {
 				await using server = await redirecting(status);
-				const requestHandler = handler();
+				const connections = openAll({}, (cause) => cause as Error);
+				const requestHandler = connections.handler;
 				const error = await send(server.url, requestHandler).catch((reason: unknown) => reason);
 				expect(error).toMatchObject({
 					code: "RedirectRejected",
@@ -45,7 +46,7 @@ describe.each(Object.entries(HANDLERS))("with %s", (_, handler) => {
 					message: expect.stringMatching(/redirected the request to http:.*[eE]ndpoint \(or A/),
 				});
 				expect(server.received).toHaveLength(1);
-				requestHandler.destroy?.();
+				connections.destroy(new Error("The test is over"));
 			},
 		);
 	});

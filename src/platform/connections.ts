@@ -1,4 +1,5 @@
 import { openConnections } from "#request-handler";
+import { SettingsError } from "../errors.ts";
 import {
 	type HttpHandler,
 	type HttpHandlerOptions,
@@ -60,12 +61,17 @@ export class OwnConnections implements Connections {
 	#open(): PlatformConnections {
 		if (this.#own !== undefined) return this.#own;
 		const given = this.#given;
-		const opened = isHttpHandler(given) ? { handler: given, destroy() {} } : openConnections(given);
+		const opened = isHttpHandler(given) ? { handler: given, destroy() {} } : openConnections(given, unusable);
 		this.#own = this.#connectAhead ? opened : withoutAhead(opened);
 		// A client that is created after the end.
 		if (this.#ended !== undefined) this.#own.destroy(this.#ended);
 		return this.#own;
 	}
+}
+
+function unusable(cause: unknown): SettingsError {
+	const problem = `cannot be used: ${(cause as Error).message}`;
+	return new SettingsError("a session or a user", [{ option: "requestHandler", problem }]);
 }
 
 function withoutAhead(connections: PlatformConnections): PlatformConnections {
