@@ -160,6 +160,14 @@ const chapters = {
 			"The network is that of the first item over TLS.",
 		]),
 	],
+	commandLine: ({ rounds, requests, rows }) => [
+		`The command line: process start to end (medians of ${rounds} whole processes in turn)`,
+		table(
+			["", "ratio to Node", "ms"],
+			rows.map(({ name, ratio, ms }) => [name, spread(ratio, 2), spread(ms, 0)]),
+		),
+		`A cached call sends nothing: all of the ${requests.toFixed(0)} requests in each round are those of \`--no-cache\`. aws-vault, if it is in PATH, reads its own encrypted file (\`export --no-session\`).`,
+	],
 	lambda: ({ rounds, roundTripMs, frozenMs, rows }) => [
 		`A Lambda function: initialization and first invocations (medians of ${rounds} environments in turn)`,
 		table(

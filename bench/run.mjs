@@ -33,6 +33,7 @@ const sections = {
 		"measureFirstItemFromStore",
 		{ rounds: quick ? 1 : 25, roundTripsMs: [0, 40] },
 	],
+	commandLine: ["command-line.mjs", "measureCommandLine", { rounds: quick ? 2 : 40 }],
 	lambda: ["lambda.mjs", "measureLambda", { rounds: quick ? 1 : 7, roundTripMs: 40, frozenMs: 300 }],
 	loginArithmetic: ["login-arithmetic.mjs", "measureLoginArithmetic", { rounds: quick ? 5 : 40 }],
 	readingCredentials: ["reading-credentials.mjs", "measureReadingCredentials", { rounds: quick ? 3 : 25 }],

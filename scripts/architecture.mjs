@@ -49,7 +49,7 @@ const LOCAL = {
 const CLI = {
 	source: "packages/cli/src",
 	rooms: {
-		main: ["run", "tools", "terminal"],
+		main: ["run", "tools"],
 		run: ["commands", "completion", "failure", "terminal"],
 		commands: ["completion", "tools", "tenant", "doctor", "port", "parity", "terminal"],
 		completion: ["settings", "terminal"],

@@ -30,6 +30,21 @@ const externalPackages = {
  */
 const ALONE = new Set(["src/stores.ts"]);
 
+/**
+ * A command of a package without entries is one file, with a copy of what it needs to start. What it imports on demand is in other files:
+ * its import of this module leads there.
+ */
+const ON_DEMAND = "src/run.ts";
+
+const onDemand = {
+	name: "on-demand",
+	setup({ onResolve }) {
+		onResolve({ filter: /^\.\/run\.ts$/ }, ({ kind }) =>
+			kind === "dynamic-import" ? { path: "./run.js", external: true } : undefined,
+		);
+	},
+};
+
 /** How entries are bundled. */
 const BUNDLES = {
 	outbase: "src",
@@ -59,19 +74,24 @@ async function buildPackage(folder, manifest) {
 
 	compile(folder, "--outDir", join(output, "esm"));
 	writeManifest(join(output, "esm"), { type: "module", imports });
+	const commands = commandsOf(manifest);
+	const isCommand = entries.length === 0;
 	const together = [
 		...entries.filter((entry) => !ALONE.has(entry)),
-		...commandsOf(manifest),
+		...(isCommand ? [ON_DEMAND] : commands),
 		...variants.map(sourceOf),
 	];
-	for (const entryPoints of [together, ...entries.filter((entry) => ALONE.has(entry)).map((entry) => [entry])]) {
-		const { metafile } = await build({ ...BUNDLES, absWorkingDir: folder, entryPoints, outdir: join(output, "esm") });
+	const alone = isCommand ? commands : entries.filter((entry) => ALONE.has(entry));
+	for (const entryPoints of [together, ...alone.map((entry) => [entry])]) {
+		const plugins = isCommand && entryPoints !== together ? [onDemand, externalPackages] : BUNDLES.plugins;
+		const options = { ...BUNDLES, plugins, absWorkingDir: folder, entryPoints, outdir: join(output, "esm") };
+		const { metafile } = await build(options);
 		for (const [file, { inputs }] of Object.entries(metafile.outputs)) addNotice(join(folder, file), inputs);
 	}
 	if (entries.length > 0) {
 		compile(folder, "--module", "commonjs", "--moduleResolution", "bundler", "--outDir", join(output, "cjs"));
 		writeManifest(join(output, "cjs"), { type: "commonjs", imports });
-		await convertToCommonJs(output, commandsOf(manifest));
+		await convertToCommonJs(output, commands);
 	}
 	rmSync(join(folder, "dist"), { recursive: true, force: true });
 	renameSync(output, join(folder, "dist"));

@@ -53,9 +53,9 @@ describe("echostream credentials", () => {
 		const loaded = [...errors.matchAll(/^loads (.*)$/gm)].map(([, url = ""]) => url);
 		expect(
 			loaded.filter((url) => url.includes("/node_modules/")).map((url) => url.replace(/.*\/node_modules\//, "")),
-		).toEqual(["env-paths/index.js", "is-safe-filename/index.js"]);
+		).toEqual([]);
 		expect(loaded.some((url) => url.includes("/dist/esm/index.js"))).toBe(false);
-		expect(loaded.length).toBeGreaterThan(3);
+		expect(loaded.filter((url) => url.startsWith("file:"))).toHaveLength(1);
 	});
 
 	test("--no-cache signs in, and writes nothing", async () => {

@@ -7,7 +7,12 @@ import { addPortingCommands } from "./commands/porting-commands.ts";
 import { addShellCommands } from "./commands/shell-commands.ts";
 import { addTenantCommands } from "./commands/tenant-commands.ts";
 import { describeFailure } from "./failure.ts";
-import type { Terminal } from "./terminal.ts";
+import { processTerminal, type Terminal } from "./terminal.ts";
+
+/** Runs one command on the terminal of this process, and returns its exit code. */
+export function runOnTerminal(args: readonly string[]): Promise<number> {
+	return run(args, processTerminal);
+}
 
 /** Runs one command and returns its exit code. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
