@@ -50,7 +50,8 @@ const CLI = {
 	source: "packages/cli/src",
 	rooms: {
 		main: ["run", "tools"],
-		run: ["commands", "completion", "failure", "terminal"],
+		run: ["commands", "completion", "failure", "terminal", "version"],
+		version: [],
 		commands: ["completion", "tools", "tenant", "doctor", "port", "parity", "terminal"],
 		completion: ["settings", "terminal"],
 		doctor: ["access", "settings", "tools", "prompts", "exit-code", "printable-json", "terminal"],

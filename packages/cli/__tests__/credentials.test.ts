@@ -41,14 +41,13 @@ describe("echostream credentials", () => {
 
 	test("a cached call loads no session, no AWS SDK and no parser of arguments", async () => {
 		await workplace.echostream(["credentials"]);
-		const { status, errors } = await workplace.run(process.execPath, [
-			"--experimental-loader",
-			`data:text/javascript,${encodeURIComponent(
-				"export const resolve = async (name, context, next) => { const found = await next(name, context); process.stderr.write(`loads ${found.url}\\n`); return found; }",
-			)}`,
-			ECHOSTREAM,
-			"credentials",
-		]);
+		const loader = `export async function resolve(name, context, next) {
+			const found = await next(name, context);
+			process.stderr.write("loads " + found.url + "\\n");
+			return found;
+		}`;
+		const options = ["--experimental-loader", `data:text/javascript,${encodeURIComponent(loader)}`];
+		const { status, errors } = await workplace.run(process.execPath, [...options, ECHOSTREAM, "credentials"]);
 		expect(status).toBe(0);
 		const loaded = [...errors.matchAll(/^loads (.*)$/gm)].map(([, url = ""]) => url);
 		expect(

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -81,6 +81,11 @@ describe("echostream", () => {
 		expect(output.status).toBe(status);
 		expect(`${output.printed}${output.errors}`).not.toContain(process.env.PASSWORD ?? "?");
 		expect(status === 0 ? output.errors : output.printed).toBe("");
+	});
+
+	test("--version prints the version of package.json", async () => {
+		const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+		expect((await outputOf(["--version"])).printed).toBe(version);
 	});
 
 	test("a missing variable is named in the error", async () => {

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { addAccessCommands } from "./commands/access-commands.ts";
 import type { CommandContext } from "./commands/command-context.ts";
@@ -8,6 +7,7 @@ import { addShellCommands } from "./commands/shell-commands.ts";
 import { addTenantCommands } from "./commands/tenant-commands.ts";
 import { describeFailure } from "./failure.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
 
 /** Runs one command on the terminal of this process, and returns its exit code. */
 export function runOnTerminal(args: readonly string[]): Promise<number> {
@@ -46,14 +46,12 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 	}
 }
 
-const { version } = createRequire(import.meta.url)("echostream-cli/package.json") as { version: string };
-
 /** All commands, with their flags and help. */
 export function createProgram(context: CommandContext): Command {
 	const { terminal } = context;
 	const program = new Command("echostream")
 		.description("The command line of EchoStream: AWS credentials of a tenant or an app for every AWS tool.")
-		.version(version, "-v, --version", "print the version")
+		.version(VERSION, "-v, --version", "print the version")
 		.helpOption("-h, --help", "print this help")
 		.enablePositionalOptions()
 		.showHelpAfterError("Run echostream --help for all commands.")
