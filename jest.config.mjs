@@ -5,7 +5,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 process.env.UV_THREADPOOL_SIZE = "1";
 
 const project = {
-	testEnvironment: "node",
+	testEnvironment: "<rootDir>/scripts/jest-environment.mjs",
 	roots: ["<rootDir>/__tests__", "<rootDir>/packages"],
 	// The packages of this repository, and the module that package.json chooses by platform, from their sources.
 	moduleNameMapper: {

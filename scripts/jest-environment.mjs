@@ -1,0 +1,47 @@
+// The environment of the tests: jest's for Node, without what makes simulated time slow in it.
+import asyncHooks from "node:async_hooks";
+import { runInContext, runInNewContext } from "node:vm";
+import { TestEnvironment } from "jest-environment-node";
+
+const { AsyncLocalStorage } = asyncHooks;
+
+/** What jest keeps of the test that runs. Tests run one after the other, so that a variable does what a storage would do. */
+class CurrentTest {
+	#store;
+
+	getStore() {
+		return this.#store;
+	}
+
+	run(store, callback) {
+		const outer = this.#store;
+		const end = () => {
+			this.#store = outer;
+		};
+		this.#store = store;
+		return callback().finally(end);
+	}
+}
+
+/** The classes and namespaces of the language and of Node that no test replaces. Fake timers replace `Date`. */
+const constants = [
+	...runInNewContext("Object.getOwnPropertyNames(globalThis)").filter((name) => /^[A-Z]/.test(name)),
+	...["AbortController", "AbortSignal", "Buffer", "Event", "EventTarget", "TextDecoder", "TextEncoder", "URL"],
+].filter((name) => !["Date", "Infinity", "NaN"].includes(name));
+
+export default class extends TestEnvironment {
+	async setup() {
+		await super.setup();
+		// Node's own limit. With the 100 of jest, stacks take most of the time of a test that counts errors.
+		Error.stackTraceLimit = this.global.Error.stackTraceLimit = 10;
+		// A global variable of a test takes as long as a thousand steps, because jest intercepts it. A constant does not.
+		runInContext(`const { ${constants.join(", ")} } = globalThis;`, this.context);
+		// A storage makes every promise of the process slow, and still does so after the test file, with one more for each file.
+		asyncHooks.AsyncLocalStorage = CurrentTest;
+	}
+
+	handleTestEvent({ name }) {
+		// jest has made its own storage now. Those of the tests are real.
+		if (name === "setup") asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+	}
+}
