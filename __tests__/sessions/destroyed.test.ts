@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import type { LocalTenant } from "echostream-local";
+import { type LocalTenant, ManualClock } from "echostream-local";
 import { AppSession, type Cognito, type HttpHandler } from "../../src/index.ts";
 import { APP, codeOf, optionsOf, startTenant } from "../support/signed-in.ts";
 import { until } from "../support/watched-session.ts";
@@ -63,6 +63,7 @@ describe("a session that is destroyed while it signs in", () => {
 });
 
 test("a session that is destroyed between two attempts of a request sends no other one", async () => {
+	const clock = new ManualClock();
 	let sent = 0;
 	const requestHandler: HttpHandler = {
 		async handle() {
@@ -70,11 +71,11 @@ test("a session that is destroyed between two attempts of a request sends no oth
 			throw new Error("connection lost");
 		},
 	};
-	const session = new AppSession({ ...optionsOf(tenant, { app: APP }), requestHandler, random: () => 1 });
+	const session = new AppSession({ ...optionsOf(tenant, { app: APP }), clock, requestHandler });
 	const waiting = codeOf(session.credentials());
-	await until(() => sent === 1);
+	await until(() => sent === 1 && clock.pending > 0);
 	session.destroy();
 	expect(await waiting).toBe("SessionDestroyed");
-	await new Promise((resolve) => setTimeout(resolve, 300));
+	await clock.advance(60_000);
 	expect(sent).toBe(1);
 });
