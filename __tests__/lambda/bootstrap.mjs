@@ -1,5 +1,6 @@
 // A minimal Lambda runtime: takes events from the Lambda Runtime API, and passes them to the handler that _HANDLER names. With each
-// response it reports what the process would still wait for, which Lambda's own runtime does not.
+// response it reports what the process would still wait for, which Lambda's own runtime does not. An event can bring the time for which
+// the process was frozen: the clocks of the process are that much ahead.
 import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
@@ -12,6 +13,20 @@ const post = (path, body, headers) =>
 const waitingFor = () => process.getActiveResourcesInfo().filter((resource) => !/^(Pipe|TTY)Wrap$/.test(resource));
 const describe = (error) => ({ errorType: error.name, errorMessage: error.message, trace: [error.stack] });
 
+let frozenMs = 0;
+const LocalDate = Date;
+globalThis.Date = class extends LocalDate {
+	constructor(...parts) {
+		super(...(parts.length > 0 ? parts : [LocalDate.now() + frozenMs]));
+	}
+
+	static now() {
+		return LocalDate.now() + frozenMs;
+	}
+};
+const nanoseconds = process.hrtime.bigint;
+process.hrtime.bigint = () => nanoseconds() + BigInt(frozenMs) * 1_000_000n;
+
 const module = await import(pathToFileURL(`${LAMBDA_TASK_ROOT}/${file}.mjs`)).catch(async (error) => {
 	await post("init/error", describe(error));
 	process.exit(1);
@@ -20,6 +35,7 @@ const module = await import(pathToFileURL(`${LAMBDA_TASK_ROOT}/${file}.mjs`)).ca
 for (;;) {
 	const next = await fetch(`${runtime}/invocation/next`);
 	const id = next.headers.get("lambda-runtime-aws-request-id");
+	frozenMs = Number(next.headers.get("x-frozen-ms"));
 	try {
 		const result = await module[name](await next.json(), { awsRequestId: id });
 		await setImmediate();

@@ -25,6 +25,8 @@ export class LambdaEnvironment {
 	/** The runtime's open request for an event. */
 	#asking = new Settled<ServerResponse>();
 	#handling = new Settled<Invocation>();
+	/** By how much the clocks of the process will be ahead, milliseconds. */
+	#frozenMs = 0;
 
 	/**
 	 * @param folder - What was uploaded.
@@ -54,6 +56,11 @@ export class LambdaEnvironment {
 		child.kill("SIGSTOP");
 	}
 
+	/** Makes the frozen process find that this much time has passed. Its runtime has to know `x-frozen-ms`, as the one of our own does. */
+	pass(ms: number): void {
+		this.#frozenMs += ms;
+	}
+
 	/** Thaws the process, gives it an event, and freezes it once it requests the next one. Rejects if the handler did. */
 	async invoke(event: unknown): Promise<Invocation> {
 		const child = await this.#process;
@@ -65,6 +72,7 @@ export class LambdaEnvironment {
 			"content-type": "application/json",
 			"lambda-runtime-aws-request-id": randomUUID(),
 			"lambda-runtime-deadline-ms": String(Date.now() + 30_000),
+			"x-frozen-ms": String(this.#frozenMs),
 			"lambda-runtime-invoked-function-arn": "arn:aws:lambda:us-east-1:000000000000:function:local",
 		});
 		response.end(JSON.stringify(event));

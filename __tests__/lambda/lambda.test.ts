@@ -8,8 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/
 import { LocalTenant } from "echostream-local";
 import { LambdaEnvironment } from "./lambda-environment.ts";
 
-/** Lifetime of the tenant's AWS credentials. The function runs in its own process, by the local clock, hence the wait. */
-const CREDENTIALS_SECONDS = 3;
+/** Lifetime of the tenant's AWS credentials: the shortest that ends before the access token does. */
+const CREDENTIALS_SECONDS = 900;
 const SIGNING_IN = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
 
 /** Maximum pause after two failures of a session, one at the start and one in the first invocation, by the local clock. */
@@ -18,13 +18,19 @@ const PAUSE_MS = 2_000;
 const folder = mkdtempSync(join(tmpdir(), "lambda-"));
 let tenant: LocalTenant;
 let lambda: LambdaEnvironment;
+/** The time in which the function was frozen, for the tenant. */
+let frozenMs = 0;
 
 beforeAll(async () => {
 	await promisify(execFile)(process.execPath, ["examples/lambda/build.mjs", folder]);
 });
 
 beforeEach(async () => {
-	tenant = await LocalTenant.start({ credentials: { maxSeconds: CREDENTIALS_SECONDS } });
+	frozenMs = 0;
+	tenant = await LocalTenant.start({
+		clock: { now: () => Date.now() + frozenMs },
+		credentials: { maxSeconds: CREDENTIALS_SECONDS },
+	});
 });
 
 afterEach(async () => {
@@ -47,7 +53,8 @@ test("a Lambda function signs in once, can be frozen, and after a freeze past th
 	expect(await lambda.invoke(event)).toEqual({ result: { name: "visits", count: 2 }, waitingFor: "" });
 	expect(SIGNING_IN.map((operation) => tenant.requestLog.count(operation))).toEqual([1, 1, 1]);
 
-	await setTimeout(CREDENTIALS_SECONDS * 1000 + 500);
+	frozenMs = CREDENTIALS_SECONDS * 1000 + 500;
+	lambda.pass(frozenMs);
 	expect(await lambda.invoke(event)).toEqual({ result: { name: "visits", count: 3 }, waitingFor: "" });
 	expect(SIGNING_IN.map((operation) => tenant.requestLog.count(operation))).toEqual([1, 1, 2]);
 });
