@@ -6,6 +6,7 @@ import { ApiSession } from "echostream-botocore";
 import { LocalTenant } from "echostream-local";
 import { Environment } from "./support/environment.ts";
 import { outputOf } from "./support/output-of.ts";
+import { ECHOSTREAM, Workplace } from "./support/workplace.ts";
 
 const ONE = { source: "shop-node", target: "mailer-node" };
 const SECOND = { source: "shop-node", target: "archive-node" };
@@ -108,6 +109,19 @@ describe("echostream send", () => {
 		expect([status, errors]).toEqual([4, expect.stringContaining("is not authorized to perform: sqs:SendMessage")]);
 	});
 
+	test("a cross-account app sends with the AWS credentials of the environment", async () => {
+		await using other = await LocalTenant.start({
+			apps: [{ name: "partner", type: "CrossAccountApp" }, { name: "mailer" }],
+			edges: [{ source: "partner-node", target: "mailer-node" }],
+		});
+		using _admin = new Environment(other.environment({ apiUser: "admin" }));
+		const variables = JSON.parse((await outputOf(["env", "--format", "json"])).printed);
+		using _partner = new Environment({ ...other.environment({ app: "partner" }), ...variables });
+		expect(await outputOf(["send", "x"])).toMatchObject({ status: 0, errors: "" });
+		const [request] = other.requestLog.since().filter(({ operation }) => operation === "SendMessage");
+		expect(request?.user).toBe("admin");
+	});
+
 	test.each([
 		[
 			"a message over 262,144 bytes with its attributes",
@@ -179,6 +193,18 @@ describe("echostream send --lines", () => {
 		expect(messages.map(({ Body }) => Body)).toEqual(lines);
 		expect(messages.map(({ MessageId }) => MessageId)).toEqual(printed.split("\n"));
 		expect(tenant.requestLog.count("SendMessageBatch")).toBe(3);
+	});
+
+	test("lines that come slowly are sent before the next ones come", async () => {
+		using workplace = new Workplace(tenant.environment({ app: "shop" }));
+		const child = workplace.start(process.execPath, [ECHOSTREAM, "send", "--lines"]);
+		const ids = child.stdout[Symbol.asyncIterator]();
+		for (const line of ["first", "second"]) {
+			child.stdin.write(`${line}\n`);
+			expect((await ids.next()).value.toString()).toMatch(/^[\da-f-]{36}\n$/);
+		}
+		child.stdin.end();
+		expect((await messagesIn(urlOf("mailer-node"))).map(({ Body }) => Body)).toEqual(["first", "second"]);
 	});
 
 	test("equal lines arrive as often as they are sent, each with its own tracking ID", async () => {

@@ -9,6 +9,8 @@ export class Environment implements Disposable {
 	readonly folder = mkdtempSync(join(tmpdir(), "echostream-cli-"));
 
 	constructor(variables: Readonly<Record<string, string>>) {
+		// An API user has no app, whatever the environment around this one has.
+		delete process.env.APP;
 		Object.assign(process.env, variables, {
 			ECHOSTREAM_CACHE_DIR: join(this.folder, "cache"),
 			ECHOSTREAM_CONFIG_DIR: join(this.folder, "config"),
