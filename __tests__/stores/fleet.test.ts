@@ -186,7 +186,7 @@ test.each<[string, (here: Fleet) => unknown]>([
 	expect(rejections(here)).toEqual([]);
 });
 
-test("a slow extension of a lease does not hold the lease again after its release", async () => {
+test("a slow extension of a lease that arrives after its release is not carried out", async () => {
 	const here = await start();
 	const wait = (ms: number) => new Promise<void>((resolve) => void here.clock.after(ms, resolve));
 	const handler = new NodeHttpHandler();

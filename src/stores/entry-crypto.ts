@@ -25,7 +25,7 @@ type NodeCrypto = typeof import("node:crypto");
  * Implementation with `node:crypto`, which computes at once. Web Crypto loads more of Node, and starts the threads of its pool, which
  * takes several milliseconds of a program that does nothing else there.
  */
-export function nodeEntryCrypto(crypto: NodeCrypto): EntryCrypto {
+function nodeEntryCrypto(crypto: NodeCrypto): EntryCrypto {
 	const importKey = (bytes: Uint8Array): EntryKey => {
 		const key = crypto.createSecretKey(bytes);
 		bytes.fill(0);
@@ -56,7 +56,7 @@ export function nodeEntryCrypto(crypto: NodeCrypto): EntryCrypto {
 }
 
 /** Implementation for browsers and all other runtimes. */
-export function webEntryCrypto({ subtle }: Pick<Crypto, "subtle">): EntryCrypto {
+function webEntryCrypto({ subtle }: Pick<Crypto, "subtle">): EntryCrypto {
 	const entryKey = (key: CryptoKey): EntryKey => {
 		const algorithm = (iv: Bytes, additionalData: Bytes) => ({ name: "AES-GCM", iv, additionalData });
 		return {
