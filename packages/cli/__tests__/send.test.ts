@@ -106,7 +106,16 @@ describe("echostream send", () => {
 
 	test("a queue that the user may not use exits with 4", async () => {
 		const { status, errors } = await outputOf(["send", "x", "--queue-url", tenant.queueUrl("app-mailer")]);
-		expect([status, errors]).toEqual([4, expect.stringContaining("is not authorized to perform: sqs:SendMessage")]);
+		expect([status, errors]).toEqual([
+			4,
+			expect.stringMatching(/^AWS denied the request: .+ is not authorized to perform: sqs:SendMessage/),
+		]);
+	});
+
+	test("a queue that does not exist exits with 1", async () => {
+		using _admin = new Environment(tenant.environment({ apiUser: "admin" }));
+		const { status, errors } = await outputOf(["send", "x", "--queue-url", tenant.queueUrl("nowhere")]);
+		expect([status, errors]).toEqual([1, expect.stringMatching(/^AWS rejected the request \(.*QueueDoesNotExist\): /)]);
 	});
 
 	test("a cross-account app sends with the AWS credentials of the environment", async () => {

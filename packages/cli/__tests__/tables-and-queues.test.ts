@@ -87,6 +87,17 @@ describe("echostream queues", () => {
 		expect(urls.filter((url) => /\/app-[\w-]+$/.test(url))).not.toEqual([]);
 	});
 
+	test.each([
+		["overloaded", { status: 503 }, /^AWS is unavailable \(HTTP 503: .+\)\. Try again later\.$/],
+		["unreachable", { drop: "before" as const }, /^AWS could not be reached: .+\. Check the network, and try again\.$/],
+	])("SQS that is %s exits with 5", async (_, effect, message) => {
+		const fault = tenant.faults.add({ operation: "ListQueues", ...effect });
+		const { errors, printed, status } = await outputAs({ apiUser: "reader" }, "queues");
+		fault.remove();
+		expect([status, printed]).toEqual([5, ""]);
+		expect(errors).toMatch(message);
+	});
+
 	test("the apps of every page are read", async () => {
 		const first = {
 			queue: "https://sqs.us-east-1.amazonaws.com/1/first.fifo",

@@ -1,4 +1,5 @@
 import type { EchoStreamError } from "echostream-botocore";
+import { describeAwsFailure } from "./aws-failure.ts";
 import { EXIT } from "./exit-code.ts";
 import { MissingSettings } from "./settings/settings.ts";
 
@@ -9,13 +10,12 @@ export async function describeFailure(
 	const { message } = error instanceof Error ? error : new Error(String(error));
 	const own = ownFailure(error);
 	if (own !== undefined) return own;
+	const ofAws = describeAwsFailure(error);
+	if (ofAws !== undefined) return ofAws;
 	if (error instanceof MissingSettings) return { message, exitCode: EXIT.invalid };
 	// Loaded now, because most commands that fail have loaded it, and --help does not need it.
 	const { isEchoStreamError } = await import("echostream-botocore");
-	if (!isEchoStreamError(error)) {
-		const { name } = error as Error;
-		return { message, exitCode: /^AccessDenied/.test(name) ? EXIT.denied : EXIT.failed };
-	}
+	if (!isEchoStreamError(error)) return { message, exitCode: EXIT.failed };
 	// Why there is no password is known here alone: the library repeats nothing of what finds it.
 	if (error.code === "PasswordUnavailable" && error.cause instanceof Error) {
 		return { message: error.cause.message, exitCode: EXIT.notSignedIn };

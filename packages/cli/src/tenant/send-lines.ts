@@ -1,4 +1,5 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import { describeAwsFailure } from "../aws-failure.ts";
 import { MAX_BYTES, type OutgoingMessage } from "./outgoing-message.ts";
 
 /** A message that was sent. */
@@ -39,7 +40,7 @@ export async function sendLines(
 		const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries });
 		const { Failed = [], Successful = [] } = await client.send(command).catch((error: Error) => {
 			throw stopped(
-				`may not have been sent: ${error.message}`,
+				`may not have been sent: ${(describeAwsFailure(error) ?? error).message}`,
 				batch.map(({ line }) => line),
 				batch.at(-1),
 			);
@@ -116,5 +117,5 @@ async function withinWait<T>(promise: Promise<T>): Promise<T | undefined> {
 
 function stopped(reason: string, lines: readonly number[], last: Line | undefined): Error {
 	const names = `${lines.length === 1 ? "Line" : "Lines"} ${lines.join(", ")}`;
-	return new Error(`${names} ${reason}. No line after ${last?.line ?? 0} was sent.`);
+	return new Error(`${names} ${reason.replace(/\.$/, "")}. No line after ${last?.line ?? 0} was sent.`);
 }
