@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { COPIED, commandsOf, entriesOf, manifestIn, packages, root, sourceOf } from "./packages.mjs";
+import { COPIED, commandsOf, entriesOf, manifestIn, ON_DEMAND, packages, root, sourceOf } from "./packages.mjs";
 
 /** The modules with a variant for browsers: files of their own, chosen by the nearest package.json, the one of each format. */
 const IMPORTS = {
@@ -29,12 +29,6 @@ const externalPackages = {
  * uses the others loads too.
  */
 const ALONE = new Set(["src/stores.ts"]);
-
-/**
- * A command of a package without entries is one file, with a copy of what it needs to start. What it imports on demand is in other files:
- * its import of this module leads there.
- */
-const ON_DEMAND = "src/run.ts";
 
 const onDemand = {
 	name: "on-demand",

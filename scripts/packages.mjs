@@ -70,6 +70,12 @@ export function commandsOf({ bin = {} }) {
 	return Object.values(bin).map(sourceOf);
 }
 
+/**
+ * A command of a package without entries is one file, with a copy of what it needs to start. What it imports on demand is in other files:
+ * its import of this module leads there.
+ */
+export const ON_DEMAND = "src/run.ts";
+
 /** The source of a built ES module. */
 export function sourceOf(module) {
 	return module.replace(/^(\.\/)?(dist\/esm\/)?/, "src/").replace(/\.js$/, ".ts");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { publint } from "publint";
-import { commandsOf, entriesOf, manifestIn, packages, root } from "../../scripts/packages.mjs";
+import { commandsOf, entriesOf, manifestIn, ON_DEMAND, packages, root } from "../../scripts/packages.mjs";
 import { packedFolder } from "./consumer.ts";
 
 const run = promisify(execFile);
@@ -23,7 +23,8 @@ describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
 		const variants = stems.filter((stem) => existsSync(join(source, `${stem.replace(/\.browser$/, "")}.browser.ts`)));
 		const modules = [...entriesOf(manifest).map(([, entry]) => stemOf(entry)), ...variants];
 		const files = [...stems.map((stem) => `${stem}.d.ts`), ...modules.map((stem) => `${stem}.js`), "package.json"];
-		const commands = commandsOf(manifest).map((command) => `dist/esm/${stemOf(command)}.js`);
+		const onDemand = entriesOf(manifest).length === 0 ? [ON_DEMAND] : [];
+		const commands = [...commandsOf(manifest), ...onDemand].map((command) => `dist/esm/${stemOf(command)}.js`);
 		const manuals = [manifest.man ?? []].flat().map((path) => path.replace(/^\.\//, ""));
 		const others = ["CHANGELOG.md", "LICENSE", "README.md", "package.json", ...manuals];
 		const expected = [
