@@ -1,3 +1,5 @@
+/** The module that a command of a package without entries imports on demand. */
+export const ON_DEMAND: string;
 /** The fields of a package.json that scripts and tests read. */
 export interface Manifest {
 	readonly name: string;

@@ -25,7 +25,7 @@ const COMPLETED = [
 	["an option of a command", "echostream queues --cou", "nts"],
 	["a choice of an option", "echostream env --format dot", "env"],
 	["the name of a profile", "echostream whoami --profile stag", "ing"],
-	["a file of an option", "echostream whoami --env-file sett", "ings.env"],
+	["a file of an option", "echostream whoami --dotenv sett", "ings.env"],
 	["a shell", "echostream complete power", "shell"],
 ] as const;
 

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
-import { ECHOSTREAM, Workplace } from "./support/workplace.ts";
+import { ECHOSTREAM, type Ended, Workplace } from "./support/workplace.ts";
 
 const SIGN_IN = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
 
@@ -17,6 +17,12 @@ beforeEach(() => {
 	workplace = new Workplace(tenant.environment({ app: "external-app" }));
 });
 afterEach(() => workplace[Symbol.dispose]());
+
+/** The access key id of printed credentials. Their expiry by the local clock may differ by a moment, since its offset is measured. */
+function keyOf({ errors, printed, status }: Ended): string {
+	expect([status, errors]).toEqual([0, ""]);
+	return JSON.parse(printed).AccessKeyId;
+}
 
 /** All files below a folder. */
 function filesIn(folder: string): string[] {
@@ -97,7 +103,7 @@ describe("echostream credentials", () => {
 		const first = await workplace.echostream(["credentials"]);
 		const [file = ""] = filesIn(join(workplace.home, "cache")).filter((name) => name.endsWith("/credentials"));
 		writeFileSync(file, change(readFileSync(file, "latin1")), "latin1");
-		expect(await workplace.echostream(["credentials"])).toEqual(first);
+		expect(keyOf(await workplace.echostream(["credentials"]))).toBe(keyOf(first));
 		// The session found them in its store, and they are cached again.
 		expect([tenant.requestLog.length, readFileSync(file).length > 100]).toEqual([3, true]);
 	});
@@ -117,7 +123,7 @@ describe("echostream credentials", () => {
 		const second = await workplace.echostream(["credentials"], variables);
 		const third = await workplace.echostream(["credentials"], { APP: "none" });
 		expect([first.status, second.status, third.status, second.printed === first.printed]).toEqual([0, 0, 4, false]);
-		expect(await workplace.echostream(["credentials"])).toEqual(first);
+		expect(keyOf(await workplace.echostream(["credentials"]))).toBe(keyOf(first));
 	});
 
 	test("credentials whose refresh is due are refreshed, and the process waits for it", async () => {
@@ -137,7 +143,7 @@ describe("echostream credentials", () => {
 		const first = await workplace.echostream(["credentials"], variables);
 		brief.faults.add({ operation: "getAwsCredentials", status: 500 });
 		await new Promise((resolve) => setTimeout(resolve, 22_000));
-		expect(await workplace.echostream(["credentials"], variables)).toEqual(first);
+		expect(keyOf(await workplace.echostream(["credentials"], variables))).toBe(keyOf(first));
 		expect(brief.requestLog.count("getAwsCredentials")).toBeGreaterThan(1);
 	});
 

@@ -24,7 +24,7 @@ const keys = new Set();
 })().catch((error) => { console.error(error); process.exit(1); });
 `;
 /** The time for which the credentials of the long-running program last, and for which it runs, seconds. */
-const LIFETIME = 15;
+const LIFETIME = 20;
 const RUN = 60;
 
 let tenant: LocalTenant;
@@ -250,6 +250,7 @@ test(`a program that runs for ${RUN} seconds has credentials that last ${LIFETIM
 	const { calls, keys } = JSON.parse(printed);
 	expect(calls).toBeGreaterThan(30);
 	expect(keys).toBeGreaterThan(RUN / LIFETIME);
-	expect(brief.requestLog.operations().filter((name) => name === "getAwsCredentials")).toHaveLength(keys);
+	// A refresh may end after the last call.
+	expect([keys, keys + 1]).toContain(brief.requestLog.count("getAwsCredentials"));
 	expect(brief.requestLog.count("InitiateAuth")).toBe(1);
 });
