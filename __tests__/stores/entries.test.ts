@@ -1,5 +1,7 @@
+import { createDecipheriv, pbkdf2Sync } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { Cognito, type Logger } from "../../src/index.ts";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { Cognito, type HttpHandler, type Logger } from "../../src/index.ts";
 import { type FleetProcess, passing, STORE_KEY } from "../support/fleet.ts";
 import { type Fleet, fleetPerTest, keyOf, rejections } from "../support/fleet-per-test.ts";
 import { codeOf, optionsOf } from "../support/signed-in.ts";
@@ -284,6 +286,73 @@ test("a sign-out that Cognito does not receive replaces what the store has, and 
 	fleet.tenant.faults.add({ drop: "before", operation: "GlobalSignOut" });
 	expect(await codeOf(signOut(one, fleet))).toBe("CognitoUnavailable");
 	expect(await keyOf(fleet.start(), fleet)).not.toBe(key);
+});
+
+/** Text of an entry by the key that everybody can derive: that of an empty password. It is not checked. */
+function openedWithoutPassword(value: string, fleet: Fleet): string {
+	const { clientId, userPoolId, username } = optionsOf(fleet.tenant, { app: "external-app" });
+	const salt = JSON.stringify([userPoolId, clientId, username]);
+	const [, iv = "", content = ""] = value.split(".");
+	const key = pbkdf2Sync("", salt, 600_000, 32, "sha256");
+	return createDecipheriv("aes-256-gcm", key, Buffer.from(iv, "base64")).update(content, "base64", "latin1");
+}
+
+test.each([
+	["signed out", (user: Cognito) => user.logout()],
+	["destroyed", async (user: Cognito) => user.destroy()],
+])(
+	"a user that is %s during a query sends the store nothing that can be opened without the password",
+	async (_, end) => {
+		const fleet = await start();
+		const values: string[] = [];
+		const { write } = fleet.store;
+		fleet.store.write = (key, value, request) => {
+			values.push(value);
+			return write.call(fleet.store, key, value, request);
+		};
+		const handler = new NodeHttpHandler();
+		let received = () => {};
+		let go = () => {};
+		const isReceived = new Promise<void>((resolve) => {
+			received = resolve;
+		});
+		const mayGo = new Promise<void>((resolve) => {
+			go = resolve;
+		});
+		const requestHandler: HttpHandler = {
+			async handle(request, options) {
+				const response = await handler.handle(request as never, options);
+				if (request.headers["x-amz-target"] !== undefined) return response;
+				received();
+				await mayGo;
+				return response;
+			},
+		};
+		const one = fleet.start({ ...DERIVED, requestHandler });
+		const called = codeOf(keyOf(one, fleet));
+		await isReceived;
+		await passing(fleet.clock, end(one.session.cognito as Cognito));
+		go();
+		await called;
+		handler.destroy();
+		expect(values).not.toEqual([]);
+		expect(values.map((value) => openedWithoutPassword(value, fleet)).filter((text) => text.startsWith("{"))).toEqual(
+			[],
+		);
+	},
+);
+
+test("a user that is destroyed while it signs out replaces what the store has with an entry that others can open", async () => {
+	const fleet = await start();
+	const one = fleet.start(DERIVED);
+	const key = await keyOf(one, fleet);
+	const user = one.session.cognito as Cognito;
+	const signedOut = codeOf(user.logout());
+	user.destroy();
+	await passing(fleet.clock, signedOut);
+	const { lines, logger: own } = logger();
+	expect(await keyOf(fleet.start({ ...DERIVED, logger: own }), fleet)).not.toBe(key);
+	expect(lines.filter((line) => line.includes("was ignored"))).toEqual([]);
 });
 
 test("a user that signs in after a sign-out shares again", async () => {

@@ -250,12 +250,13 @@ export class SharedEntry<T extends Content> {
 		ifVersion: string | undefined,
 		caller: StoreCaller | undefined,
 	): Promise<string | undefined | typeof UNAVAILABLE> {
-		const { access, cipher, subject, ttlMs } = this.#options;
-		const key = await this.#options.key();
-		const value = await (await cipher()).seal(JSON.stringify(content), subject);
+		const { access, key, subject, ttlMs } = this.#options;
+		const cipher = await this.#options.cipher().catch(() => undefined);
+		if (cipher === undefined) return UNAVAILABLE;
+		const value = await cipher.seal(JSON.stringify(content), subject);
 		const options = { ifVersion, ttlMs: Math.max(1, Math.round(ttlMs(content))) };
 		return access.call(async (store, one) => {
-			const version: unknown = await store.write(key, value, { ...options, signal: one });
+			const version: unknown = await store.write(await key(), value, { ...options, signal: one });
 			if (version === undefined || typeof version === "string") return version;
 			throw new TypeError("The store returned no string as the version of what it wrote");
 		}, caller);

@@ -38,6 +38,7 @@ export class SharedLogin {
 	#cipher: Promise<EntryCipher> | undefined;
 	/** The password that the key was derived from. */
 	#password: string | undefined;
+	#isSigningOut = false;
 
 	constructor(store: StoreEngine, options: SharedLoginOptions) {
 		const { clientId, username, userPoolId } = options;
@@ -71,18 +72,21 @@ export class SharedLogin {
 	 */
 	async signOut(): Promise<void> {
 		void this.#key();
+		this.#isSigningOut = true;
 		const entries = [this.tokens, ...this.#credentials.values()];
 		const written = await Promise.all(entries.map((one) => one.signOut().catch(() => false)));
+		this.#isSigningOut = false;
+		this.clear();
 		if (written.includes(false)) {
 			this.#options.logger?.warn(
 				"The sign-out could not be written to the store, which keeps the tokens and credentials",
 			);
 		}
-		this.clear();
 	}
 
-	/** Removes the derived key and the password from memory. */
+	/** Removes the derived key and the password from memory. A sign-out in progress needs them, and removes them at its end. */
 	clear(): void {
+		if (this.#isSigningOut) return;
 		this.#cipher = undefined;
 		this.#password = undefined;
 	}
@@ -116,10 +120,20 @@ export class SharedLogin {
 		const password = key === undefined ? (this.#options.password() ?? this.#password) : undefined;
 		if (this.#cipher === undefined || password !== this.#password) {
 			this.#password = password;
-			this.#cipher =
-				key === undefined ? EntryCipher.ofPassword(password ?? "", JSON.stringify(this.#user)) : EntryCipher.ofKey(key);
-			this.#cipher.catch(() => {});
+			const cipher = this.#newCipher(password);
+			this.#cipher = cipher;
+			cipher.catch(() => {
+				if (this.#cipher === cipher) this.#cipher = undefined;
+			});
 		}
 		return this.#cipher;
+	}
+
+	async #newCipher(password: string | undefined): Promise<EntryCipher> {
+		const { key } = this.#options;
+		if (key !== undefined) return EntryCipher.ofKey(key);
+		// Everybody can derive the key of an empty password. What is still in progress after a sign-out must not use it.
+		if (password === undefined) throw new Error("The password that the key is derived from was removed from memory");
+		return EntryCipher.ofPassword(password, JSON.stringify(this.#user));
 	}
 }
