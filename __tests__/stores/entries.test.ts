@@ -52,6 +52,7 @@ test.each([
 	["shortened", (value: string) => value.slice(0, -8)],
 	["of another format", (value: string) => value.replace(/^1/, "2")],
 	["empty", () => ""],
+	["made longer than an entry may be", (value: string) => value + "A".repeat(65_536)],
 ])("an entry that was %s is ignored, logged and replaced", async (_, change) => {
 	const fleet = await start();
 	await keyOf(fleet.start(), fleet);

@@ -237,10 +237,11 @@ export class SharedEntry<T extends Content> {
 			const entry: unknown = await store.read(key, { signal: one });
 			if (entry === undefined || entry === null) return undefined;
 			const { value, version } = isRecord(entry) ? entry : {};
-			if (typeof value === "string" && value.length <= MAX_LENGTH && typeof version === "string") {
-				return { value, version };
+			if (typeof value === "string" && typeof version === "string") {
+				// No session writes a longer one, so that it cannot be opened, and is replaced.
+				return { value: value.length <= MAX_LENGTH ? value : "", version };
 			}
-			throw new TypeError("The store returned an entry without the strings `value`, of up to 64 KiB, and `version`");
+			throw new TypeError("The store returned an entry without the strings `value` and `version`");
 		}, caller);
 	}
 
