@@ -356,6 +356,23 @@ test("a user that is destroyed while it signs out replaces what the store has wi
 	expect(lines.filter((line) => line.includes("was ignored"))).toEqual([]);
 });
 
+test("a process that works without the lease shares nothing of before a sign-out", async () => {
+	const fleet = await start();
+	const first = fleet.start();
+	const key = await keyOf(first, fleet);
+	await fleet.clock.advance(HOUR / 2);
+	fleet.store.lease = async () => false;
+	const second = fleet.start();
+	const forced = passing(fleet.clock, second.session.credentials({ forceRefresh: true }));
+	const thaw = await stoppedAt(second, "query");
+	await signOut(first, fleet);
+	thaw();
+	const { accessKeyId } = await forced;
+	fleet.tenant.requestLog.clear();
+	expect([key, accessKeyId]).not.toContain(await keyOf(fleet.start(), fleet));
+	expect(fleet.tenant.requestLog.operations()).toEqual(["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"]);
+});
+
 test("a user that signs in after a sign-out shares again", async () => {
 	const fleet = await start();
 	const one = fleet.start(DERIVED);

@@ -159,9 +159,10 @@ export class SharedEntry<T extends Content> {
 			return written !== undefined;
 		};
 		const content = await work({ latest: found?.content, note });
-		if (!isHolder) await this.publish(content, caller);
-		// What another process wrote meanwhile is as good for others, and this process has its own.
-		else await this.#write(content, version, caller);
+		const written = await this.#write(content, version, caller);
+		// What another process wrote meanwhile is as good for others, or a sign-out. This process has its own.
+		const isUnread = found === undefined && !isHolder;
+		if (written === undefined && isUnread) await this.publish(content, caller);
 		return content;
 	}
 
