@@ -290,3 +290,35 @@ test("a refresh in the background that waits for another process does not keep i
 	expect(kept.length).toBeGreaterThan(4);
 	expect(kept.filter((keepsAlive) => keepsAlive)).toEqual([]);
 });
+
+test.each(["read", "lease", "write"])(
+	"a call that waits for a store that does not respond to a %s keeps its process alive",
+	async (call) => {
+		const here = await start();
+		const keeping = new Set<object>();
+		const clock = {
+			...here.clock.skewed(0),
+			after(ms: number, act: () => void, keepsAlive = false) {
+				const timer = {};
+				if (keepsAlive) keeping.add(timer);
+				const cancel = here.clock.after(ms, act);
+				return () => {
+					keeping.delete(timer);
+					cancel();
+				};
+			},
+		};
+		const one = here.start({ clock });
+		const kept: boolean[] = [];
+		here.store.before = (step) => {
+			if (step !== call) return;
+			setImmediate(() => kept.push(keeping.size > 0));
+			return new Promise<never>(() => {});
+		};
+		await keyOf(one, here);
+		await passing(here.clock, (one.session.cognito as Cognito).logout());
+		expect(kept.length).toBeGreaterThan(0);
+		expect(kept).not.toContain(false);
+		expect(keeping.size).toBe(0);
+	},
+);

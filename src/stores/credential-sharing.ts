@@ -1,4 +1,5 @@
 import type { RenewalCaller, SharedEntry } from "./shared-entry.ts";
+import { UNHURRIED } from "./store-access.ts";
 
 /** What the entry contains instead of credentials once the user has signed out. */
 export interface SignedOutCredentials {
@@ -44,7 +45,7 @@ export class CredentialSharing {
 
 	/** Replaces the credentials, also those that another process is just fetching with a token of before. */
 	signOut(): Promise<boolean> {
-		return this.#entry.publish({ isSignedOut: true });
+		return this.#entry.publish({ isSignedOut: true }, UNHURRIED);
 	}
 }
 

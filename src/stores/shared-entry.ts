@@ -33,8 +33,6 @@ export interface Turn<T> {
 
 /** Who waits for a renewal. */
 export interface RenewalCaller extends StoreCaller {
-	/** Whether somebody waits, for whom the process stays alive. */
-	readonly interactive: boolean;
 	/** Whether to wait longer than for half of the caller's time, because the work is not safe while another process may do it. */
 	readonly isPatient: boolean;
 }
@@ -113,7 +111,7 @@ export class SharedEntry<T extends Content> {
 	}
 
 	/** Writes the content, whatever the entry contains now. Returns whether it was written. */
-	async publish(content: T, caller?: StoreCaller): Promise<boolean> {
+	async publish(content: T, caller: StoreCaller): Promise<boolean> {
 		for (let attempt = 0; attempt < 3; attempt++) {
 			const entry = await this.#raw(caller);
 			if (entry === UNAVAILABLE) return false;
@@ -231,7 +229,7 @@ export class SharedEntry<T extends Content> {
 		}
 	}
 
-	async #raw(caller: StoreCaller | undefined): Promise<StoreEntry | undefined | typeof UNAVAILABLE> {
+	async #raw(caller: StoreCaller): Promise<StoreEntry | undefined | typeof UNAVAILABLE> {
 		const { access } = this.#options;
 		const key = await this.#options.key();
 		return access.call(async (store, one) => {
@@ -250,7 +248,7 @@ export class SharedEntry<T extends Content> {
 	async #write(
 		content: T,
 		ifVersion: string | undefined,
-		caller: StoreCaller | undefined,
+		caller: StoreCaller,
 	): Promise<string | undefined | typeof UNAVAILABLE> {
 		const { access, key, subject, ttlMs } = this.#options;
 		const cipher = await this.#options.cipher().catch(() => undefined);

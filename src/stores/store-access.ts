@@ -12,11 +12,20 @@ export const UNAVAILABLE = Symbol("unavailable");
 
 /** Who waits for calls of a store. */
 export interface StoreCaller {
+	/** Whether somebody waits, for whom the process stays alive. */
+	readonly interactive: boolean;
 	/** Aborted when nobody waits any more. */
 	readonly signal: AbortSignal;
 	/** Time until the deadline of the caller, milliseconds. It may be infinite. */
 	readonly remainingMs: () => number;
 }
+
+/** A caller without a deadline. */
+export const UNHURRIED: StoreCaller = {
+	interactive: true,
+	signal: new AbortController().signal,
+	remainingMs: () => Number.POSITIVE_INFINITY,
+};
 
 /** Options of {@link StoreAccess}. */
 export interface StoreAccessOptions {
@@ -54,6 +63,8 @@ export class StoreAccess {
 		const remainingMs = caller?.remainingMs() ?? Number.POSITIVE_INFINITY;
 		// A deadline that has passed begins again: the process was frozen.
 		const deadlineMs = remainingMs > 0 ? Math.min(CALL_MS, remainingMs / 2) : CALL_MS;
+		// Neither a deadline nor a store needs to keep the process alive.
+		const letGo = clock.after(deadlineMs, () => {}, caller?.interactive);
 		const onTimeout = () => new Error(`The store did not respond within ${Math.round(deadlineMs)} ms`);
 		try {
 			const result = await withDeadline(clock, deadlineMs, onTimeout, async (one) => step(store, one), signal);
@@ -68,6 +79,8 @@ export class StoreAccess {
 				logger?.warn("The store is unavailable. This process signs in and refreshes on its own meanwhile", error);
 			}
 			return UNAVAILABLE;
+		} finally {
+			letGo();
 		}
 	}
 }

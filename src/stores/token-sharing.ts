@@ -1,5 +1,5 @@
 import type { RenewalCaller, SharedEntry, Turn } from "./shared-entry.ts";
-import { type StoreCaller, UNAVAILABLE } from "./store-access.ts";
+import { type StoreCaller, UNAVAILABLE, UNHURRIED } from "./store-access.ts";
 
 /** The tokens of a user, as the entry of a store contains them. */
 export interface SharedTokens {
@@ -76,7 +76,7 @@ export class TokenSharing {
 	/** Notifies the other processes that no earlier token is valid. */
 	signOut(): Promise<boolean> {
 		this.#sharedToken = undefined;
-		return this.#entry.publish({ isSignedOut: true });
+		return this.#entry.publish({ isSignedOut: true }, UNHURRIED);
 	}
 
 	#adopt(own: OwnTokens, tokens: SharedTokens): void {
