@@ -413,3 +413,18 @@ test("after a sign-in with the password that another process has set, both share
 	expect(await keyOf(fleet.start({ ...options, password: changed }), fleet)).toBe(forced.accessKeyId);
 	expect(fleet.tenant.requestLog.operations()).toEqual([]);
 });
+
+test("a process with the former password renews its tokens after another process has changed the password and the key", async () => {
+	const fleet = await start();
+	const [first, second] = [fleet.start(DERIVED), fleet.start(DERIVED)];
+	await keyOf(first, fleet);
+	await keyOf(second, fleet);
+	await (second.session.cognito as Cognito).getAccessToken();
+	const { password = "" } = optionsOf(fleet.tenant, { app: "external-app" });
+	const former = String(password);
+	await passing(fleet.clock, (first.session.cognito as Cognito).changePassword(former, `${former}-2`));
+	for (let hours = 0; hours < 3; hours++) {
+		await fleet.clock.advance(HOUR);
+		expect([await codeOf(keyOf(first, fleet)), await codeOf(keyOf(second, fleet))]).toEqual(["none", "none"]);
+	}
+});

@@ -269,7 +269,16 @@ export class TokenSource {
 		if (renewed !== undefined) return renewed;
 		// With the configured password and answers to challenges.
 		const { answers, passwords } = this.#parts.logins;
-		return this.#login(flight, { passwords, answers, reason: hadTokens ? "refreshTokenRejected" : "first" });
+		const request = { passwords, answers, reason: hadTokens ? "refreshTokenRejected" : "first" } as const;
+		try {
+			return await this.#login(flight, request);
+		} catch (error) {
+			// Only the refresh token is left, although another process may have sent it.
+			const isRejected = isEchoStreamError(error) && error.code === "SignInRejected";
+			const token = maySpend !== undefined && isRejected ? await this.#renew(flight) : undefined;
+			if (token === undefined) throw error;
+			return token;
+		}
 	}
 
 	/** The new access token. `undefined` where only a login helps. */
