@@ -289,6 +289,18 @@ test("a sign-out that Cognito does not receive replaces what the store has, and 
 	expect(await keyOf(fleet.start(), fleet)).not.toBe(key);
 });
 
+test("a user that has signed out gets no tokens of another process after a sign-in that was rejected", async () => {
+	const fleet = await start();
+	const one = fleet.start();
+	await keyOf(one, fleet);
+	await signOut(one, fleet);
+	await keyOf(fleet.start(), fleet);
+	const user = one.session.cognito as Cognito;
+	expect(await codeOf(passing(fleet.clock, user.authenticate("wrong-Passw0rd")))).toBe("SignInRejected");
+	await fleet.clock.advance(HOUR / 4);
+	expect(await codeOf(passing(fleet.clock, user.getAccessToken()))).toBe("NotSignedIn");
+});
+
 /** Text of an entry by the key that everybody can derive: that of an empty password. It is not checked. */
 function openedWithoutPassword(value: string, fleet: Fleet): string {
 	const { clientId, userPoolId, username } = optionsOf(fleet.tenant, { app: "external-app" });

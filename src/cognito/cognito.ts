@@ -61,8 +61,8 @@ export class Cognito implements CognitoUser {
 	readonly #verifier: TokenVerifier;
 	readonly #serverClock: ServerClock;
 	#shared: SharedLogin | undefined;
-	/** Whether the program has signed the user out, whom other processes must not sign in again. */
-	#isSignedOut = false;
+	/** Number of sign-ins at the last sign-out, after which other processes must not sign the user in again. */
+	#signInsAtSignOut: number | undefined;
 
 	/** @throws SettingsError that lists all missing and invalid options. */
 	constructor(options: CognitoOptions) {
@@ -152,9 +152,9 @@ export class Cognito implements CognitoUser {
 		return this.#serverClock;
 	}
 
-	/** What the user shares with other processes. `undefined` without a store, and after a sign-out. @internal */
+	/** What the user shares with other processes. `undefined` without a store, and between a sign-out and the next sign-in. @internal */
 	get sharedLogin(): SharedLogin | undefined {
-		return this.#isSignedOut ? undefined : this.#shared;
+		return this.signIns === this.#signInsAtSignOut ? undefined : this.#shared;
 	}
 
 	/** Number of sign-ins that have succeeded. @internal */
@@ -182,7 +182,6 @@ export class Cognito implements CognitoUser {
 			const problem = `must be a string or a function, but has type ${password === null ? "null" : typeof password}`;
 			throw new SettingsError("a sign-in", [{ option: "password", problem }]);
 		}
-		this.#isSignedOut = false;
 		const { answers } = this.#logins;
 		const passwords = password === undefined ? this.#logins.passwords : new PasswordSource(password);
 		const request = { passwords, answers, reason: "requested" as const, clientMetadata };
@@ -191,7 +190,6 @@ export class Cognito implements CognitoUser {
 
 	/** Signs in with a temporary password, and replaces it. */
 	async newPasswordChallenge(password: string, newPassword: string): Promise<void> {
-		this.#isSignedOut = false;
 		const answers = { ...this.#logins.answers, NEW_PASSWORD_REQUIRED: newPassword };
 		await this.#source.login({ passwords: new PasswordSource(password), answers, reason: "requested" });
 	}
@@ -267,7 +265,7 @@ export class Cognito implements CognitoUser {
 		const { working, refreshToken } = this.#source.tokens;
 		const secret = refreshToken === undefined ? undefined : this.#client.secret;
 		const written = this.sharedLogin?.signOut();
-		this.#isSignedOut = true;
+		this.#signInsAtSignOut = this.signIns;
 		this.#source.clear();
 		this.#client.forgetSecret(
 			new AuthenticationError(
