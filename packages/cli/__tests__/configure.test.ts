@@ -146,6 +146,16 @@ describe("the config file of AWS tools", () => {
 			(section: string) => `[profile a]\nx = 1\n${section}\n[profile b]\ny = 2\n`,
 		],
 		[
+			"has comments above the next section",
+			"[profile echostream]\ncredential_process = /old/node /old/main.js credentials --profile default\n\n# the next\n[profile b]\ny = 2\n",
+			(section: string) => `${section}\n# the next\n[profile b]\ny = 2\n`,
+		],
+		[
+			"has other keys in an older section of this command",
+			"[profile echostream]\noutput = table\ncredential_process = /old/node /old/main.js credentials --profile default\ns3 =\n  region = x\n# mine",
+			(section: string) => `${section}output = table\ns3 =\n  region = x\n# mine`,
+		],
+		[
 			"has Windows line breaks",
 			"[default]\r\nregion = x\r\n",
 			(section: string) => `[default]\r\nregion = x\r\n\n${section}`,
@@ -176,6 +186,13 @@ describe("the config file of AWS tools", () => {
 		for (const name of ["a]b", "a\nb", " "]) {
 			expect(await configure("--aws-profile", name)).toMatchObject({ status: 2 });
 		}
+	});
+
+	test.each(["[default]", "[profile default]"])("the profile default is one with the section %s", async (heading) => {
+		writeAwsConfig(`${heading}\nrole_arn = x\n`);
+		expect((await configure("--aws-profile", "default")).status).toBe(1);
+		expect((await configure("--aws-profile", "default", "--force")).status).toBe(0);
+		expect(awsConfig()).toBe(own().replace("[profile echostream]", "[default]"));
 	});
 
 	test("a file that a symbolic link leads to stays where it is, with its mode", async () => {

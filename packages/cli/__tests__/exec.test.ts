@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { devNull } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
@@ -97,6 +98,26 @@ describe("echostream exec", () => {
 			AWS_CONTAINER_CREDENTIALS_FULL_URI: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/credentials$/),
 			AWS_CONTAINER_AUTHORIZATION_TOKEN: expect.stringMatching(/^[\w-]{43}$/),
 		});
+	});
+
+	test.each([
+		["AWS_SHARED_CREDENTIALS_FILE", "[default]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = other\n"],
+		["AWS_CONFIG_FILE", "[default]\ncredential_process = echo other\n"],
+		["AWS_CONFIG_FILE", "# mine\n[ profile  default ]\nregion = eu-west-1\nsso_session = other\n"],
+	])("a default profile with credentials in %s is not used: %j", async (name, content) => {
+		const file = join(workplace.home, "aws-file");
+		writeFileSync(file, content);
+		const program = ["node", "tables.cjs"];
+		const { errors, status } = await workplace.echostream(["exec", "--", ...program], { [name]: file });
+		expect([status, errors]).toEqual([0, ""]);
+		expect(await environmentIn([], { [name]: file })).toMatchObject({ [name]: devNull });
+		expect(await environmentIn(["--env"], { [name]: file })).toMatchObject({ [name]: file });
+	});
+
+	test("a config file of AWS tools without default credentials is the program's too", async () => {
+		const file = join(workplace.home, "aws-file");
+		writeFileSync(file, "[default]\nca_bundle = x.pem\n# sso_session = none\n[profile other]\nrole_arn = x\n");
+		expect(await environmentIn([], { AWS_CONFIG_FILE: file })).toMatchObject({ AWS_CONFIG_FILE: file });
 	});
 
 	test("the arguments after the program are the program's, with or without --", async () => {

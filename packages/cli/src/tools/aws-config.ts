@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { devNull, homedir } from "node:os";
 import { dirname, join } from "node:path";
 
 /** The config file of the AWS SDKs and tools. */
@@ -7,8 +7,14 @@ export function awsConfigPath(): string {
 	return process.env.AWS_CONFIG_FILE || join(homedir(), ".aws", "config");
 }
 
+/** Their file of static credentials. */
+function awsCredentialsPath(): string {
+	return process.env.AWS_SHARED_CREDENTIALS_FILE || join(homedir(), ".aws", "credentials");
+}
+
 /**
- * Writes a profile into a config file of AWS tools. Everything else in it stays as it is, comments and order too.
+ * Writes a profile into a config file of AWS tools. Everything else in it stays as it is, comments and order too, and so do other
+ * keys of a profile that this function wrote before.
  *
  * @throws Error if the profile exists and has another `credential_process`, unless `isForced`.
  */
@@ -19,37 +25,53 @@ export function writeAwsProfile(
 	isForced: boolean,
 ): void {
 	const before = contentOf(path);
-	const section = sectionOf(before, name);
-	if (
-		section !== undefined &&
-		!isForced &&
-		!/^\s*credential_process\s*=.*\bcredentials --profile\b/m.test(section.text)
-	) {
+	const [section] = sectionsOf(before, name);
+	const isOwn = section !== undefined && /^\s*credential_process\s*=.*\bcredentials --profile\b/m.test(section.text);
+	if (section !== undefined && !isForced && !isOwn) {
 		throw new Error(
 			`The profile ${name} exists in ${path}. Pass --force to replace it, or --aws-profile with another name.`,
 		);
 	}
+	const isReplaced = (line: string) => Object.keys(values).some((key) => new RegExp(`^${key}\\s*=`).test(line));
+	const heading = name === "default" ? "[default]" : `[profile ${name}]`;
+	const [first = heading, ...others] = isOwn ? section.text.replace(/\n$/, "").split("\n") : [];
 	const lines = Object.entries(values).map(([key, value]) => `${key} = ${value}`);
-	const text = [`[profile ${name}]`, ...lines, ""].join("\n");
+	const text = [first, ...lines, ...others.filter((line) => !isReplaced(line)), ""].join("\n");
 	const end = before === "" || before.endsWith("\n") ? before : `${before}\n`;
 	const after =
 		section === undefined
 			? `${end}${end === "" ? "" : "\n"}${text}`
-			: `${before.slice(0, section.start)}${text}${section.isLast ? "" : "\n"}${before.slice(section.end)}`;
+			: `${before.slice(0, section.start)}${text}${before.slice(section.end)}`;
 	replace(path, after);
 }
 
-/** A section of a config file: from its heading to the next one. */
-function sectionOf(content: string, name: string) {
-	const headings = [...content.matchAll(/^[ \t]*\[([^\]\n]*)\]/gm)];
-	const index = headings.findIndex(
-		([, title = ""]) => title.trim().replace(/\s+/g, " ").replace(/["']/g, "") === `profile ${name}`,
+/** Keys of a profile by which AWS SDKs find credentials. */
+const CREDENTIAL_KEYS =
+	/^(aws_access_key_id|credential_process|credential_source|login_session|role_arn|sso_\w+|web_identity_token_file)\s*=/im;
+
+/**
+ * Variables that hide the files of AWS tools whose profile `default` has credentials of its own. AWS SDKs prefer these to the credentials
+ * of an endpoint, so that a program would work in another AWS account.
+ */
+export function variablesWithoutDefaultProfile(): Record<string, string> {
+	const paths = { AWS_CONFIG_FILE: awsConfigPath(), AWS_SHARED_CREDENTIALS_FILE: awsCredentialsPath() };
+	return Object.fromEntries(
+		Object.entries(paths).flatMap(([name, path]) =>
+			sectionsOf(contentOf(path), "default").some(({ text }) => CREDENTIAL_KEYS.test(text)) ? [[name, devNull]] : [],
+		),
 	);
-	const start = headings[index]?.index;
-	if (start === undefined) return undefined;
-	const next = headings[index + 1]?.index;
-	const end = next ?? content.length;
-	return { start, end, text: content.slice(start, end), isLast: next === undefined };
+}
+
+/** The sections of a profile. Each ends before the comments above the next heading. */
+function sectionsOf(content: string, name: string) {
+	const titles = name === "default" ? ["default", "profile default"] : [`profile ${name}`];
+	const headings = [...content.matchAll(/^[ \t]*\[([^\]\n]*)\]/gm)];
+	return headings.flatMap(({ 1: title = "", index: start }, position) => {
+		if (!titles.includes(title.trim().replace(/\s+/g, " ").replace(/["']/g, ""))) return [];
+		const whole = content.slice(start, headings[position + 1]?.index);
+		const text = whole.replace(/(?<=\n)([ \t]*([#;].*)?\r?\n|[ \t]*[#;].*$|[ \t]+$)*$/, "");
+		return [{ start, end: start + text.length, text }];
+	});
 }
 
 function contentOf(path: string): string {

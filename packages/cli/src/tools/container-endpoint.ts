@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CachedCredentials } from "../access/credentials-file.ts";
+import { variablesWithoutDefaultProfile } from "./aws-config.ts";
 
 /** The path of the credentials. */
 const PATH = "/credentials";
@@ -41,10 +42,11 @@ export class ContainerEndpoint {
 		this.#server = createServer((request, response) => this.#respond(request, response));
 	}
 
-	/** The variables by which an AWS SDK finds the endpoint. */
+	/** The variables by which an AWS SDK finds the endpoint, and no other credentials before it. */
 	get variables(): Record<string, string> {
 		const { port } = this.#server.address() as AddressInfo;
 		return {
+			...variablesWithoutDefaultProfile(),
 			AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${port}${PATH}`,
 			AWS_CONTAINER_AUTHORIZATION_TOKEN: this.#token,
 		};
