@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
@@ -193,6 +194,17 @@ describe("the config file of AWS tools", () => {
 		expect((await configure("--aws-profile", "default")).status).toBe(1);
 		expect((await configure("--aws-profile", "default", "--force")).status).toBe(0);
 		expect(awsConfig()).toBe(own().replace("[profile echostream]", "[default]"));
+	});
+
+	test("what is not a file, such as the null device, is not replaced", async () => {
+		const pipe = join(workplace.home, "aws-config");
+		execFileSync("mkfifo", [pipe]);
+		const { status, errors } = await configure("--no-verify");
+		expect([status, errors, lstatSync(pipe).isFIFO()]).toEqual([
+			1,
+			`The profile echostream could not be written: ${pipe} is not a file. Check AWS_CONFIG_FILE.\n`,
+			true,
+		]);
 	});
 
 	test("a file that a symbolic link leads to stays where it is, with its mode", async () => {

@@ -16,7 +16,7 @@ function awsCredentialsPath(): string {
  * Writes a profile into a config file of AWS tools. Everything else in it stays as it is, comments and order too, and so do other
  * keys of a profile that this function wrote before.
  *
- * @throws Error if the profile exists and has another `credential_process`, unless `isForced`.
+ * @throws Error if the profile exists and has another `credential_process`, unless `isForced`, or if the path is that of a device.
  */
 export function writeAwsProfile(
 	path: string,
@@ -24,6 +24,9 @@ export function writeAwsProfile(
 	values: Readonly<Record<string, string>>,
 	isForced: boolean,
 ): void {
+	if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
+		throw new Error(`The profile ${name} could not be written: ${path} is not a file. Check AWS_CONFIG_FILE.`);
+	}
 	const before = contentOf(path);
 	const [section] = sectionsOf(before, name);
 	const isOwn = section !== undefined && /^\s*credential_process\s*=.*\bcredentials --profile\b/m.test(section.text);
