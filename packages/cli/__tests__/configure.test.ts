@@ -73,6 +73,23 @@ describe("echostream configure", () => {
 		expect(`${profileOf("default")}${awsConfig()}`).not.toContain(String(workplace.environment.PASSWORD));
 	});
 
+	test("ECHOSTREAM_PROFILE names a profile that does not exist yet", async () => {
+		workplace.environment.ECHOSTREAM_PROFILE = "prod";
+		for (const args of [[], ["--profile", "next"]]) {
+			expect(await configure("--no-verify", ...args)).toMatchObject({ status: 0 });
+		}
+		expect([profileOf("prod"), awsConfig()]).toEqual([profileOf("next"), expect.stringContaining("echostream-next")]);
+	});
+
+	test("a new profile takes no settings from another one", async () => {
+		await configure("--no-verify");
+		for (const name of ["APPSYNC_ENDPOINT", "TENANT", "APP", "USER_POOL_ID", "CLIENT_ID", "USER_NAME"]) {
+			delete workplace.environment[name];
+		}
+		const { errors, status } = await configure("--no-verify", "--profile", "prod", "--tenant", "other");
+		expect([status, errors]).toEqual([2, expect.stringContaining("USER_NAME (or --user-name)")]);
+	});
+
 	test("settings that do not work are not written", async () => {
 		writeFileSync(join(workplace.home, "wrong"), "wrong");
 		const { status } = await workplace.echostream(["configure", "--password-file", "wrong"]);

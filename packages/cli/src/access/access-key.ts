@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configFolder } from "../settings/folders.ts";
-import { deleteKeyringSecret, keyringSecret, setKeyringSecret } from "../settings/keyring.ts";
+import { deleteKeyringSecret, readKeyring, setKeyringSecret } from "../settings/keyring.ts";
 
 /** A key in hexadecimal. */
 const KEY = /^[0-9a-f]{64}$/;
@@ -23,15 +23,31 @@ export async function accessKey(): Promise<string> {
 	throw new Error(`The key of the cache could not be stored in ${path}. Pass --no-cache, or check the folder.`);
 }
 
-/** The key that a file contains or leads to. Removes a file that does neither. */
+/**
+ * The key that a file contains or leads to. Removes a file that does neither.
+ *
+ * @throws Error if the keyring, which may have it, is locked or cannot be reached, as in a session without a desktop.
+ */
 async function keyIn(path: string): Promise<string | undefined> {
-	const [kind, value = ""] = contentOf(path)?.trim().split(" ") ?? [];
-	if (kind === undefined) return undefined;
-	const key = kind === "keyring" ? await keyringSecret(accountOf(value)) : value;
+	const content = contentOf(path);
+	if (content === undefined) return undefined;
+	const [kind, value = ""] = content.trim().split(" ");
+	const key = kind === "keyring" ? await keyInKeyring(value) : value;
 	if (key !== undefined && KEY.test(key)) return key;
-	// The keyring was emptied, or the file is damaged. What it encrypted is of no use either.
-	rmSync(path, { force: true });
+	// The keyring was emptied or turned off, or the file is damaged. What it encrypted is of no use either. Another process may have
+	// replaced it by now.
+	if (contentOf(path) === content) rmSync(path, { force: true });
 	return undefined;
+}
+
+async function keyInKeyring(id: string): Promise<string | undefined> {
+	try {
+		return await readKeyring(accountOf(id));
+	} catch (error) {
+		throw new Error(
+			`The keyring, which has the key of the cache, could not be read: ${(error as Error).message}. Unlock it, or set ECHOSTREAM_KEYRING=off wherever you run echostream.`,
+		);
+	}
 }
 
 /** Creates a key, unless another process does. */
@@ -40,7 +56,7 @@ async function createKey(path: string): Promise<void> {
 	const id = randomBytes(8).toString("hex");
 	const isInKeyring = await setKeyringSecret(accountOf(id), key);
 	mkdirSync(configFolder(), { recursive: true, mode: 0o700 });
-	const temporary = `${path}.${process.pid}.tmp`;
+	const temporary = `${path}.${id}.tmp`;
 	try {
 		writeFileSync(temporary, isInKeyring ? `keyring ${id}\n` : `file ${key}\n`, { mode: 0o600 });
 		linkSync(temporary, path);

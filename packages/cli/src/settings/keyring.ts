@@ -4,15 +4,18 @@ import type { Entry } from "@napi-rs/keyring";
 const SERVICE = "echostream";
 
 /**
- * A secret in the keyring of the operating system: Keychain, Credential Manager or Secret Service. `undefined` if it has none, or if
- * there is no keyring, as on most servers. The variable `ECHOSTREAM_KEYRING=off` turns keyrings off.
+ * A secret in the keyring of the operating system: Keychain, Credential Manager or Secret Service. `undefined` if it has none. The variable
+ * `ECHOSTREAM_KEYRING=off` turns keyrings off.
+ *
+ * @throws Error if there is no keyring, as on most servers, or if it is locked.
  */
+export async function readKeyring(account: string): Promise<string | undefined> {
+	return (await entryOf(account))?.getPassword() ?? undefined;
+}
+
+/** A secret in the keyring, if there is a keyring and it has the secret. */
 export async function keyringSecret(account: string): Promise<string | undefined> {
-	try {
-		return (await entryOf(account))?.getPassword() ?? undefined;
-	} catch {
-		return undefined;
-	}
+	return readKeyring(account).catch(() => undefined);
 }
 
 /** Stores a secret in the keyring. Returns whether that worked: not if there is no keyring. */
@@ -38,8 +41,7 @@ export async function deleteKeyringSecret(account: string): Promise<void> {
 async function entryOf(account: string): Promise<Entry | undefined> {
 	if (process.env.ECHOSTREAM_KEYRING === "off") return undefined;
 	// An optional dependency: some systems have no build of it.
-	const keyring = await import("@napi-rs/keyring").catch(() => undefined);
-	if (keyring === undefined) return undefined;
+	const keyring = await import("@napi-rs/keyring");
 	// Not the kernel's keyring of Linux, which is emptied at the next start.
 	return new keyring.Entry(SERVICE, account, { linux: { store: "secret-service" } });
 }

@@ -57,7 +57,15 @@ const DEFAULT_PROFILE = "default";
  * @throws Error if a profile or file is missing or invalid.
  */
 export function readSettings(flags: SettingsFlags, environment: NodeJS.ProcessEnv = process.env): Settings {
-	const { source, profile, values } = baseOf(flags, environment);
+	return settingsOf(baseOf(flags, environment), flags);
+}
+
+/** The settings of the environment, even if there are profiles. Flags replace single values. */
+export function readEnvironment(flags: SettingsFlags): Settings {
+	return settingsOf({ source: "the environment", profile: undefined, values: process.env }, flags);
+}
+
+function settingsOf({ source, profile, values }: Base, flags: SettingsFlags): Settings {
 	const all = present({ ...values, ...valuesOf(flags) });
 	const kind = profile ?? (flags.dotenv === undefined ? "environment" : "dotenv");
 	const identity = SESSION_VARIABLES.map((name) => all[name] ?? "");
@@ -91,10 +99,14 @@ function flagOf(variable: Variable): string {
 	return `--${variable.toLowerCase().replaceAll("_", "-")}`;
 }
 
-function baseOf(
-	{ dotenv, profile }: SettingsFlags,
-	environment: NodeJS.ProcessEnv,
-): { source: string; profile: string | undefined; values: Record<string, string | undefined> } {
+/** Settings before flags replace some. */
+interface Base {
+	readonly source: string;
+	readonly profile: string | undefined;
+	readonly values: Readonly<Record<string, string | undefined>>;
+}
+
+function baseOf({ dotenv, profile }: SettingsFlags, environment: NodeJS.ProcessEnv): Base {
 	const ofProfile = (name: string) => ({ source: `profile ${name}`, profile: name, values: readProfile(name) });
 	if (profile !== undefined) return ofProfile(profile);
 	if (dotenv !== undefined) return { source: dotenv, profile: undefined, values: readVariables(dotenv) };

@@ -5,6 +5,8 @@ import { setKeyringSecret } from "../settings/keyring.ts";
 import { passwordAccount } from "../settings/password.ts";
 import { profilePath, writeProfile } from "../settings/profiles.ts";
 import {
+	PASSWORD_VARIABLES,
+	readEnvironment,
 	readSettings,
 	requireSettings,
 	type Settings,
@@ -39,15 +41,14 @@ export async function configure(flags: ConfigureFlags, terminal: Terminal): Prom
 	const name = flags.profile ?? (process.env.ECHOSTREAM_PROFILE?.trim() || "default");
 	const isNew = profilePath(name) === undefined;
 	const { profile: _, ...others } = flags;
-	// The settings of a profile that exists are its new ones, where nothing else is named.
-	const base = readSettings(isNew || flags.dotenv !== undefined ? others : { ...others, profile: name });
+	const base = withPassword(baseOf(name, isNew, others));
 	const entered = terminal.isInteractive ? await prompted(base) : base;
 	const settings = { ...entered, source: "the flags and the environment" };
 	requireSettings(settings);
 	const region = flags.verify
 		? await withSpinner(terminal, "Signing in", () => regionOf(settings, terminal))
 		: undefined;
-	if (!isNew && !flags.force && !isDeepStrictEqual(readSettings({ profile: name }).values, settings.values)) {
+	if (!isNew && !flags.force && !isSame(readSettings({ profile: name }), settings)) {
 		throw new Error(
 			`The profile ${name} exists with other settings. Pass --force to replace it, or --profile with another name.`,
 		);
@@ -63,13 +64,40 @@ export async function configure(flags: ConfigureFlags, terminal: Terminal): Prom
 	terminal.printError(`Try it: aws --profile ${awsProfile} dynamodb list-tables`);
 }
 
+/** The settings that a profile begins with. Those of a profile that exists are its new ones, where nothing else is named. */
+function baseOf(name: string, isNew: boolean, flags: SettingsFlags): Settings {
+	if (flags.dotenv !== undefined) return readSettings(flags);
+	return isNew ? readEnvironment(flags) : readSettings({ ...flags, profile: name });
+}
+
+/** Settings with the password of the environment, if they do not name another one. It replaces that of the keyring. */
+function withPassword(settings: Settings): Settings {
+	const { PASSWORD } = process.env;
+	if (!PASSWORD?.trim() || hasPassword(settings)) return settings;
+	return { ...settings, values: { ...settings.values, PASSWORD } };
+}
+
+function hasPassword({ values }: Settings): boolean {
+	return PASSWORD_VARIABLES.some((name) => values[name] !== undefined);
+}
+
+/** Whether settings are the same, whatever the password is. */
+function isSame(one: Settings, other: Settings): boolean {
+	const [first, second] = [one, other].map(({ values: { PASSWORD: _, ...others } }) => others);
+	return isDeepStrictEqual(first, second);
+}
+
 async function prompted(settings: Settings): Promise<Settings> {
-	const { askText } = await import("../prompts.ts");
+	const { askSecret, askText } = await import("../prompts.ts");
 	const values: Partial<Record<Variable, string>> = { ...settings.values };
 	for (const [variable, label, isOptional = false] of PROMPTS) {
 		const entered = await askText(label, { initialValue: values[variable] ?? "", isOptional });
 		if (entered.trim()) values[variable] = entered.trim();
 		else delete values[variable];
+	}
+	if (!hasPassword(settings)) {
+		const password = await askSecret(`Password of ${values.USER_NAME}`);
+		if (password) values.PASSWORD = password;
 	}
 	return { ...settings, values };
 }
