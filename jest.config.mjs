@@ -22,7 +22,8 @@ const project = {
 };
 
 export default {
-	maxWorkers: "100%",
+	// More than there are processors, because a tenth of all time is spent waiting: for real servers, processes and pauses.
+	maxWorkers: "150%",
 	// A limit for what hangs. Slow machines are no failure. jest heeds it here only, and not in a project.
 	testTimeout: 600_000,
 	// A new process after some test files. What these leave behind, each an AsyncLocalStorage that every promise passes
