@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 // For every test process: the SDK would tell each of them that it wants Node 22 from January 2027.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
@@ -23,7 +25,7 @@ const project = {
 
 export default {
 	// More than there are processors, because a tenth of all time is spent waiting: for real servers, processes and pauses.
-	maxWorkers: "150%",
+	maxWorkers: Math.ceil(availableParallelism() * 1.5),
 	// A limit for what hangs. Slow machines are no failure. jest heeds it here only, and not in a project.
 	testTimeout: 600_000,
 	// A new process after some test files. What these leave behind, each an AsyncLocalStorage that every promise passes
