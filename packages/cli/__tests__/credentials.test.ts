@@ -252,6 +252,24 @@ describe("settings", () => {
 		expect(await whoIs([...flags, "--password-file", "nothing"])).toContain("PASSWORD_FILE could not be read: ENOENT");
 	});
 
+	test("a command that prints more than a password fails, and is ended", async () => {
+		const flags = ["--user-name", "none", "--password-command", "yes"];
+		expect(await whoIs(flags)).toMatch(/PASSWORD_COMMAND failed: it printed more than a password\.$/);
+	});
+
+	test("a command that ends neither by itself nor by a signal does not keep the process", async () => {
+		const command = `echo $$ > pid; exec 2>/dev/null; trap '' TERM; while :; do sleep 1; done`;
+		try {
+			const { errors, printed, status } = await workplace.echostream(
+				["doctor", "--timeout", "1", "--password-command", command],
+				{ PASSWORD: undefined },
+			);
+			expect([status, errors, printed]).toEqual([1, "", expect.stringContaining("PASSWORD_COMMAND has not ended")]);
+		} finally {
+			process.kill(Number(readFileSync(join(workplace.home, "pid"), "utf8")), "SIGKILL");
+		}
+	});
+
 	test("a profile replaces the environment, whether a flag or ECHOSTREAM_PROFILE names it", async () => {
 		const folder = join(workplace.home, "config/profiles");
 		mkdirSync(folder, { recursive: true });

@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { text } from "node:stream/consumers";
+import type { Readable } from "node:stream";
 import { keyringSecret } from "./keyring.ts";
 import { PASSWORD_VARIABLES, type Settings, type Values } from "./settings.ts";
+
+/** Maximum output of a command that prints a password. */
+const MAX_BYTES = 65_536;
 
 /** Asks a person for a password. `undefined` where there is no terminal. */
 export type PasswordPrompt = (message: string, signal: AbortSignal) => Promise<string>;
@@ -50,15 +53,31 @@ async function passwordOf(values: Values, signal: AbortSignal): Promise<string |
 /** What a command of a shell prints. It may ask for something on the terminal. */
 async function outputOf(command: string, signal: AbortSignal): Promise<string> {
 	const child = spawn(command, { shell: true, stdio: ["inherit", "pipe", "inherit"], signal, killSignal: "SIGTERM" });
-	// What the command has started may live on, and keep its output open.
-	signal.addEventListener("abort", () => child.stdout.destroy(), { once: true });
+	const release = () => {
+		// What the command has started may live on, and keep its output open. It may itself ignore the signal.
+		child.stdout.destroy();
+		child.unref();
+	};
+	signal.addEventListener("abort", release, { once: true });
 	const ended = new Promise<string>((resolve, reject) => {
 		child.on("error", reject);
 		child.on("close", (code, signalName) => resolve(String(code ?? signalName)));
 	});
-	const [output, end] = await Promise.all([text(child.stdout), ended]);
+	const [output, end] = await Promise.all([limitedText(child.stdout), ended]);
 	if (end !== "0") throw new Error(`PASSWORD_COMMAND failed: it ended with ${end}.`);
 	return output;
+}
+
+/** The text of a stream. One that is too long for a password is read no further, which ends its program. */
+async function limitedText(stream: Readable): Promise<string> {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of stream) {
+		chunks.push(chunk);
+		bytes += chunk.length;
+		if (bytes > MAX_BYTES) throw new Error("PASSWORD_COMMAND failed: it printed more than a password.");
+	}
+	return Buffer.concat(chunks).toString();
 }
 
 function fileContent(path: string): string {
