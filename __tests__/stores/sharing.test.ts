@@ -42,6 +42,18 @@ test("the second process sends nothing to Cognito and AppSync", async () => {
 	expect(loginsAndQueries()).toEqual(LOGIN);
 });
 
+test("a process that finds valid credentials makes one call of the store up to its first item, and sends nothing else", async () => {
+	const store = new MemoryStore();
+	await start(store).credentials();
+	store.calls.length = 0;
+	for (const processes of [1, 2]) {
+		const client = start(store).client(DynamoDBClient);
+		await client.send(new GetItemCommand({ TableName: local.tenant.table, Key: { pk: { S: "1" }, sk: { S: "1" } } }));
+		expect(store.calls).toEqual(Array(processes).fill("read"));
+	}
+	expect(loginsAndQueries()).toEqual(LOGIN);
+});
+
 test.each([0, 5, 50])(
 	"of 200 processes that start at once, one signs in and queries, with a store that takes %i ms",
 	async (ms) => {

@@ -70,6 +70,9 @@ export class TenantSource {
 
 	/** The region of the tenant. */
 	async region(): Promise<string> {
+		const { appsync, shared } = this.#options;
+		// The credentials of another process bring it, without a query.
+		if (this.#region === undefined && shared() !== undefined) await appsync.inTime((signal) => this.#first(signal));
 		return this.#region ?? (await this.description()).region;
 	}
 
@@ -129,13 +132,9 @@ export class TenantSource {
 	}
 
 	async #describe(signal: AbortSignal): Promise<TenantDescription> {
-		const { clock, firstCredentials, tenant, tenantQuery } = this.#options;
+		const { clock, tenant, tenantQuery } = this.#options;
 		// A document that does not name the field cannot bring the tenant.
-		if (/\btable\b/.test(tenantQuery("credentials").document)) {
-			await firstCredentials(signal).catch((error: unknown) => {
-				if (isEchoStreamError(error) && !OF_CREDENTIALS.has(error.code)) throw error;
-			});
-		}
+		if (/\btable\b/.test(tenantQuery("credentials").document)) await this.#first(signal);
 		const brought = this.#brought;
 		const isCurrent = (at: number, now: number) => isRecent(at, now, CURRENT_MS);
 		if (brought !== undefined && isCurrent(brought.at, clock.monotonic()) && isCurrent(brought.date, clock.now())) {
@@ -144,6 +143,13 @@ export class TenantSource {
 		const description = tenantDescription(await this.#find({ signal }), tenant);
 		this.#region ??= description.region;
 		return description;
+	}
+
+	/** Fetches the first credentials. A failure that concerns them alone does not count. */
+	async #first(signal: AbortSignal): Promise<void> {
+		await this.#options.firstCredentials(signal).catch((error: unknown) => {
+			if (isEchoStreamError(error) && !OF_CREDENTIALS.has(error.code)) throw error;
+		});
 	}
 
 	/** Keeps a description that came with credentials. An invalid one must not cost them. */
