@@ -137,6 +137,14 @@ describe("echostream credentials", () => {
 		expect(brief.requestLog.operations()).toEqual([...SIGN_IN, "getAwsCredentials"]);
 	});
 
+	test("credentials that were cached while the local clock was ahead do not seem to last longer", async () => {
+		const ahead = "const now = Date.now; Date.now = () => now() + 7_200_000;";
+		const options = `--import=data:text/javascript,${encodeURIComponent(ahead)}`;
+		expect((await workplace.echostream(["credentials"], { NODE_OPTIONS: options })).status).toBe(0);
+		const { printed } = await workplace.echostream(["credentials"]);
+		expect(Date.parse(JSON.parse(printed).Expiration)).toBeLessThan(Date.now() + 3_700_000);
+	});
+
 	test("valid credentials whose refresh fails are printed", async () => {
 		await using brief = await LocalTenant.start({ credentials: { maxSeconds: 30 } });
 		const variables = brief.environment({ app: "external-app" });

@@ -53,7 +53,7 @@ export function cachedCredentials({ folder, key }: Cache): CachedCredentials | u
 
 /** Caches credentials. */
 export function cacheCredentials({ folder, key }: Cache, credentials: CachedCredentials): void {
-	new CredentialsFile(folder, key).write(credentials);
+	new CredentialsFile(folder, key).write(credentials, Date.now());
 }
 
 function cacheFolderOf({ cacheName }: Settings): string {

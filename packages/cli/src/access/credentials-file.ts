@@ -36,7 +36,7 @@ export class CredentialsFile {
 		this.#key = Buffer.from(key, "hex");
 	}
 
-	/** The credentials. `undefined` if there are none, if a refresh is due, or if the file is damaged or encrypted with another key. */
+	/** The credentials. `undefined` if there are none, if a refresh is due, if the local clock was set back since they were cached, or if the file is damaged or encrypted with another key. */
 	read(now: number): CachedCredentials | undefined {
 		try {
 			this.#checkFolder();
@@ -45,23 +45,25 @@ export class CredentialsFile {
 			decipher.setAAD(sealed.subarray(0, 1));
 			decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
 			const opened = Buffer.concat([decipher.update(sealed.subarray(1 + IV_BYTES, -TAG_BYTES)), decipher.final()]);
-			const found = JSON.parse(opened.toString()) as CachedCredentials;
-			return sealed[0] === FORMAT && now < found.refreshAtMs ? found : undefined;
+			const { cachedAtMs, ...found } = JSON.parse(opened.toString()) as CachedCredentials & { cachedAtMs: number };
+			// A clock that was set back since then would make them last longer than they do.
+			const isDue = now < cachedAtMs || now >= found.refreshAtMs;
+			return sealed[0] === FORMAT && !isDue ? found : undefined;
 		} catch {
 			return undefined;
 		}
 	}
 
 	/** Replaces the credentials. */
-	write(credentials: CachedCredentials): void {
+	write(credentials: CachedCredentials, now: number): void {
 		mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
 		this.#checkFolder();
 		this.#removeLeftovers();
 		const iv = randomBytes(IV_BYTES);
 		const head = Buffer.from([FORMAT]);
 		const cipher = createCipheriv("aes-256-gcm", this.#key, iv).setAAD(head);
-		const sealed = Buffer.concat([cipher.update(JSON.stringify(credentials)), cipher.final()]);
-		const temporary = `${this.#path}.${process.pid}.tmp`;
+		const sealed = Buffer.concat([cipher.update(JSON.stringify({ ...credentials, cachedAtMs: now })), cipher.final()]);
+		const temporary = `${this.#path}.${iv.toString("hex")}.tmp`;
 		try {
 			writeFileSync(temporary, Buffer.concat([head, iv, sealed, cipher.getAuthTag()]), { mode: 0o600 });
 			chmodSync(temporary, 0o600);
