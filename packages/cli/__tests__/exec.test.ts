@@ -3,6 +3,7 @@ import { devNull } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
+import { PseudoTerminal } from "./support/pseudo-terminal.ts";
 import { ECHOSTREAM, type Ended, Workplace } from "./support/workplace.ts";
 
 const REQUIRE_FROM = JSON.stringify(import.meta.url);
@@ -166,6 +167,21 @@ describe("echostream exec", () => {
 			expect(printed).toBe(`ready\ngot ${signal}\n`);
 		},
 	);
+});
+
+test("Ctrl+C at a terminal reaches the program once, although its standard input is a pipe", async () => {
+	writeFileSync(
+		join(workplace.home, "counts.cjs"),
+		`let count = 0; process.on("SIGINT", () => { count++; setTimeout(() => { console.log("signals: " + count); process.exit(); }, 500); });
+		console.log("ready"); setInterval(() => {}, 1000);`,
+	);
+	const command = `true | '${process.execPath}' '${ECHOSTREAM}' exec -- node counts.cjs`;
+	using terminal = new PseudoTerminal("sh", ["-c", command], workplace);
+	await terminal.shows("ready");
+	terminal.type("\u0003");
+	await terminal.shows("signals: ");
+	expect(await terminal.status).toBe(0);
+	expect(terminal.screen).toContain("signals: 1");
 });
 
 describe("the endpoint of echostream exec", () => {

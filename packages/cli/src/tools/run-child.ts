@@ -28,10 +28,10 @@ export async function runChild(
 ): Promise<ChildEnd> {
 	const child = spawn(command, args, { stdio: "inherit", env: environment });
 	const pass = (signal: NodeJS.Signals) => child.kill(signal);
+	// One of its streams may be redirected.
+	const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
 	const listeners: [NodeJS.Signals, () => void][] = [
-		...OF_TERMINALS.map(
-			(signal) => [signal, () => process.stdin.isTTY || pass(signal)] as [NodeJS.Signals, () => void],
-		),
+		...OF_TERMINALS.map((signal) => [signal, () => hasTerminal || pass(signal)] as [NodeJS.Signals, () => void]),
 		...OF_PROCESSES.map((signal) => [signal, () => pass(signal)] as [NodeJS.Signals, () => void]),
 	];
 	for (const [signal, listener] of listeners) process.on(signal, listener);

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { currentCredentials } from "../access/credentials.ts";
 import { type SessionFlags, withSession } from "../access/with-session.ts";
 import { type Terminal, withSpinner } from "../terminal.ts";
+import { untilStopped } from "../until-stopped.ts";
 import { regionVariables } from "./aws-variables.ts";
 import { ContainerEndpoint } from "./container-endpoint.ts";
 import { type Format, formatted } from "./env-formats.ts";
@@ -23,10 +24,7 @@ export function serve(flags: ServeFlags, terminal: Terminal): Promise<void> {
 		try {
 			terminal.print(formatted({ ...endpoint.variables, ...regionVariables(region) }, flags.format));
 			terminal.printError("Set these variables where a program runs that needs the credentials. Press Ctrl+C to stop.");
-			const ended = new AbortController();
-			const { signal } = ended;
-			await Promise.race(["SIGINT", "SIGTERM", "SIGHUP"].map((name) => once(process, name, { signal })));
-			ended.abort();
+			await untilStopped((signal) => once(signal, "abort"));
 		} finally {
 			endpoint.close();
 		}
