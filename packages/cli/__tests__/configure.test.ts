@@ -136,7 +136,7 @@ describe("echostream configure", () => {
 		const args = ["configure", "--no-verify", "--profile", "quotes", "--password-command", `'"\``];
 		const { status, errors } = await workplace.echostream(args);
 		expect([status, errors]).toEqual([
-			1,
+			2,
 			"PASSWORD_COMMAND contains all three kinds of quotes, which a file of variables cannot express.\n",
 		]);
 	});

@@ -195,6 +195,14 @@ describe("the exit code of a failure", () => {
 		expect(await failing({ USER_POOL_ID: "pool" })).toEqual([2, expect.stringContaining("userPoolId")]);
 	});
 
+	test.each([
+		["a profile that does not exist", ["--profile", "none"]],
+		["a profile whose name is invalid", ["--profile", "../none"]],
+		["a file of variables that does not exist", ["--dotenv", "none.env"]],
+	])("is 2 for %s", async (_, flags) => {
+		expect((await workplace.echostream(["credentials", ...flags])).status).toBe(2);
+	});
+
 	test("is 3 for a rejected sign-in", async () => {
 		expect(await failing({ PASSWORD: "wrong" })).toEqual([3, expect.stringContaining("rejected")]);
 		expect(tenant.requestLog.count("InitiateAuth")).toBe(1);

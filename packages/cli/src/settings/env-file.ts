@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
+import { InvalidInput } from "../invalid-input.ts";
 
 /**
  * The variables of a file of lines `NAME=value`, as Node and docker read it.
  *
- * @throws Error if the file cannot be read.
+ * @throws InvalidInput if the file cannot be read.
  */
 export function readVariables(path: string): Record<string, string | undefined> {
 	try {
@@ -12,7 +13,7 @@ export function readVariables(path: string): Record<string, string | undefined> 
 		return parseEnv(readFileSync(path, "utf8").replace(/^\uFEFF/, "")) as Record<string, string | undefined>;
 	} catch (error) {
 		const reason = (error as NodeJS.ErrnoException).code === "ENOENT" ? "it was not found" : (error as Error).message;
-		throw new Error(`The file ${path} could not be read: ${reason}.`);
+		throw new InvalidInput(`The file ${path} could not be read: ${reason}.`);
 	}
 }
 
@@ -28,7 +29,7 @@ function quoted(name: string, value: string): string {
 	if (/^[\w@%+=:,./-]+$/.test(value)) return value;
 	const quote = ["'", '"', "`"].find((one) => !value.includes(one) && !(one === '"' && value.includes("\\n")));
 	if (quote === undefined) {
-		throw new Error(`${name} contains all three kinds of quotes, which a file of variables cannot express.`);
+		throw new InvalidInput(`${name} contains all three kinds of quotes, which a file of variables cannot express.`);
 	}
 	return `${quote}${value}${quote}`;
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { InvalidInput } from "../invalid-input.ts";
 import { envLines, readVariables } from "./env-file.ts";
 import { configFolder } from "./folders.ts";
 
@@ -15,14 +16,14 @@ export function profilePath(name: string): string | undefined {
 /**
  * The variables of a profile.
  *
- * @throws Error if there is no such profile.
+ * @throws InvalidInput if there is no such profile.
  */
 export function readProfile(name: string): Record<string, string | undefined> {
 	const path = profilePath(name);
 	if (path !== undefined) return readVariables(path);
 	const known = profileNames();
 	const others = known.length === 0 ? "There are no profiles yet." : `The profiles are ${known.join(", ")}.`;
-	throw new Error(`The profile ${name} was not found. ${others} Create it: echostream configure --profile ${name}`);
+	throw new InvalidInput(`The profile ${name} was not found. ${others} Create it: echostream configure --profile ${name}`);
 }
 
 /** Writes a profile, which only the user can read. */
@@ -47,7 +48,7 @@ export function profileNames(): string[] {
 
 function pathOf(name: string): string {
 	if (!NAME.test(name)) {
-		throw new Error(
+		throw new InvalidInput(
 			`The profile name ${JSON.stringify(name)} is invalid: it must be up to 64 letters, digits and the characters . _ - @, and begin with a letter or digit.`,
 		);
 	}
