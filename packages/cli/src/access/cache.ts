@@ -43,7 +43,8 @@ export function isCached(settings: Settings): boolean {
 
 /** Removes what is cached for settings. */
 export function clearCache(settings: Settings): void {
-	rmSync(cacheFolderOf(settings), { recursive: true, force: true });
+	// Another process may write meanwhile.
+	rmSync(cacheFolderOf(settings), { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** The cached credentials, if no refresh is due. */

@@ -23,7 +23,9 @@ export function readProfile(name: string): Record<string, string | undefined> {
 	if (path !== undefined) return readVariables(path);
 	const known = profileNames();
 	const others = known.length === 0 ? "There are no profiles yet." : `The profiles are ${known.join(", ")}.`;
-	throw new InvalidInput(`The profile ${name} was not found. ${others} Create it: echostream configure --profile ${name}`);
+	throw new InvalidInput(
+		`The profile ${name} was not found. ${others} Create it: echostream configure --profile ${name}`,
+	);
 }
 
 /** Writes a profile, which only the user can read. */
