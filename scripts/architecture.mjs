@@ -55,7 +55,7 @@ const CLI = {
 		commands: ["completion", "tools", "tenant", "doctor", "port", "parity", "terminal"],
 		completion: ["settings", "terminal"],
 		doctor: ["access", "settings", "tools", "prompts", "exit-code", "printable-json", "terminal"],
-		tools: ["access", "settings", "prompts", "exit-code", "printable-json", "terminal"],
+		tools: ["access", "settings", "prompts", "exit-code", "printable-json", "terminal", "until-stopped"],
 		tenant: [
 			"access",
 			"aws-failure",
@@ -72,7 +72,7 @@ const CLI = {
 		access: ["settings", "prompts", "terminal"],
 		failure: ["aws-failure", "settings", "exit-code"],
 		"aws-failure": ["exit-code"],
-		settings: [],
+		settings: ["invalid-input"],
 		port: ["printable-json", "terminal"],
 		parity: ["exit-code", "printable-json", "terminal"],
 		prompts: ["exit-code", "terminal"],

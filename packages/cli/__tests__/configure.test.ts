@@ -215,7 +215,7 @@ describe("the config file of AWS tools", () => {
 
 	test("what is not a file, such as the null device, is not replaced", async () => {
 		const pipe = join(workplace.home, "aws-config");
-		execFileSync("mkfifo", [pipe]);
+		execFileSync("sh", ["-c", 'mkfifo "$0"', pipe]);
 		const { status, errors } = await configure("--no-verify");
 		expect([status, errors, lstatSync(pipe).isFIFO()]).toEqual([
 			1,
