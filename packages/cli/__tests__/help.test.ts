@@ -42,6 +42,11 @@ describe("the help of each command", () => {
 		expect(printed.join("\n")).toContain("print this help");
 	});
 
+	test("the help of all commands ends with examples", async () => {
+		const { printed, status } = await outputOf(["--help"]);
+		expect([status, printed]).toEqual([0, expect.stringMatching(/\nExamples:\n( {2}\$ echostream .*\n?)+$/)]);
+	});
+
 	test("an unknown command is an error with a suggestion", async () => {
 		expect(await outputOf(["qurey"])).toEqual({
 			status: 2,

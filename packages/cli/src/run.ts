@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { addAccessCommands } from "./commands/access-commands.ts";
-import type { CommandContext } from "./commands/command-context.ts";
+import { type CommandContext, examples } from "./commands/command-context.ts";
 import { addDoctorCommand } from "./commands/doctor-command.ts";
 import { addPortingCommands } from "./commands/porting-commands.ts";
 import { addShellCommands } from "./commands/shell-commands.ts";
@@ -54,6 +54,10 @@ export function createProgram(context: CommandContext): Command {
 		.version(VERSION, "-v, --version", "print the version")
 		.helpOption("-h, --help", "print this help")
 		.enablePositionalOptions()
+		.addHelpText(
+			"after",
+			examples("echostream configure", "echostream exec -- aws dynamodb list-tables", "echostream help exec"),
+		)
 		.showHelpAfterError("Run echostream --help for all commands.")
 		.configureOutput({
 			writeOut: (text) => terminal.print(text.trimEnd()),
