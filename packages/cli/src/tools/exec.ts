@@ -22,12 +22,12 @@ export function exec(command: string, args: readonly string[], flags: ExecFlags,
 		]);
 		if (flags.env) {
 			const environment = environmentWith({ ...credentialVariables(credentials), ...regionVariables(region) });
-			return (await runChild(command, args, environment)).exitCode;
+			return await runChild(command, args, environment);
 		}
 		const endpoint = await ContainerEndpoint.start(() => currentCredentials(session));
 		try {
 			const environment = environmentWith({ ...endpoint.variables, ...regionVariables(region) });
-			return (await runChild(command, args, environment)).exitCode;
+			return await runChild(command, args, environment);
 		} finally {
 			endpoint.close();
 		}
