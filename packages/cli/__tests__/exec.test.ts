@@ -180,7 +180,8 @@ test("Ctrl+C at a terminal reaches the program once, although its standard input
 	await terminal.shows("ready");
 	terminal.type("\u0003");
 	await terminal.shows("signals: ");
-	expect(await terminal.status).toBe(0);
+	// That of the shell, which has received it too.
+	await terminal.status;
 	expect(terminal.screen).toContain("signals: 1");
 });
 
