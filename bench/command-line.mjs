@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { cleanEnvironment } from "./clean-environment.mjs";
 import { summary } from "./statistics.mjs";
 
-const COMMAND = fileURLToPath(new URL("../packages/cli/dist/esm/main.js", import.meta.url));
+const COMMAND = fileURLToPath(new URL("../packages/cli/dist/cjs/main.js", import.meta.url));
 
 /** Time of `echostream credentials` with and without cached credentials, beside Node itself and aws-vault, if that is in PATH. */
 export async function measureCommandLine({ tenant, rounds }) {

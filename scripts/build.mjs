@@ -34,7 +34,7 @@ const onDemand = {
 	name: "on-demand",
 	setup({ onResolve }) {
 		onResolve({ filter: /^\.\/run\.ts$/ }, ({ kind }) =>
-			kind === "dynamic-import" ? { path: "./run.js", external: true } : undefined,
+			kind === "dynamic-import" ? { path: "../esm/run.js", external: true } : undefined,
 		);
 	},
 };
@@ -57,6 +57,15 @@ const BUNDLES = {
 	logLevel: "warning",
 };
 
+/** How the command of a package without entries is bundled: as CommonJS, which Node 20 starts 10 ms earlier than an ES module. */
+const COMMAND = {
+	...BUNDLES,
+	splitting: false,
+	plugins: [onDemand, externalPackages],
+	platform: "node",
+	format: "cjs",
+};
+
 for (const { folder, manifest } of packages) await buildPackage(folder, manifest);
 
 async function buildPackage(folder, manifest) {
@@ -75,12 +84,15 @@ async function buildPackage(folder, manifest) {
 		...(isCommand ? [ON_DEMAND] : commands),
 		...variants.map(sourceOf),
 	];
-	const alone = isCommand ? commands : entries.filter((entry) => ALONE.has(entry));
+	const alone = entries.filter((entry) => ALONE.has(entry));
 	for (const entryPoints of [together, ...alone.map((entry) => [entry])]) {
-		const plugins = isCommand && entryPoints !== together ? [onDemand, externalPackages] : BUNDLES.plugins;
-		const options = { ...BUNDLES, plugins, absWorkingDir: folder, entryPoints, outdir: join(output, "esm") };
-		const { metafile } = await build(options);
+		const { metafile } = await build({ ...BUNDLES, absWorkingDir: folder, entryPoints, outdir: join(output, "esm") });
 		for (const [file, { inputs }] of Object.entries(metafile.outputs)) addNotice(join(folder, file), inputs);
+	}
+	if (isCommand) {
+		const outdir = join(output, "cjs");
+		await build({ ...COMMAND, absWorkingDir: folder, entryPoints: commands, outdir });
+		writeManifest(outdir, { type: "commonjs", imports });
 	}
 	if (entries.length > 0) {
 		compile(folder, "--module", "commonjs", "--moduleResolution", "bundler", "--outDir", join(output, "cjs"));

@@ -76,7 +76,7 @@ export function commandsOf({ bin = {} }) {
  */
 export const ON_DEMAND = "src/run.ts";
 
-/** The source of a built ES module. */
+/** The source of a built module. */
 export function sourceOf(module) {
-	return module.replace(/^(\.\/)?(dist\/esm\/)?/, "src/").replace(/\.js$/, ".ts");
+	return module.replace(/^(\.\/)?(dist\/(esm|cjs)\/)?/, "src/").replace(/\.js$/, ".ts");
 }

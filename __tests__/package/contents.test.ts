@@ -23,8 +23,9 @@ describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
 		const variants = stems.filter((stem) => existsSync(join(source, `${stem.replace(/\.browser$/, "")}.browser.ts`)));
 		const modules = [...entriesOf(manifest).map(([, entry]) => stemOf(entry)), ...variants];
 		const files = [...stems.map((stem) => `${stem}.d.ts`), ...modules.map((stem) => `${stem}.js`), "package.json"];
-		const onDemand = entriesOf(manifest).length === 0 ? [ON_DEMAND] : [];
-		const commands = [...commandsOf(manifest), ...onDemand].map((command) => `dist/esm/${stemOf(command)}.js`);
+		const isCommand = entriesOf(manifest).length === 0;
+		const onDemand = isCommand ? [`dist/esm/${stemOf(ON_DEMAND)}.js`, "dist/cjs/package.json"] : [];
+		const commands = [...Object.values(manifest.bin ?? {}), ...onDemand];
 		const manuals = [manifest.man ?? []].flat().map((path) => path.replace(/^\.\//, ""));
 		const others = ["CHANGELOG.md", "LICENSE", "README.md", "package.json", ...manuals];
 		const expected = [

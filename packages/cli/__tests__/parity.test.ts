@@ -218,7 +218,7 @@ test("a missing echostream-local is reported with the command that installs it",
 	}
 	const { status, stdout, stderr } = spawnSync(
 		process.execPath,
-		[join(copy, "dist/esm/main.js"), "parity", String(files.nothing), String(files.fails)],
+		[join(copy, "dist/cjs/main.js"), "parity", String(files.nothing), String(files.fails)],
 		{ encoding: "utf8" },
 	);
 	expect([status, stdout, stderr]).toEqual([

@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 /** The built command. */
-export const ECHOSTREAM = fileURLToPath(new URL("../../dist/esm/main.js", import.meta.url));
+export const ECHOSTREAM = fileURLToPath(new URL("../../dist/cjs/main.js", import.meta.url));
 
 /** How a program ended. */
 export interface Ended {
