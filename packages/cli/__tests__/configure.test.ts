@@ -1,35 +1,25 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { LocalTenant } from "echostream-local";
-import { ECHOSTREAM, Workplace } from "./support/workplace.ts";
+import { describe, expect, test } from "@jest/globals";
+import { ECHOSTREAM } from "./support/workplace.ts";
+import { workplacePerTest } from "./support/workplace-per-test.ts";
 
-let tenant: LocalTenant;
-let workplace: Workplace;
-beforeAll(async () => {
-	tenant = await LocalTenant.start();
-});
-afterAll(() => tenant.stop());
-beforeEach(() => {
-	tenant.requestLog.clear();
-	workplace = new Workplace(tenant.environment({ app: "external-app" }));
-});
-afterEach(() => workplace[Symbol.dispose]());
+const here = workplacePerTest();
 
-const awsConfig = () => readFileSync(join(workplace.home, "aws-config"), "utf8");
-const writeAwsConfig = (text: string) => writeFileSync(join(workplace.home, "aws-config"), text);
-const profileOf = (name: string) => readFileSync(join(workplace.home, "config/profiles", `${name}.env`), "utf8");
+const awsConfig = () => readFileSync(join(here.workplace.home, "aws-config"), "utf8");
+const writeAwsConfig = (text: string) => writeFileSync(join(here.workplace.home, "aws-config"), text);
+const profileOf = (name: string) => readFileSync(join(here.workplace.home, "config/profiles", `${name}.env`), "utf8");
 /** The section that `configure` writes. */
 const sectionOf = (awsProfile: string, profile: string) =>
 	`[profile ${awsProfile}]\ncredential_process = ${process.execPath} ${ECHOSTREAM} credentials --profile ${profile}\nregion = us-east-1\n`;
 
 /** Runs `configure` with a password that the profile keeps. */
 async function configure(...args: string[]) {
-	const { PASSWORD = "" } = workplace.environment;
-	writeFileSync(join(workplace.home, "password"), PASSWORD);
-	const command = `cat '${join(workplace.home, "password")}'`;
-	return workplace.echostream(["configure", "--password-command", command, ...args], { PASSWORD: undefined });
+	const { PASSWORD = "" } = here.workplace.environment;
+	writeFileSync(join(here.workplace.home, "password"), PASSWORD);
+	const command = `cat '${join(here.workplace.home, "password")}'`;
+	return here.workplace.echostream(["configure", "--password-command", command, ...args], { PASSWORD: undefined });
 }
 
 describe("echostream configure", () => {
@@ -47,7 +37,7 @@ describe("echostream configure", () => {
 			CLIENT_ID: undefined,
 			PASSWORD: undefined,
 		};
-		const { printed } = await workplace.run("sh", ["-c", command], nothing);
+		const { printed } = await here.workplace.run("sh", ["-c", command], nothing);
 		expect(JSON.parse(printed)).toMatchObject({ Version: 1, AccessKeyId: expect.stringMatching(/^ASIA/) });
 	});
 
@@ -60,21 +50,21 @@ describe("echostream configure", () => {
 				.filter(Boolean)
 				.sort(),
 		).toEqual(["APP", "APPSYNC_ENDPOINT", "CLIENT_ID", "PASSWORD_COMMAND", "TENANT", "USER_NAME", "USER_POOL_ID"]);
-		expect(statSync(join(workplace.home, "config/profiles/prod.env")).mode & 0o777).toBe(0o600);
+		expect(statSync(join(here.workplace.home, "config/profiles/prod.env")).mode & 0o777).toBe(0o600);
 		expect(awsConfig()).toBe(sectionOf("echostream-prod", "prod"));
 	});
 
 	test("without a keyring, a password of the environment is not stored, and that is reported", async () => {
-		const { status, errors } = await workplace.echostream(["configure"]);
+		const { status, errors } = await here.workplace.echostream(["configure"]);
 		expect([status, errors]).toEqual([
 			0,
 			expect.stringContaining("The password was not stored, because there is no keyring."),
 		]);
-		expect(`${profileOf("default")}${awsConfig()}`).not.toContain(String(workplace.environment.PASSWORD));
+		expect(`${profileOf("default")}${awsConfig()}`).not.toContain(String(here.workplace.environment.PASSWORD));
 	});
 
 	test("ECHOSTREAM_PROFILE names a profile that does not exist yet", async () => {
-		workplace.environment.ECHOSTREAM_PROFILE = "prod";
+		here.workplace.environment.ECHOSTREAM_PROFILE = "prod";
 		for (const args of [[], ["--profile", "next"]]) {
 			expect(await configure("--no-verify", ...args)).toMatchObject({ status: 0 });
 		}
@@ -84,29 +74,29 @@ describe("echostream configure", () => {
 	test("a new profile takes no settings from another one", async () => {
 		await configure("--no-verify");
 		for (const name of ["APPSYNC_ENDPOINT", "TENANT", "APP", "USER_POOL_ID", "CLIENT_ID", "USER_NAME"]) {
-			delete workplace.environment[name];
+			delete here.workplace.environment[name];
 		}
 		const { errors, status } = await configure("--no-verify", "--profile", "prod", "--tenant", "other");
 		expect([status, errors]).toEqual([2, expect.stringContaining("USER_NAME (or --user-name)")]);
 	});
 
 	test("settings that do not work are not written", async () => {
-		writeFileSync(join(workplace.home, "wrong"), "wrong");
-		const { status } = await workplace.echostream(["configure", "--password-file", "wrong"]);
+		writeFileSync(join(here.workplace.home, "wrong"), "wrong");
+		const { status } = await here.workplace.echostream(["configure", "--password-file", "wrong"]);
 		expect([
 			status,
-			existsSync(join(workplace.home, "aws-config")),
-			existsSync(join(workplace.home, "config")),
+			existsSync(join(here.workplace.home, "aws-config")),
+			existsSync(join(here.workplace.home, "config")),
 		]).toEqual([3, false, false]);
 	});
 
 	test("--no-verify sends nothing", async () => {
 		const { status } = await configure("--no-verify");
-		expect([status, tenant.requestLog.length, awsConfig()]).toEqual([0, 0, expect.not.stringContaining("region")]);
+		expect([status, here.tenant.requestLog.length, awsConfig()]).toEqual([0, 0, expect.not.stringContaining("region")]);
 	});
 
 	test("missing settings are named", async () => {
-		const { status, errors } = await workplace.echostream(["configure"], { TENANT: undefined });
+		const { status, errors } = await here.workplace.echostream(["configure"], { TENANT: undefined });
 		expect([status, errors]).toEqual([2, expect.stringContaining("TENANT (or --tenant)")]);
 	});
 
@@ -134,7 +124,7 @@ describe("echostream configure", () => {
 		await configure("--no-verify", "--password-command", command);
 		expect(profileOf("default")).toContain(`PASSWORD_COMMAND=\`${command}\`\n`);
 		const args = ["configure", "--no-verify", "--profile", "quotes", "--password-command", `'"\``];
-		const { status, errors } = await workplace.echostream(args);
+		const { status, errors } = await here.workplace.echostream(args);
 		expect([status, errors]).toEqual([
 			2,
 			"PASSWORD_COMMAND contains all three kinds of quotes, which a file of variables cannot express.\n",
@@ -193,7 +183,7 @@ describe("the config file of AWS tools", () => {
 			expect.stringContaining("The profile echostream exists in"),
 			before,
 		]);
-		expect(existsSync(join(workplace.home, "config/profiles"))).toBe(false);
+		expect(existsSync(join(here.workplace.home, "config/profiles"))).toBe(false);
 		expect((await configure("--force")).status).toBe(0);
 		expect(awsConfig()).toBe(own());
 	});
@@ -214,7 +204,7 @@ describe("the config file of AWS tools", () => {
 	});
 
 	test("what is not a file, such as the null device, is not replaced", async () => {
-		const pipe = join(workplace.home, "aws-config");
+		const pipe = join(here.workplace.home, "aws-config");
 		execFileSync("sh", ["-c", 'mkfifo "$0"', pipe]);
 		const { status, errors } = await configure("--no-verify");
 		expect([status, errors, lstatSync(pipe).isFIFO()]).toEqual([
@@ -225,12 +215,12 @@ describe("the config file of AWS tools", () => {
 	});
 
 	test("a file that a symbolic link leads to stays where it is, with its mode", async () => {
-		mkdirSync(join(workplace.home, "dotfiles"));
-		writeFileSync(join(workplace.home, "dotfiles/aws"), "[default]\n", { mode: 0o640 });
-		symlinkSync(join(workplace.home, "dotfiles/aws"), join(workplace.home, "aws-config"));
+		mkdirSync(join(here.workplace.home, "dotfiles"));
+		writeFileSync(join(here.workplace.home, "dotfiles/aws"), "[default]\n", { mode: 0o640 });
+		symlinkSync(join(here.workplace.home, "dotfiles/aws"), join(here.workplace.home, "aws-config"));
 		await configure();
-		expect(lstatSync(join(workplace.home, "aws-config")).isSymbolicLink()).toBe(true);
-		expect(readFileSync(join(workplace.home, "dotfiles/aws"), "utf8")).toBe(`[default]\n\n${own()}`);
-		expect(statSync(join(workplace.home, "dotfiles/aws")).mode & 0o777).toBe(0o640);
+		expect(lstatSync(join(here.workplace.home, "aws-config")).isSymbolicLink()).toBe(true);
+		expect(readFileSync(join(here.workplace.home, "dotfiles/aws"), "utf8")).toBe(`[default]\n\n${own()}`);
+		expect(statSync(join(here.workplace.home, "dotfiles/aws")).mode & 0o777).toBe(0o640);
 	});
 });

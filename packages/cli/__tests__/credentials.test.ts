@@ -1,22 +1,13 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
-import { ECHOSTREAM, type Ended, Workplace } from "./support/workplace.ts";
+import { ECHOSTREAM, type Ended } from "./support/workplace.ts";
+import { workplacePerTest } from "./support/workplace-per-test.ts";
 
 const SIGN_IN = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
 
-let tenant: LocalTenant;
-let workplace: Workplace;
-beforeAll(async () => {
-	tenant = await LocalTenant.start();
-});
-afterAll(() => tenant.stop());
-beforeEach(() => {
-	tenant.requestLog.clear();
-	workplace = new Workplace(tenant.environment({ app: "external-app" }));
-});
-afterEach(() => workplace[Symbol.dispose]());
+const here = workplacePerTest();
 
 /** The access key id of printed credentials. Their expiry by the local clock may differ by a moment, since its offset is measured. */
 function keyOf({ errors, printed, status }: Ended): string {
@@ -38,22 +29,22 @@ function foldersIn(folder: string): string[] {
 
 describe("echostream credentials", () => {
 	test("the second call returns the same credentials, and sends nothing", async () => {
-		const first = await workplace.echostream(["credentials"]);
-		expect([first.status, first.errors, tenant.requestLog.operations()]).toEqual([0, "", SIGN_IN]);
-		const second = await workplace.echostream(["credentials"]);
+		const first = await here.workplace.echostream(["credentials"]);
+		expect([first.status, first.errors, here.tenant.requestLog.operations()]).toEqual([0, "", SIGN_IN]);
+		const second = await here.workplace.echostream(["credentials"]);
 		expect(second).toEqual(first);
-		expect(tenant.requestLog.length).toBe(3);
+		expect(here.tenant.requestLog.length).toBe(3);
 	});
 
 	test("a cached call loads no session, no AWS SDK and no parser of arguments", async () => {
-		await workplace.echostream(["credentials"]);
+		await here.workplace.echostream(["credentials"]);
 		const loader = `export async function resolve(name, context, next) {
 			const found = await next(name, context);
 			process.stderr.write("loads " + found.url + "\\n");
 			return found;
 		}`;
 		const options = ["--experimental-loader", `data:text/javascript,${encodeURIComponent(loader)}`];
-		const { status, errors } = await workplace.run(process.execPath, [...options, ECHOSTREAM, "credentials"]);
+		const { status, errors } = await here.workplace.run(process.execPath, [...options, ECHOSTREAM, "credentials"]);
 		expect(status).toBe(0);
 		const loaded = [...errors.matchAll(/^loads (.*)$/gm)].map(([, url = ""]) => url);
 		expect(
@@ -65,30 +56,30 @@ describe("echostream credentials", () => {
 
 	test("--no-cache signs in, and writes nothing", async () => {
 		for (let run = 0; run < 2; run++)
-			expect((await workplace.echostream(["credentials", "--no-cache"])).status).toBe(0);
-		expect(tenant.requestLog.count("InitiateAuth")).toBe(2);
-		expect([existsSync(join(workplace.home, "cache")), existsSync(join(workplace.home, "config"))]).toEqual([
+			expect((await here.workplace.echostream(["credentials", "--no-cache"])).status).toBe(0);
+		expect(here.tenant.requestLog.count("InitiateAuth")).toBe(2);
+		expect([existsSync(join(here.workplace.home, "cache")), existsSync(join(here.workplace.home, "config"))]).toEqual([
 			false,
 			false,
 		]);
 	});
 
 	test("50 processes without a cache cause one sign-in", async () => {
-		const all = await Promise.all(Array.from({ length: 50 }, () => workplace.echostream(["credentials"])));
+		const all = await Promise.all(Array.from({ length: 50 }, () => here.workplace.echostream(["credentials"])));
 		expect(new Set(all.map(({ errors, status }) => `${status} ${errors}`))).toEqual(new Set(["0 "]));
 		expect(new Set(all.map(({ printed }) => JSON.parse(printed).AccessKeyId)).size).toBe(1);
-		expect(tenant.requestLog.operations()).toEqual(SIGN_IN);
+		expect(here.tenant.requestLog.operations()).toEqual(SIGN_IN);
 	});
 
 	test("what is cached is encrypted, in files of mode 0600 and folders of mode 0700", async () => {
-		const { printed } = await workplace.echostream(["credentials"]);
+		const { printed } = await here.workplace.echostream(["credentials"]);
 		const { AccessKeyId, SecretAccessKey, SessionToken } = JSON.parse(printed);
-		const files = filesIn(workplace.home);
+		const files = filesIn(here.workplace.home);
 		expect(files.map((file) => statSync(file).mode & 0o777)).toEqual(files.map(() => 0o600));
-		for (const folder of ["cache", "config"].flatMap((name) => foldersIn(join(workplace.home, name)))) {
+		for (const folder of ["cache", "config"].flatMap((name) => foldersIn(join(here.workplace.home, name)))) {
 			expect([folder, statSync(folder).mode & 0o777]).toEqual([folder, 0o700]);
 		}
-		const canaries = [AccessKeyId, SecretAccessKey, SessionToken, String(workplace.environment.PASSWORD), "eyJ"];
+		const canaries = [AccessKeyId, SecretAccessKey, SessionToken, String(here.workplace.environment.PASSWORD), "eyJ"];
 		const contents = files.map((file) => readFileSync(file, "latin1")).join("\n");
 		expect(canaries.filter((canary) => contents.includes(canary))).toEqual([]);
 		expect(files.some((file) => file.endsWith("/credentials"))).toBe(true);
@@ -100,39 +91,39 @@ describe("echostream credentials", () => {
 		["has another format", (before: string) => `\x02${before.slice(1)}`],
 		["is no cache at all", () => '{"accessKeyId":"AKIAFOREIGN"}'],
 	])("a file of credentials that %s is ignored and replaced", async (_, change) => {
-		const first = await workplace.echostream(["credentials"]);
-		const [file = ""] = filesIn(join(workplace.home, "cache")).filter((name) => name.endsWith("/credentials"));
+		const first = await here.workplace.echostream(["credentials"]);
+		const [file = ""] = filesIn(join(here.workplace.home, "cache")).filter((name) => name.endsWith("/credentials"));
 		writeFileSync(file, change(readFileSync(file, "latin1")), "latin1");
-		expect(keyOf(await workplace.echostream(["credentials"]))).toBe(keyOf(first));
+		expect(keyOf(await here.workplace.echostream(["credentials"]))).toBe(keyOf(first));
 		// The session found them in its store, and they are cached again.
-		expect([tenant.requestLog.length, readFileSync(file).length > 100]).toEqual([3, true]);
+		expect([here.tenant.requestLog.length, readFileSync(file).length > 100]).toEqual([3, true]);
 	});
 
 	test("after the key of the cache was lost, the user is signed in again", async () => {
-		await workplace.echostream(["credentials"]);
-		writeFileSync(join(workplace.home, "config/cache-key"), `file ${"0".repeat(64)}\n`);
-		expect((await workplace.echostream(["credentials"])).status).toBe(0);
-		writeFileSync(join(workplace.home, "config/cache-key"), "keyring gone\n");
-		expect((await workplace.echostream(["credentials"])).status).toBe(0);
-		expect(tenant.requestLog.count("InitiateAuth")).toBe(3);
+		await here.workplace.echostream(["credentials"]);
+		writeFileSync(join(here.workplace.home, "config/cache-key"), `file ${"0".repeat(64)}\n`);
+		expect((await here.workplace.echostream(["credentials"])).status).toBe(0);
+		writeFileSync(join(here.workplace.home, "config/cache-key"), "keyring gone\n");
+		expect((await here.workplace.echostream(["credentials"])).status).toBe(0);
+		expect(here.tenant.requestLog.count("InitiateAuth")).toBe(3);
 	});
 
 	test("another app, tenant or user has credentials of its own", async () => {
-		const first = await workplace.echostream(["credentials"]);
-		const variables = tenant.environment({ app: "managed-app" });
-		const second = await workplace.echostream(["credentials"], variables);
-		const third = await workplace.echostream(["credentials"], { APP: "none" });
+		const first = await here.workplace.echostream(["credentials"]);
+		const variables = here.tenant.environment({ app: "managed-app" });
+		const second = await here.workplace.echostream(["credentials"], variables);
+		const third = await here.workplace.echostream(["credentials"], { APP: "none" });
 		expect([first.status, second.status, third.status, second.printed === first.printed]).toEqual([0, 0, 4, false]);
-		expect(keyOf(await workplace.echostream(["credentials"]))).toBe(keyOf(first));
+		expect(keyOf(await here.workplace.echostream(["credentials"]))).toBe(keyOf(first));
 	});
 
 	test("credentials whose refresh is due are refreshed, and the process waits for it", async () => {
 		await using brief = await LocalTenant.start({ credentials: { maxSeconds: 6 } });
 		const variables = brief.environment({ app: "external-app" });
-		const first = await workplace.echostream(["credentials"], variables);
+		const first = await here.workplace.echostream(["credentials"], variables);
 		// The refresh begins in the last third.
 		await new Promise((resolve) => setTimeout(resolve, 4500));
-		const second = await workplace.echostream(["credentials"], variables);
+		const second = await here.workplace.echostream(["credentials"], variables);
 		expect([first.status, second.status, second.printed === first.printed]).toEqual([0, 0, false]);
 		expect(brief.requestLog.operations()).toEqual([...SIGN_IN, "getAwsCredentials"]);
 	});
@@ -140,25 +131,25 @@ describe("echostream credentials", () => {
 	test("credentials that were cached while the local clock was ahead do not seem to last longer", async () => {
 		const ahead = "const now = Date.now; Date.now = () => now() + 7_200_000;";
 		const options = `--import=data:text/javascript,${encodeURIComponent(ahead)}`;
-		expect((await workplace.echostream(["credentials"], { NODE_OPTIONS: options })).status).toBe(0);
-		const { printed } = await workplace.echostream(["credentials"]);
+		expect((await here.workplace.echostream(["credentials"], { NODE_OPTIONS: options })).status).toBe(0);
+		const { printed } = await here.workplace.echostream(["credentials"]);
 		expect(Date.parse(JSON.parse(printed).Expiration)).toBeLessThan(Date.now() + 3_700_000);
 	});
 
 	test("valid credentials whose refresh fails are printed", async () => {
 		await using brief = await LocalTenant.start({ credentials: { maxSeconds: 30 } });
 		const variables = brief.environment({ app: "external-app" });
-		const first = await workplace.echostream(["credentials"], variables);
+		const first = await here.workplace.echostream(["credentials"], variables);
 		brief.faults.add({ operation: "getAwsCredentials", status: 500 });
 		await new Promise((resolve) => setTimeout(resolve, 22_000));
-		expect(keyOf(await workplace.echostream(["credentials"], variables))).toBe(keyOf(first));
+		expect(keyOf(await here.workplace.echostream(["credentials"], variables))).toBe(keyOf(first));
 		expect(brief.requestLog.count("getAwsCredentials")).toBeGreaterThan(1);
 	});
 
 	test("a cache that cannot be written costs the cache, and is reported", async () => {
-		writeFileSync(join(workplace.home, "file"), "");
-		const { status, errors } = await workplace.echostream(["credentials"], {
-			ECHOSTREAM_CACHE_DIR: join(workplace.home, "file/cache"),
+		writeFileSync(join(here.workplace.home, "file"), "");
+		const { status, errors } = await here.workplace.echostream(["credentials"], {
+			ECHOSTREAM_CACHE_DIR: join(here.workplace.home, "file/cache"),
 		});
 		expect([status, errors]).toEqual([0, expect.stringMatching(/^The credentials could not be cached: .*ENOTDIR/)]);
 	});
@@ -168,14 +159,14 @@ describe("echostream credentials", () => {
 		try {
 			const variables = brief.environment({ app: "external-app" });
 			for (let kill = 0; kill < 100; kill++) {
-				const child = workplace.start(process.execPath, [ECHOSTREAM, "credentials"], variables);
+				const child = here.workplace.start(process.execPath, [ECHOSTREAM, "credentials"], variables);
 				const ended = new Promise((resolve) => child.on("close", resolve));
 				// From before the first line of the program to after its last.
 				await new Promise((resolve) => setTimeout(resolve, (kill / 100) * 400));
 				child.kill("SIGKILL");
 				await ended;
 			}
-			const { status, errors, printed } = await workplace.echostream(["credentials"], variables);
+			const { status, errors, printed } = await here.workplace.echostream(["credentials"], variables);
 			expect([status, errors]).toEqual([0, ""]);
 			expect(Date.parse(JSON.parse(printed).Expiration)).toBeGreaterThan(Date.now());
 		} finally {
@@ -186,8 +177,8 @@ describe("echostream credentials", () => {
 
 describe("the exit code of a failure", () => {
 	const failing = async (variables: NodeJS.ProcessEnv) => {
-		const { errors, printed, status } = await workplace.echostream(["credentials", "--no-cache"], variables);
-		expect([printed, errors.includes(String(workplace.environment.PASSWORD))]).toEqual(["", false]);
+		const { errors, printed, status } = await here.workplace.echostream(["credentials", "--no-cache"], variables);
+		expect([printed, errors.includes(String(here.workplace.environment.PASSWORD))]).toEqual(["", false]);
 		return [status, errors.trim()];
 	};
 
@@ -200,12 +191,12 @@ describe("the exit code of a failure", () => {
 		["a profile whose name is invalid", ["--profile", "../none"]],
 		["a file of variables that does not exist", ["--dotenv", "none.env"]],
 	])("is 2 for %s", async (_, flags) => {
-		expect((await workplace.echostream(["credentials", ...flags])).status).toBe(2);
+		expect((await here.workplace.echostream(["credentials", ...flags])).status).toBe(2);
 	});
 
 	test("is 3 for a rejected sign-in", async () => {
 		expect(await failing({ PASSWORD: "wrong" })).toEqual([3, expect.stringContaining("rejected")]);
-		expect(tenant.requestLog.count("InitiateAuth")).toBe(1);
+		expect(here.tenant.requestLog.count("InitiateAuth")).toBe(1);
 	});
 
 	test("is 4 for an app that the user may not read", async () => {
@@ -233,7 +224,7 @@ describe("settings", () => {
 		]),
 	);
 	const whoIs = async (args: string[], variables: NodeJS.ProcessEnv = {}) => {
-		const { errors, printed, status } = await workplace.echostream(
+		const { errors, printed, status } = await here.workplace.echostream(
 			["whoami", "--json", "--no-cache", ...args],
 			variables,
 		);
@@ -242,20 +233,20 @@ describe("settings", () => {
 
 	test("a file of variables replaces the environment", async () => {
 		writeFileSync(
-			join(workplace.home, "other.env"),
-			`\uFEFF# an app\n${lines(tenant.environment({ app: "managed-app" }))}`,
+			join(here.workplace.home, "other.env"),
+			`\uFEFF# an app\n${lines(here.tenant.environment({ app: "managed-app" }))}`,
 		);
 		expect(await whoIs(["--dotenv", "other.env"])).toBe("managed-app-user");
 	});
 
 	test("a file without APP is for the whole tenant, although APP is set in the environment", async () => {
-		writeFileSync(join(workplace.home, "admin.env"), lines(tenant.environment({ apiUser: "admin" })));
+		writeFileSync(join(here.workplace.home, "admin.env"), lines(here.tenant.environment({ apiUser: "admin" })));
 		expect(await whoIs(["--dotenv", "admin.env"])).toBe("admin");
 	});
 
 	test("flags replace single values", async () => {
-		const { APP = "", PASSWORD = "", USER_NAME = "" } = tenant.environment({ app: "managed-app" });
-		writeFileSync(join(workplace.home, "password"), `${PASSWORD}\n`);
+		const { APP = "", PASSWORD = "", USER_NAME = "" } = here.tenant.environment({ app: "managed-app" });
+		writeFileSync(join(here.workplace.home, "password"), `${PASSWORD}\n`);
 		const flags = ["--app", APP, "--user-name", USER_NAME];
 		expect(await whoIs([...flags, "--password-file", "password"])).toBe("managed-app-user");
 		expect(await whoIs([...flags, "--password-command", "cat password"])).toBe("managed-app-user");
@@ -276,20 +267,20 @@ describe("settings", () => {
 	test("a command that ends neither by itself nor by a signal does not keep the process", async () => {
 		const command = `echo $$ > pid; exec 2>/dev/null; trap '' TERM; while :; do sleep 1; done`;
 		try {
-			const { errors, printed, status } = await workplace.echostream(
+			const { errors, printed, status } = await here.workplace.echostream(
 				["doctor", "--timeout", "1", "--password-command", command],
 				{ PASSWORD: undefined },
 			);
 			expect([status, errors, printed]).toEqual([1, "", expect.stringContaining("PASSWORD_COMMAND has not ended")]);
 		} finally {
-			process.kill(Number(readFileSync(join(workplace.home, "pid"), "utf8")), "SIGKILL");
+			process.kill(Number(readFileSync(join(here.workplace.home, "pid"), "utf8")), "SIGKILL");
 		}
 	});
 
 	test("a profile replaces the environment, whether a flag or ECHOSTREAM_PROFILE names it", async () => {
-		const folder = join(workplace.home, "config/profiles");
+		const folder = join(here.workplace.home, "config/profiles");
 		mkdirSync(folder, { recursive: true });
-		writeFileSync(join(folder, "managed.env"), lines(tenant.environment({ app: "managed-app" })));
+		writeFileSync(join(folder, "managed.env"), lines(here.tenant.environment({ app: "managed-app" })));
 		expect(await whoIs(["--profile", "managed"])).toBe("managed-app-user");
 		expect(await whoIs([], { ECHOSTREAM_PROFILE: "managed" })).toBe("managed-app-user");
 		expect(await whoIs(["--profile", "none"])).toBe(
@@ -299,17 +290,17 @@ describe("settings", () => {
 	});
 
 	test("the profile default is used if nothing is set", async () => {
-		const folder = join(workplace.home, "config/profiles");
+		const folder = join(here.workplace.home, "config/profiles");
 		expect(await whoIs([], nothing)).toMatch(/^These settings are missing in the environment:\n {2}APPSYNC_ENDPOINT/);
 		mkdirSync(folder, { recursive: true });
-		writeFileSync(join(folder, "default.env"), lines(tenant.environment({ app: "managed-app" })));
+		writeFileSync(join(folder, "default.env"), lines(here.tenant.environment({ app: "managed-app" })));
 		expect(await whoIs([], nothing)).toBe("managed-app-user");
 		expect(await whoIs([])).toBe("external-app-user");
 	});
 
 	test("a profile without a password uses PASSWORD of the environment", async () => {
-		const { PASSWORD, ...others } = tenant.environment({ app: "managed-app" });
-		const folder = join(workplace.home, "config/profiles");
+		const { PASSWORD, ...others } = here.tenant.environment({ app: "managed-app" });
+		const folder = join(here.workplace.home, "config/profiles");
 		mkdirSync(folder, { recursive: true });
 		writeFileSync(join(folder, "managed.env"), lines(others));
 		expect(await whoIs(["--profile", "managed"], { PASSWORD })).toBe("managed-app-user");
@@ -325,37 +316,40 @@ describe("settings", () => {
 
 describe("echostream logout", () => {
 	test("ends the sign-in at Cognito, and removes what is cached", async () => {
-		await workplace.echostream(["credentials"]);
-		const { status, errors } = await workplace.echostream(["logout"]);
+		await here.workplace.echostream(["credentials"]);
+		const { status, errors } = await here.workplace.echostream(["logout"]);
 		expect([status, errors]).toEqual([
 			0,
 			"Signed out. AWS credentials that programs have are valid until they expire.\n",
 		]);
-		expect([tenant.requestLog.count("GlobalSignOut"), readdirSync(join(workplace.home, "cache"))]).toEqual([1, []]);
-		await workplace.echostream(["credentials"]);
-		expect(tenant.requestLog.count("InitiateAuth")).toBe(2);
+		expect([here.tenant.requestLog.count("GlobalSignOut"), readdirSync(join(here.workplace.home, "cache"))]).toEqual([
+			1,
+			[],
+		]);
+		await here.workplace.echostream(["credentials"]);
+		expect(here.tenant.requestLog.count("InitiateAuth")).toBe(2);
 	});
 
 	test("--local removes what is cached, and sends nothing", async () => {
-		await workplace.echostream(["credentials"]);
-		expect((await workplace.echostream(["logout", "--local"])).status).toBe(0);
-		expect([tenant.requestLog.length, readdirSync(join(workplace.home, "cache"))]).toEqual([3, []]);
+		await here.workplace.echostream(["credentials"]);
+		expect((await here.workplace.echostream(["logout", "--local"])).status).toBe(0);
+		expect([here.tenant.requestLog.length, readdirSync(join(here.workplace.home, "cache"))]).toEqual([3, []]);
 	});
 
 	test("removes what is cached although Cognito fails, and fails", async () => {
-		await workplace.echostream(["credentials"]);
-		const fault = tenant.faults.add({ operation: "GlobalSignOut", status: 400 });
+		await here.workplace.echostream(["credentials"]);
+		const fault = here.tenant.faults.add({ operation: "GlobalSignOut", status: 400 });
 		try {
-			expect((await workplace.echostream(["logout"])).status).not.toBe(0);
+			expect((await here.workplace.echostream(["logout"])).status).not.toBe(0);
 		} finally {
 			fault.remove();
 		}
-		expect(readdirSync(join(workplace.home, "cache"))).toEqual([]);
+		expect(readdirSync(join(here.workplace.home, "cache"))).toEqual([]);
 	});
 
 	test("without a sign-in, it reports that, and sends nothing", async () => {
-		const { status, errors } = await workplace.echostream(["logout"]);
-		expect([status, errors, tenant.requestLog.length]).toEqual([
+		const { status, errors } = await here.workplace.echostream(["logout"]);
+		expect([status, errors, here.tenant.requestLog.length]).toEqual([
 			0,
 			"Nobody is signed in with the settings of the environment.\n",
 			0,
@@ -364,9 +358,9 @@ describe("echostream logout", () => {
 });
 
 test("a folder of the cache that others can write to is not used", async () => {
-	await workplace.echostream(["credentials"]);
-	const [folder = ""] = readdirSync(join(workplace.home, "cache"));
-	chmodSync(join(workplace.home, "cache", folder), 0o777);
-	const { status } = await workplace.echostream(["credentials"]);
-	expect([status, tenant.requestLog.count("InitiateAuth")]).toEqual([0, 2]);
+	await here.workplace.echostream(["credentials"]);
+	const [folder = ""] = readdirSync(join(here.workplace.home, "cache"));
+	chmodSync(join(here.workplace.home, "cache", folder), 0o777);
+	const { status } = await here.workplace.echostream(["credentials"]);
+	expect([status, here.tenant.requestLog.count("InitiateAuth")]).toEqual([0, 2]);
 });

@@ -1,33 +1,23 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { LocalTenant } from "echostream-local";
+import { describe, expect, test } from "@jest/globals";
 import { isInstalled } from "./support/installed.ts";
 import { PseudoTerminal } from "./support/pseudo-terminal.ts";
-import { ECHOSTREAM, Workplace } from "./support/workplace.ts";
+import { ECHOSTREAM } from "./support/workplace.ts";
+import { workplacePerTest } from "./support/workplace-per-test.ts";
 
-let tenant: LocalTenant;
-let workplace: Workplace;
-beforeAll(async () => {
-	tenant = await LocalTenant.start();
-});
-afterAll(() => tenant.stop());
-beforeEach(() => {
-	tenant.requestLog.clear();
-	workplace = new Workplace(tenant.environment({ app: "external-app" }));
-});
-afterEach(() => workplace[Symbol.dispose]());
+const here = workplacePerTest();
 
-const keyFile = () => readFileSync(join(workplace.home, "config/cache-key"), "utf8");
+const keyFile = () => readFileSync(join(here.workplace.home, "config/cache-key"), "utf8");
 
 if (process.platform === "linux") {
 	test("a key in a keyring that cannot be reached is kept, and nothing is cached meanwhile", async () => {
 		const content = "keyring 0123456789abcdef\n";
-		mkdirSync(join(workplace.home, "config"));
-		writeFileSync(join(workplace.home, "config/cache-key"), content);
-		const { errors, status } = await workplace.echostream(["credentials"], {
+		mkdirSync(join(here.workplace.home, "config"));
+		writeFileSync(join(here.workplace.home, "config/cache-key"), content);
+		const { errors, status } = await here.workplace.echostream(["credentials"], {
 			ECHOSTREAM_KEYRING: undefined,
-			DBUS_SESSION_BUS_ADDRESS: `unix:path=${workplace.home}/none`,
+			DBUS_SESSION_BUS_ADDRESS: `unix:path=${here.workplace.home}/none`,
 		});
 		expect([status, errors, keyFile()]).toEqual([
 			0,
@@ -47,11 +37,11 @@ if (isInstalled("dbus-run-session") && isInstalled("gnome-keyring-daemon")) {
 				printf %s test | gnome-keyring-daemon --unlock --components=secrets > daemon || exit 1`;
 			// It leaves the session when it has started, and ends with the bus.
 			const args = ["--", "sh", "-c", `${before}\n${script}`];
-			return { args, variables: { XDG_RUNTIME_DIR: workplace.home, ECHOSTREAM_KEYRING: undefined } };
+			return { args, variables: { XDG_RUNTIME_DIR: here.workplace.home, ECHOSTREAM_KEYRING: undefined } };
 		};
 		const inSession = (script: string, others: NodeJS.ProcessEnv = {}) => {
 			const { args, variables } = session(script);
-			return workplace.run("dbus-run-session", args, { ...variables, ...others });
+			return here.workplace.run("dbus-run-session", args, { ...variables, ...others });
 		};
 
 		test("has the key of the cache, on which processes that create it together agree", async () => {
@@ -60,7 +50,7 @@ if (isInstalled("dbus-run-session") && isInstalled("gnome-keyring-daemon")) {
 			);
 			expect([status, errors]).toEqual([0, expect.not.stringContaining("Nothing is cached")]);
 			const ids = printed.match(/ASIA\w+/g);
-			expect([ids?.length, new Set(ids).size, tenant.requestLog.count("InitiateAuth")]).toEqual([3, 1, 1]);
+			expect([ids?.length, new Set(ids).size, here.tenant.requestLog.count("InitiateAuth")]).toEqual([3, 1, 1]);
 			expect(keyFile()).toMatch(/^keyring [0-9a-f]{16}\n$/);
 		});
 
@@ -69,7 +59,7 @@ if (isInstalled("dbus-run-session") && isInstalled("gnome-keyring-daemon")) {
 			["with a line break", "canary\n2"],
 			["with other letters than those of English", "cänäry-☃"],
 		])("has a password %s, which replaces the one before", async (_, password) => {
-			writeFileSync(join(workplace.home, "keyring.cjs"), printsPassword());
+			writeFileSync(join(here.workplace.home, "keyring.cjs"), printsPassword());
 			const args = "configure --no-verify --profile prod";
 			const { errors, printed, status } = await inSession(
 				`PASSWORD=before es ${args} && PASSWORD="$CANARY" es ${args} && node keyring.cjs`,
@@ -80,13 +70,16 @@ if (isInstalled("dbus-run-session") && isInstalled("gnome-keyring-daemon")) {
 
 		test("has a password that was entered in configure", async () => {
 			const { args, variables } = session("es configure && es whoami --profile default --no-cache");
-			using terminal = new PseudoTerminal("dbus-run-session", args, workplace, { ...variables, PASSWORD: undefined });
+			using terminal = new PseudoTerminal("dbus-run-session", args, here.workplace, {
+				...variables,
+				PASSWORD: undefined,
+			});
 			for (let prompt = 0; prompt < 6; prompt++) {
 				await terminal.shows(["URL", "Tenant", "App", "user pool", "app client", "User name"][prompt] ?? "");
 				terminal.type("\r");
 			}
 			await terminal.shows("Password of");
-			terminal.type(`${workplace.environment.PASSWORD}\r`);
+			terminal.type(`${here.workplace.environment.PASSWORD}\r`);
 			await terminal.shows("Stored the password");
 			expect(await terminal.status).toBe(0);
 		});
