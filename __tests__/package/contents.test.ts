@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { publint } from "publint";
-import { commandsOf, entriesOf, manifestIn, ON_DEMAND, packages, root } from "../../scripts/packages.mjs";
+import { entriesOf, manifestIn, ON_DEMAND, packages, root } from "../../scripts/packages.mjs";
 import { packedFolder } from "./consumer.ts";
 
 const run = promisify(execFile);

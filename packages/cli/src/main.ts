@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import module from "node:module";
 import { fastCredentials } from "./tools/fast-credentials.ts";
 
-start(process.argv.slice(2));
+void start(process.argv.slice(2));
 
 async function start(args: string[]): Promise<void> {
 	const credentials = await fastCredentials(args);
