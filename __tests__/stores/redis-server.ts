@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { FrontPort } from "./front-port.ts";
 
 /** The programs that may be installed. */
-const PROGRAMS = ["redis-server", "valkey-server"] as const;
+export const PROGRAMS = ["redis-server", "valkey-server"] as const;
 
 /** A server that the tests can start. */
 export type RedisProgram = (typeof PROGRAMS)[number];

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { RedisStore } from "../../src/stores.ts";
 import { CLIENTS, CLUSTER_CLIENTS, type OpenClient, type OpenedClient } from "./redis-clients.ts";
-import { installed, LossyPort, type RedisProgram, RedisServer } from "./redis-server.ts";
+import { installed, LossyPort, PROGRAMS, type RedisProgram, RedisServer } from "./redis-server.ts";
 import { LONG_MS, newKey, put, rejectionOf, signal, testContract, until } from "./store-contract.ts";
 
 const FAILURE_CLIENTS = Object.entries({ "redis 6": CLIENTS["redis 6"], "ioredis 6": CLIENTS["ioredis 6"] });
@@ -26,8 +26,12 @@ describe("the client of a RedisStore", () => {
 	});
 });
 
+const missing = PROGRAMS.filter((program) => !installed.includes(program));
+if (missing.length > 0) {
+	process.stderr.write(`Not run: the tests of RedisStore with ${missing.join(" and ")}, not in PATH\n`);
+}
+
 if (installed.length === 0) {
-	process.stderr.write("Not run: the tests of RedisStore with redis-server or valkey-server, which are not in PATH\n");
 	test("no test of a RedisStore ran with a server, because neither redis-server nor valkey-server is in PATH", () => {
 		expect(installed).toEqual([]);
 	});

@@ -3,6 +3,8 @@ import { devNull } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
+import { formatted } from "../src/tools/env-formats.ts";
+import { isInstalled } from "./support/installed.ts";
 import { PseudoTerminal } from "./support/pseudo-terminal.ts";
 import { ECHOSTREAM, type Ended, Workplace } from "./support/workplace.ts";
 
@@ -266,20 +268,38 @@ describe("echostream serve", () => {
 });
 
 describe("echostream env", () => {
-	test.each([
-		["posix", "sh", (script: string) => ["-c", `eval "$1"; node print.cjs`, "sh", script]],
-		["dotenv", "node", (script: string) => ["--env-file=written.env", "print.cjs", script]],
-	])("the format %s is read by what it is for", async (format, program, argsOf) => {
-		const { printed } = await workplace.echostream(["env", "--format", format]);
-		writeFileSync(join(workplace.home, "written.env"), printed);
-		writeFileSync(
-			join(workplace.home, "print.cjs"),
-			"console.log(process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SESSION_TOKEN)",
-		);
-		const json = JSON.parse((await workplace.echostream(["env", "--format", "json"])).printed);
-		const { printed: read } = await workplace.run(program, argsOf(printed));
-		expect(read).toBe(`${json.AWS_ACCESS_KEY_ID} ${json.AWS_SESSION_TOKEN}\n`);
+	const readers: [format: string, program: string, argsOf: (script: string) => string[]][] = [
+		["posix", "sh", (script) => ["-c", `eval "$1"; node print.cjs`, "sh", script]],
+		["fish", "fish", (script) => ["-c", `${script}\nnode print.cjs`]],
+		["powershell", "pwsh", (script) => ["-Command", `${script}\nnode print.cjs`]],
+		["dotenv", "node", () => ["--env-file=written.env", "print.cjs"]],
+	];
+	const missing = readers.filter(([, program]) => program !== "sh" && !isInstalled(program));
+	for (const [format, program] of missing) {
+		process.stderr.write(`Not run: the format ${format} in ${program}, which is not in PATH\n`);
+	}
+
+	test("powershell and fish double or escape what would end a value", () => {
+		const variables = { A: "it's \\ $b" };
+		expect(formatted(variables, "powershell")).toBe("$Env:A = 'it''s \\ $b'");
+		expect(formatted(variables, "fish")).toBe("set -gx A 'it\\'s \\\\ $b'");
+		expect(formatted(variables, "posix")).toBe("export A='it'\\''s \\ $b'");
 	});
+
+	test.each(readers.filter((reader) => !missing.includes(reader)))(
+		"the format %s is read by what it is for",
+		async (format, program, argsOf) => {
+			const { printed } = await workplace.echostream(["env", "--format", format]);
+			writeFileSync(join(workplace.home, "written.env"), printed);
+			writeFileSync(
+				join(workplace.home, "print.cjs"),
+				"console.log(process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SESSION_TOKEN)",
+			);
+			const json = JSON.parse((await workplace.echostream(["env", "--format", "json"])).printed);
+			const { printed: read } = await workplace.run(program, argsOf(printed));
+			expect(read).toBe(`${json.AWS_ACCESS_KEY_ID} ${json.AWS_SESSION_TOKEN}\n`);
+		},
+	);
 });
 
 test(`a program that runs for ${RUN} seconds has credentials that last ${LIFETIME} seconds, and no call fails`, async () => {
