@@ -95,7 +95,7 @@ describe("the packed boto3", () => {
 
 test("the packed command line prints the credentials of an app for credential_process", async () => {
 	const printed = await new Consumer("cli", environment).node(
-		"node_modules/echostream-cli/dist/esm/main.js",
+		"node_modules/echostream-cli/dist/cjs/main.js",
 		"credentials",
 	);
 	expect(JSON.parse(printed)).toMatchObject({ Version: 1, AccessKeyId: expect.stringMatching(/^ASIA/) });
