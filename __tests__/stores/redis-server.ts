@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { isInstalled } from "../support/installed.ts";
 import { FrontPort } from "./front-port.ts";
 
 /** The programs that may be installed. */
@@ -14,14 +15,7 @@ export const PROGRAMS = ["redis-server", "valkey-server"] as const;
 export type RedisProgram = (typeof PROGRAMS)[number];
 
 /** The servers in `PATH`. */
-export const installed: readonly RedisProgram[] = PROGRAMS.filter((program) => {
-	try {
-		execFileSync(program, ["--version"], { stdio: "ignore" });
-		return true;
-	} catch {
-		return false;
-	}
-});
+export const installed: readonly RedisProgram[] = PROGRAMS.filter(isInstalled);
 
 /** A Redis or Valkey server on the loopback interface that keeps everything in memory. */
 export class RedisServer {

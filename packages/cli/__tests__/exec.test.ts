@@ -3,8 +3,8 @@ import { devNull } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
+import { isInstalled } from "../../../__tests__/support/installed.ts";
 import { formatted } from "../src/tools/env-formats.ts";
-import { isInstalled } from "./support/installed.ts";
 import { PseudoTerminal } from "./support/pseudo-terminal.ts";
 import { ECHOSTREAM, type Ended, Workplace } from "./support/workplace.ts";
 

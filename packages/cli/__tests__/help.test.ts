@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 import type { Command } from "commander";
+import { isInstalled } from "../../../__tests__/support/installed.ts";
 import { createProgram } from "../src/run.ts";
-import { isInstalled } from "./support/installed.ts";
 import { outputOf } from "./support/output-of.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { isInstalled } from "./support/installed.ts";
+import { isInstalled } from "../../../__tests__/support/installed.ts";
 import { PseudoTerminal } from "./support/pseudo-terminal.ts";
 import { ECHOSTREAM } from "./support/workplace.ts";
 import { workplacePerTest } from "./support/workplace-per-test.ts";

@@ -1,7 +1,6 @@
 import type { EchoStreamError } from "echostream-botocore";
 import { describeAwsFailure } from "./aws-failure.ts";
 import { EXIT } from "./exit-code.ts";
-import { MissingSettings } from "./settings/settings.ts";
 
 /** A failure as a person reads it, and its exit code. */
 export async function describeFailure(
@@ -12,7 +11,6 @@ export async function describeFailure(
 	if (own !== undefined) return own;
 	const ofAws = describeAwsFailure(error);
 	if (ofAws !== undefined) return ofAws;
-	if (error instanceof MissingSettings) return { message, exitCode: EXIT.invalid };
 	// Loaded now, because most commands that fail have loaded it, and --help does not need it.
 	const { isEchoStreamError } = await import("echostream-botocore");
 	if (!isEchoStreamError(error)) return { message, exitCode: EXIT.failed };

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { textOf } from "../files.ts";
 import { configFolder } from "../settings/folders.ts";
 import { deleteKeyringSecret, readKeyring, setKeyringSecret } from "../settings/keyring.ts";
 
@@ -29,14 +30,14 @@ export async function accessKey(): Promise<string> {
  * @throws Error if the keyring, which may have it, is locked or cannot be reached, as in a session without a desktop.
  */
 async function keyIn(path: string): Promise<string | undefined> {
-	const content = contentOf(path);
+	const content = textOf(path);
 	if (content === undefined) return undefined;
 	const [kind, value = ""] = content.trim().split(" ");
 	const key = kind === "keyring" ? await keyInKeyring(value) : value;
 	if (key !== undefined && KEY.test(key)) return key;
 	// The keyring was emptied or turned off, or the file is damaged. What it encrypted is of no use either. Another process may have
 	// replaced it by now.
-	if (contentOf(path) === content) rmSync(path, { force: true });
+	if (textOf(path) === content) rmSync(path, { force: true });
 	return undefined;
 }
 
@@ -65,15 +66,6 @@ async function createKey(path: string): Promise<void> {
 		if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
 	} finally {
 		rmSync(temporary, { force: true });
-	}
-}
-
-function contentOf(path: string): string | undefined {
-	try {
-		return readFileSync(path, "utf8");
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-		throw error;
 	}
 }
 

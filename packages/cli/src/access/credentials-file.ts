@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFile } from "../files.ts";
 
 /** AWS credentials, as a cache has them. */
 export interface CachedCredentials {
@@ -63,15 +64,7 @@ export class CredentialsFile {
 		const head = Buffer.from([FORMAT]);
 		const cipher = createCipheriv("aes-256-gcm", this.#key, iv).setAAD(head);
 		const sealed = Buffer.concat([cipher.update(JSON.stringify({ ...credentials, cachedAtMs: now })), cipher.final()]);
-		const temporary = `${this.#path}.${iv.toString("hex")}.tmp`;
-		try {
-			writeFileSync(temporary, Buffer.concat([head, iv, sealed, cipher.getAuthTag()]), { mode: 0o600 });
-			chmodSync(temporary, 0o600);
-			renameSync(temporary, this.#path);
-		} catch (error) {
-			rmSync(temporary, { force: true });
-			throw error;
-		}
+		replaceFile(this.#path, Buffer.concat([head, iv, sealed, cipher.getAuthTag()]));
 	}
 
 	get #path(): string {

@@ -1,4 +1,4 @@
-import type { ApiSession, AppSession, ChallengeAnswers, EchoStreamSessionOptions, Logger } from "echostream-botocore";
+import type { ApiSession, AppSession, ChallengeAnswers, EchoStreamSessionOptions } from "echostream-botocore";
 import { findPassword } from "../settings/password.ts";
 import { requireSettings, type Settings } from "../settings/settings.ts";
 import type { Terminal } from "../terminal.ts";
@@ -7,7 +7,6 @@ import type { Cache } from "./cache.ts";
 /** How a session is opened. */
 export interface OpenSessionOptions {
 	readonly cache?: Cache | undefined;
-	readonly logger?: Logger | undefined;
 	/** Options of the session that replace its usual ones. */
 	readonly options?: EchoStreamSessionOptions;
 }
@@ -16,7 +15,7 @@ export interface OpenSessionOptions {
 export async function openSession(
 	settings: Settings,
 	terminal: Terminal,
-	{ cache, logger, options: others = {} }: OpenSessionOptions = {},
+	{ cache, options: others = {} }: OpenSessionOptions = {},
 ): Promise<ApiSession | AppSession> {
 	// A session would look for what is missing in the environment.
 	requireSettings(settings);
@@ -30,7 +29,6 @@ export async function openSession(
 		username: USER_NAME,
 		...(await userOptions(settings, terminal)),
 		...(cache === undefined ? {} : { store: await storeIn(cache), storeKey: cache.key }),
-		logger,
 		...others,
 	};
 	return APP === undefined ? new ApiSession(options) : new AppSession({ ...options, app: APP });

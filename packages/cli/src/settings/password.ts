@@ -19,13 +19,12 @@ export async function findPassword(
 	{ source, values }: Settings,
 	prompt: PasswordPrompt | undefined,
 	signal: AbortSignal,
-	environment: NodeJS.ProcessEnv = process.env,
 ): Promise<string> {
 	const { USER_NAME: username = "", USER_POOL_ID: userPoolId = "" } = values;
 	return (
 		(await passwordOf(values, signal)) ??
 		(await keyringSecret(passwordAccount(userPoolId, username))) ??
-		(await passwordOf(environment as Values, signal)) ??
+		(await passwordOf(process.env as Values, signal)) ??
 		(await prompt?.(`Password of ${username}`, signal)) ??
 		missing(source)
 	);

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFile } from "../files.ts";
 import { InvalidInput } from "../invalid-input.ts";
 import { envLines, readVariables } from "./env-file.ts";
 import { configFolder } from "./folders.ts";
@@ -32,13 +33,7 @@ export function readProfile(name: string): Record<string, string | undefined> {
 export function writeProfile(name: string, values: Readonly<Record<string, string | undefined>>): string {
 	const path = pathOf(name);
 	mkdirSync(profilesFolder(), { recursive: true, mode: 0o700 });
-	const temporary = `${path}.${process.pid}.tmp`;
-	try {
-		writeFileSync(temporary, envLines(values), { mode: 0o600 });
-		renameSync(temporary, path);
-	} finally {
-		rmSync(temporary, { force: true });
-	}
+	replaceFile(path, envLines(values));
 	return path;
 }
 

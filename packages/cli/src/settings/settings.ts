@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { InvalidInput } from "../invalid-input.ts";
 import { readVariables } from "./env-file.ts";
 import { profilePath, readProfile } from "./profiles.ts";
 
@@ -56,13 +57,13 @@ const DEFAULT_PROFILE = "default";
  *
  * @throws Error if a profile or file is missing or invalid.
  */
-export function readSettings(flags: SettingsFlags, environment: NodeJS.ProcessEnv = process.env): Settings {
-	return settingsOf(baseOf(flags, environment), flags);
+export function readSettings(flags: SettingsFlags): Settings {
+	return settingsOf(baseOf(flags), flags);
 }
 
 /** The settings of the environment, even if there are profiles. Flags replace single values. */
 export function readEnvironment(flags: SettingsFlags): Settings {
-	return settingsOf({ source: "the environment", profile: undefined, values: process.env }, flags);
+	return settingsOf(environmentBase(), flags);
 }
 
 function settingsOf({ source, profile, values }: Base, flags: SettingsFlags): Settings {
@@ -76,7 +77,7 @@ function settingsOf({ source, profile, values }: Base, flags: SettingsFlags): Se
 /**
  * Checks that all settings of a session are there, before a person is prompted or anything is sent.
  *
- * @throws MissingSettings
+ * @throws InvalidInput that lists those that are missing.
  */
 export function requireSettings({ source, values }: Settings): void {
 	const missing = SESSION_VARIABLES.filter((name) => name !== "APP" && values[name] === undefined);
@@ -84,7 +85,7 @@ export function requireSettings({ source, values }: Settings): void {
 }
 
 /** Settings are missing. */
-export class MissingSettings extends Error {
+class MissingSettings extends InvalidInput {
 	constructor(source: string, missing: readonly Variable[]) {
 		const names = missing.map((name) => `  ${name} (or ${flagOf(name)})`);
 		super(
@@ -106,15 +107,19 @@ interface Base {
 	readonly values: Readonly<Record<string, string | undefined>>;
 }
 
-function baseOf({ dotenv, profile }: SettingsFlags, environment: NodeJS.ProcessEnv): Base {
+function environmentBase(): Base {
+	return { source: "the environment", profile: undefined, values: process.env };
+}
+
+function baseOf({ dotenv, profile }: SettingsFlags): Base {
 	const ofProfile = (name: string) => ({ source: `profile ${name}`, profile: name, values: readProfile(name) });
 	if (profile !== undefined) return ofProfile(profile);
 	if (dotenv !== undefined) return { source: dotenv, profile: undefined, values: readVariables(dotenv) };
-	const named = environment.ECHOSTREAM_PROFILE?.trim();
+	const named = process.env.ECHOSTREAM_PROFILE?.trim();
 	if (named) return ofProfile(named);
-	const isSet = SESSION_VARIABLES.some((name) => environment[name]?.trim());
+	const isSet = SESSION_VARIABLES.some((name) => process.env[name]?.trim());
 	if (!isSet && profilePath(DEFAULT_PROFILE) !== undefined) return ofProfile(DEFAULT_PROFILE);
-	return { source: "the environment", profile: undefined, values: environment };
+	return environmentBase();
 }
 
 /** What flags replace. One that names the source of the password removes every other source. */

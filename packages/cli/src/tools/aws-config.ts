@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, realpathSync, statSync } from "node:fs";
 import { devNull, homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { replaceFile, textOf } from "../files.ts";
 
 /** The config file of the AWS SDKs and tools. */
 export function awsConfigPath(): string {
@@ -27,7 +28,7 @@ export function writeAwsProfile(
 	if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
 		throw new Error(`The profile ${name} could not be written: ${path} is not a file. Check AWS_CONFIG_FILE.`);
 	}
-	const before = contentOf(path);
+	const before = textOf(path) ?? "";
 	const [section] = sectionsOf(before, name);
 	const isOwn = section !== undefined && /^\s*credential_process\s*=.*\bcredentials --profile\b/m.test(section.text);
 	if (section !== undefined && !isForced && !isOwn) {
@@ -60,7 +61,7 @@ export function variablesWithoutDefaultProfile(): Record<string, string> {
 	const paths = { AWS_CONFIG_FILE: awsConfigPath(), AWS_SHARED_CREDENTIALS_FILE: awsCredentialsPath() };
 	return Object.fromEntries(
 		Object.entries(paths).flatMap(([name, path]) =>
-			sectionsOf(contentOf(path), "default").some(({ text }) => CREDENTIAL_KEYS.test(text)) ? [[name, devNull]] : [],
+			sectionsOf(textOf(path) ?? "", "default").some(({ text }) => CREDENTIAL_KEYS.test(text)) ? [[name, devNull]] : [],
 		),
 	);
 }
@@ -77,25 +78,10 @@ function sectionsOf(content: string, name: string) {
 	});
 }
 
-function contentOf(path: string): string {
-	try {
-		return readFileSync(path, "utf8");
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-		throw error;
-	}
-}
-
-/** Replaces a file whole. One that a symbolic link leads to stays where it is. */
+/** Replaces a file, with its mode. One that a symbolic link leads to stays where it is. */
 function replace(path: string, content: string): void {
 	mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
 	const stats = statSync(path, { throwIfNoEntry: false });
-	const target = stats === undefined ? path : realpathSync(path);
-	const temporary = `${target}.${process.pid}.tmp`;
-	try {
-		writeFileSync(temporary, content, { mode: stats === undefined ? 0o600 : stats.mode & 0o777 });
-		renameSync(temporary, target);
-	} finally {
-		rmSync(temporary, { force: true });
-	}
+	if (stats === undefined) replaceFile(path, content);
+	else replaceFile(realpathSync(path), content, stats.mode & 0o777);
 }
