@@ -42,6 +42,7 @@ const LOCAL = {
 		http: ["json"],
 		"tenant-directory": ["user-pool"],
 		"manual-clock": [],
+		data: [],
 		base32: [],
 		"constant-time": [],
 		json: [],
