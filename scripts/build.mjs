@@ -3,10 +3,20 @@
 // converted to CommonJS. Dependencies are not bundled, except for what is COPIED, and nothing is minified. The old build stays in place
 // until the new one is complete.
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { COPIED, commandsOf, entriesOf, manifestIn, ON_DEMAND, packages, root, sourceOf } from "./packages.mjs";
+import {
+	COPIED,
+	commandsOf,
+	entriesOf,
+	manifestIn,
+	moduleOnlyEntriesOf,
+	ON_DEMAND,
+	packages,
+	root,
+	sourceOf,
+} from "./packages.mjs";
 
 /** The modules with a variant for browsers: files of their own, chosen by the nearest package.json, the one of each format. */
 const IMPORTS = {
@@ -75,7 +85,7 @@ async function buildPackage(folder, manifest) {
 	const variants = Object.values(imports).flatMap(Object.values);
 	const entries = entriesOf(manifest).map(([, source]) => source);
 
-	compile(folder, "--outDir", join(output, "esm"));
+	compile(folder, "tsconfig.build.json", "--outDir", join(output, "esm"));
 	writeManifest(join(output, "esm"), { type: "module", imports });
 	const commands = commandsOf(manifest);
 	const isCommand = entries.length === 0;
@@ -95,9 +105,11 @@ async function buildPackage(folder, manifest) {
 		writeManifest(outdir, { type: "commonjs", imports });
 	}
 	if (entries.length > 0) {
-		compile(folder, "--module", "commonjs", "--moduleResolution", "bundler", "--outDir", join(output, "cjs"));
+		const project = existsSync(join(folder, "tsconfig.cjs.json")) ? "tsconfig.cjs.json" : "tsconfig.build.json";
+		const options = ["--module", "commonjs", "--moduleResolution", "bundler", "--outDir", join(output, "cjs")];
+		compile(folder, project, ...options);
 		writeManifest(join(output, "cjs"), { type: "commonjs", imports });
-		await convertToCommonJs(output, commands);
+		await convertToCommonJs(output, [...commands, ...moduleOnlyEntriesOf(manifest)]);
 	}
 	rmSync(join(folder, "dist"), { recursive: true, force: true });
 	renameSync(output, join(folder, "dist"));
@@ -116,10 +128,10 @@ function addNotice(file, inputs) {
 	writeFileSync(file, `/*! ${notice} */\n${readFileSync(file, "utf8")}`);
 }
 
-/** Converts the bundled ES modules, without commands, to CommonJS: file by file, so that both formats share code in the same way. */
-async function convertToCommonJs(output, commands) {
+/** Converts the bundled ES modules, without these, to CommonJS: file by file, so that both formats share code in the same way. */
+async function convertToCommonJs(output, without) {
 	const files = readdirSync(join(output, "esm"), { encoding: "utf8", recursive: true });
-	const modules = files.filter((file) => file.endsWith(".js") && !commands.includes(sourceOf(file)));
+	const modules = files.filter((file) => file.endsWith(".js") && !without.includes(sourceOf(file)));
 	await build({
 		absWorkingDir: output,
 		entryPoints: modules.map((file) => join("esm", file)),
@@ -137,12 +149,15 @@ async function convertToCommonJs(output, commands) {
 }
 
 /** Checks the sources, and writes their declarations. */
-function compile(folder, ...options) {
+function compile(folder, project, ...options) {
 	const tsc = join(root, "node_modules/@typescript/native/bin/tsc");
-	const project = join(folder, "tsconfig.build.json");
-	const { status } = spawnSync(process.execPath, [tsc, "-p", project, "--emitDeclarationOnly", ...options], {
-		stdio: "inherit",
-	});
+	const { status } = spawnSync(
+		process.execPath,
+		[tsc, "-p", join(folder, project), "--emitDeclarationOnly", ...options],
+		{
+			stdio: "inherit",
+		},
+	);
 	if (status !== 0) process.exit(status ?? 1);
 }
 
