@@ -93,13 +93,13 @@ describe("echostream-botocore", () => {
 
 	test("echostream-botocore has no command, and no peers but Apollo's and DynamoDB's, all optional", () => {
 		expect(manifest.bin).toBeUndefined();
-		expect(Object.keys(manifest.peerDependencies)).toEqual([
-			"@apollo/client",
-			"@aws-sdk/client-dynamodb",
-			"aws-appsync-auth-link",
-			"graphql",
-			"rxjs",
-		]);
+		expect(manifest.peerDependencies).toEqual({
+			"@apollo/client": ">=4",
+			"@aws-sdk/client-dynamodb": ">=3",
+			"aws-appsync-auth-link": ">=4",
+			graphql: ">=16",
+			rxjs: ">=7",
+		});
 		expect(Object.keys(manifest.peerDependenciesMeta)).toEqual(Object.keys(manifest.peerDependencies));
 	});
 });
