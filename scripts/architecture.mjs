@@ -34,7 +34,6 @@ const LOCAL = {
 		main: ["run"],
 		run: ["local-tenant"],
 		index: ["local-tenant", "manual-clock", "tenant-directory", "appsync", "aws", "http", "user-pool"],
-		data: [],
 		"local-tenant": ["manual-clock", "data", "tenant-directory", "appsync", "aws", "http", "user-pool", "json"],
 		appsync: ["aws", "user-pool", "tenant-directory", "http", "json"],
 		aws: ["user-pool", "tenant-directory", "http", "json", "base32", "constant-time"],
