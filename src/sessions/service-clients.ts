@@ -42,7 +42,7 @@ export interface ClientConfig {
 	/** Returns the session's region. Default of {@link ClientDefaults}: that one. */
 	readonly region: string | (() => Promise<string>);
 	/** The session's connections, which no client closes. Default of {@link ClientDefaults}: that one. */
-	readonly requestHandler: HttpHandler;
+	readonly requestHandler: HttpHandler & Record<string, unknown>;
 }
 
 /** Options of {@link ServiceClients}. */
@@ -127,7 +127,7 @@ export class ServiceClients {
 	config(): ClientConfig {
 		const { region, requestHandler, defaults } = this.#options;
 		const credentials = this.#credentialsOf({ isCaching: false });
-		return { region, requestHandler: requestHandler(), ...defaults(), credentials };
+		return { region, requestHandler: requestHandler() as ClientConfig["requestHandler"], ...defaults(), credentials };
 	}
 
 	/** Makes the clients emit events of botocore. */
