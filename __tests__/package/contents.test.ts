@@ -63,21 +63,13 @@ describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
 });
 
 test.each(libraries)(
-	"the types of every entry of $name are right for import, for require and for bundlers",
+	"the types of every entry of $name are right for import, for require, for bundlers, and for the resolution node10",
 	async ({ manifest, name }) => {
-		const attw = [
-			"node_modules/@arethetypeswrong/cli/dist/index.js",
-			tarball(name),
-			"--profile",
-			"node16",
-			"--format",
-			"json",
-		];
+		const attw = ["node_modules/@arethetypeswrong/cli/dist/index.js", tarball(name), "--format", "json"];
 		const { stdout } = await run(process.execPath, attw, { maxBuffer: 2 ** 26 });
 		const { analysis } = JSON.parse(stdout);
 		expect(Object.keys(analysis.entrypoints)).toEqual(Object.keys(manifest.exports));
-		const problems: { readonly resolutionKind?: string }[] = analysis.problems;
-		expect(problems.filter(({ resolutionKind }) => resolutionKind !== "node10")).toEqual([]);
+		expect(analysis.problems).toEqual([]);
 	},
 );
 
@@ -98,7 +90,7 @@ describe("echostream-botocore", () => {
 			"@aws-sdk/client-dynamodb": ">=3",
 			"aws-appsync-auth-link": ">=4",
 			graphql: ">=16",
-			rxjs: ">=7",
+			rxjs: "*",
 		});
 		expect(Object.keys(manifest.peerDependenciesMeta)).toEqual(Object.keys(manifest.peerDependencies));
 	});
