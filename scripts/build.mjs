@@ -10,6 +10,7 @@ import { COPIED, commandsOf, entriesOf, manifestIn, ON_DEMAND, packages, root, s
 
 /** The modules with a variant for browsers: files of their own, chosen by the nearest package.json, the one of each format. */
 const IMPORTS = {
+	"#config-files": { browser: "./platform/config-files.browser.js", default: "./platform/config-files.js" },
 	"#request-handler": { browser: "./platform/request-handler.browser.js", default: "./platform/request-handler.js" },
 };
 

@@ -1,3 +1,9 @@
-// Imported by shared-config.ts on first use. It is a module of its own, because bundlers cannot drop any part of a package that
-// is imported as a whole, and because Vite warns of a dynamic import of what the SDK clients of a page import statically.
-export { getProfileName, loadSharedConfigFiles } from "@smithy/core/config";
+// The SDK's readers of the shared config files. The build copies them, because they moved within the SDK's packages more than once,
+// and a Lambda runtime brings its own release of those. Imported on first use.
+export {
+	booleanSelector,
+	getProfileName,
+	loadConfig,
+	loadSharedConfigFiles,
+	SelectorType,
+} from "@smithy/core/config";
