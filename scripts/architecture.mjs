@@ -191,7 +191,8 @@ function importsOf(file) {
 	const specifiers = [...readFileSync(file, "utf8").matchAll(/(?:from|import) ?\(?"(\.[^"]+)"/g)].map(
 		([, path]) => path,
 	);
-	return specifiers.map((path) => normalize(join(dirname(file), path))).filter((path) => existsSync(path));
+	const paths = specifiers.map((path) => normalize(join(dirname(file), path)));
+	return paths.filter((path) => existsSync(path) && !path.startsWith("node_modules/"));
 }
 
 /** Imports of packages that are no dependency of the package: they resolve here, but not where it is installed. */

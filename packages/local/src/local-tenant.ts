@@ -195,6 +195,7 @@ export class LocalTenant implements AsyncDisposable {
 			get host() {
 				return new URL(port.url).host;
 			},
+			records,
 			dynamodbEndpoint: options.dynamodbEndpoint,
 			lambdas: options.lambdas ?? { echo: (event) => event },
 		});

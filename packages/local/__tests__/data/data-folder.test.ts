@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { LocalTenant, type LocalTenantOptions } from "../../src/index.ts";
-import { credentialsOf, jsonRequest, plainSignIn, signed } from "../tenant-client.ts";
+import { credentialsOf, jsonRequest, plainSignIn, signed, type TenantIdentity } from "../tenant-client.ts";
 
 let parent: string;
 let count = 0;
@@ -51,6 +51,37 @@ async function cognito(tenant: LocalTenant, operation: string, input: object): P
 
 const signIn = (tenant: LocalTenant, USERNAME: string, PASSWORD: string) =>
 	cognito(tenant, "InitiateAuth", { AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: { USERNAME, PASSWORD } });
+
+/** Calls DynamoDB and SQS as a user. */
+async function caller(tenant: LocalTenant, identity: TenantIdentity) {
+	const credentials = await credentialsOf(tenant, identity);
+	return async (service: "dynamodb" | "sqs", operation: string, input: object): Promise<Record<string, unknown>> => {
+		const { init, url } = await signed(tenant, credentials, jsonRequest(service, operation, input));
+		const response = await fetch(url, init);
+		const output = (await response.json()) as Record<string, unknown>;
+		if (!response.ok) throw new Error(`${operation}: ${JSON.stringify(output)}`);
+		return output;
+	};
+}
+
+/** Calls SNS, and returns the XML. */
+async function publishing(
+	tenant: LocalTenant,
+	identity: TenantIdentity,
+	form: Record<string, string>,
+): Promise<string> {
+	const { init, url } = await signed(tenant, await credentialsOf(tenant, identity), {
+		service: "sns",
+		body: new URLSearchParams(form).toString(),
+		headers: { "content-type": "application/x-www-form-urlencoded" },
+	});
+	return (await fetch(url, init)).text();
+}
+
+const queueOf = (tenant: LocalTenant) => tenant.directory.edgesAt("source", "external-app-node")[0]?.queue ?? "";
+
+const receiptOf = ({ Messages }: Record<string, unknown>) =>
+	(Messages as readonly { readonly ReceiptHandle: string }[])[0]?.ReceiptHandle;
 
 describe("a tenant with a data folder, after a restart", () => {
 	test("has the same environment variables, with which a program signs in", async () => {
@@ -170,6 +201,126 @@ describe("a tenant with a data folder, after a restart", () => {
 			async (tenant) => tenant.userPool.removeUser("reader"),
 			async (tenant) => {
 				expect(await signIn(tenant, "reader", "Local-1!")).toMatchObject({ __type: "UserNotFoundException" });
+			},
+		);
+	});
+
+	test("has its items, tables and the time to live, and knows the token of a transaction", async () => {
+		const table = {
+			TableName: "orders",
+			BillingMode: "PAY_PER_REQUEST",
+			AttributeDefinitions: ["id", "day"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+			KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+			GlobalSecondaryIndexes: [
+				{
+					IndexName: "byDay",
+					KeySchema: [{ AttributeName: "day", KeyType: "HASH" }],
+					Projection: { ProjectionType: "ALL" },
+				},
+			],
+		};
+		const TableName = "orders";
+		const Item = (id: string) => ({ id: { S: id }, day: { S: "monday" } });
+		const transaction = {
+			ClientRequestToken: "once",
+			TransactItems: [{ Put: { TableName, Item: Item("3"), ConditionExpression: "attribute_not_exists(id)" } }],
+		};
+		await restarted(
+			plainSignIn,
+			async (tenant) => {
+				const call = await caller(tenant, { apiUser: "admin" });
+				await call("dynamodb", "CreateTable", table);
+				await call("dynamodb", "CreateTable", { ...table, TableName: "dropped" });
+				await call("dynamodb", "PutItem", { TableName, Item: Item("1") });
+				await call("dynamodb", "PutItem", { TableName, Item: Item("2") });
+				await call("dynamodb", "DeleteItem", { TableName, Key: { id: { S: "1" } } });
+				const TimeToLiveSpecification = { AttributeName: "until", Enabled: true };
+				await call("dynamodb", "UpdateTimeToLive", { TableName, TimeToLiveSpecification });
+				await call("dynamodb", "TransactWriteItems", transaction);
+				await call("dynamodb", "DeleteTable", { TableName: "dropped" });
+			},
+			async (tenant) => {
+				const call = await caller(tenant, { apiUser: "admin" });
+				const { TableNames } = await call("dynamodb", "ListTables", {});
+				expect(TableNames).toEqual(["db-local", "orders"]);
+				const query = { TableName, IndexName: "byDay", KeyConditionExpression: "#d = :d" };
+				const found = await call("dynamodb", "Query", {
+					...query,
+					ExpressionAttributeNames: { "#d": "day" },
+					ExpressionAttributeValues: { ":d": { S: "monday" } },
+				});
+				expect(found.Items).toEqual(expect.arrayContaining([Item("2"), Item("3")]));
+				expect(found.Count).toBe(2);
+				expect(await call("dynamodb", "DescribeTimeToLive", { TableName })).toEqual({
+					TimeToLiveDescription: { AttributeName: "until", TimeToLiveStatus: "ENABLED" },
+				});
+				// The same token again: it is not carried out a second time, where its condition would fail.
+				expect(await call("dynamodb", "TransactWriteItems", transaction)).toEqual({});
+			},
+		);
+	});
+
+	test("has its messages in order, received ones with their receipts, and drops duplicates", async () => {
+		const app = { app: "external-app" };
+		const send = (body: string) => ({ MessageBody: body, MessageGroupId: "group" });
+		await restarted(
+			plainSignIn,
+			async (tenant) => {
+				const call = await caller(tenant, app);
+				const QueueUrl = tenant.queueUrl(queueOf(tenant));
+				for (const body of ["1", "2", "3", "4"]) await call("sqs", "SendMessage", { QueueUrl, ...send(body) });
+				const first = await call("sqs", "ReceiveMessage", { QueueUrl });
+				await call("sqs", "DeleteMessage", { QueueUrl, ReceiptHandle: receiptOf(first) });
+				return receiptOf(await call("sqs", "ReceiveMessage", { QueueUrl }));
+			},
+			async (tenant, ReceiptHandle) => {
+				const call = await caller(tenant, app);
+				const QueueUrl = tenant.queueUrl(queueOf(tenant));
+				await call("sqs", "SendMessage", { QueueUrl, ...send("4") });
+				expect(await call("sqs", "ReceiveMessage", { QueueUrl })).toEqual({});
+				await call("sqs", "ChangeMessageVisibility", { QueueUrl, ReceiptHandle, VisibilityTimeout: 0 });
+				const bodies: unknown[] = [];
+				for (let index = 0; index < 3; index++) {
+					const received = await call("sqs", "ReceiveMessage", { QueueUrl });
+					bodies.push((received.Messages as readonly { readonly Body: string }[])[0]?.Body);
+					await call("sqs", "DeleteMessage", { QueueUrl, ReceiptHandle: receiptOf(received) });
+				}
+				expect(bodies).toEqual(["2", "3", "4"]);
+				expect(await call("sqs", "ReceiveMessage", { QueueUrl })).toEqual({});
+			},
+		);
+	});
+
+	test("has its queues with attributes and tags, its topics and its subscriptions", async () => {
+		const admin = { apiUser: "admin" };
+		await restarted(
+			plainSignIn,
+			async (tenant) => {
+				const call = await caller(tenant, admin);
+				const { QueueUrl } = await call("sqs", "CreateQueue", { QueueName: "jobs", Attributes: { DelaySeconds: "0" } });
+				await call("sqs", "CreateQueue", { QueueName: "dropped" });
+				await call("sqs", "DeleteQueue", { QueueUrl: tenant.queueUrl("dropped") });
+				await call("sqs", "SetQueueAttributes", { QueueUrl, Attributes: { VisibilityTimeout: "7" } });
+				await call("sqs", "TagQueue", { QueueUrl, Tags: { team: "blue" } });
+				const topic = await publishing(tenant, admin, { Action: "CreateTopic", Name: "news" });
+				const TopicArn = /<TopicArn>(.*)<\/TopicArn>/.exec(topic)?.[1] ?? "";
+				const Endpoint = `arn:aws:sqs:${tenant.region}:000000000000:jobs`;
+				await publishing(tenant, admin, { Action: "Subscribe", TopicArn, Protocol: "sqs", Endpoint });
+				return TopicArn;
+			},
+			async (tenant, TopicArn) => {
+				const call = await caller(tenant, admin);
+				const QueueUrl = tenant.queueUrl("jobs");
+				const { QueueUrls } = await call("sqs", "ListQueues", {});
+				expect(QueueUrls).toContain(QueueUrl);
+				expect(QueueUrls).not.toContain(tenant.queueUrl("dropped"));
+				expect(await call("sqs", "GetQueueAttributes", { QueueUrl, AttributeNames: ["VisibilityTimeout"] })).toEqual({
+					Attributes: { VisibilityTimeout: "7" },
+				});
+				expect(await call("sqs", "ListQueueTags", { QueueUrl })).toEqual({ Tags: { team: "blue" } });
+				await publishing(tenant, admin, { Action: "Publish", TopicArn, Message: "hello" });
+				const { Messages } = await call("sqs", "ReceiveMessage", { QueueUrl });
+				expect(Messages).toMatchObject([{ Body: expect.stringContaining("hello") }]);
 			},
 		);
 	});

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Records } from "../data/records.ts";
 import {
 	type Caller,
 	jsonResponse,
@@ -18,6 +19,7 @@ import { dynamodbAt } from "./dynamodb-local.ts";
 import type { Emulator } from "./emulator.ts";
 import { startFauxqs } from "./fauxqs-emulator.ts";
 import { isForm, readForm } from "./presigned-form.ts";
+import { startQueues } from "./queues/queue-emulator.ts";
 import { checkKey, checkSignature } from "./signature-check.ts";
 
 /** What the gateway protects. */
@@ -27,6 +29,7 @@ export interface AwsGatewayContext {
 	readonly region: string;
 	readonly table: string;
 	readonly host: string;
+	readonly records: Records;
 	readonly dynamodbEndpoint: string | undefined;
 	readonly lambdas: Readonly<Record<string, (event: unknown) => unknown>>;
 	now(): number;
@@ -40,6 +43,7 @@ export class AwsGateway {
 	readonly #context: AwsGatewayContext;
 	#dynamodb: Promise<Emulator> | undefined;
 	#fauxqs: Promise<Emulator> | undefined;
+	#queues: Promise<Emulator> | undefined;
 
 	constructor(context: AwsGatewayContext) {
 		this.#context = context;
@@ -72,7 +76,8 @@ export class AwsGateway {
 	}
 
 	async stop(): Promise<void> {
-		for (const emulator of [this.#dynamodb, this.#fauxqs]) await (await emulator?.catch(() => undefined))?.stop();
+		for (const emulator of [this.#dynamodb, this.#fauxqs, this.#queues])
+			await (await emulator?.catch(() => undefined))?.stop();
 	}
 
 	async #takeForm(request: TenantRequest, caller: Caller): Promise<TenantResponse> {
@@ -104,6 +109,8 @@ export class AwsGateway {
 				return (await this.#dynamodb).respond(request, operation);
 			case "sqs":
 			case "sns":
+				this.#queues ??= this.#startQueues();
+				return (await this.#queues).respond(request, operation);
 			case "s3":
 				this.#fauxqs ??= this.#startFauxqs();
 				return (await this.#fauxqs).respond(request, operation);
@@ -117,8 +124,8 @@ export class AwsGateway {
 	}
 
 	async #startDynamodb(): Promise<Emulator> {
-		const { dynamodbEndpoint, now, region, table } = this.#context;
-		const emulator = dynamodbEndpoint === undefined ? await startDynalite(now) : dynamodbAt(dynamodbEndpoint);
+		const { dynamodbEndpoint, now, records, region, table } = this.#context;
+		const emulator = dynamodbEndpoint === undefined ? await startDynalite(now, records) : dynamodbAt(dynamodbEndpoint);
 		const { body, status } = await emulator.respond(
 			ownRequest(region, "dynamodb", "DynamoDB_20120810.CreateTable", this.#context.host, {
 				TableName: table,
@@ -153,9 +160,9 @@ export class AwsGateway {
 		throw new Error(`The tenant's table ${table} has not become active`);
 	}
 
-	async #startFauxqs(): Promise<Emulator> {
-		const { directory, host, region } = this.#context;
-		const emulator = await startFauxqs(region, `http://${host}`);
+	async #startQueues(): Promise<Emulator> {
+		const { directory, host, records, region } = this.#context;
+		const emulator = await startQueues(region, `http://${host}`, records);
 		for (const QueueName of directory.queues()) {
 			const attributes = QueueName.endsWith(".fifo") ? { FifoQueue: "true", ContentBasedDeduplication: "true" } : {};
 			await emulator.respond(
@@ -163,6 +170,12 @@ export class AwsGateway {
 				"CreateQueue",
 			);
 		}
+		return emulator;
+	}
+
+	async #startFauxqs(): Promise<Emulator> {
+		const { host, region } = this.#context;
+		const emulator = await startFauxqs(region, `http://${host}`);
 		const bucket = { ...ownRequest(region, "s3", "", host, {}), method: "PUT", url: `/${BULK_DATA_BUCKET}` };
 		await emulator.respond({ ...bucket, headers: { host }, body: Buffer.alloc(0) }, "CreateBucket");
 		return emulator;
