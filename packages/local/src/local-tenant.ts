@@ -183,7 +183,8 @@ export class LocalTenant implements AsyncDisposable {
 				return port.url;
 			},
 			isActive: () => this.#isActive,
-			bulkData: () => presignBulkData(this.#keys, { id: randomUUID(), now: now(), region, url: port.url }),
+			bulkData: (options) =>
+				presignBulkData(this.#keys, options, { id: randomUUID(), now: now(), region, url: port.url }),
 		});
 		this.#appsync = new AppSync({
 			root,

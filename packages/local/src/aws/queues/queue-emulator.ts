@@ -28,7 +28,8 @@ export async function startQueues(region: string, url: string, records: Records)
 	}
 
 	async function respondAsSns(request: TenantRequest): Promise<TenantResponse> {
-		const form = Object.fromEntries(new URLSearchParams(request.body.toString()));
+		const isGet = request.method === "GET";
+		const form = Object.fromEntries(isGet ? request.query : new URLSearchParams(request.body.toString()));
 		const { output, ...response } = await run(sns, request, form);
 		keptTopics?.save();
 		return { ...response, body: String(output) };
