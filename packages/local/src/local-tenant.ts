@@ -4,6 +4,7 @@ import { QueryRoot } from "./appsync/resolvers.ts";
 import { AccessKeys } from "./aws/access-keys.ts";
 import { AwsGateway } from "./aws/aws-gateway.ts";
 import { presignBulkData } from "./aws/bulk-data.ts";
+import { MemoryRecords } from "./data/records.ts";
 import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "./http/exchange.ts";
 import type { Faults } from "./http/faults.ts";
 import { HttpPort } from "./http/http-port.ts";
@@ -154,7 +155,8 @@ export class LocalTenant implements AsyncDisposable {
 				return port.url;
 			},
 			isActive: () => this.#isActive,
-			bulkData: () => presignBulkData(this.#keys, { id: randomUUID(), now: now(), region, url: port.url }),
+			bulkData: (options) =>
+				presignBulkData(this.#keys, options, { id: randomUUID(), now: now(), region, url: port.url }),
 		});
 		this.#appsync = new AppSync({
 			root,
@@ -166,6 +168,7 @@ export class LocalTenant implements AsyncDisposable {
 			get host() {
 				return new URL(port.url).host;
 			},
+			records: new MemoryRecords(),
 			dynamodbEndpoint: options.dynamodbEndpoint,
 			lambdas: options.lambdas ?? { echo: (event) => event },
 		});

@@ -1,5 +1,5 @@
 import type { AccessKeys } from "../aws/access-keys.ts";
-import type { BulkDataStorage } from "../aws/bulk-data.ts";
+import type { BulkDataOptions, BulkDataStorage } from "../aws/bulk-data.ts";
 import {
 	hasUser,
 	type TenantApp,
@@ -21,7 +21,7 @@ export interface ResolverContext {
 	readonly pool: { readonly id: string; readonly clientId: string };
 	isActive(): boolean;
 	now(): number;
-	bulkData(): Promise<BulkDataStorage>;
+	bulkData(options: BulkDataOptions): Promise<BulkDataStorage>;
 }
 
 /** AppSync's quota of resolvers in one request. */
@@ -64,6 +64,16 @@ const MAX_SECONDS = 43_200;
 
 function denied(field: string): ResolverError {
 	return new ResolverError("Unauthorized", `Not Authorized to access ${field} on type Query`);
+}
+
+/** How long presigned URLs can be valid. */
+const MAX_BULK_DATA_SECONDS = 604_800;
+
+interface BulkDataArguments {
+	readonly contentEncoding?: BulkDataOptions["contentEncoding"] | null;
+	readonly count?: number | null;
+	readonly expiresIn?: number | null;
+	readonly tenant: string;
 }
 
 /** The root of all queries. graphql-js calls its methods, and those of the objects that they return. */
@@ -134,13 +144,23 @@ export class QueryRoot {
 		return edge === undefined || tenant !== name ? null : this.#edge(edge, request);
 	}
 
-	async GetBulkDataStorage({ count, tenant }: { count?: number; tenant: string }): Promise<BulkDataStorage[]> {
+	async GetBulkDataStorage({
+		contentEncoding,
+		count,
+		expiresIn,
+		tenant,
+	}: BulkDataArguments): Promise<BulkDataStorage[]> {
 		const wanted = count ?? 1;
 		if (wanted < 1 || wanted > 100) {
 			throw new ResolverError("Lambda:Unhandled", "count must be between 1 and 100");
 		}
+		const expiresInSeconds = expiresIn ?? 1800;
+		if (expiresInSeconds < 1 || expiresInSeconds > MAX_BULK_DATA_SECONDS) {
+			throw new ResolverError("Lambda:Unhandled", `expiresIn must be between 1 and ${MAX_BULK_DATA_SECONDS}`);
+		}
 		if (tenant !== this.#context.name) throw denied("GetBulkDataStorage");
-		return Promise.all(Array.from({ length: wanted }, () => this.#context.bulkData()));
+		const options = { contentEncoding: contentEncoding ?? "gzip", expiresInSeconds };
+		return Promise.all(Array.from({ length: wanted }, () => this.#context.bulkData(options)));
 	}
 
 	#tenant(request: RequestContext) {

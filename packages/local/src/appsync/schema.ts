@@ -234,6 +234,7 @@ type Query {
 		tenant: String!
 		contentEncoding: ContentEncoding
 		count: Int
+		expiresIn: Int
 		useAccelerationEndpoint: Boolean
 	): [BulkDataStorage!]!
 	GetEdge(source: String!, target: String!, tenant: String!): Edge

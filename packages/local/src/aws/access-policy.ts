@@ -2,6 +2,7 @@ import type { ServiceOperation, TenantRequest } from "../http/exchange.ts";
 import { isRecord, parseObject } from "../json.ts";
 import type { TenantDirectory, TenantUser } from "../tenant-directory.ts";
 import { AwsException } from "./aws-exception.ts";
+import { decodeUri } from "./decode-uri.ts";
 
 const READS = /^(BatchGet|Describe|Get|Head|List|Query|Receive|Scan)/;
 const ADMINISTERS = /^(Create|Delete|Purge|Set|Tag|Untag|Update)(Table|Queue|Bucket|Topic|Resource|TimeToLive)/;
@@ -101,17 +102,4 @@ function partsOf(operation: string, input: Readonly<Record<string, unknown>>): r
 
 function lastSegment(name: unknown): string {
 	return typeof name === "string" ? (name.split("/").pop() ?? "") : "";
-}
-
-/**
- * Decodes a path, or a segment of one.
- *
- * @throws AwsException `malformedUri`.
- */
-export function decodeUri(encoded: string): string {
-	try {
-		return decodeURIComponent(encoded);
-	} catch {
-		throw new AwsException("malformedUri", "Couldn't parse the specified URI.");
-	}
 }

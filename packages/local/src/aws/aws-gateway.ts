@@ -1,29 +1,31 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import {
-	type Caller,
-	jsonResponse,
-	type ServiceOperation,
-	type TenantRequest,
-	type TenantResponse,
-} from "../http/exchange.ts";
-import { escapeXml } from "../http/service-error.ts";
+import type { Records } from "../data/records.ts";
+import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "../http/exchange.ts";
 import type { TenantDirectory, TenantUser } from "../tenant-directory.ts";
 import type { AccessKeys } from "./access-keys.ts";
-import { checkAccess, decodeUri } from "./access-policy.ts";
+import { checkAccess } from "./access-policy.ts";
 import { AwsException, exceptionResponse } from "./aws-exception.ts";
 import { BULK_DATA_BUCKET } from "./bulk-data.ts";
 import { startDynalite } from "./dynalite-emulator.ts";
 import { dynamodbAt } from "./dynamodb-local.ts";
 import type { Emulator } from "./emulator.ts";
 import { startFauxqs } from "./fauxqs-emulator.ts";
-import { isForm, readForm } from "./presigned-form.ts";
-import { checkKey, checkSignature } from "./signature-check.ts";
+import { invokeLambda } from "./lambda.ts";
+import { OPERATIONS } from "./operations.ts";
+import { formResponse, isForm, readForm } from "./presigned-form.ts";
+import { withWholeBody } from "./s3/chunked-body.ts";
+import { startS3 } from "./s3/s3-emulator.ts";
+import { S3Error } from "./s3/s3-error.ts";
+import { xmlErrorResponse } from "./s3/xml.ts";
+import { checkKey, checkSignature, type SignedRequest } from "./signature-check.ts";
+import { isSqsQuery, sqsJsonRequest, sqsXmlResponse } from "./sqs-query.ts";
+import { callerIdentity } from "./sts.ts";
 
 /** What the gateway protects. */
 export interface AwsGatewayContext {
 	readonly directory: TenantDirectory;
 	readonly keys: AccessKeys;
+	readonly records: Records;
 	readonly region: string;
 	readonly table: string;
 	readonly host: string;
@@ -40,6 +42,7 @@ export class AwsGateway {
 	readonly #context: AwsGatewayContext;
 	#dynamodb: Promise<Emulator> | undefined;
 	#fauxqs: Promise<Emulator> | undefined;
+	#s3: Emulator | undefined;
 
 	constructor(context: AwsGatewayContext) {
 		this.#context = context;
@@ -47,28 +50,45 @@ export class AwsGateway {
 
 	async respond(request: TenantRequest, operation: ServiceOperation, caller: Caller): Promise<TenantResponse> {
 		try {
-			if (isForm(request)) return await this.#takeForm(request, caller);
-			const { key, service } = await checkSignature(request, {
-				keys: this.#context.keys,
-				region: this.#context.region,
-				now: this.#context.now,
-				claimed: (accessKeyId) => {
-					caller.accessKeyId = accessKeyId;
-				},
-			});
-			caller.user = key.holder.username;
-			if (service !== operation.service) {
-				throw new AwsException(
-					"wrongScope",
-					`Credential should be scoped to correct service: '${operation.service}'. `,
-				);
-			}
-			checkAccess(key.holder, operation, request, this.#context);
-			return await this.#handOver(request, operation, key.holder);
+			if (operation.operation === "PostObject" && isForm(request)) return await this.#takeForm(request, caller);
+			const { chunks, key } = await this.#authenticate(request, operation.service, caller);
+			if (operation.service === "s3") return await this.#run(withWholeBody(request, chunks), operation, key.holder);
+			if (operation.service !== "sqs" || !isSqsQuery(request)) return await this.#run(request, operation, key.holder);
+			const response = await this.#run(sqsJsonRequest(request, operation.operation), operation, key.holder);
+			return sqsXmlResponse(response, operation.operation);
 		} catch (error) {
 			if (error instanceof AwsException) return exceptionResponse(error, operation.service, request);
+			if (error instanceof S3Error) return xmlErrorResponse(error, request.method);
 			throw error;
 		}
+	}
+
+	/** Checks the signature of a request. @throws AwsException when anything about it is wrong. */
+	async #authenticate(request: TenantRequest, service: string, caller: Caller): Promise<SignedRequest> {
+		const signed = await checkSignature(request, {
+			keys: this.#context.keys,
+			region: this.#context.region,
+			now: this.#context.now,
+			claimed: (accessKeyId) => {
+				caller.accessKeyId = accessKeyId;
+			},
+		});
+		caller.user = signed.key.holder.username;
+		if (signed.service === service) return signed;
+		throw new AwsException("wrongScope", `Credential should be scoped to correct service: '${service}'. `);
+	}
+
+	/** Runs an operation that its user may do, and that the tenant has. */
+	async #run(request: TenantRequest, operation: ServiceOperation, user: TenantUser): Promise<TenantResponse> {
+		checkAccess(user, operation, request, this.#context);
+		const offered = OPERATIONS[operation.service];
+		if (offered !== undefined && !offered.includes(operation.operation)) {
+			throw new AwsException(
+				"unsupported",
+				`The local tenant does not have the operation ${operation.operation} of ${operation.service}.`,
+			);
+		}
+		return this.#handOver(request, operation, user);
 	}
 
 	async stop(): Promise<void> {
@@ -77,16 +97,14 @@ export class AwsGateway {
 
 	async #takeForm(request: TenantRequest, caller: Caller): Promise<TenantResponse> {
 		const { keys, now, region } = this.#context;
-		const { key, upload } = await readForm(request, {
+		const { form, key, upload } = await readForm(request, {
 			region,
 			now,
 			keyOf: (accessKeyId, token) => checkKey({ accessKeyId, service: "s3", token }, keys),
 		});
 		Object.assign(caller, { accessKeyId: key.accessKeyId, user: key.holder.username });
 		const operation = { service: "s3", operation: "PutObject" };
-		checkAccess(key.holder, operation, upload, this.#context);
-		const response = await this.#handOver(upload, operation, key.holder);
-		return response.status === 200 ? { ...response, status: 204, body: "" } : response;
+		return formResponse(await this.#run(upload, operation, key.holder), form);
 	}
 
 	async #handOver(
@@ -104,11 +122,13 @@ export class AwsGateway {
 				return (await this.#dynamodb).respond(request, operation);
 			case "sqs":
 			case "sns":
-			case "s3":
 				this.#fauxqs ??= this.#startFauxqs();
 				return (await this.#fauxqs).respond(request, operation);
+			case "s3":
+				this.#s3 ??= startS3({ ...this.#context, buckets: [BULK_DATA_BUCKET] });
+				return this.#s3.respond(request, operation);
 			case "lambda":
-				return this.#invoke(request);
+				return invokeLambda(request, this.#context);
 			case "sts":
 				return callerIdentity(user);
 			default:
@@ -163,46 +183,7 @@ export class AwsGateway {
 				"CreateQueue",
 			);
 		}
-		const bucket = { ...ownRequest(region, "s3", "", host, {}), method: "PUT", url: `/${BULK_DATA_BUCKET}` };
-		await emulator.respond({ ...bucket, headers: { host }, body: Buffer.alloc(0) }, "CreateBucket");
 		return emulator;
-	}
-
-	async #invoke({ body, path }: TenantRequest): Promise<TenantResponse> {
-		const named = decodeUri(path.split("/")[3] ?? "");
-		const name = named.split(":function:").pop()?.split(":")[0] ?? named;
-		const { lambdas, region } = this.#context;
-		// A client names the function: `constructor` is not one.
-		const invoked = Object.hasOwn(lambdas, name) ? lambdas[name] : undefined;
-		if (invoked === undefined) {
-			const arn = `arn:aws:lambda:${region}:000000000000:function:${name}`;
-			return jsonResponse(
-				404,
-				{ Type: "User", Message: `Function not found: ${arn}` },
-				{ "x-amzn-errortype": "ResourceNotFoundException" },
-			);
-		}
-		const event = readEvent(body);
-		const headers = { "x-amz-executed-version": "$LATEST", "x-amzn-requestid": randomUUID() };
-		try {
-			return jsonResponse(200, (await invoked(event)) ?? null, headers);
-		} catch (error) {
-			const { message, name: errorType } = error instanceof Error ? error : new Error(String(error));
-			return jsonResponse(
-				200,
-				{ errorMessage: message, errorType, trace: [] },
-				{ ...headers, "x-amz-function-error": "Unhandled" },
-			);
-		}
-	}
-}
-
-function readEvent(body: Buffer): unknown {
-	if (body.length === 0) return undefined;
-	try {
-		return JSON.parse(body.toString());
-	} catch {
-		throw new AwsException("invalidPayload", "Could not parse request body into json");
 	}
 }
 
@@ -221,14 +202,5 @@ function ownRequest(region: string, service: string, target: string, host: strin
 			authorization: `AWS4-HMAC-SHA256 Credential=localtenant/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
 		},
 		body: Buffer.from(JSON.stringify(input)),
-	};
-}
-
-function callerIdentity({ username }: TenantUser): TenantResponse {
-	const arn = escapeXml(`arn:aws:sts::000000000000:assumed-role/echostream/${username}`);
-	return {
-		status: 200,
-		headers: { "content-type": "text/xml" },
-		body: `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>${arn}</Arn><UserId>AROALOCALTENANT:${escapeXml(username)}</UserId><Account>000000000000</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></GetCallerIdentityResponse>`,
 	};
 }

@@ -4,14 +4,12 @@ import { AwsException } from "./aws-exception.ts";
 import type { Emulator } from "./emulator.ts";
 import { importFauxqs } from "./import-fauxqs.ts";
 import { readJsonBody } from "./json-body.ts";
-import { plainS3Request } from "./s3-body.ts";
-import { isGetObjectTagging, taggingResponse, withKeptHeaders, withOwnHeaders } from "./s3-object-headers.ts";
 import { dispatch } from "./server-dispatch.ts";
 
 const OWN_HOST = "localhost";
 
 /**
- * Fauxqs, in this process and without a port of its own: SQS, SNS and S3.
+ * Fauxqs, in this process and without a port of its own: SQS and SNS.
  *
  * @param url - what the URLs of queues begin with.
  */
@@ -20,33 +18,27 @@ export async function startFauxqs(region: string, url: string): Promise<Emulator
 	const app = buildApp({ logger: false, defaultRegion: region });
 	await app.ready();
 
-	async function respond(request: TenantRequest, operation: string): Promise<TenantResponse> {
-		const contentType = request.headers["content-type"] ?? "";
-		const isJson = contentType.includes("x-amz-json-1.0");
-		if (!isJson && !contentType.includes("x-www-form-urlencoded")) {
-			return respondToS3(plainS3Request(request, operation));
-		}
+	async function respond(request: TenantRequest): Promise<TenantResponse> {
+		const isJson = request.headers["x-amz-target"] !== undefined;
 		if (isJson) readJsonBody(request.body);
+		const contentType = isJson ? "application/x-amz-json-1.0" : "application/x-www-form-urlencoded";
 		// The SDK sends an SQS request to the path of the queue; to fauxqs that would be an S3 object.
 		const response = await dispatch(app.routing, {
 			...request,
+			method: "POST",
 			url: "/",
-			headers: { ...request.headers, host: OWN_HOST },
-			body: mapQueues(request.body, (name) => `http://sqs.${region}.${OWN_HOST}/000000000000/${name}`),
+			headers: { ...request.headers, "content-type": contentType, host: OWN_HOST },
+			body:
+				request.method === "GET"
+					? Buffer.from(request.query.toString())
+					: mapQueues(request.body, (name) => `http://sqs.${region}.${OWN_HOST}/000000000000/${name}`),
 		});
 		return { ...response, body: mapQueues(Buffer.from(response.body), (name) => `${url}/000000000000/${name}`) };
 	}
 
-	async function respondToS3(request: TenantRequest): Promise<TenantResponse> {
-		if (isGetObjectTagging(request)) {
-			return taggingResponse(await dispatch(app.routing, { ...request, method: "HEAD", url: request.path }));
-		}
-		return withOwnHeaders(await dispatch(app.routing, withKeptHeaders(request)));
-	}
-
 	return {
 		async respond(request, operation) {
-			const response = await respond(request, operation);
+			const response = await respond(request);
 			throwFailure(response, operation);
 			return response;
 		},

@@ -60,7 +60,7 @@ export function errorResponse(
 			body: request.method === "HEAD" ? "" : body,
 		};
 	}
-	if (contentType.startsWith("application/x-www-form-urlencoded")) {
+	if (contentType.startsWith("application/x-www-form-urlencoded") || request.query.has("Action")) {
 		return {
 			status: status ?? 403,
 			headers: { "content-type": "text/xml", "x-amzn-requestid": id },
@@ -70,7 +70,8 @@ export function errorResponse(
 	return {
 		status: status ?? 403,
 		headers: { "content-type": "application/json", "x-amzn-errortype": names.json, "x-amzn-requestid": id },
-		body: JSON.stringify({ message }),
+		// The REST services disagree about the capital, and clients read either.
+		body: JSON.stringify({ ...(service === "lambda" && { Type: "User", Message: message }), message }),
 	};
 }
 
