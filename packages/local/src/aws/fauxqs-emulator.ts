@@ -8,6 +8,20 @@ import { dispatch } from "./server-dispatch.ts";
 
 const OWN_HOST = "localhost";
 
+/** The errors of SQS whose codes in the query protocol have a prefix. Fauxqs gives it to all. */
+const PREFIXED = new Set([
+	"BatchEntryIdsNotDistinct",
+	"BatchRequestTooLong",
+	"EmptyBatchRequest",
+	"InvalidBatchEntryId",
+	"MessageNotInflight",
+	"NonExistentQueue",
+	"PurgeQueueInProgress",
+	"QueueDeletedRecently",
+	"TooManyEntriesInBatchRequest",
+	"UnsupportedOperation",
+]);
+
 /**
  * Fauxqs, in this process and without a port of its own: SQS and SNS.
  *
@@ -40,7 +54,7 @@ export async function startFauxqs(region: string, url: string): Promise<Emulator
 		async respond(request, operation) {
 			const response = await respond(request);
 			throwFailure(response, operation);
-			return response;
+			return withQueryError(response);
 		},
 		async stop() {
 			await app.close();
@@ -55,6 +69,15 @@ function throwFailure({ body, status }: TenantResponse, operation: string): void
 	const message = `fauxqs cannot handle this ${operation}: ${failure.message}`;
 	if (status === 404) throw new AwsException("unsupported", message);
 	throw new AwsException(status === 413 ? "tooLarge" : "invalidValue", message);
+}
+
+/** A response whose header has the code that SQS has for an error in the query protocol. */
+function withQueryError(response: TenantResponse): TenantResponse {
+	const [, code, fault] =
+		/^AWS\.SimpleQueueService\.(\w+);(\w+)$/.exec(response.headers["x-amzn-query-error"] ?? "") ?? [];
+	if (code === undefined || PREFIXED.has(code)) return response;
+	const own = code === "QueueNameExists" ? "QueueAlreadyExists" : code;
+	return { ...response, headers: { ...response.headers, "x-amzn-query-error": `${own};${fault}` } };
 }
 
 /** A body with the URLs of queues changed. One without any is left as it is. */
