@@ -33,15 +33,15 @@ const LOCAL = {
 	rooms: {
 		main: ["run"],
 		run: ["local-tenant"],
-		index: ["local-tenant", "manual-clock", "tenant-directory", "appsync", "aws", "http", "user-pool"],
+		index: ["local-tenant", "manual-clock", "tenant-directory", "appsync", "aws", "data", "http", "user-pool"],
 		"local-tenant": ["manual-clock", "data", "tenant-directory", "appsync", "aws", "http", "user-pool", "json"],
 		appsync: ["aws", "user-pool", "tenant-directory", "http", "json"],
-		aws: ["user-pool", "tenant-directory", "data", "http", "json", "base32", "constant-time"],
-		"user-pool": ["http", "json", "base32", "constant-time"],
+		aws: ["data", "user-pool", "tenant-directory", "http", "json", "base32", "constant-time"],
+		"user-pool": ["data", "http", "json", "base32", "constant-time"],
 		http: ["json"],
 		"tenant-directory": ["user-pool"],
 		"manual-clock": [],
-		data: [],
+		data: ["json"],
 		base32: [],
 		"constant-time": [],
 		json: [],
@@ -191,7 +191,8 @@ function importsOf(file) {
 	const specifiers = [...readFileSync(file, "utf8").matchAll(/(?:from|import) ?\(?"(\.[^"]+)"/g)].map(
 		([, path]) => path,
 	);
-	return specifiers.map((path) => normalize(join(dirname(file), path))).filter((path) => existsSync(path));
+	const paths = specifiers.map((path) => normalize(join(dirname(file), path)));
+	return paths.filter((path) => existsSync(path) && !path.startsWith("node_modules/"));
 }
 
 /** Imports of packages that are no dependency of the package: they resolve here, but not where it is installed. */

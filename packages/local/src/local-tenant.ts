@@ -4,7 +4,8 @@ import { QueryRoot } from "./appsync/resolvers.ts";
 import { AccessKeys } from "./aws/access-keys.ts";
 import { AwsGateway } from "./aws/aws-gateway.ts";
 import { presignBulkData } from "./aws/bulk-data.ts";
-import { MemoryRecords } from "./data/records.ts";
+import { DataFolder } from "./data/data-folder.ts";
+import { MemoryRecords, type Records } from "./data/records.ts";
 import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "./http/exchange.ts";
 import type { Faults } from "./http/faults.ts";
 import { HttpPort } from "./http/http-port.ts";
@@ -36,6 +37,12 @@ export interface LocalTenantOptions {
 	readonly edges?: readonly Pick<TenantEdge, "source" | "target">[];
 	/** Port on 127.0.0.1. Default: any free port. */
 	readonly port?: number;
+	/**
+	 * Folder to keep everything in that the tenant has to remember, also if the process is killed. A later tenant with the same folder has the same
+	 * users, credentials, messages, items and objects, and the same environment variables. One tenant can use a folder at a time. Default: none,
+	 * and everything is kept in memory.
+	 */
+	readonly data?: string;
 	/** Origins of web pages that may call the tenant, such as `http://localhost:5173`. `*` allows all. Default: none. */
 	readonly allowedOrigins?: readonly string[];
 	/**
@@ -100,6 +107,7 @@ export class LocalTenant implements AsyncDisposable {
 	/** The tenant's apps, API users, nodes and edges. */
 	readonly directory: TenantDirectory;
 	#isActive: boolean;
+	readonly #folder: DataFolder | undefined;
 	readonly #keys: AccessKeys;
 	readonly #port: HttpPort;
 	readonly #appsync: AppSync;
@@ -110,21 +118,40 @@ export class LocalTenant implements AsyncDisposable {
 		const clock = options.clock ?? { now: () => Date.now() };
 		const region = options.region ?? "us-east-1";
 		const random = options.random ?? randomBytes;
-		const poolUsers = new Map(options.userPool?.users?.map(({ password, username }) => [username, password]));
-		const directory = new TenantDirectory(options, (username) => poolUsers.get(username) ?? newPassword(random));
-		const userPool = await UserPool.create({ region, random, ...options.userPool }, clock);
-		for (const username of directory.usernames()) {
-			if (!poolUsers.has(username)) userPool.addUser({ username, password: directory.passwordOf(username) });
+		const folder = options.data === undefined ? undefined : new DataFolder(options.data);
+		try {
+			const records = folder?.records ?? new MemoryRecords();
+			const poolUsers = new Map(options.userPool?.users?.map(({ password, username }) => [username, password]));
+			const kept = records.map<string>("passwords");
+			const directory = new TenantDirectory(options, (username) => {
+				const password = kept.get(username) ?? poolUsers.get(username) ?? newPassword(random);
+				kept.set(username, password);
+				return password;
+			});
+			const others = directory.usernames().filter((username) => !poolUsers.has(username));
+			const users = [
+				...(options.userPool?.users ?? []),
+				...others.map((username) => ({ username, password: directory.passwordOf(username) })),
+			];
+			const userPool = await UserPool.create({ region, random, ...options.userPool, users }, clock, records);
+			const ports = records.map<number>("port");
+			const port = options.port ?? ports.get("port") ?? 0;
+			const tenant = new LocalTenant({ ...options, clock, region, random, port }, directory, userPool, records, folder);
+			await tenant.#port.open();
+			ports.set("port", Number(new URL(tenant.url).port));
+			return tenant;
+		} catch (error) {
+			folder?.close();
+			throw error;
 		}
-		const tenant = new LocalTenant({ ...options, clock, region, random }, directory, userPool);
-		await tenant.#port.open();
-		return tenant;
 	}
 
 	private constructor(
 		options: LocalTenantOptions & Required<Pick<LocalTenantOptions, "clock" | "region" | "random">>,
 		directory: TenantDirectory,
 		userPool: UserPool,
+		records: Records,
+		folder: DataFolder | undefined,
 	) {
 		const { clock, random, region } = options;
 		const now = () => clock.now();
@@ -135,14 +162,15 @@ export class LocalTenant implements AsyncDisposable {
 		this.clock = clock;
 		this.directory = directory;
 		this.#isActive = options.active ?? true;
-		this.#keys = new AccessKeys(random, now);
+		this.#folder = folder;
+		this.#keys = new AccessKeys(random, now, records);
 		const port = new HttpPort({
 			port: options.port ?? 0,
 			requestDelayMs: options.requestDelayMs ?? 0,
 			allowedOrigins: options.allowedOrigins ?? [],
 			allowedHosts: options.allowedHosts ?? [],
 			now,
-			handle: (request, operation, caller) => this.#handle(request, operation, caller),
+			handle: (request, operation, caller) => records.during(() => this.#handle(request, operation, caller)),
 		});
 		this.#port = port;
 		const shared = { directory, keys: this.#keys, now, region, table: this.table };
@@ -168,7 +196,7 @@ export class LocalTenant implements AsyncDisposable {
 			get host() {
 				return new URL(port.url).host;
 			},
-			records: new MemoryRecords(),
+			records,
 			dynamodbEndpoint: options.dynamodbEndpoint,
 			lambdas: options.lambdas ?? { echo: (event) => event },
 		});
@@ -239,6 +267,7 @@ export class LocalTenant implements AsyncDisposable {
 		await this.#port.close();
 		await this.#gateway.stop();
 		this.userPool.close();
+		this.#folder?.close();
 	}
 
 	/** The same as {@link stop}, for `await using`. */

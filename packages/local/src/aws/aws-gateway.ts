@@ -9,10 +9,10 @@ import { BULK_DATA_BUCKET } from "./bulk-data.ts";
 import { startDynalite } from "./dynalite-emulator.ts";
 import { dynamodbAt } from "./dynamodb-local.ts";
 import type { Emulator } from "./emulator.ts";
-import { startFauxqs } from "./fauxqs-emulator.ts";
 import { invokeLambda } from "./lambda.ts";
 import { OPERATIONS } from "./operations.ts";
 import { formResponse, isForm, readForm } from "./presigned-form.ts";
+import { startQueues } from "./queues/queue-emulator.ts";
 import { withWholeBody } from "./s3/chunked-body.ts";
 import { startS3 } from "./s3/s3-emulator.ts";
 import { S3Error } from "./s3/s3-error.ts";
@@ -41,7 +41,7 @@ const TABLE_CHECK_MS = 10;
 export class AwsGateway {
 	readonly #context: AwsGatewayContext;
 	#dynamodb: Promise<Emulator> | undefined;
-	#fauxqs: Promise<Emulator> | undefined;
+	#queues: Promise<Emulator> | undefined;
 	#s3: Emulator | undefined;
 
 	constructor(context: AwsGatewayContext) {
@@ -92,7 +92,7 @@ export class AwsGateway {
 	}
 
 	async stop(): Promise<void> {
-		for (const emulator of [this.#dynamodb, this.#fauxqs]) await (await emulator?.catch(() => undefined))?.stop();
+		for (const emulator of [this.#dynamodb, this.#queues]) await (await emulator?.catch(() => undefined))?.stop();
 	}
 
 	async #takeForm(request: TenantRequest, caller: Caller): Promise<TenantResponse> {
@@ -122,8 +122,8 @@ export class AwsGateway {
 				return (await this.#dynamodb).respond(request, operation);
 			case "sqs":
 			case "sns":
-				this.#fauxqs ??= this.#startFauxqs();
-				return (await this.#fauxqs).respond(request, operation);
+				this.#queues ??= this.#startQueues();
+				return (await this.#queues).respond(request, operation);
 			case "s3":
 				this.#s3 ??= startS3({ ...this.#context, buckets: [BULK_DATA_BUCKET] });
 				return this.#s3.respond(request, operation);
@@ -137,8 +137,8 @@ export class AwsGateway {
 	}
 
 	async #startDynamodb(): Promise<Emulator> {
-		const { dynamodbEndpoint, now, region, table } = this.#context;
-		const emulator = dynamodbEndpoint === undefined ? await startDynalite(now) : dynamodbAt(dynamodbEndpoint);
+		const { dynamodbEndpoint, now, records, region, table } = this.#context;
+		const emulator = dynamodbEndpoint === undefined ? await startDynalite(now, records) : dynamodbAt(dynamodbEndpoint);
 		const { body, status } = await emulator.respond(
 			ownRequest(region, "dynamodb", "DynamoDB_20120810.CreateTable", this.#context.host, {
 				TableName: table,
@@ -173,9 +173,9 @@ export class AwsGateway {
 		throw new Error(`The tenant's table ${table} has not become active`);
 	}
 
-	async #startFauxqs(): Promise<Emulator> {
-		const { directory, host, region } = this.#context;
-		const emulator = await startFauxqs(region, `http://${host}`);
+	async #startQueues(): Promise<Emulator> {
+		const { directory, host, records, region } = this.#context;
+		const emulator = await startQueues(region, `http://${host}`, records);
 		for (const QueueName of directory.queues()) {
 			const attributes = QueueName.endsWith(".fifo") ? { FifoQueue: "true", ContentBasedDeduplication: "true" } : {};
 			await emulator.respond(

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { crc32 } from "node:zlib";
+import type { Records } from "../data/records.ts";
 import type { TenantResponse } from "../http/exchange.ts";
 import { AwsException } from "./aws-exception.ts";
 import { DynaliteEngine, type Input } from "./dynalite-engine.ts";
@@ -23,10 +24,10 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
  *
  * @param now - the time, in milliseconds since 1970.
  */
-export async function startDynalite(now: () => number): Promise<Emulator> {
-	const engine = await DynaliteEngine.create();
-	const transactions = new DynaliteTransactions(engine, now);
-	const timeToLive = new DynaliteTimeToLive(engine, now);
+export async function startDynalite(now: () => number, records: Records): Promise<Emulator> {
+	const engine = await DynaliteEngine.create(records);
+	const transactions = new DynaliteTransactions(engine, now, records);
+	const timeToLive = new DynaliteTimeToLive(engine, now, records);
 	const lock = new SharedLock();
 
 	async function run(operation: string, input: Input): Promise<Input> {

@@ -1,5 +1,7 @@
+import type { Records } from "../data/records.ts";
 import { storeFor } from "./dynalite-store.ts";
 import { checkExpressions } from "./expression-limits.ts";
+import { keepItems, type Level, type WriteOperation } from "./kept-items.ts";
 
 /** The input of an operation, and what is in it. */
 export type Input = Readonly<Record<string, unknown>>;
@@ -14,12 +16,6 @@ interface Table {
 	readonly KeySchema: readonly { readonly AttributeName: string }[];
 }
 
-interface WriteOperation {
-	readonly type: "put" | "del";
-	readonly key: string;
-	readonly value?: unknown;
-}
-
 type Done = (error: unknown) => void;
 
 interface SubStore {
@@ -28,7 +24,7 @@ interface SubStore {
 }
 
 interface Store {
-	readonly db: { batch(operations: readonly WriteOperation[]): Promise<void> };
+	readonly db: Level;
 	getItemDb(table: string): SubStore;
 	getIndexDb(type: string, table: string, index: string): SubStore;
 	getTable(name: string, done: (error: unknown, table: Table) => void): void;
@@ -66,8 +62,10 @@ export class DynaliteEngine {
 	readonly #validations: Validations;
 	readonly #store: Store;
 
-	static async create(): Promise<DynaliteEngine> {
-		return new DynaliteEngine(await part<Database>("db/index"), await part<Validations>("validations/index"));
+	static async create(records: Records): Promise<DynaliteEngine> {
+		const engine = new DynaliteEngine(await part<Database>("db/index"), await part<Validations>("validations/index"));
+		if (records.areKept) await keepItems(engine.#store.db, records);
+		return engine;
 	}
 
 	private constructor(database: Database, validations: Validations) {

@@ -1,9 +1,10 @@
 import { createHash, type JsonWebKey, sign, verify } from "node:crypto";
 import { promisify } from "node:util";
+import type { Records } from "../data/records.ts";
 import { parseObject } from "../json.ts";
 import type { RandomValues } from "./random-values.ts";
 import type { Grant } from "./refresh-grants.ts";
-import { returnSigningKeys, type SigningKeys, takeSigningKeys } from "./signing-keys.ts";
+import { returnSigningKeys, type SigningKeys, signingKeysOf } from "./signing-keys.ts";
 import type { PoolAccount } from "./user-directory.ts";
 import type { UserPoolSettings } from "./user-pool-options.ts";
 
@@ -57,8 +58,8 @@ export class TokenIssuer {
 	readonly #jwk: JsonWebKey & { readonly kid: string };
 
 	/** Creates an issuer, with keys of its own until {@link close}. */
-	static async create(settings: UserPoolSettings, random: RandomValues): Promise<TokenIssuer> {
-		return new TokenIssuer(settings, random, await takeSigningKeys(settings.issuerUrl));
+	static async create(settings: UserPoolSettings, random: RandomValues, records: Records): Promise<TokenIssuer> {
+		return new TokenIssuer(settings, random, await signingKeysOf(records, settings.issuerUrl));
 	}
 
 	private constructor(settings: UserPoolSettings, random: RandomValues, keys: SigningKeys) {

@@ -1,3 +1,4 @@
+import { MemoryRecords, type Records } from "../data/records.ts";
 import { ConfirmationCodes, Outbox, type SentCode } from "./codes.ts";
 import { CognitoException } from "./cognito-exception.ts";
 import { ACCOUNT_OPERATIONS, REGISTRATION_OPERATIONS } from "./operations/account.ts";
@@ -38,26 +39,33 @@ export class UserPool {
 	readonly #state: PoolState;
 
 	/** Creates a pool, which has its signing keys until {@link close}. `time.now()` is the pool's date, in milliseconds since 1970. @internal */
-	static async create(options: UserPoolOptions, time: { now(): number }): Promise<UserPool> {
+	static async create(
+		options: UserPoolOptions,
+		time: { now(): number },
+		records: Records = new MemoryRecords(),
+	): Promise<UserPool> {
 		const random = new RandomValues(options.random);
-		const settings = resolveUserPoolOptions(options, random);
+		const settings = resolveUserPoolOptions({ ...keptIds(records), ...options }, random);
+		keepIds(records, settings);
 		const now = (): number => time.now();
 		const srp = new SrpServer();
-		const outbox = new Outbox(random);
+		const outbox = new Outbox(random, records);
+		const users = new UserDirectory(settings.poolName, srp, random, records);
+		const lifeMs = settings.authSessionSeconds * 1000;
 		const pool = new UserPool({
 			settings,
 			now,
 			random,
 			srp,
-			users: new UserDirectory(settings.poolName, srp, random),
-			tokens: await TokenIssuer.create(settings, random),
-			grants: new RefreshGrants(settings, random),
-			challenges: new ExpiringStore(settings.authSessionSeconds * 1000, now),
-			proofs: new ExpiringStore(settings.authSessionSeconds * 1000, now),
+			users,
+			tokens: await TokenIssuer.create(settings, random, records),
+			grants: new RefreshGrants(settings, random, records),
+			challenges: new ExpiringStore(records, "pool.challenges", users, lifeMs, now),
+			proofs: new ExpiringStore(records, "pool.proofs", users, lifeMs, now),
 			outbox,
 			codes: new ConfirmationCodes(outbox, now),
 		});
-		for (const user of options.users ?? []) pool.addUser(user);
+		pool.#addNew(options.users ?? [], records);
 		return pool;
 	}
 
@@ -130,6 +138,15 @@ export class UserPool {
 		this.#state.tokens.close();
 	}
 
+	/** Adds those users that were not added before, also by an earlier pool with these records. @internal */
+	#addNew(users: readonly PoolUser[], records: Records): void {
+		const added = records.map<true>("pool.added");
+		for (const user of users) {
+			if (!added.has(user.username)) this.addUser(user);
+			added.set(user.username, true);
+		}
+	}
+
 	/** Adds a user. Replaces one of the same name. */
 	addUser(user: PoolUser): void {
 		this.#state.users.add(user, this.#state.now());
@@ -174,4 +191,19 @@ export class UserPool {
 		if (input === undefined) throw new CognitoException("SerializationException", "Expected a JSON object");
 		return run(this.#state, checkInput(input));
 	}
+}
+
+/** The ids that the pool of these records has. */
+function keptIds(records: Records): Pick<UserPoolOptions, "id" | "clientId"> {
+	const kept = records.map<string>("pool");
+	const [id, clientId] = [kept.get("id"), kept.get("clientId")];
+	return { ...(id !== undefined && { id }), ...(clientId !== undefined && { clientId }) };
+}
+
+function keepIds(records: Records, { clientId, id }: { readonly id: string; readonly clientId: string }): void {
+	const kept = records.map<string>("pool");
+	const before = kept.get("id") ?? id;
+	// Passwords are kept as verifiers, which are computed with the id.
+	if (before !== id) throw new RangeError(`userPool.id must be ${before}, the id of the user pool in the data folder`);
+	kept.set("id", id).set("clientId", clientId);
 }
