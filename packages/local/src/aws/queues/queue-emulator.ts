@@ -25,7 +25,11 @@ export async function startQueues(region: string, url: string, records: Records)
 		const input = withQueueUrls(readJsonBody(request.body), ownUrl);
 		const { headers, output, status } = await run(sqs, request, input);
 		keptQueues?.changed(operation, input.QueueUrl);
-		return { status, headers: withQueryError(headers), body: JSON.stringify(withQueueUrls(output as Input, publicUrl)) };
+		return {
+			status,
+			headers: withQueryError(headers),
+			body: JSON.stringify(withQueueUrls(output as Input, publicUrl)),
+		};
 	}
 
 	async function respondAsSns(request: TenantRequest): Promise<TenantResponse> {
