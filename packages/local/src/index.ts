@@ -4,6 +4,7 @@
  * @module echostream-local
  */
 
+export type { AuditRecord } from "./aws/audit-records.ts";
 export type { TenantService } from "./http/exchange.ts";
 export type { Fault, FaultEffect, FaultHandle, Faults } from "./http/faults.ts";
 export type { RequestLog, RequestLogEntry } from "./http/request-log.ts";

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { AppSync } from "./appsync/appsync.ts";
 import { QueryRoot } from "./appsync/resolvers.ts";
 import { AccessKeys } from "./aws/access-keys.ts";
+import { type AuditRecord, AuditRecords } from "./aws/audit-records.ts";
 import { AwsGateway } from "./aws/aws-gateway.ts";
 import { presignBulkData } from "./aws/bulk-data.ts";
 import { DataFolder } from "./data/data-folder.ts";
@@ -50,6 +51,8 @@ export interface LocalTenantOptions {
 	 * reaches this machine by a name such as `host.docker.internal`. Requests to any other name are denied.
 	 */
 	readonly allowedHosts?: readonly string[];
+	/** Whether the tenant audits messages, so that nodes send audit records. Default: false. See {@link LocalTenant.auditRecords}. */
+	readonly audit?: boolean;
 	/** Whether the tenant is active at first. Default: true. See {@link LocalTenant.active}. */
 	readonly active?: boolean;
 	/** The user pool. `users` with the names of the tenant's users replace them, with aliases, second factors and so on. */
@@ -112,6 +115,7 @@ export class LocalTenant implements AsyncDisposable {
 	readonly #port: HttpPort;
 	readonly #appsync: AppSync;
 	readonly #gateway: AwsGateway;
+	readonly #audit: AuditRecords;
 
 	/** Starts a tenant, which runs until {@link stop}. */
 	static async start(options: LocalTenantOptions = {}): Promise<LocalTenant> {
@@ -177,6 +181,7 @@ export class LocalTenant implements AsyncDisposable {
 		const root = new QueryRoot({
 			...shared,
 			name: this.name,
+			audit: options.audit ?? false,
 			credentials: options.credentials ?? {},
 			pool: userPool,
 			get url() {
@@ -191,11 +196,14 @@ export class LocalTenant implements AsyncDisposable {
 			allowsIntrospection: options.introspection ?? true,
 			userOf: (token) => this.#userOf(token),
 		});
+		const isNodeOf = (node: string, app: string) => directory.nodes.get(node)?.app === app;
+		this.#audit = new AuditRecords({ records, isNodeOf });
 		this.#gateway = new AwsGateway({
 			...shared,
 			get host() {
 				return new URL(port.url).host;
 			},
+			audit: this.#audit,
 			records,
 			dynamodbEndpoint: options.dynamodbEndpoint,
 			lambdas: options.lambdas ?? { echo: (event) => event },
@@ -219,6 +227,11 @@ export class LocalTenant implements AsyncDisposable {
 	/** Every request that the tenant has received. */
 	get requestLog(): RequestLog {
 		return this.#port.requestLog;
+	}
+
+	/** What the nodes of apps have recorded about their messages: the last 10,000 audit records, the oldest first. */
+	get auditRecords(): readonly AuditRecord[] {
+		return this.#audit.all();
 	}
 
 	/** Failures to inject. */

@@ -16,6 +16,7 @@ export interface ResolverContext {
 	readonly table: string;
 	readonly directory: TenantDirectory;
 	readonly keys: AccessKeys;
+	readonly audit: boolean;
 	readonly credentials: { readonly maxSeconds?: number; readonly dateFormat?: (ms: number) => string };
 	readonly url: string;
 	readonly pool: { readonly id: string; readonly clientId: string };
@@ -172,7 +173,7 @@ export class QueryRoot {
 		return {
 			...this.#written(),
 			active: () => isActive(),
-			audit: false,
+			audit: this.#context.audit,
 			config: "{}",
 			description: "A tenant on this machine, for development",
 			name,

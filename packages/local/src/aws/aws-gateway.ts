@@ -4,6 +4,7 @@ import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "..
 import type { TenantDirectory, TenantUser } from "../tenant-directory.ts";
 import type { AccessKeys } from "./access-keys.ts";
 import { checkAccess } from "./access-policy.ts";
+import type { AuditRecords } from "./audit-records.ts";
 import { AwsException, exceptionResponse } from "./aws-exception.ts";
 import { BULK_DATA_BUCKET } from "./bulk-data.ts";
 import { startDynalite } from "./dynalite-emulator.ts";
@@ -25,6 +26,7 @@ import { callerIdentity } from "./sts.ts";
 export interface AwsGatewayContext {
 	readonly directory: TenantDirectory;
 	readonly keys: AccessKeys;
+	readonly audit: AuditRecords;
 	readonly records: Records;
 	readonly region: string;
 	readonly table: string;
@@ -52,6 +54,7 @@ export class AwsGateway {
 		try {
 			if (operation.operation === "PostObject" && isForm(request)) return await this.#takeForm(request, caller);
 			const { chunks, key } = await this.#authenticate(request, operation.service, caller);
+			if (operation.operation === "CreateAuditRecords") return this.#context.audit.accept(request, key.holder);
 			if (operation.service === "s3") return await this.#run(withWholeBody(request, chunks), operation, key.holder);
 			if (operation.service !== "sqs" || !isSqsQuery(request)) return await this.#run(request, operation, key.holder);
 			const response = await this.#run(sqsJsonRequest(request, operation.operation), operation, key.holder);

@@ -29,6 +29,9 @@ export function operationOf(request: TenantRequest): ServiceOperation {
 	}
 	if (path === "/graphql") return { service: "appsync", operation: graphqlOperation(request) };
 	if (path.endsWith("/.well-known/jwks.json")) return { service: "cognito", operation: "GetKeySet" };
+	if (method === "POST" && path.startsWith("/audit-records/")) {
+		return { service: "lambda", operation: "CreateAuditRecords" };
+	}
 	const action = formAction(request);
 	if (action !== undefined) return action;
 	const isInvocation = method === "POST" && /^\/\d{4}-\d\d-\d\d\/functions\/[^/]+\/invocations$/.test(path);

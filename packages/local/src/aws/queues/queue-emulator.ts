@@ -3,6 +3,7 @@ import type { TenantRequest, TenantResponse } from "../../http/exchange.ts";
 import { AwsException } from "../aws-exception.ts";
 import type { Emulator } from "../emulator.ts";
 import { readJsonBody } from "../json-body.ts";
+import { withQueryError } from "../sqs-query.ts";
 import type { Route } from "./fauxqs.ts";
 import { KeptQueues } from "./kept-queues.ts";
 import { KeptTopics } from "./kept-topics.ts";
@@ -22,9 +23,13 @@ export async function startQueues(region: string, url: string, records: Records)
 
 	async function respondAsSqs(request: TenantRequest, operation: string): Promise<TenantResponse> {
 		const input = withQueueUrls(readJsonBody(request.body), ownUrl);
-		const { output, ...response } = await run(sqs, request, input);
+		const { headers, output, status } = await run(sqs, request, input);
 		keptQueues?.changed(operation, input.QueueUrl);
-		return { ...response, body: JSON.stringify(withQueueUrls(output as Input, publicUrl)) };
+		return {
+			status,
+			headers: withQueryError(headers),
+			body: JSON.stringify(withQueueUrls(output as Input, publicUrl)),
+		};
 	}
 
 	async function respondAsSns(request: TenantRequest): Promise<TenantResponse> {
