@@ -10,12 +10,42 @@ import { dispatch } from "./server-dispatch.ts";
 
 const OWN_HOST = "localhost";
 
+/** A queue with its messages, oldest first. */
+export interface QueueContent {
+	readonly attributes: Readonly<Record<string, string>>;
+	readonly messages: {
+		/** Those that can be received. */
+		readonly ready: readonly QueueMessage[];
+		/** Those that cannot be received yet. */
+		readonly delayed: readonly QueueMessage[];
+		/** Those that were received and not deleted. */
+		readonly inflight: readonly { readonly message: QueueMessage; readonly visibilityDeadline: number }[];
+	};
+}
+
+/** A message of a queue. */
+export interface QueueMessage {
+	readonly messageId: string;
+	readonly body: string;
+	readonly messageAttributes: Readonly<Record<string, unknown>>;
+	/** Milliseconds since 1970. */
+	readonly sentTimestamp: number;
+	readonly approximateReceiveCount: number;
+	readonly messageGroupId?: string;
+}
+
+/** The emulator of SQS, SNS and S3. */
+export interface FauxqsEmulator extends Emulator {
+	/** Reads a queue with its messages, which stay as they are. `undefined` if there is no such queue. */
+	inspectQueue(name: string): Promise<QueueContent | undefined>;
+}
+
 /**
  * Fauxqs, in this process and without a port of its own: SQS, SNS and S3.
  *
  * @param url - what the URLs of queues begin with.
  */
-export async function startFauxqs(region: string, url: string): Promise<Emulator> {
+export async function startFauxqs(region: string, url: string): Promise<FauxqsEmulator> {
 	const { buildApp } = await importFauxqs();
 	const app = buildApp({ logger: false, defaultRegion: region });
 	await app.ready();
@@ -49,6 +79,17 @@ export async function startFauxqs(region: string, url: string): Promise<Emulator
 			const response = await respond(request, operation);
 			throwFailure(response, operation);
 			return response;
+		},
+		async inspectQueue(name) {
+			const { body, status } = await dispatch(app.routing, {
+				method: "GET",
+				path: "",
+				query: new URLSearchParams(),
+				url: `/_fauxqs/queues/${encodeURIComponent(name)}`,
+				headers: { host: OWN_HOST },
+				body: Buffer.alloc(0),
+			});
+			return status === 200 ? (parseObject(Buffer.from(body)) as unknown as QueueContent) : undefined;
 		},
 		async stop() {
 			await app.close();

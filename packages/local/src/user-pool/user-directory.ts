@@ -91,6 +91,11 @@ export class UserDirectory {
 		return this.#accounts.get(name.toLowerCase()) ?? this.#byAlias.get(name.toLowerCase());
 	}
 
+	/** All accounts, in the order in which they were added. */
+	all(): Iterable<PoolAccount> {
+		return this.#accounts.values();
+	}
+
 	/** By user name or alias; throws `UserNotFoundException`. */
 	get(name: string): PoolAccount {
 		const account = this.find(name);
