@@ -3,14 +3,17 @@ import { AppSync } from "./appsync/appsync.ts";
 import { QueryRoot } from "./appsync/resolvers.ts";
 import { AccessKeys } from "./aws/access-keys.ts";
 import { type AuditRecord, AuditRecords } from "./aws/audit-records.ts";
-import { AwsGateway } from "./aws/aws-gateway.ts";
+import { AwsGateway, type QueueOptions, type TableOptions } from "./aws/aws-gateway.ts";
 import { presignBulkData } from "./aws/bulk-data.ts";
+import { ControlApi } from "./control/control-api.ts";
 import { DataFolder } from "./data/data-folder.ts";
 import { MemoryRecords, type Records } from "./data/records.ts";
 import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "./http/exchange.ts";
-import type { Faults } from "./http/faults.ts";
+import type { Fault, Faults } from "./http/faults.ts";
 import { HttpPort } from "./http/http-port.ts";
 import type { RequestLog } from "./http/request-log.ts";
+import type { ManualClock } from "./manual-clock.ts";
+import { RunningClock } from "./running-clock.ts";
 import {
 	type ApiUserOptions,
 	type AppOptions,
@@ -36,7 +39,13 @@ export interface LocalTenantOptions {
 	readonly apiUsers?: readonly ApiUserOptions[];
 	/** Connections of nodes. Each app that has a user has one node, `<app>-node`. Default: a ring through all nodes. */
 	readonly edges?: readonly Pick<TenantEdge, "source" | "target">[];
-	/** Port on 127.0.0.1. Default: any free port. */
+	/** DynamoDB tables beside {@link table}, as inputs of `CreateTable`. API users may use them. Default: none. */
+	readonly tables?: readonly TableOptions[];
+	/** SQS queues beside those of apps and edges, as inputs of `CreateQueue`. API users may use them. Default: none. */
+	readonly queues?: readonly QueueOptions[];
+	/** Failures from the start on. Default: none. See {@link LocalTenant.faults}. */
+	readonly faults?: readonly Fault[];
+	/** Port. Default: any free port. */
 	readonly port?: number;
 	/**
 	 * Folder to keep everything in that the tenant has to remember, also if the process is killed. A later tenant with the same folder has the same
@@ -44,6 +53,11 @@ export interface LocalTenantOptions {
 	 * and everything is kept in memory.
 	 */
 	readonly data?: string;
+	/**
+	 * Address that the port listens on. Default: `127.0.0.1`. Set `0.0.0.0` only inside a container: whoever reaches the port has
+	 * the tenant, with all passwords.
+	 */
+	readonly host?: string;
 	/** Origins of web pages that may call the tenant, such as `http://localhost:5173`. `*` allows all. Default: none. */
 	readonly allowedOrigins?: readonly string[];
 	/**
@@ -57,8 +71,8 @@ export interface LocalTenantOptions {
 	readonly active?: boolean;
 	/** The user pool. `users` with the names of the tenant's users replace them, with aliases, second factors and so on. */
 	readonly userPool?: UserPoolOptions;
-	/** Where the tenant gets the time. Default: the local clock. */
-	readonly clock?: { now(): number };
+	/** Where the tenant gets the time. Default: a {@link RunningClock}. */
+	readonly clock?: TenantClock;
 	/** How AWS credentials are issued. */
 	readonly credentials?: {
 		/** Maximum lifetime in seconds, whatever is requested; 3600 is that of role chaining. Default: none. */
@@ -80,6 +94,9 @@ export interface LocalTenantOptions {
 	/** Source of passwords, keys and tokens: returns `size` random bytes. Default: the system's. */
 	readonly random?: (size: number) => Uint8Array;
 }
+
+/** Where a tenant gets the time: milliseconds since 1970. `jump` and `advance` move it, if they are there. */
+export type TenantClock = Pick<RunningClock, "now"> & Partial<Pick<ManualClock, "jump" | "advance">>;
 
 /**
  * An EchoStream tenant on this machine, **for development and tests only**: a Cognito user pool that verifies passwords by
@@ -106,7 +123,7 @@ export class LocalTenant implements AsyncDisposable {
 	/** The tenant's Cognito user pool. */
 	readonly userPool: UserPool;
 	/** Where the tenant gets the time. */
-	readonly clock: { now(): number };
+	readonly clock: TenantClock;
 	/** The tenant's apps, API users, nodes and edges. */
 	readonly directory: TenantDirectory;
 	#isActive: boolean;
@@ -116,10 +133,11 @@ export class LocalTenant implements AsyncDisposable {
 	readonly #appsync: AppSync;
 	readonly #gateway: AwsGateway;
 	readonly #audit: AuditRecords;
+	readonly #control: ControlApi;
 
 	/** Starts a tenant, which runs until {@link stop}. */
 	static async start(options: LocalTenantOptions = {}): Promise<LocalTenant> {
-		const clock = options.clock ?? { now: () => Date.now() };
+		const clock = options.clock ?? new RunningClock();
 		const region = options.region ?? "us-east-1";
 		const random = options.random ?? randomBytes;
 		const folder = options.data === undefined ? undefined : new DataFolder(options.data);
@@ -141,8 +159,15 @@ export class LocalTenant implements AsyncDisposable {
 			const ports = records.map<number>("port");
 			const port = options.port ?? ports.get("port") ?? 0;
 			const tenant = new LocalTenant({ ...options, clock, region, random, port }, directory, userPool, records, folder);
-			await tenant.#port.open();
-			ports.set("port", Number(new URL(tenant.url).port));
+			try {
+				await tenant.#port.open();
+				ports.set("port", Number(new URL(tenant.url).port));
+				await tenant.#gateway.createResources();
+				for (const fault of options.faults ?? []) tenant.faults.add(fault);
+			} catch (error) {
+				await tenant.stop();
+				throw error;
+			}
 			return tenant;
 		} catch (error) {
 			folder?.close();
@@ -169,12 +194,14 @@ export class LocalTenant implements AsyncDisposable {
 		this.#folder = folder;
 		this.#keys = new AccessKeys(random, now, records);
 		const port = new HttpPort({
+			host: options.host ?? "127.0.0.1",
 			port: options.port ?? 0,
 			requestDelayMs: options.requestDelayMs ?? 0,
 			allowedOrigins: options.allowedOrigins ?? [],
 			allowedHosts: options.allowedHosts ?? [],
 			now,
 			handle: (request, operation, caller) => records.during(() => this.#handle(request, operation, caller)),
+			handleOwn: (request, outgoing) => this.#control.handle(request, outgoing),
 		});
 		this.#port = port;
 		const shared = { directory, keys: this.#keys, now, region, table: this.table };
@@ -207,7 +234,10 @@ export class LocalTenant implements AsyncDisposable {
 			records,
 			dynamodbEndpoint: options.dynamodbEndpoint,
 			lambdas: options.lambdas ?? { echo: (event) => event },
+			tables: options.tables ?? [],
+			queues: options.queues ?? [],
 		});
+		this.#control = new ControlApi(this, this.#gateway);
 	}
 
 	/** Address of the tenant: `http://127.0.0.1:<port>`. */
@@ -277,6 +307,7 @@ export class LocalTenant implements AsyncDisposable {
 
 	/** Stops the tenant, and closes every connection. */
 	async stop(): Promise<void> {
+		this.#control.close();
 		await this.#port.close();
 		await this.#gateway.stop();
 		this.userPool.close();

@@ -1,11 +1,14 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Records } from "../data/records.ts";
 import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "../http/exchange.ts";
+import { responseError } from "../http/response-error.ts";
+import { parseObject } from "../json.ts";
 import type { TenantDirectory, TenantUser } from "../tenant-directory.ts";
 import type { AccessKeys } from "./access-keys.ts";
 import { checkAccess } from "./access-policy.ts";
 import type { AuditRecords } from "./audit-records.ts";
 import { AwsException, exceptionResponse } from "./aws-exception.ts";
+import { AwsFailure } from "./aws-failure.ts";
 import { BULK_DATA_BUCKET } from "./bulk-data.ts";
 import { startDynalite } from "./dynalite-emulator.ts";
 import { dynamodbAt } from "./dynamodb-local.ts";
@@ -13,7 +16,7 @@ import type { Emulator } from "./emulator.ts";
 import { invokeLambda } from "./lambda.ts";
 import { OPERATIONS } from "./operations.ts";
 import { formResponse, isForm, readForm } from "./presigned-form.ts";
-import { startQueues } from "./queues/queue-emulator.ts";
+import { type QueueContent, type QueueEmulator, startQueues } from "./queues/queue-emulator.ts";
 import { withWholeBody } from "./s3/chunked-body.ts";
 import { startS3 } from "./s3/s3-emulator.ts";
 import { S3Error } from "./s3/s3-error.ts";
@@ -33,8 +36,43 @@ export interface AwsGatewayContext {
 	readonly host: string;
 	readonly dynamodbEndpoint: string | undefined;
 	readonly lambdas: Readonly<Record<string, (event: unknown) => unknown>>;
+	/** Tables and queues beside those of the tenant. */
+	readonly tables: readonly TableOptions[];
+	readonly queues: readonly QueueOptions[];
 	now(): number;
 }
+
+/** Input of DynamoDB's `CreateTable`. `BillingMode` is `PAY_PER_REQUEST` by default. */
+export interface TableOptions {
+	/** Name of the table. */
+	readonly TableName: string;
+	/** Attributes of the key. */
+	readonly KeySchema: readonly { readonly AttributeName: string; readonly KeyType: "HASH" | "RANGE" }[];
+	/** Types of the attributes of the key and of the indexes' keys. */
+	readonly AttributeDefinitions: readonly { readonly AttributeName: string; readonly AttributeType: "S" | "N" | "B" }[];
+	/** All that `CreateTable` has besides. */
+	readonly [parameter: string]: unknown;
+}
+
+/** Input of SQS's `CreateQueue`. A name that ends with `.fifo` makes a FIFO queue with deduplication by content. */
+export interface QueueOptions {
+	/** Name of the queue. */
+	readonly QueueName: string;
+	/** Attributes of the queue. Default: those of SQS. */
+	readonly Attributes?: Readonly<Record<string, string>>;
+}
+
+/** The tenant's table. */
+const OWN_TABLE = {
+	AttributeDefinitions: [
+		{ AttributeName: "pk", AttributeType: "S" },
+		{ AttributeName: "sk", AttributeType: "S" },
+	],
+	KeySchema: [
+		{ AttributeName: "pk", KeyType: "HASH" },
+		{ AttributeName: "sk", KeyType: "RANGE" },
+	],
+} as const;
 
 const MAX_TABLE_CHECKS = 500;
 const TABLE_CHECK_MS = 10;
@@ -43,7 +81,7 @@ const TABLE_CHECK_MS = 10;
 export class AwsGateway {
 	readonly #context: AwsGatewayContext;
 	#dynamodb: Promise<Emulator> | undefined;
-	#queues: Promise<Emulator> | undefined;
+	#queues: Promise<QueueEmulator> | undefined;
 	#s3: Emulator | undefined;
 
 	constructor(context: AwsGatewayContext) {
@@ -94,6 +132,41 @@ export class AwsGateway {
 		return this.#handOver(request, operation, user);
 	}
 
+	/** Creates the additional tables and queues, if there are any. Otherwise they would be created with the first request. */
+	async createResources(): Promise<void> {
+		if (this.#context.tables.length > 0) await this.#startedDynamodb();
+		if (this.#context.queues.length > 0) await this.#startedQueues();
+	}
+
+	/**
+	 * Carries out a request of the tenant's owner, which needs neither a signature nor a permission.
+	 *
+	 * @returns the output of the operation.
+	 * @throws AwsFailure when the operation fails.
+	 */
+	async call(service: "dynamodb" | "sqs", operation: string, input: unknown): Promise<Record<string, unknown>> {
+		const { host, region } = this.#context;
+		const target = service === "sqs" ? `AmazonSQS.${operation}` : `DynamoDB_20120810.${operation}`;
+		const emulator = await (service === "sqs" ? this.#startedQueues() : this.#startedDynamodb());
+		return outputOf(emulator.respond(ownRequest(region, service, target, host, input), operation), service);
+	}
+
+	/** Reads from S3 as the tenant's owner. */
+	async readS3(operation: string, url: string): Promise<string> {
+		const emulator = this.#startedS3();
+		const [path = "/", search] = url.split("?");
+		const { host, region } = this.#context;
+		const request = { ...ownRequest(region, "s3", "", host, {}), method: "GET", path, url, body: Buffer.alloc(0) };
+		const query = new URLSearchParams(search);
+		const { body } = await emulator.respond({ ...request, query, headers: { host } }, operation);
+		return Buffer.from(body as string).toString();
+	}
+
+	/** Reads a queue with its messages, which stay as they are. `undefined` if there is no such queue. */
+	async inspectQueue(name: string): Promise<QueueContent | undefined> {
+		return (await this.#startedQueues()).inspectQueue(name);
+	}
+
 	async stop(): Promise<void> {
 		for (const emulator of [this.#dynamodb, this.#queues]) await (await emulator?.catch(() => undefined))?.stop();
 	}
@@ -117,19 +190,12 @@ export class AwsGateway {
 	): Promise<TenantResponse> {
 		switch (service) {
 			case "dynamodb":
-				this.#dynamodb ??= this.#startDynamodb().catch((error: unknown) => {
-					// The next request tries again: DynamoDB Local may still be starting.
-					this.#dynamodb = undefined;
-					throw error;
-				});
-				return (await this.#dynamodb).respond(request, operation);
+				return (await this.#startedDynamodb()).respond(request, operation);
 			case "sqs":
 			case "sns":
-				this.#queues ??= this.#startQueues();
-				return (await this.#queues).respond(request, operation);
+				return (await this.#startedQueues()).respond(request, operation);
 			case "s3":
-				this.#s3 ??= startS3({ ...this.#context, buckets: [BULK_DATA_BUCKET] });
-				return this.#s3.respond(request, operation);
+				return this.#startedS3().respond(request, operation);
 			case "lambda":
 				return invokeLambda(request, this.#context);
 			case "sts":
@@ -139,54 +205,81 @@ export class AwsGateway {
 		}
 	}
 
+	#startedDynamodb(): Promise<Emulator> {
+		this.#dynamodb ??= this.#startDynamodb().catch((error: unknown) => {
+			// The next request tries again: DynamoDB Local may still be starting.
+			this.#dynamodb = undefined;
+			throw error;
+		});
+		return this.#dynamodb;
+	}
+
+	#startedQueues(): Promise<QueueEmulator> {
+		this.#queues ??= this.#startQueues();
+		return this.#queues;
+	}
+
+	#startedS3(): Emulator {
+		this.#s3 ??= startS3({ ...this.#context, buckets: [BULK_DATA_BUCKET] });
+		return this.#s3;
+	}
+
 	async #startDynamodb(): Promise<Emulator> {
-		const { dynamodbEndpoint, now, records, region, table } = this.#context;
+		const { dynamodbEndpoint, host, now, records, region, table, tables } = this.#context;
 		const emulator = dynamodbEndpoint === undefined ? await startDynalite(now, records) : dynamodbAt(dynamodbEndpoint);
-		const { body, status } = await emulator.respond(
-			ownRequest(region, "dynamodb", "DynamoDB_20120810.CreateTable", this.#context.host, {
-				TableName: table,
-				BillingMode: "PAY_PER_REQUEST",
-				AttributeDefinitions: [
-					{ AttributeName: "pk", AttributeType: "S" },
-					{ AttributeName: "sk", AttributeType: "S" },
-				],
-				KeySchema: [
-					{ AttributeName: "pk", KeyType: "HASH" },
-					{ AttributeName: "sk", KeyType: "RANGE" },
-				],
-			}),
-			"CreateTable",
-		);
-		if (status !== 200 && !String(body).includes("ResourceInUse")) {
-			throw new Error(`The tenant's table could not be created: ${body}`);
+		for (const input of [{ TableName: table, ...OWN_TABLE }, ...tables]) {
+			const { body, status } = await emulator.respond(
+				ownRequest(region, "dynamodb", "DynamoDB_20120810.CreateTable", host, {
+					BillingMode: "PAY_PER_REQUEST",
+					...input,
+				}),
+				"CreateTable",
+			);
+			if (status !== 200 && !String(body).includes("ResourceInUse")) {
+				throw new Error(`The table ${input.TableName} could not be created: ${body}`);
+			}
+			await this.#untilActive(emulator, input.TableName);
 		}
-		await this.#untilActive(emulator);
 		return emulator;
 	}
 
 	/** A table that is still being created can neither be written nor read. */
-	async #untilActive(emulator: Emulator): Promise<void> {
-		const { host, region, table } = this.#context;
+	async #untilActive(emulator: Emulator, table: string): Promise<void> {
+		const { host, region } = this.#context;
 		const describe = ownRequest(region, "dynamodb", "DynamoDB_20120810.DescribeTable", host, { TableName: table });
 		for (let attempt = 0; attempt < MAX_TABLE_CHECKS; attempt++) {
 			const { body } = await emulator.respond(describe, "DescribeTable");
 			if (Buffer.from(body as string).includes('"ACTIVE"')) return;
 			await wait(TABLE_CHECK_MS);
 		}
-		throw new Error(`The tenant's table ${table} has not become active`);
+		throw new Error(`The table ${table} has not become active`);
 	}
 
-	async #startQueues(): Promise<Emulator> {
-		const { directory, host, records, region } = this.#context;
+	async #startQueues(): Promise<QueueEmulator> {
+		const { directory, host, queues, records, region } = this.#context;
 		const emulator = await startQueues(region, `http://${host}`, records);
-		for (const QueueName of directory.queues()) {
-			const attributes = QueueName.endsWith(".fifo") ? { FifoQueue: "true", ContentBasedDeduplication: "true" } : {};
-			await emulator.respond(
-				ownRequest(region, "sqs", "AmazonSQS.CreateQueue", host, { QueueName, Attributes: attributes }),
-				"CreateQueue",
-			);
+		const own: readonly QueueOptions[] = directory.queues().map((name) => ({ QueueName: name }));
+		for (const { QueueName, Attributes } of [...own, ...queues]) {
+			const fifo = QueueName.endsWith(".fifo") ? { FifoQueue: "true", ContentBasedDeduplication: "true" } : {};
+			const request = ownRequest(region, "sqs", "AmazonSQS.CreateQueue", host, {
+				QueueName,
+				Attributes: { ...fifo, ...Attributes },
+			});
+			const { body, status } = await emulator.respond(request, "CreateQueue");
+			if (status !== 200) throw new Error(`The queue ${QueueName} could not be created: ${body}`);
 		}
 		return emulator;
+	}
+}
+
+async function outputOf(responding: Promise<TenantResponse>, service: string): Promise<Record<string, unknown>> {
+	try {
+		const response = await responding;
+		if (response.status === 200) return parseObject(Buffer.from(response.body as string)) ?? {};
+		const { message, type } = responseError(response) ?? { message: String(response.body), type: service };
+		throw new AwsFailure(type, message);
+	} catch (error) {
+		throw error instanceof AwsException ? new AwsFailure(error.reason, error.message) : error;
 	}
 }
 

@@ -17,6 +17,7 @@ import {
 import { type Fault, type FaultEffect, Faults } from "./faults.ts";
 import { operationOf } from "./operation-of.ts";
 import { RequestLog } from "./request-log.ts";
+import { responseError } from "./response-error.ts";
 import { errorResponse, type ServiceError } from "./service-error.ts";
 
 /**
@@ -27,6 +28,8 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** What the port serves, and to which callers. */
 export interface HttpPortOptions {
+	/** Address that the port listens on. */
+	readonly host: string;
 	readonly port: number;
 	readonly requestDelayMs: number;
 	/** Origins of the pages that may call. `*` allows all. */
@@ -35,9 +38,11 @@ export interface HttpPortOptions {
 	readonly allowedHosts: readonly string[];
 	now(): number;
 	handle(request: TenantRequest, operation: ServiceOperation, caller: Caller): Promise<TenantResponse>;
+	/** Handles requests that are for no service. They meet no fault, and are not logged. Returns false for all others. */
+	handleOwn(request: TenantRequest, outgoing: ServerResponse): boolean;
 }
 
-/** The tenant's port, on the loopback interface: keeps the request log, and injects faults. */
+/** The tenant's port: keeps the request log, and injects faults. */
 export class HttpPort {
 	readonly requestLog = new RequestLog();
 	readonly faults: Faults;
@@ -74,7 +79,7 @@ export class HttpPort {
 	async open(): Promise<void> {
 		await new Promise<void>((resolve, reject) => {
 			this.#server.once("error", reject);
-			this.#server.listen(this.#options.port, "127.0.0.1", () => {
+			this.#server.listen(this.#options.port, this.#options.host, () => {
 				this.#server.off("error", reject);
 				resolve();
 			});
@@ -93,7 +98,7 @@ export class HttpPort {
 	#setOpen(open: boolean): void {
 		if (this.#stopping.signal.aborted) return;
 		if (open) {
-			this.#server.listen(this.#port, "127.0.0.1");
+			this.#server.listen(this.#port, this.#options.host);
 			return;
 		}
 		this.#server.close();
@@ -105,6 +110,7 @@ export class HttpPort {
 			const body = await reading;
 			const request = requestOf(incoming, body ?? Buffer.alloc(0));
 			const error = this.#errorBefore(request, body === undefined);
+			if (error === undefined && this.#options.handleOwn(request, outgoing)) return;
 			if (request.method === "OPTIONS" && error === undefined && this.#mayRead(request)) {
 				return this.#preflight(request, outgoing);
 			}
@@ -121,14 +127,19 @@ export class HttpPort {
 		const fault = error === undefined ? this.faults.meet(operation) : undefined;
 		if (fault !== undefined) entry.fault = faultName(fault);
 		await this.#wait(this.#options.requestDelayMs + (fault !== undefined && "delayMs" in fault ? fault.delayMs : 0));
-		if (fault !== undefined && "hang" in fault) return;
-		if (isDrop(fault, "before")) return breakOff(outgoing);
+		if (fault !== undefined && ("hang" in fault || isDrop(fault, "before"))) {
+			this.requestLog.finish(entry);
+			return "hang" in fault ? undefined : breakOff(outgoing);
+		}
 		const response =
 			fault !== undefined && "status" in fault
 				? plannedResponse(fault)
 				: await this.#handle(request, error, operation, entry);
+		if (!isDrop(fault, "after")) entry.status = response.status;
+		const failure = responseError(response);
+		if (failure !== undefined) entry.error = failure;
+		this.requestLog.finish(entry);
 		if (isDrop(fault, "after")) return breakOff(outgoing);
-		entry.status = response.status;
 		await this.#write(fault === undefined ? response : spoil(response, fault), request, outgoing, fault);
 	}
 

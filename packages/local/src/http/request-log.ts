@@ -1,4 +1,5 @@
 import type { ServiceOperation, TenantService } from "./exchange.ts";
+import type { ResponseError } from "./response-error.ts";
 
 /** A request that the tenant has received. */
 export interface RequestLogEntry {
@@ -16,11 +17,14 @@ export interface RequestLogEntry {
 	readonly accessKeyId?: string;
 	/** The kind of fault that it met. */
 	readonly fault?: string;
+	/** Why it was rejected or denied, as the service reports it. */
+	readonly error?: ResponseError;
 }
 
 /** Every request that the tenant has received, in the order of arrival. */
 export class RequestLog implements Iterable<RequestLogEntry> {
 	#entries: RequestLogEntry[] = [];
+	readonly #listeners = new Set<(entry: RequestLogEntry) => void>();
 
 	/** @internal */
 	enter(
@@ -30,6 +34,20 @@ export class RequestLog implements Iterable<RequestLogEntry> {
 		const entry = { at, service, operation };
 		this.#entries.push(entry);
 		return entry;
+	}
+
+	/** Reports an entry to those that follow: its request has a response, or gets none. @internal */
+	finish(entry: RequestLogEntry): void {
+		for (const listener of this.#listeners) listener(entry);
+	}
+
+	/**
+	 * Calls `listener` with each request once, when it has a response, or when a fault keeps the response back. Returns a function that
+	 * ends this.
+	 */
+	follow(listener: (entry: RequestLogEntry) => void): () => void {
+		this.#listeners.add(listener);
+		return () => void this.#listeners.delete(listener);
 	}
 
 	/** Number of entries. */
