@@ -9,9 +9,8 @@ export type { Fault, FaultEffect, FaultHandle, Faults } from "./http/faults.ts";
 export type { RequestLog, RequestLogEntry } from "./http/request-log.ts";
 export { LocalTenant, type LocalTenantOptions } from "./local-tenant.ts";
 export { ManualClock } from "./manual-clock.ts";
+export type { ApiUserOptions, AppOptions } from "./network/seed.ts";
 export type {
-	ApiUserOptions,
-	AppOptions,
 	TenantApiUser,
 	TenantApp,
 	TenantDirectory,

@@ -1,20 +1,18 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { AppSync } from "./appsync/appsync.ts";
-import { QueryRoot } from "./appsync/resolvers.ts";
 import { AccessKeys } from "./aws/access-keys.ts";
 import { AwsGateway } from "./aws/aws-gateway.ts";
 import { presignBulkData } from "./aws/bulk-data.ts";
+import { MemoryRecords } from "./data/records.ts";
 import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "./http/exchange.ts";
 import type { Faults } from "./http/faults.ts";
 import { HttpPort } from "./http/http-port.ts";
 import type { RequestLog } from "./http/request-log.ts";
-import {
-	type ApiUserOptions,
-	type AppOptions,
-	TenantDirectory,
-	type TenantEdge,
-	type TenantUser,
-} from "./tenant-directory.ts";
+import { Deletion } from "./network/deletion.ts";
+import { Networks, type TenantUser } from "./network/networks.ts";
+import { type ApiUserOptions, type AppOptions, seed } from "./network/seed.ts";
+import { newPassword, Users } from "./network/users.ts";
+import { TenantDirectory, type TenantEdge } from "./tenant-directory.ts";
 import { respondAsCognito } from "./user-pool/http-api.ts";
 import { UserPool } from "./user-pool/user-pool.ts";
 import type { UserPoolOptions } from "./user-pool/user-pool-options.ts";
@@ -70,6 +68,8 @@ export interface LocalTenantOptions {
 	readonly random?: (size: number) => Uint8Array;
 }
 
+const DESCRIPTION = "A tenant on this machine, for development";
+
 /**
  * An EchoStream tenant on this machine, **for development and tests only**: a Cognito user pool that verifies passwords by
  * SRP, EchoStream's AppSync API, and the tenant's AWS, which verifies the signature of every request. It has one port on
@@ -100,6 +100,7 @@ export class LocalTenant implements AsyncDisposable {
 	readonly directory: TenantDirectory;
 	#isActive: boolean;
 	readonly #keys: AccessKeys;
+	readonly #users: Users;
 	readonly #port: HttpPort;
 	readonly #appsync: AppSync;
 	readonly #gateway: AwsGateway;
@@ -109,32 +110,50 @@ export class LocalTenant implements AsyncDisposable {
 		const clock = options.clock ?? { now: () => Date.now() };
 		const region = options.region ?? "us-east-1";
 		const random = options.random ?? randomBytes;
+		const name = options.name ?? "local";
+		const records = new MemoryRecords();
+		const main = {
+			name,
+			region,
+			table: options.table ?? `db-${name}`,
+			description: DESCRIPTION,
+			audit: false,
+			config: "{}",
+		};
+		const networks = new Networks(main, records, () => clock.now());
 		const poolUsers = new Map(options.userPool?.users?.map(({ password, username }) => [username, password]));
-		const directory = new TenantDirectory(options, (username) => poolUsers.get(username) ?? newPassword(random));
+		const seeded = seed(networks.main, options).map(({ password, username }) => ({
+			username,
+			password: poolUsers.get(username) ?? password ?? newPassword(random),
+		}));
 		const userPool = await UserPool.create({ region, random, ...options.userPool }, clock);
-		for (const username of directory.usernames()) {
-			if (!poolUsers.has(username)) userPool.addUser({ username, password: directory.passwordOf(username) });
+		const passwords = records.map<string>("passwords");
+		for (const user of seeded) {
+			passwords.set(user.username, user.password);
+			if (!poolUsers.has(user.username)) userPool.addUser(user);
 		}
-		const tenant = new LocalTenant({ ...options, clock, region, random }, directory, userPool);
+		const tenant = new LocalTenant({ ...options, clock, region, random }, networks, userPool, passwords);
 		await tenant.#port.open();
 		return tenant;
 	}
 
 	private constructor(
 		options: LocalTenantOptions & Required<Pick<LocalTenantOptions, "clock" | "region" | "random">>,
-		directory: TenantDirectory,
+		networks: Networks,
 		userPool: UserPool,
+		passwords: Map<string, string>,
 	) {
 		const { clock, random, region } = options;
 		const now = () => clock.now();
-		this.name = options.name ?? "local";
+		this.name = networks.main.name;
 		this.region = region;
-		this.table = options.table ?? `db-${this.name}`;
+		this.table = networks.main.tenant.table;
 		this.userPool = userPool;
 		this.clock = clock;
-		this.directory = directory;
+		this.directory = new TenantDirectory(networks.main);
 		this.#isActive = options.active ?? true;
 		this.#keys = new AccessKeys(random, now);
+		this.#users = new Users({ networks, passwords, pool: userPool, keys: this.#keys, random });
 		const port = new HttpPort({
 			port: options.port ?? 0,
 			requestDelayMs: options.requestDelayMs ?? 0,
@@ -144,30 +163,34 @@ export class LocalTenant implements AsyncDisposable {
 			handle: (request, operation, caller) => this.#handle(request, operation, caller),
 		});
 		this.#port = port;
-		const shared = { directory, keys: this.#keys, now, region, table: this.table };
-		const root = new QueryRoot({
-			...shared,
-			name: this.name,
-			credentials: options.credentials ?? {},
-			pool: userPool,
-			get url() {
-				return port.url;
-			},
-			isActive: () => this.#isActive,
-			bulkData: () => presignBulkData(this.#keys, { id: randomUUID(), now: now(), region, url: port.url }),
-		});
-		this.#appsync = new AppSync({
-			root,
-			allowsIntrospection: options.introspection ?? true,
-			userOf: (token) => this.#userOf(token),
-		});
+		const shared = { networks, keys: this.#keys, now, region };
 		this.#gateway = new AwsGateway({
 			...shared,
+			table: this.table,
 			get host() {
 				return new URL(port.url).host;
 			},
 			dynamodbEndpoint: options.dynamodbEndpoint,
 			lambdas: options.lambdas ?? { echo: (event) => event },
+			usedQueue: () => undefined,
+		});
+		this.#appsync = new AppSync({
+			api: {
+				...shared,
+				users: this.#users,
+				queues: this.#gateway,
+				deletion: new Deletion({ queues: this.#gateway, users: this.#users }),
+				credentials: options.credentials ?? {},
+				pool: userPool,
+				random,
+				get url() {
+					return port.url;
+				},
+				isActive: () => this.#isActive,
+				bulkData: () => presignBulkData(this.#keys, { id: randomUUID(), now: now(), region, url: port.url }),
+			},
+			allowsIntrospection: options.introspection ?? true,
+			userOf: (token) => this.#userOf(token),
 		});
 	}
 
@@ -208,7 +231,7 @@ export class LocalTenant implements AsyncDisposable {
 			CLIENT_ID: this.userPool.clientId,
 			USER_POOL_ID: this.userPool.id,
 			USER_NAME: username,
-			PASSWORD: this.directory.passwordOf(username),
+			PASSWORD: this.#users.passwordOf(username),
 			TENANT: this.name,
 			...("app" in identity && { APP: identity.app }),
 			AWS_ENDPOINT_URL: this.url,
@@ -246,7 +269,7 @@ export class LocalTenant implements AsyncDisposable {
 	#usernameOf(identity: Parameters<LocalTenant["environment"]>[0]): string {
 		const [kind, name] = "app" in identity ? ["app with a user", identity.app] : ["API user", identity.apiUser];
 		const found = "app" in identity ? this.directory.apps.get(name) : this.directory.apiUsers.get(name);
-		if (found === undefined || this.directory.user(found.username) === undefined) {
+		if (found === undefined || this.#users.find(found.username) === undefined) {
 			throw new TypeError(
 				`The tenant ${this.name} has no ${kind} named ${name}. Add it to the options of LocalTenant.start`,
 			);
@@ -262,13 +285,8 @@ export class LocalTenant implements AsyncDisposable {
 
 	async #userOf(token: string): Promise<TenantUser> {
 		const { username } = await this.userPool.verify(token);
-		const user = this.directory.user(String(username));
+		const user = this.#users.find(String(username));
 		if (user === undefined) throw Object.assign(new Error("No user of this tenant"), { reason: "foreign" });
 		return user;
 	}
-}
-
-/** A password that satisfies any policy: 24 letters and digits, and one character of each kind. */
-function newPassword(random: (size: number) => Uint8Array): string {
-	return `${Buffer.from(random(18)).toString("base64url")}aA1!`;
 }

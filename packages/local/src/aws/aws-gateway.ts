@@ -8,7 +8,9 @@ import {
 	type TenantResponse,
 } from "../http/exchange.ts";
 import { escapeXml } from "../http/service-error.ts";
-import type { TenantDirectory, TenantUser } from "../tenant-directory.ts";
+import { parseObject } from "../json.ts";
+import type { Networks, TenantUser } from "../network/networks.ts";
+import { type QueueSpec, queueSpecs } from "../network/queue-specs.ts";
 import type { AccessKeys } from "./access-keys.ts";
 import { checkAccess, decodeUri } from "./access-policy.ts";
 import { AwsException, exceptionResponse } from "./aws-exception.ts";
@@ -22,7 +24,7 @@ import { checkKey, checkSignature } from "./signature-check.ts";
 
 /** What the gateway protects. */
 export interface AwsGatewayContext {
-	readonly directory: TenantDirectory;
+	readonly networks: Networks;
 	readonly keys: AccessKeys;
 	readonly region: string;
 	readonly table: string;
@@ -30,6 +32,8 @@ export interface AwsGatewayContext {
 	readonly dynamodbEndpoint: string | undefined;
 	readonly lambdas: Readonly<Record<string, (event: unknown) => unknown>>;
 	now(): number;
+	/** Called after an operation on a queue has succeeded. */
+	usedQueue(operation: string, queue: string): void;
 }
 
 const MAX_TABLE_CHECKS = 500;
@@ -40,6 +44,8 @@ export class AwsGateway {
 	readonly #context: AwsGatewayContext;
 	#dynamodb: Promise<Emulator> | undefined;
 	#fauxqs: Promise<Emulator> | undefined;
+	/** Queues that are created when they are first used, by name. */
+	readonly #unusedQueues = new Map<string, QueueSpec>();
 
 	constructor(context: AwsGatewayContext) {
 		this.#context = context;
@@ -105,8 +111,7 @@ export class AwsGateway {
 			case "sqs":
 			case "sns":
 			case "s3":
-				this.#fauxqs ??= this.#startFauxqs();
-				return (await this.#fauxqs).respond(request, operation);
+				return this.#respondWithFauxqs(request, { operation, service });
 			case "lambda":
 				return this.#invoke(request);
 			case "sts":
@@ -116,9 +121,72 @@ export class AwsGateway {
 		}
 	}
 
+	/** Creates a queue that was added after the start. The first request to SQS creates the others. */
+	async addQueue(queue: QueueSpec): Promise<void> {
+		if (this.#fauxqs === undefined) return;
+		this.#unusedQueues.set(queue.name, queue);
+		if (!queue.isLazy) await this.#createUnused(await this.#fauxqs, queue.name);
+	}
+
+	/** Deletes a queue with its messages. */
+	async removeQueue(name: string): Promise<void> {
+		if (this.#fauxqs === undefined || this.#unusedQueues.delete(name)) return;
+		await this.sqs("DeleteQueue", name);
+	}
+
+	/** Whether a queue may have messages: it has been used. */
+	hasUsed(queue: string): boolean {
+		return this.#fauxqs !== undefined && !this.#unusedQueues.has(queue);
+	}
+
+	/** Calls an operation on a queue for the tenant itself. Rejects with what SQS responds with. */
+	async sqs(
+		operation: string,
+		queue: string,
+		input: Readonly<Record<string, unknown>> = {},
+	): Promise<Record<string, unknown>> {
+		const { host, region } = this.#context;
+		const url = `http://${host}/000000000000/${queue}`;
+		const request = ownRequest(region, "sqs", `AmazonSQS.${operation}`, host, { QueueUrl: url, ...input });
+		const { body, status } = await this.#respondWithFauxqs(request, { operation, service: "sqs" });
+		if (status !== 200) throw new Error(`SQS rejected ${operation}: ${Buffer.from(body as string)}`);
+		return parseObject(Buffer.from(body as string)) ?? {};
+	}
+
+	async #respondWithFauxqs(request: TenantRequest, { operation, service }: ServiceOperation): Promise<TenantResponse> {
+		this.#fauxqs ??= this.#startFauxqs();
+		const emulator = await this.#fauxqs;
+		const queue = service === "sqs" ? queueOf(request) : "";
+		await this.#createUnused(emulator, queue);
+		const response = await emulator.respond(request, operation);
+		if (queue !== "" && response.status === 200) this.#context.usedQueue(operation, queue);
+		return response;
+	}
+
+	async #createUnused(emulator: Emulator, name: string): Promise<void> {
+		const queue = this.#unusedQueues.get(name);
+		if (queue === undefined) return;
+		this.#unusedQueues.delete(name);
+		const { host, region } = this.#context;
+		const input = { QueueName: name, Attributes: queue.attributes };
+		await emulator.respond(ownRequest(region, "sqs", "AmazonSQS.CreateQueue", host, input), "CreateQueue");
+	}
+
+	/** Creates the table of a tenant that was created after the start. */
+	async createTable(table: string): Promise<void> {
+		const emulator = await this.#dynamodb;
+		if (emulator !== undefined) await this.#createTable(emulator, table);
+	}
+
 	async #startDynamodb(): Promise<Emulator> {
-		const { dynamodbEndpoint, now, region, table } = this.#context;
+		const { dynamodbEndpoint, networks, now } = this.#context;
 		const emulator = dynamodbEndpoint === undefined ? await startDynalite(now) : dynamodbAt(dynamodbEndpoint);
+		for (const { tenant } of networks.all()) await this.#createTable(emulator, tenant.table);
+		return emulator;
+	}
+
+	async #createTable(emulator: Emulator, table: string): Promise<void> {
+		const { region } = this.#context;
 		const { body, status } = await emulator.respond(
 			ownRequest(region, "dynamodb", "DynamoDB_20120810.CreateTable", this.#context.host, {
 				TableName: table,
@@ -137,13 +205,12 @@ export class AwsGateway {
 		if (status !== 200 && !String(body).includes("ResourceInUse")) {
 			throw new Error(`The tenant's table could not be created: ${body}`);
 		}
-		await this.#untilActive(emulator);
-		return emulator;
+		await this.#untilActive(emulator, table);
 	}
 
 	/** A table that is still being created can neither be written nor read. */
-	async #untilActive(emulator: Emulator): Promise<void> {
-		const { host, region, table } = this.#context;
+	async #untilActive(emulator: Emulator, table: string): Promise<void> {
+		const { host, region } = this.#context;
 		const describe = ownRequest(region, "dynamodb", "DynamoDB_20120810.DescribeTable", host, { TableName: table });
 		for (let attempt = 0; attempt < MAX_TABLE_CHECKS; attempt++) {
 			const { body } = await emulator.respond(describe, "DescribeTable");
@@ -154,14 +221,11 @@ export class AwsGateway {
 	}
 
 	async #startFauxqs(): Promise<Emulator> {
-		const { directory, host, region } = this.#context;
+		const { host, networks, region } = this.#context;
 		const emulator = await startFauxqs(region, `http://${host}`);
-		for (const QueueName of directory.queues()) {
-			const attributes = QueueName.endsWith(".fifo") ? { FifoQueue: "true", ContentBasedDeduplication: "true" } : {};
-			await emulator.respond(
-				ownRequest(region, "sqs", "AmazonSQS.CreateQueue", host, { QueueName, Attributes: attributes }),
-				"CreateQueue",
-			);
+		for (const queue of networks.all().flatMap((network) => queueSpecs(network, region))) {
+			this.#unusedQueues.set(queue.name, queue);
+			if (!queue.isLazy) await this.#createUnused(emulator, queue.name);
 		}
 		const bucket = { ...ownRequest(region, "s3", "", host, {}), method: "PUT", url: `/${BULK_DATA_BUCKET}` };
 		await emulator.respond({ ...bucket, headers: { host }, body: Buffer.alloc(0) }, "CreateBucket");
@@ -222,6 +286,12 @@ function ownRequest(region: string, service: string, target: string, host: strin
 		},
 		body: Buffer.from(JSON.stringify(input)),
 	};
+}
+
+/** The name of the queue that a request to SQS is about. Empty for requests about all queues. */
+function queueOf({ body }: TenantRequest): string {
+	const url = parseObject(body)?.QueueUrl;
+	return typeof url === "string" ? (url.split("/").pop() ?? "") : "";
 }
 
 function callerIdentity({ username }: TenantUser): TenantResponse {

@@ -17,6 +17,8 @@ export interface BulkDataStorage {
 	readonly presignedPut: { readonly headers: string; readonly url: string };
 }
 
+/** Whose permissions presigned URLs have. */
+const OWN_USER = { kind: "apiUser", tenant: "", username: "echostream", role: "admin" } as const;
 const LIFETIME_SECONDS = 3600;
 
 /** Creates the URLs that one piece of bulk data is stored and fetched with, signed with credentials of the tenant's own. */
@@ -30,7 +32,7 @@ export async function presignBulkData(
 	}: { readonly id: string; readonly now: number; readonly region: string; readonly url: string },
 ): Promise<BulkDataStorage> {
 	const { SignatureV4 } = await import("@smithy/signature-v4");
-	const credentials = keys.issue({ kind: "apiUser", username: "echostream", role: "admin" }, LIFETIME_SECONDS);
+	const credentials = keys.issue(OWN_USER, LIFETIME_SECONDS);
 	const signer = new SignatureV4({ credentials, region, service: "s3", sha256: Sha256, uriEscapePath: false });
 	const { host } = new URL(url);
 	const path = `/${BULK_DATA_BUCKET}/${id}`;
