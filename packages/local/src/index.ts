@@ -9,6 +9,7 @@ export type { Fault, FaultEffect, FaultHandle, Faults } from "./http/faults.ts";
 export type { RequestLog, RequestLogEntry } from "./http/request-log.ts";
 export { LocalTenant, type LocalTenantOptions } from "./local-tenant.ts";
 export { ManualClock } from "./manual-clock.ts";
+export type { NetworkPicture, PictureEdge, PictureNode } from "./network/picture.ts";
 export type { ApiUserOptions, AppOptions } from "./network/seed.ts";
 export type {
 	TenantApiUser,

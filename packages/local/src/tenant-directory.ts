@@ -1,5 +1,6 @@
 import type { ApiUserRecord, AppRecord, AppType } from "./network/echos.ts";
 import type { Network } from "./network/network.ts";
+import { type NetworkPicture, pictureOf } from "./network/picture.ts";
 
 /** An app of the tenant. Its password is in the variables of `LocalTenant.environment`. */
 export interface TenantApp {
@@ -86,6 +87,11 @@ export class TenantDirectory {
 	/** The edges that start (`source`) or end (`target`) at a node. */
 	edgesAt(end: "source" | "target", node: string): readonly TenantEdge[] {
 		return this.edges.filter((edge) => edge[end] === node);
+	}
+
+	/** Every node and edge, also those that EchoStream runs: for a picture of the network. */
+	picture(): NetworkPicture {
+		return pictureOf(this.#network);
 	}
 
 	/** The names of all queues: those of {@link edges}, and one for each app that has a user. */
