@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { AppSync } from "./appsync/appsync.ts";
-import { QueryRoot } from "./appsync/resolvers.ts";
 import { AccessKeys } from "./aws/access-keys.ts";
 import { type AuditRecord, AuditRecords } from "./aws/audit-records.ts";
-import { AwsGateway, type QueueOptions, type TableOptions } from "./aws/aws-gateway.ts";
+import { AwsGateway } from "./aws/aws-gateway.ts";
 import { presignBulkData } from "./aws/bulk-data.ts";
+import { Emulators, type QueueOptions, type TableOptions } from "./aws/emulators.ts";
 import { ControlApi } from "./control/control-api.ts";
 import { DataFolder } from "./data/data-folder.ts";
 import { MemoryRecords, type Records } from "./data/records.ts";
@@ -13,14 +13,12 @@ import type { Fault, Faults } from "./http/faults.ts";
 import { HttpPort } from "./http/http-port.ts";
 import type { RequestLog } from "./http/request-log.ts";
 import type { ManualClock } from "./manual-clock.ts";
+import { Deletion } from "./network/deletion.ts";
+import { Networks, type TenantUser } from "./network/networks.ts";
+import { type ApiUserOptions, type AppOptions, seed } from "./network/seed.ts";
+import { newPassword, Users } from "./network/users.ts";
 import { RunningClock } from "./running-clock.ts";
-import {
-	type ApiUserOptions,
-	type AppOptions,
-	TenantDirectory,
-	type TenantEdge,
-	type TenantUser,
-} from "./tenant-directory.ts";
+import { TenantDirectory, type TenantEdge } from "./tenant-directory.ts";
 import { respondAsCognito } from "./user-pool/http-api.ts";
 import { UserPool } from "./user-pool/user-pool.ts";
 import type { UserPoolOptions } from "./user-pool/user-pool-options.ts";
@@ -98,6 +96,8 @@ export interface LocalTenantOptions {
 /** Where a tenant gets the time: milliseconds since 1970. `jump` and `advance` move it, if they are there. */
 export type TenantClock = Pick<RunningClock, "now"> & Partial<Pick<ManualClock, "jump" | "advance">>;
 
+const DESCRIPTION = "A tenant on this machine, for development";
+
 /**
  * An EchoStream tenant on this machine, **for development and tests only**: a Cognito user pool that verifies passwords by
  * SRP, EchoStream's AppSync API, and the tenant's AWS, which verifies the signature of every request. It has one port on
@@ -129,8 +129,10 @@ export class LocalTenant implements AsyncDisposable {
 	#isActive: boolean;
 	readonly #folder: DataFolder | undefined;
 	readonly #keys: AccessKeys;
+	readonly #users: Users;
 	readonly #port: HttpPort;
 	readonly #appsync: AppSync;
+	readonly #emulators: Emulators;
 	readonly #gateway: AwsGateway;
 	readonly #audit: AuditRecords;
 	readonly #control: ControlApi;
@@ -143,26 +145,35 @@ export class LocalTenant implements AsyncDisposable {
 		const folder = options.data === undefined ? undefined : new DataFolder(options.data);
 		try {
 			const records = folder?.records ?? new MemoryRecords();
+			const name = options.name ?? "local";
+			const main = {
+				name,
+				region,
+				table: options.table ?? `db-${name}`,
+				description: DESCRIPTION,
+				audit: options.audit ?? false,
+				config: "{}",
+			};
+			const networks = new Networks(main, records, () => clock.now());
+			const passwords = records.map<string>("passwords");
 			const poolUsers = new Map(options.userPool?.users?.map(({ password, username }) => [username, password]));
-			const kept = records.map<string>("passwords");
-			const directory = new TenantDirectory(options, (username) => {
-				const password = kept.get(username) ?? poolUsers.get(username) ?? newPassword(random);
-				kept.set(username, password);
-				return password;
-			});
-			const others = directory.usernames().filter((username) => !poolUsers.has(username));
+			for (const { password, username } of seed(networks.main, options)) {
+				if (passwords.has(username)) continue;
+				passwords.set(username, poolUsers.get(username) ?? password ?? newPassword(random));
+			}
+			const others = [...passwords].filter(([username]) => !poolUsers.has(username));
 			const users = [
 				...(options.userPool?.users ?? []),
-				...others.map((username) => ({ username, password: directory.passwordOf(username) })),
+				...others.map(([username, password]) => ({ username, password })),
 			];
 			const userPool = await UserPool.create({ region, random, ...options.userPool, users }, clock, records);
 			const ports = records.map<number>("port");
 			const port = options.port ?? ports.get("port") ?? 0;
-			const tenant = new LocalTenant({ ...options, clock, region, random, port }, directory, userPool, records, folder);
+			const tenant = new LocalTenant({ ...options, clock, region, random, port }, networks, userPool, records, folder);
 			try {
 				await tenant.#port.open();
 				ports.set("port", Number(new URL(tenant.url).port));
-				await tenant.#gateway.createResources();
+				await tenant.#emulators.createResources();
 				for (const fault of options.faults ?? []) tenant.faults.add(fault);
 			} catch (error) {
 				await tenant.stop();
@@ -177,22 +188,24 @@ export class LocalTenant implements AsyncDisposable {
 
 	private constructor(
 		options: LocalTenantOptions & Required<Pick<LocalTenantOptions, "clock" | "region" | "random">>,
-		directory: TenantDirectory,
+		networks: Networks,
 		userPool: UserPool,
 		records: Records,
 		folder: DataFolder | undefined,
 	) {
 		const { clock, random, region } = options;
 		const now = () => clock.now();
-		this.name = options.name ?? "local";
+		this.name = networks.main.name;
 		this.region = region;
-		this.table = options.table ?? `db-${this.name}`;
+		this.table = networks.main.tenant.table;
 		this.userPool = userPool;
 		this.clock = clock;
-		this.directory = directory;
+		this.directory = new TenantDirectory(networks.main);
 		this.#isActive = options.active ?? true;
 		this.#folder = folder;
 		this.#keys = new AccessKeys(random, now, records);
+		const passwords = records.map<string>("passwords");
+		this.#users = new Users({ networks, passwords, pool: userPool, keys: this.#keys, random });
 		const port = new HttpPort({
 			host: options.host ?? "127.0.0.1",
 			port: options.port ?? 0,
@@ -204,40 +217,46 @@ export class LocalTenant implements AsyncDisposable {
 			handleOwn: (request, outgoing) => this.#control.handle(request, outgoing),
 		});
 		this.#port = port;
-		const shared = { directory, keys: this.#keys, now, region, table: this.table };
-		const root = new QueryRoot({
-			...shared,
-			name: this.name,
-			audit: options.audit ?? false,
-			credentials: options.credentials ?? {},
-			pool: userPool,
-			get url() {
-				return port.url;
-			},
-			isActive: () => this.#isActive,
-			bulkData: (options) =>
-				presignBulkData(this.#keys, options, { id: randomUUID(), now: now(), region, url: port.url }),
-		});
-		this.#appsync = new AppSync({
-			root,
-			allowsIntrospection: options.introspection ?? true,
-			userOf: (token) => this.#userOf(token),
-		});
-		const isNodeOf = (node: string, app: string) => directory.nodes.get(node)?.app === app;
+		const shared = { networks, keys: this.#keys, now, region };
+		const isNodeOf = (node: string, app: string) => this.directory.nodes.get(node)?.app === app;
 		this.#audit = new AuditRecords({ records, isNodeOf });
-		this.#gateway = new AwsGateway({
+		this.#emulators = new Emulators({
 			...shared,
+			records,
 			get host() {
 				return new URL(port.url).host;
 			},
-			audit: this.#audit,
-			records,
 			dynamodbEndpoint: options.dynamodbEndpoint,
-			lambdas: options.lambdas ?? { echo: (event) => event },
 			tables: options.tables ?? [],
 			queues: options.queues ?? [],
+			usedQueue: () => undefined,
 		});
-		this.#control = new ControlApi(this, this.#gateway);
+		this.#gateway = new AwsGateway({
+			...shared,
+			table: this.table,
+			audit: this.#audit,
+			emulators: this.#emulators,
+			lambdas: options.lambdas ?? { echo: (event) => event },
+		});
+		this.#appsync = new AppSync({
+			api: {
+				...shared,
+				users: this.#users,
+				queues: this.#emulators,
+				deletion: new Deletion({ queues: this.#emulators, users: this.#users }),
+				credentials: options.credentials ?? {},
+				pool: userPool,
+				random,
+				get url() {
+					return port.url;
+				},
+				isActive: () => this.#isActive,
+				bulkData: (bulk) => presignBulkData(this.#keys, bulk, { id: randomUUID(), now: now(), region, url: port.url }),
+			},
+			allowsIntrospection: options.introspection ?? true,
+			userOf: (token) => this.#userOf(token),
+		});
+		this.#control = new ControlApi(this, this.#emulators);
 	}
 
 	/** Address of the tenant: `http://127.0.0.1:<port>`. */
@@ -282,7 +301,7 @@ export class LocalTenant implements AsyncDisposable {
 			CLIENT_ID: this.userPool.clientId,
 			USER_POOL_ID: this.userPool.id,
 			USER_NAME: username,
-			PASSWORD: this.directory.passwordOf(username),
+			PASSWORD: this.#users.passwordOf(username),
 			TENANT: this.name,
 			...("app" in identity && { APP: identity.app }),
 			AWS_ENDPOINT_URL: this.url,
@@ -309,7 +328,7 @@ export class LocalTenant implements AsyncDisposable {
 	async stop(): Promise<void> {
 		this.#control.close();
 		await this.#port.close();
-		await this.#gateway.stop();
+		await this.#emulators.stop();
 		this.userPool.close();
 		this.#folder?.close();
 	}
@@ -322,7 +341,7 @@ export class LocalTenant implements AsyncDisposable {
 	#usernameOf(identity: Parameters<LocalTenant["environment"]>[0]): string {
 		const [kind, name] = "app" in identity ? ["app with a user", identity.app] : ["API user", identity.apiUser];
 		const found = "app" in identity ? this.directory.apps.get(name) : this.directory.apiUsers.get(name);
-		if (found === undefined || this.directory.user(found.username) === undefined) {
+		if (found === undefined || this.#users.find(found.username) === undefined) {
 			throw new TypeError(
 				`The tenant ${this.name} has no ${kind} named ${name}. Add it to the options of LocalTenant.start`,
 			);
@@ -338,13 +357,8 @@ export class LocalTenant implements AsyncDisposable {
 
 	async #userOf(token: string): Promise<TenantUser> {
 		const { username } = await this.userPool.verify(token);
-		const user = this.directory.user(String(username));
+		const user = this.#users.find(String(username));
 		if (user === undefined) throw Object.assign(new Error("No user of this tenant"), { reason: "foreign" });
 		return user;
 	}
-}
-
-/** A password that satisfies any policy: 24 letters and digits, and one character of each kind. */
-function newPassword(random: (size: number) => Uint8Array): string {
-	return `${Buffer.from(random(18)).toString("base64url")}aA1!`;
 }

@@ -1,24 +1,14 @@
-import { setTimeout as wait } from "node:timers/promises";
-import type { Records } from "../data/records.ts";
 import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "../http/exchange.ts";
-import { responseError } from "../http/response-error.ts";
-import { parseObject } from "../json.ts";
-import type { TenantDirectory, TenantUser } from "../tenant-directory.ts";
+import type { Networks, TenantUser } from "../network/networks.ts";
 import type { AccessKeys } from "./access-keys.ts";
 import { checkAccess } from "./access-policy.ts";
 import type { AuditRecords } from "./audit-records.ts";
 import { AwsException, exceptionResponse } from "./aws-exception.ts";
-import { AwsFailure } from "./aws-failure.ts";
-import { BULK_DATA_BUCKET } from "./bulk-data.ts";
-import { startDynalite } from "./dynalite-emulator.ts";
-import { dynamodbAt } from "./dynamodb-local.ts";
-import type { Emulator } from "./emulator.ts";
+import type { Emulators } from "./emulators.ts";
 import { invokeLambda } from "./lambda.ts";
 import { OPERATIONS } from "./operations.ts";
 import { formResponse, isForm, readForm } from "./presigned-form.ts";
-import { type QueueContent, type QueueEmulator, startQueues } from "./queues/queue-emulator.ts";
 import { withWholeBody } from "./s3/chunked-body.ts";
-import { startS3 } from "./s3/s3-emulator.ts";
 import { S3Error } from "./s3/s3-error.ts";
 import { xmlErrorResponse } from "./s3/xml.ts";
 import { checkKey, checkSignature, type SignedRequest } from "./signature-check.ts";
@@ -27,62 +17,19 @@ import { callerIdentity } from "./sts.ts";
 
 /** What the gateway protects. */
 export interface AwsGatewayContext {
-	readonly directory: TenantDirectory;
+	readonly networks: Networks;
 	readonly keys: AccessKeys;
 	readonly audit: AuditRecords;
-	readonly records: Records;
+	readonly emulators: Emulators;
 	readonly region: string;
 	readonly table: string;
-	readonly host: string;
-	readonly dynamodbEndpoint: string | undefined;
 	readonly lambdas: Readonly<Record<string, (event: unknown) => unknown>>;
-	/** Tables and queues beside those of the tenant. */
-	readonly tables: readonly TableOptions[];
-	readonly queues: readonly QueueOptions[];
 	now(): number;
 }
 
-/** Input of DynamoDB's `CreateTable`. `BillingMode` is `PAY_PER_REQUEST` by default. */
-export interface TableOptions {
-	/** Name of the table. */
-	readonly TableName: string;
-	/** Attributes of the key. */
-	readonly KeySchema: readonly { readonly AttributeName: string; readonly KeyType: "HASH" | "RANGE" }[];
-	/** Types of the attributes of the key and of the indexes' keys. */
-	readonly AttributeDefinitions: readonly { readonly AttributeName: string; readonly AttributeType: "S" | "N" | "B" }[];
-	/** All that `CreateTable` has besides. */
-	readonly [parameter: string]: unknown;
-}
-
-/** Input of SQS's `CreateQueue`. A name that ends with `.fifo` makes a FIFO queue with deduplication by content. */
-export interface QueueOptions {
-	/** Name of the queue. */
-	readonly QueueName: string;
-	/** Attributes of the queue. Default: those of SQS. */
-	readonly Attributes?: Readonly<Record<string, string>>;
-}
-
-/** The tenant's table. */
-const OWN_TABLE = {
-	AttributeDefinitions: [
-		{ AttributeName: "pk", AttributeType: "S" },
-		{ AttributeName: "sk", AttributeType: "S" },
-	],
-	KeySchema: [
-		{ AttributeName: "pk", KeyType: "HASH" },
-		{ AttributeName: "sk", KeyType: "RANGE" },
-	],
-} as const;
-
-const MAX_TABLE_CHECKS = 500;
-const TABLE_CHECK_MS = 10;
-
-/** The tenant's AWS: checks every request as AWS does, then hands it to an emulator, which starts with its first request. */
+/** The tenant's AWS: checks every request as AWS does, then hands it to what carries it out. */
 export class AwsGateway {
 	readonly #context: AwsGatewayContext;
-	#dynamodb: Promise<Emulator> | undefined;
-	#queues: Promise<QueueEmulator> | undefined;
-	#s3: Emulator | undefined;
 
 	constructor(context: AwsGatewayContext) {
 		this.#context = context;
@@ -132,45 +79,6 @@ export class AwsGateway {
 		return this.#handOver(request, operation, user);
 	}
 
-	/** Creates the additional tables and queues, if there are any. Otherwise they would be created with the first request. */
-	async createResources(): Promise<void> {
-		if (this.#context.tables.length > 0) await this.#startedDynamodb();
-		if (this.#context.queues.length > 0) await this.#startedQueues();
-	}
-
-	/**
-	 * Carries out a request of the tenant's owner, which needs neither a signature nor a permission.
-	 *
-	 * @returns the output of the operation.
-	 * @throws AwsFailure when the operation fails.
-	 */
-	async call(service: "dynamodb" | "sqs", operation: string, input: unknown): Promise<Record<string, unknown>> {
-		const { host, region } = this.#context;
-		const target = service === "sqs" ? `AmazonSQS.${operation}` : `DynamoDB_20120810.${operation}`;
-		const emulator = await (service === "sqs" ? this.#startedQueues() : this.#startedDynamodb());
-		return outputOf(emulator.respond(ownRequest(region, service, target, host, input), operation), service);
-	}
-
-	/** Reads from S3 as the tenant's owner. */
-	async readS3(operation: string, url: string): Promise<string> {
-		const emulator = this.#startedS3();
-		const [path = "/", search] = url.split("?");
-		const { host, region } = this.#context;
-		const request = { ...ownRequest(region, "s3", "", host, {}), method: "GET", path, url, body: Buffer.alloc(0) };
-		const query = new URLSearchParams(search);
-		const { body } = await emulator.respond({ ...request, query, headers: { host } }, operation);
-		return Buffer.from(body as string).toString();
-	}
-
-	/** Reads a queue with its messages, which stay as they are. `undefined` if there is no such queue. */
-	async inspectQueue(name: string): Promise<QueueContent | undefined> {
-		return (await this.#startedQueues()).inspectQueue(name);
-	}
-
-	async stop(): Promise<void> {
-		for (const emulator of [this.#dynamodb, this.#queues]) await (await emulator?.catch(() => undefined))?.stop();
-	}
-
 	async #takeForm(request: TenantRequest, caller: Caller): Promise<TenantResponse> {
 		const { keys, now, region } = this.#context;
 		const { form, key, upload } = await readForm(request, {
@@ -190,12 +98,10 @@ export class AwsGateway {
 	): Promise<TenantResponse> {
 		switch (service) {
 			case "dynamodb":
-				return (await this.#startedDynamodb()).respond(request, operation);
-			case "sqs":
-			case "sns":
-				return (await this.#startedQueues()).respond(request, operation);
 			case "s3":
-				return this.#startedS3().respond(request, operation);
+			case "sns":
+			case "sqs":
+				return this.#context.emulators.respond(request, service, operation);
 			case "lambda":
 				return invokeLambda(request, this.#context);
 			case "sts":
@@ -204,99 +110,4 @@ export class AwsGateway {
 				throw new AwsException("unsupported", `The local tenant has no ${service}.`);
 		}
 	}
-
-	#startedDynamodb(): Promise<Emulator> {
-		this.#dynamodb ??= this.#startDynamodb().catch((error: unknown) => {
-			// The next request tries again: DynamoDB Local may still be starting.
-			this.#dynamodb = undefined;
-			throw error;
-		});
-		return this.#dynamodb;
-	}
-
-	#startedQueues(): Promise<QueueEmulator> {
-		this.#queues ??= this.#startQueues();
-		return this.#queues;
-	}
-
-	#startedS3(): Emulator {
-		this.#s3 ??= startS3({ ...this.#context, buckets: [BULK_DATA_BUCKET] });
-		return this.#s3;
-	}
-
-	async #startDynamodb(): Promise<Emulator> {
-		const { dynamodbEndpoint, host, now, records, region, table, tables } = this.#context;
-		const emulator = dynamodbEndpoint === undefined ? await startDynalite(now, records) : dynamodbAt(dynamodbEndpoint);
-		for (const input of [{ TableName: table, ...OWN_TABLE }, ...tables]) {
-			const { body, status } = await emulator.respond(
-				ownRequest(region, "dynamodb", "DynamoDB_20120810.CreateTable", host, {
-					BillingMode: "PAY_PER_REQUEST",
-					...input,
-				}),
-				"CreateTable",
-			);
-			if (status !== 200 && !String(body).includes("ResourceInUse")) {
-				throw new Error(`The table ${input.TableName} could not be created: ${body}`);
-			}
-			await this.#untilActive(emulator, input.TableName);
-		}
-		return emulator;
-	}
-
-	/** A table that is still being created can neither be written nor read. */
-	async #untilActive(emulator: Emulator, table: string): Promise<void> {
-		const { host, region } = this.#context;
-		const describe = ownRequest(region, "dynamodb", "DynamoDB_20120810.DescribeTable", host, { TableName: table });
-		for (let attempt = 0; attempt < MAX_TABLE_CHECKS; attempt++) {
-			const { body } = await emulator.respond(describe, "DescribeTable");
-			if (Buffer.from(body as string).includes('"ACTIVE"')) return;
-			await wait(TABLE_CHECK_MS);
-		}
-		throw new Error(`The table ${table} has not become active`);
-	}
-
-	async #startQueues(): Promise<QueueEmulator> {
-		const { directory, host, queues, records, region } = this.#context;
-		const emulator = await startQueues(region, `http://${host}`, records);
-		const own: readonly QueueOptions[] = directory.queues().map((name) => ({ QueueName: name }));
-		for (const { QueueName, Attributes } of [...own, ...queues]) {
-			const fifo = QueueName.endsWith(".fifo") ? { FifoQueue: "true", ContentBasedDeduplication: "true" } : {};
-			const request = ownRequest(region, "sqs", "AmazonSQS.CreateQueue", host, {
-				QueueName,
-				Attributes: { ...fifo, ...Attributes },
-			});
-			const { body, status } = await emulator.respond(request, "CreateQueue");
-			if (status !== 200) throw new Error(`The queue ${QueueName} could not be created: ${body}`);
-		}
-		return emulator;
-	}
-}
-
-async function outputOf(responding: Promise<TenantResponse>, service: string): Promise<Record<string, unknown>> {
-	try {
-		const response = await responding;
-		if (response.status === 200) return parseObject(Buffer.from(response.body as string)) ?? {};
-		const { message, type } = responseError(response) ?? { message: String(response.body), type: service };
-		throw new AwsFailure(type, message);
-	} catch (error) {
-		throw error instanceof AwsException ? new AwsFailure(error.reason, error.message) : error;
-	}
-}
-
-/** A request of the tenant to its own emulators, which check the form of a signature, not the signature. */
-function ownRequest(region: string, service: string, target: string, host: string, input: unknown): TenantRequest {
-	return {
-		method: "POST",
-		path: "/",
-		url: "/",
-		query: new URLSearchParams(),
-		headers: {
-			host,
-			"content-type": "application/x-amz-json-1.0",
-			"x-amz-target": target,
-			"x-amz-date": "20260101T000000Z",
-			authorization: `AWS4-HMAC-SHA256 Credential=localtenant/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
-		},
-		body: Buffer.from(JSON.stringify(input)),
-	};
 }
