@@ -229,6 +229,7 @@ function foreignPackages(source) {
 	);
 	const isAllowed = (name) =>
 		/^node:/.test(name) ||
+		COPIED.test(`${name}/`) ||
 		COPIED.test(name) ||
 		name in { ...dependencies, ...optionalDependencies, ...peerDependencies };
 	return filesIn(source).flatMap((file) =>

@@ -154,11 +154,11 @@ export class LocalTenant implements AsyncDisposable {
 				audit: options.audit ?? false,
 				config: "{}",
 			};
+			const isKept = Networks.has(name, records);
 			const networks = new Networks(main, records, () => clock.now());
 			const passwords = records.map<string>("passwords");
 			const poolUsers = new Map(options.userPool?.users?.map(({ password, username }) => [username, password]));
-			for (const { password, username } of seed(networks.main, options)) {
-				if (passwords.has(username)) continue;
+			for (const { password, username } of isKept ? [] : seed(networks.main, options)) {
 				passwords.set(username, poolUsers.get(username) ?? password ?? newPassword(random));
 			}
 			const others = [...passwords].filter(([username]) => !poolUsers.has(username));

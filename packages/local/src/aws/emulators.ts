@@ -13,6 +13,7 @@ import { dynamodbAt } from "./dynamodb-local.ts";
 import type { Emulator } from "./emulator.ts";
 import { type QueueContent, type QueueEmulator, startQueues } from "./queues/queue-emulator.ts";
 import { startS3 } from "./s3/s3-emulator.ts";
+import { S3Error } from "./s3/s3-error.ts";
 
 /** What the emulators contain. */
 export interface EmulatorsContext {
@@ -116,14 +117,18 @@ export class Emulators {
 		return this.call("sqs", operation, { QueueUrl: this.#queueUrl(queue), ...input });
 	}
 
-	/** Reads from S3. */
+	/** Reads from S3. @throws AwsFailure when the operation fails. */
 	async readS3(operation: string, url: string): Promise<string> {
 		const [path = "/", search] = url.split("?");
 		const { host } = this.#context;
 		const request = { ...this.#request("s3", "", {}), method: "GET", path, url, body: Buffer.alloc(0) };
 		const query = new URLSearchParams(search);
-		const { body } = await this.#startedS3().respond({ ...request, query, headers: { host } }, operation);
-		return Buffer.from(body as string).toString();
+		try {
+			const { body } = await this.#startedS3().respond({ ...request, query, headers: { host } }, operation);
+			return Buffer.from(body as string).toString();
+		} catch (error) {
+			throw error instanceof S3Error ? new AwsFailure(error.code, error.message) : error;
+		}
 	}
 
 	/** Reads a queue with its messages, which stay as they are. `undefined` if there is no such queue. */
