@@ -3,7 +3,7 @@
 // picture.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path/posix";
-import { COPIED, root } from "./packages.mjs";
+import { isCopied, manifestIn, root } from "./packages.mjs";
 
 /**
  * Allowed imports of the files in each folder, besides their own folder. A name without a slash is a folder with all its subfolders.
@@ -224,13 +224,12 @@ function importsOf(file) {
 
 /** Imports of packages that are no dependency of the package: they resolve here, but not where it is installed. */
 function foreignPackages(source) {
-	const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
-		readFileSync(join(source, "../package.json"), "utf8"),
-	);
+	const manifest = manifestIn(join(source, ".."));
+	const { dependencies, optionalDependencies, peerDependencies } = manifest;
 	const isAllowed = (name) =>
 		/^node:/.test(name) ||
-		COPIED.test(`${name}/`) ||
-		COPIED.test(name) ||
+		isCopied(manifest, `${name}/`) ||
+		isCopied(manifest, name) ||
 		name in { ...dependencies, ...optionalDependencies, ...peerDependencies };
 	return filesIn(source).flatMap((file) =>
 		[

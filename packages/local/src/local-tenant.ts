@@ -324,11 +324,13 @@ export class LocalTenant implements AsyncDisposable {
 		this.#keys.expire(username);
 	}
 
-	/** Stops the tenant, and closes every connection. */
+	/** Stops the tenant. Requests that have arrived get their response first, for at most 5 seconds. Then every connection is closed. */
 	async stop(): Promise<void> {
 		this.#control.close();
-		await this.#port.close();
+		const closed = this.#port.close();
+		// Requests that wait for a message of a queue end with this.
 		await this.#emulators.stop();
+		await closed;
 		this.userPool.close();
 		this.#folder?.close();
 	}
