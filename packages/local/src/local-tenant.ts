@@ -19,7 +19,7 @@ import {
 	type TenantUser,
 } from "./tenant-directory.ts";
 import { respondAsCognito } from "./user-pool/http-api.ts";
-import { UserPool } from "./user-pool/user-pool.ts";
+import { isSignedOperation, UserPool } from "./user-pool/user-pool.ts";
 import type { UserPoolOptions } from "./user-pool/user-pool-options.ts";
 
 /** Options of a {@link LocalTenant}. */
@@ -302,6 +302,10 @@ export class LocalTenant implements AsyncDisposable {
 	async #handle(request: TenantRequest, operation: ServiceOperation, caller: Caller): Promise<TenantResponse> {
 		if (operation.service === "appsync") return this.#appsync.respond(request, caller);
 		if (operation.service !== "cognito") return this.#gateway.respond(request, operation, caller);
+		if (isSignedOperation(operation.operation)) {
+			const denied = await this.#gateway.denyAdministration(request, operation.operation, this.userPool.id, caller);
+			if (denied !== undefined) return denied;
+		}
 		return respondAsCognito(this.userPool, operation.operation, request, caller);
 	}
 
