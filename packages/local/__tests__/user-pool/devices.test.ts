@@ -21,10 +21,7 @@ async function bobWithDevice(options: UserPoolOptions) {
 	const { pool, call, clock } = made;
 	const begin = (extra: Record<string, string> = {}): Promise<Outcome> =>
 		call("InitiateAuth", { AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: { USERNAME: "Bob", PASSWORD, ...extra } });
-	const respond = (
-		{ ChallengeName, Session }: Pick<Outcome, "ChallengeName" | "Session">,
-		answers: Record<string, string>,
-	): Promise<Outcome> =>
+	const respond = ({ ChallengeName, Session }: Outcome, answers: Record<string, string>): Promise<Outcome> =>
 		call("RespondToAuthChallenge", { ChallengeName, Session, ChallengeResponses: { USERNAME: "Bob", ...answers } });
 	const tokens = tokensOf(await respond(await begin(), { SMS_MFA_CODE: pool.sentCodes[0]?.code ?? "" }));
 	const { DeviceKey = "", DeviceGroupKey = "" } = tokens.NewDeviceMetadata ?? {};
