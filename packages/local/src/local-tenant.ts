@@ -20,7 +20,7 @@ import { newPassword, Users } from "./network/users.ts";
 import { RunningClock } from "./running-clock.ts";
 import { TenantDirectory, type TenantEdge } from "./tenant-directory.ts";
 import { respondAsCognito } from "./user-pool/http-api.ts";
-import { UserPool } from "./user-pool/user-pool.ts";
+import { isSignedOperation, UserPool } from "./user-pool/user-pool.ts";
 import type { UserPoolOptions } from "./user-pool/user-pool-options.ts";
 
 /** Options of a {@link LocalTenant}. */
@@ -354,6 +354,10 @@ export class LocalTenant implements AsyncDisposable {
 	async #handle(request: TenantRequest, operation: ServiceOperation, caller: Caller): Promise<TenantResponse> {
 		if (operation.service === "appsync") return this.#appsync.respond(request, caller);
 		if (operation.service !== "cognito") return this.#gateway.respond(request, operation, caller);
+		if (isSignedOperation(operation.operation)) {
+			const denied = await this.#gateway.denyAdministration(request, operation.operation, this.userPool.id, caller);
+			if (denied !== undefined) return denied;
+		}
 		return respondAsCognito(this.userPool, operation.operation, request, caller);
 	}
 

@@ -1,7 +1,7 @@
 import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "../http/exchange.ts";
 import type { Networks, TenantUser } from "../network/networks.ts";
 import type { AccessKeys } from "./access-keys.ts";
-import { checkAccess } from "./access-policy.ts";
+import { checkAccess, checkAdministrator } from "./access-policy.ts";
 import type { AuditRecords } from "./audit-records.ts";
 import { AwsException, exceptionResponse } from "./aws-exception.ts";
 import type { Emulators } from "./emulators.ts";
@@ -47,6 +47,23 @@ export class AwsGateway {
 		} catch (error) {
 			if (error instanceof AwsException) return exceptionResponse(error, operation.service, request);
 			if (error instanceof S3Error) return xmlErrorResponse(error, request.method);
+			throw error;
+		}
+	}
+
+	/** The error of a request to administer the user pool that no admin has signed. `undefined` for one that is allowed. */
+	async denyAdministration(
+		request: TenantRequest,
+		operation: string,
+		userPoolId: string,
+		caller: Caller,
+	): Promise<TenantResponse | undefined> {
+		try {
+			const { key } = await this.#authenticate(request, "cognito-idp", caller);
+			checkAdministrator(key.holder, operation, userPoolId, this.#context);
+			return undefined;
+		} catch (error) {
+			if (error instanceof AwsException) return exceptionResponse(error, "cognito", request);
 			throw error;
 		}
 	}

@@ -1,13 +1,16 @@
 import { MemoryRecords, type Records } from "../data/records.ts";
 import { ConfirmationCodes, Outbox, type SentCode } from "./codes.ts";
 import { CognitoException } from "./cognito-exception.ts";
+import { Groups } from "./groups.ts";
 import { ACCOUNT_OPERATIONS, REGISTRATION_OPERATIONS } from "./operations/account.ts";
+import { ADMINISTRATION_OPERATIONS, removeUser } from "./operations/administration.ts";
 import { DEVICE_OPERATIONS } from "./operations/devices.ts";
+import { GROUP_OPERATIONS } from "./operations/groups.ts";
 import { MFA_OPERATIONS } from "./operations/mfa.ts";
 import { ExpiringStore, type PoolState } from "./pool-state.ts";
 import { RandomValues } from "./random-values.ts";
 import { RefreshGrants } from "./refresh-grants.ts";
-import { checkInput, type PoolOperation, verifyToken } from "./request.ts";
+import { checkInput, checkUserPoolId, type PoolOperation, verifyToken } from "./request.ts";
 import { initiateAuth, respondToAuthChallenge } from "./sign-in.ts";
 import { SrpServer } from "./srp-server.ts";
 import { type TokenClaims, TokenIssuer } from "./token-issuer.ts";
@@ -38,6 +41,11 @@ export interface PoolUserState {
 	/** When the user was created: milliseconds since 1970. */
 	readonly createdAt: number;
 }
+/** Operations that need AWS credentials. */
+const SIGNED_OPERATIONS: Readonly<Record<string, PoolOperation>> = {
+	...ADMINISTRATION_OPERATIONS,
+	...GROUP_OPERATIONS,
+};
 
 const OPERATIONS: Readonly<Record<string, PoolOperation>> = {
 	InitiateAuth: initiateAuth,
@@ -47,11 +55,20 @@ const OPERATIONS: Readonly<Record<string, PoolOperation>> = {
 	...DEVICE_OPERATIONS,
 	...MFA_OPERATIONS,
 	...REGISTRATION_OPERATIONS,
+	...SIGNED_OPERATIONS,
 };
 
+/** The operations of Cognito that the pool has. */
+export const COGNITO_OPERATIONS: readonly string[] = Object.keys(OPERATIONS);
+
+/** Whether requests for an operation have to be signed with AWS credentials. */
+export function isSignedOperation(operation: string): boolean {
+	return Object.hasOwn(SIGNED_OPERATIONS, operation);
+}
+
 /**
- * A Cognito user pool in this process, with one app client. It has the operations of Cognito's API that need no AWS
- * credentials, and is as strict as the real service: the proof of the password is computed and checked.
+ * A Cognito user pool in this process, with one app client. It has the operations of Cognito's API by which users sign
+ * in and keep their accounts, and those for administrators of users and groups. It is as strict as the real service: the proof of the password is computed and checked.
  */
 export class UserPool {
 	readonly #state: PoolState;
@@ -78,6 +95,7 @@ export class UserPool {
 			users,
 			tokens: await TokenIssuer.create(settings, random, records),
 			grants: new RefreshGrants(settings, random, records),
+			groups: new Groups(records),
 			challenges: new ExpiringStore(records, "pool.challenges", users, lifeMs, now),
 			proofs: new ExpiringStore(records, "pool.proofs", users, lifeMs, now),
 			outbox,
@@ -185,7 +203,7 @@ export class UserPool {
 
 	/** Removes a user, whose tokens become invalid. */
 	removeUser(username: string): void {
-		this.#state.users.remove(this.#state.users.get(username).username);
+		removeUser(this.#state, this.#state.users.get(username));
 	}
 
 	/** Sets a user's password as an administrator does: permanently, and without revoking tokens. */
@@ -218,9 +236,16 @@ export class UserPool {
 			throw new CognitoException("OperationNotEnabledException", `${operation} is not enabled.`);
 		}
 		const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
-		if (run === undefined) throw new CognitoException("UnknownOperationException", "");
+		if (run === undefined) {
+			throw new CognitoException(
+				"UnknownOperationException",
+				`The local tenant's user pool does not have the operation ${operation}.`,
+			);
+		}
 		if (input === undefined) throw new CognitoException("SerializationException", "Expected a JSON object");
-		return run(this.#state, checkInput(input));
+		const checked = checkInput(input);
+		if (isSignedOperation(operation)) checkUserPoolId(this.#state.settings, checked.UserPoolId);
+		return run(this.#state, checked);
 	}
 }
 
