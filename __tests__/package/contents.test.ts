@@ -33,11 +33,7 @@ describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
 		const others = [...notices, ...listed, "LICENSE", "README.md", "package.json"];
 		const moduleOnly = moduleOnlyEntriesOf(manifest).map((entry) => `dist/cjs/${stemOf(entry)}.js`);
 		const built = formats.flatMap((format) => files.map((file) => `dist/${format}/${file}`));
-		const expected = [
-			...built.filter((path) => !moduleOnly.includes(path)),
-			...commands,
-			...others,
-		];
+		const expected = [...built.filter((path) => !moduleOnly.includes(path)), ...commands, ...others];
 		const packed: string[] = JSON.parse(readFileSync(join(packedFolder, `${name}.json`), "utf8"));
 		const isShared = (path: string) => /^dist\/(esm|cjs)\/shared-[A-Z0-9]{8}\.js$/.test(path);
 		expect(packed.filter((path) => !isShared(path)).sort()).toEqual(expected.sort());
