@@ -8,6 +8,7 @@ import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "./
 import type { Faults } from "./http/faults.ts";
 import { HttpPort } from "./http/http-port.ts";
 import type { RequestLog } from "./http/request-log.ts";
+import { MessageFlow } from "./messages/message-flow.ts";
 import { Deletion } from "./network/deletion.ts";
 import { Networks, type TenantUser } from "./network/networks.ts";
 import { type ApiUserOptions, type AppOptions, seed } from "./network/seed.ts";
@@ -104,6 +105,7 @@ export class LocalTenant implements AsyncDisposable {
 	readonly #port: HttpPort;
 	readonly #appsync: AppSync;
 	readonly #gateway: AwsGateway;
+	readonly #flow: MessageFlow;
 
 	/** Starts a tenant, which runs until {@link stop}. */
 	static async start(options: LocalTenantOptions = {}): Promise<LocalTenant> {
@@ -172,14 +174,17 @@ export class LocalTenant implements AsyncDisposable {
 			},
 			dynamodbEndpoint: options.dynamodbEndpoint,
 			lambdas: options.lambdas ?? { echo: (event) => event },
-			usedQueue: () => undefined,
+			usedQueue: (operation, queue) => this.#flow.usedQueue(operation, queue),
 		});
+		const deletion = new Deletion({ queues: this.#gateway, users: this.#users });
+		this.#flow = new MessageFlow({ networks, queues: this.#gateway, deletion });
+		networks.onChange((network, change) => this.#flow.changed(network, change));
 		this.#appsync = new AppSync({
 			api: {
 				...shared,
 				users: this.#users,
 				queues: this.#gateway,
-				deletion: new Deletion({ queues: this.#gateway, users: this.#users }),
+				deletion,
 				credentials: options.credentials ?? {},
 				pool: userPool,
 				random,
@@ -257,6 +262,7 @@ export class LocalTenant implements AsyncDisposable {
 	/** Stops the tenant, and closes every connection. */
 	async stop(): Promise<void> {
 		await this.#port.close();
+		await this.#flow.close();
 		await this.#gateway.stop();
 		this.userPool.close();
 	}

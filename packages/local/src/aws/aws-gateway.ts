@@ -170,6 +170,7 @@ export class AwsGateway {
 		const { host, region } = this.#context;
 		const input = { QueueName: name, Attributes: queue.attributes };
 		await emulator.respond(ownRequest(region, "sqs", "AmazonSQS.CreateQueue", host, input), "CreateQueue");
+		this.#context.usedQueue("CreateQueue", name);
 	}
 
 	/** Creates the table of a tenant that was created after the start. */
