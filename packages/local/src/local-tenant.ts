@@ -13,6 +13,7 @@ import type { Fault, Faults } from "./http/faults.ts";
 import { HttpPort } from "./http/http-port.ts";
 import type { RequestLog } from "./http/request-log.ts";
 import type { ManualClock } from "./manual-clock.ts";
+import { MessageFlow } from "./messages/message-flow.ts";
 import { Deletion } from "./network/deletion.ts";
 import { Networks, type TenantUser } from "./network/networks.ts";
 import { type ApiUserOptions, type AppOptions, seed } from "./network/seed.ts";
@@ -134,6 +135,7 @@ export class LocalTenant implements AsyncDisposable {
 	readonly #appsync: AppSync;
 	readonly #emulators: Emulators;
 	readonly #gateway: AwsGateway;
+	readonly #flow: MessageFlow;
 	readonly #audit: AuditRecords;
 	readonly #control: ControlApi;
 
@@ -229,8 +231,11 @@ export class LocalTenant implements AsyncDisposable {
 			dynamodbEndpoint: options.dynamodbEndpoint,
 			tables: options.tables ?? [],
 			queues: options.queues ?? [],
-			usedQueue: () => undefined,
+			usedQueue: (operation, queue) => this.#flow.usedQueue(operation, queue),
 		});
+		const deletion = new Deletion({ queues: this.#emulators, users: this.#users });
+		this.#flow = new MessageFlow({ networks, queues: this.#emulators, deletion });
+		networks.onChange((network, change) => this.#flow.changed(network, change));
 		this.#gateway = new AwsGateway({
 			...shared,
 			table: this.table,
@@ -243,7 +248,7 @@ export class LocalTenant implements AsyncDisposable {
 				...shared,
 				users: this.#users,
 				queues: this.#emulators,
-				deletion: new Deletion({ queues: this.#emulators, users: this.#users }),
+				deletion,
 				credentials: options.credentials ?? {},
 				pool: userPool,
 				random,
@@ -328,6 +333,7 @@ export class LocalTenant implements AsyncDisposable {
 	async stop(): Promise<void> {
 		this.#control.close();
 		const closed = this.#port.close();
+		await this.#flow.close();
 		// Requests that wait for a message of a queue end with this.
 		await this.#emulators.stop();
 		await closed;

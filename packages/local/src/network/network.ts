@@ -103,16 +103,15 @@ export class Network {
 		return this.nodes.all().filter((node) => node.app === app);
 	}
 
-	/** The names of all queues: those of the edges, and one for each app that has a user. */
-	queues(): string[] {
-		const ofApps = this.apps.all().flatMap(({ queue }) => queue ?? []);
-		return [...this.edges.all().map(({ queue }) => queue), ...ofApps];
+	/** The edge with this queue. */
+	edgeOf(queue: string): EdgeRecord | undefined {
+		return this.edges.all().find((edge) => edge.queue === queue);
 	}
 
 	/** Whether an app's user may use a queue: its app's own, and those of the edges at its nodes. */
 	mayUseQueue(app: string, queue: string): boolean {
 		if (this.apps.get(app)?.queue === queue) return true;
-		const edge = this.edges.all().find((one) => one.queue === queue);
+		const edge = this.edgeOf(queue);
 		return edge !== undefined && [edge.source, edge.target].some((node) => this.nodes.get(node)?.app === app);
 	}
 }

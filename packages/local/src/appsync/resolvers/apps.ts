@@ -1,7 +1,7 @@
 import type { AppRecord, AppType } from "../../network/echos.ts";
 import { APP_CHANGE_ROUTER, newChangeReceiver, newEdge } from "../../network/fresh-tenant.ts";
 import { appQueue } from "../../network/queue-names.ts";
-import { appQueueSpec, edgeQueueSpec } from "../../network/queue-specs.ts";
+import { appQueueSpec, edgeQueueSpecs } from "../../network/queue-specs.ts";
 import { checkConfig, checkName, given, type NameKind } from "../arguments.ts";
 import { awsCredentials, type CredentialsArguments, cognitoCredentials } from "../credentials.ts";
 import { type Echo, type FieldResolvers, invalid, type RequestContext } from "../request-context.ts";
@@ -131,7 +131,7 @@ async function createWithUser(type: AppType, args: Creation, request: RequestCon
 	);
 	const receiver = network.nodes.create(newChangeReceiver(name), request.user.username);
 	const edge = newEdge(network, APP_CHANGE_ROUTER, receiver.name, "echo.change");
-	await queues.addQueue(edgeQueueSpec(network, network.edges.create(edge, request.user.username), region));
-	await queues.addQueue(appQueueSpec(app.queue ?? ""));
+	const added = edgeQueueSpecs(network.edges.create(edge, request.user.username), region);
+	for (const queue of [...added, appQueueSpec(app.queue ?? "")]) await queues.addQueue(queue);
 	return request.echo(network, app);
 }

@@ -2,7 +2,7 @@ import type { EdgeRecord, NodeRecord } from "../../network/echos.ts";
 import { isSingleReceiver, newEdge } from "../../network/fresh-tenant.ts";
 import { edgeKey, type Network } from "../../network/network.ts";
 import { countMessages } from "../../network/queue-service.ts";
-import { edgeQueueSpec, isLimited, queueSpecs } from "../../network/queue-specs.ts";
+import { edgeQueueSpecs } from "../../network/queue-specs.ts";
 import { found, given } from "../arguments.ts";
 import { type Echo, type FieldResolvers, invalid } from "../request-context.ts";
 import { resourceFields } from "./changes.ts";
@@ -77,9 +77,7 @@ export const EDGE_MUTATIONS: FieldResolvers<unknown> = {
 			request.user.username,
 		);
 		const { queues, region } = request.api;
-		const [deadLetters] = queueSpecs(network, region);
-		if (isLimited(edge) && deadLetters !== undefined) await queues.addQueue(deadLetters);
-		await queues.addQueue(edgeQueueSpec(network, edge, region));
+		for (const queue of edgeQueueSpecs(edge, region)) await queues.addQueue(queue);
 		return request.echo(network, edge);
 	},
 };
