@@ -23,7 +23,9 @@ export const FAULT_ROUTES: Routes = {
 		};
 		if (fault.drop !== "refuse") return described(add());
 		if (forMs === undefined) {
-			throw new InvalidValue('The fault { "drop": "refuse" } closes this port to connections too: add forMs, after which it ends');
+			throw new InvalidValue(
+				'The fault { "drop": "refuse" } closes this port to connections too: add forMs, after which it ends',
+			);
 		}
 		checkRefusal(fault);
 		afterResponse(add);
