@@ -3,7 +3,7 @@
 // picture.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path/posix";
-import { COPIED, root } from "./packages.mjs";
+import { isCopied, manifestIn, root } from "./packages.mjs";
 
 /**
  * Allowed imports of the files in each folder, besides their own folder. A name without a slash is a folder with all its subfolders.
@@ -31,31 +31,44 @@ const LIBRARY = {
 const LOCAL = {
 	source: "packages/local/src",
 	rooms: {
+		index: [
+			"local-tenant",
+			"manual-clock",
+			"running-clock",
+			"tenant-directory",
+			"network",
+			"appsync",
+			"aws",
+			"data",
+			"http",
+			"user-pool",
+		],
 		command: ["local-tenant", "http", "shape"],
-		index: ["local-tenant", "manual-clock", "running-clock", "tenant-directory", "appsync", "aws", "http", "user-pool"],
-		data: [],
+		console: ["control"],
 		"local-tenant": [
 			"manual-clock",
 			"running-clock",
-			"control",
-			"data",
 			"tenant-directory",
+			"control",
+			"network",
 			"appsync",
 			"aws",
+			"data",
 			"http",
 			"user-pool",
 			"json",
 		],
-		appsync: ["aws", "user-pool", "tenant-directory", "http", "json"],
-		aws: ["user-pool", "tenant-directory", "http", "json", "base32", "constant-time"],
-		"user-pool": ["http", "json", "base32", "constant-time"],
 		control: ["aws", "user-pool", "tenant-directory", "http", "json", "shape"],
-		console: ["control"],
+		appsync: ["aws", "network", "http", "json"],
+		aws: ["data", "user-pool", "network", "http", "json", "base32", "constant-time"],
+		network: ["data"],
+		"user-pool": ["data", "http", "json", "base32", "constant-time"],
 		http: ["json", "shape"],
-		"tenant-directory": ["user-pool"],
+		"tenant-directory": ["network"],
+		"manual-clock": [],
 		"running-clock": [],
 		shape: ["json"],
-		"manual-clock": [],
+		data: ["json"],
 		base32: [],
 		"constant-time": [],
 		json: [],
@@ -205,17 +218,18 @@ function importsOf(file) {
 	const specifiers = [...readFileSync(file, "utf8").matchAll(/(?:from|import) ?\(?"(\.[^"]+)"/g)].map(
 		([, path]) => path,
 	);
-	return specifiers.map((path) => normalize(join(dirname(file), path))).filter((path) => existsSync(path));
+	const paths = specifiers.map((path) => normalize(join(dirname(file), path)));
+	return paths.filter((path) => existsSync(path) && !path.startsWith("node_modules/"));
 }
 
 /** Imports of packages that are no dependency of the package: they resolve here, but not where it is installed. */
 function foreignPackages(source) {
-	const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
-		readFileSync(join(source, "../package.json"), "utf8"),
-	);
+	const manifest = manifestIn(join(source, ".."));
+	const { dependencies, optionalDependencies, peerDependencies } = manifest;
 	const isAllowed = (name) =>
 		/^node:/.test(name) ||
-		COPIED.test(name) ||
+		isCopied(manifest, `${name}/`) ||
+		isCopied(manifest, name) ||
 		name in { ...dependencies, ...optionalDependencies, ...peerDependencies };
 	return filesIn(source).flatMap((file) =>
 		[

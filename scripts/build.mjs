@@ -4,23 +4,46 @@
 // until the new one is complete.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { COPIED, commandsOf, entriesOf, manifestIn, ON_DEMAND, packages, root, sourceOf } from "./packages.mjs";
+import { commandsOf, entriesOf, isCopied, manifestIn, ON_DEMAND, packages, root, sourceOf } from "./packages.mjs";
 
 /** The modules with a variant for browsers: files of their own, chosen by the nearest package.json, the one of each format. */
 const IMPORTS = {
+	"#config-files": { browser: "./platform/config-files.browser.js", default: "./platform/config-files.js" },
 	"#request-handler": { browser: "./platform/request-handler.browser.js", default: "./platform/request-handler.js" },
 };
 
 /** Leaves all packages as imports, except for those that are copied. An import of which nothing is used is dropped. */
-const externalPackages = {
+const externalPackages = (manifest) => ({
 	name: "external-packages",
 	setup({ onResolve }) {
-		onResolve({ filter: /^[^./]/ }, ({ kind, path }) => {
-			if (kind === "entry-point" || (kind === "import-statement" && COPIED.test(path))) return undefined;
+		onResolve({ filter: /^[^./]/ }, ({ importer, kind, path }) => {
+			const isInCopy = /[\\/]node_modules[\\/]/.test(importer) && !isBuiltin(path);
+			if (kind === "entry-point" || isCopied(manifest, path) || (isInCopy && kind !== "dynamic-import"))
+				return undefined;
 			return { path, external: true, sideEffects: false };
 		});
+	},
+});
+
+/** Packages that a copied one loads, and that the local tenant does not need: the database on disk of dynalite, a native module. */
+const UNUSED = /^level$/;
+
+/** Makes `require` in copied packages work in ES modules, and leaves out what is not needed. */
+const copiedCommonJs = {
+	name: "copied-commonjs",
+	setup({ onLoad, onResolve }) {
+		onResolve({ filter: /^[^./]/ }, ({ kind, path }) => {
+			if (UNUSED.test(path)) return { path, namespace: "unused" };
+			if (kind === "require-call" && isBuiltin(path)) return { path, namespace: "builtin" };
+			return undefined;
+		});
+		onLoad({ filter: /./, namespace: "unused" }, () => ({ contents: "module.exports = {}" }));
+		onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
+			contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+		}));
 	},
 };
 
@@ -39,12 +62,14 @@ const onDemand = {
 	},
 };
 
+/** The file with the licenses of what was copied. */
+const NOTICES = "THIRD-PARTY-NOTICES.txt";
+
 /** How entries are bundled. */
 const BUNDLES = {
 	outbase: "src",
 	bundle: true,
 	splitting: true,
-	plugins: [externalPackages],
 	conditions: ["module"],
 	mainFields: ["module", "main"],
 	platform: "neutral",
@@ -64,7 +89,6 @@ const CONSOLE = "src/console";
 const COMMAND = {
 	...BUNDLES,
 	splitting: false,
-	plugins: [onDemand, externalPackages],
 	platform: "node",
 	format: "cjs",
 };
@@ -74,6 +98,7 @@ for (const { folder, manifest } of packages) await buildPackage(folder, manifest
 async function buildPackage(folder, manifest) {
 	const output = join(folder, `dist.${process.pid}.tmp`);
 	process.on("exit", () => rmSync(output, { recursive: true, force: true }));
+	const plugins = [copiedCommonJs, externalPackages(manifest)];
 	const imports = manifest.name === "echostream-botocore" ? IMPORTS : {};
 	const variants = Object.values(imports).flatMap(Object.values);
 	const entries = entriesOf(manifest).map(([, source]) => source);
@@ -88,13 +113,21 @@ async function buildPackage(folder, manifest) {
 		...variants.map(sourceOf),
 	];
 	const alone = entries.filter((entry) => ALONE.has(entry));
+	const copied = [];
 	for (const entryPoints of [together, ...alone.map((entry) => [entry])]) {
-		const { metafile } = await build({ ...BUNDLES, absWorkingDir: folder, entryPoints, outdir: join(output, "esm") });
-		for (const [file, { inputs }] of Object.entries(metafile.outputs)) addNotice(join(folder, file), inputs);
+		const { metafile } = await build({
+			...BUNDLES,
+			plugins,
+			absWorkingDir: folder,
+			entryPoints,
+			outdir: join(output, "esm"),
+		});
+		for (const [file, { inputs }] of Object.entries(metafile.outputs)) copied.push(...addNotice(folder, file, inputs));
 	}
+	if (copied.some((path) => !path.includes("@smithy"))) writeNotices(output, copied);
 	if (isCommand) {
 		const outdir = join(output, "cjs");
-		await build({ ...COMMAND, absWorkingDir: folder, entryPoints: commands, outdir });
+		await build({ ...COMMAND, plugins: [onDemand, ...plugins], absWorkingDir: folder, entryPoints: commands, outdir });
 		writeManifest(outdir, { type: "commonjs", imports });
 	}
 	if (entries.length > 0) {
@@ -107,17 +140,42 @@ async function buildPackage(folder, manifest) {
 	renameSync(output, join(folder, "dist"));
 }
 
-/** Names the packages of which a file contains a copy, as their license requires. */
-function addNotice(file, inputs) {
+/** Names the packages of which a file contains a copy, as their license requires. Returns their folders. */
+function addNotice(folder, file, inputs) {
 	const used = Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0);
-	const names = used.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
-	if (names.length === 0) return;
-	const copied = [...new Set(names)].map((name) => {
-		const { license, version } = manifestIn(join(root, "node_modules", name));
-		return `${name} ${version} (${license})`;
+	const folders = used.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+	const copied = [...new Set(folders)].map((path) => join(folder, path));
+	if (copied.length === 0) return [];
+	const names = copied.map(titleOf);
+	const path = join(folder, file);
+	writeFileSync(
+		path,
+		`/*! Contains parts of ${names.sort().join(", ")}. ${noticeOf(copied)} */\n${readFileSync(path, "utf8")}`,
+	);
+	return copied;
+}
+
+/** Name, version and license of a package. */
+function titleOf(path) {
+	const { license, name, version } = manifestIn(path);
+	return `${name} ${version} (${license.type ?? license})`;
+}
+
+function noticeOf(copied) {
+	const areOfAmazon = copied.every((path) => path.includes("@smithy"));
+	return areOfAmazon ? "Copyright Amazon.com, Inc. or its affiliates." : `Their licenses are in ${NOTICES}.`;
+}
+
+/** Writes the licenses of the packages of which files contain a copy. */
+function writeNotices(output, copied) {
+	const texts = [...new Set(copied)].sort().map((path) => {
+		const { author } = manifestIn(path);
+		const file = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry));
+		const text = file === undefined ? `Copyright ${author.name}` : readFileSync(join(path, file), "utf8");
+		return `${titleOf(path)}\n\n${text.trim()}\n`;
 	});
-	const notice = `Contains parts of ${copied.join(" and ")}. Copyright Amazon.com, Inc. or its affiliates.`;
-	writeFileSync(file, `/*! ${notice} */\n${readFileSync(file, "utf8")}`);
+	const heading = "This package contains copies of parts of the following packages.\n";
+	writeFileSync(join(output, NOTICES), [heading, ...texts].join(`\n${"-".repeat(80)}\n\n`));
 }
 
 /** Converts the bundled ES modules, without commands, to CommonJS: file by file, so that both formats share code in the same way. */

@@ -4,17 +4,18 @@
  * @module echostream-local
  */
 
-export type { QueueOptions, TableOptions } from "./aws/aws-gateway.ts";
+export type { AuditRecord } from "./aws/audit-records.ts";
+export type { QueueOptions, TableOptions } from "./aws/emulators.ts";
 export type { TenantService } from "./http/exchange.ts";
 export type { Fault, FaultEffect, FaultHandle, Faults } from "./http/faults.ts";
 export type { RequestLog, RequestLogEntry } from "./http/request-log.ts";
 export type { ResponseError } from "./http/response-error.ts";
 export { LocalTenant, type LocalTenantOptions, type TenantClock } from "./local-tenant.ts";
 export { ManualClock } from "./manual-clock.ts";
+export type { NetworkPicture, PictureEdge, PictureNode } from "./network/picture.ts";
+export type { ApiUserOptions, AppOptions } from "./network/seed.ts";
 export { RunningClock } from "./running-clock.ts";
 export type {
-	ApiUserOptions,
-	AppOptions,
 	TenantApiUser,
 	TenantApp,
 	TenantDirectory,

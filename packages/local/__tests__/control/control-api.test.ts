@@ -319,7 +319,7 @@ describe("the control API: invalid requests", () => {
 		["GET tables/none/items", undefined, 404, "ResourceNotFoundException"],
 		["GET tables/x/items", undefined, 400, "ValidationException"],
 		["GET queues/none/messages", undefined, 404, "The queue none was not found"],
-		["GET buckets/none/objects", undefined, 404, "The bucket none was not found"],
+		["GET buckets/none/objects", undefined, 404, "NoSuchBucket: The specified bucket does not exist"],
 	])("%s with the body %j is rejected with %i", async (request, body, status, text) => {
 		const response = await control(tenant, request, body);
 		expect([response.status, response.body.error]).toEqual([status, expect.stringContaining(text)]);

@@ -66,8 +66,7 @@ export const AWS_ROUTES: Routes = {
 			const value = query.get(own);
 			if (value !== null) search.set(parameter, value);
 		}
-		const xml = await aws.readS3("ListObjects", `/${encodeURIComponent(name)}?${search}`);
-		if (xml.includes("<Code>NoSuchBucket</Code>")) throw new ControlError(404, `The bucket ${name} was not found`);
+		const xml = await aws.readS3("ListObjectsV2", `/${encodeURIComponent(name)}?${search}`);
 		const objects = elementsOf(xml, "Contents").map((one) => ({
 			key: one("Key"),
 			size: Number(one("Size")),

@@ -141,7 +141,7 @@ export class ControlApi {
 }
 
 function isNotFound({ type }: AwsFailure): boolean {
-	return type === "ResourceNotFoundException";
+	return ["NoSuchBucket", "ResourceNotFoundException"].includes(type);
 }
 
 function matches(route: readonly string[], path: readonly string[]): boolean {

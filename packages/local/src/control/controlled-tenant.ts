@@ -1,4 +1,4 @@
-import type { QueueContent } from "../aws/fauxqs-emulator.ts";
+import type { QueueContent } from "../aws/queues/queue-emulator.ts";
 import type { Faults } from "../http/faults.ts";
 import type { RequestLog } from "../http/request-log.ts";
 import type { TenantDirectory } from "../tenant-directory.ts";

@@ -26,6 +26,9 @@ import { errorResponse, type ServiceError } from "./service-error.ts";
  */
 const KEEP_ALIVE_MS = 75_000;
 
+/** Time that requests have to end when the port closes. */
+const MAX_CLOSING_MS = 5000;
+
 /** What the port serves, and to which callers. */
 export interface HttpPortOptions {
 	/** Address that the port listens on. */
@@ -50,6 +53,8 @@ export class HttpPort {
 	readonly #server: Server;
 	readonly #sockets = new Set<Socket>();
 	readonly #stopping = new AbortController();
+	/** The responses of requests that have arrived and met no fault. */
+	readonly #unfinished = new Set<ServerResponse>();
 	#port = 0;
 
 	constructor(options: HttpPortOptions) {
@@ -87,10 +92,20 @@ export class HttpPort {
 		this.#port = (this.#server.address() as AddressInfo).port;
 	}
 
-	/** Closes the port and every connection, including those that hang. */
+	/**
+	 * Closes the port and every connection. Requests that have arrived get their response first. Those that are incomplete, met a fault or take more than
+	 * 5 seconds do not.
+	 */
 	async close(): Promise<void> {
 		this.#stopping.abort();
 		const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+		const unfinished = [...this.#unfinished];
+		const busy = new Set(unfinished.map(({ socket }) => socket));
+		for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroy();
+		await Promise.race([
+			Promise.all(unfinished.map((response) => new Promise((resolve) => response.once("close", resolve)))),
+			wait(MAX_CLOSING_MS, undefined, { ref: false }),
+		]);
 		for (const socket of this.#sockets) socket.destroy();
 		await closed;
 	}
@@ -125,8 +140,11 @@ export class HttpPort {
 		const operation = operationOf(request);
 		const entry = this.requestLog.enter(this.#options.now(), operation);
 		const fault = error === undefined ? this.faults.meet(operation) : undefined;
-		if (fault !== undefined) entry.fault = faultName(fault);
-		await this.#wait(this.#options.requestDelayMs + (fault !== undefined && "delayMs" in fault ? fault.delayMs : 0));
+		if (fault === undefined) this.#unfinished.add(outgoing);
+		else entry.fault = faultName(fault);
+		outgoing.once("close", () => this.#unfinished.delete(outgoing));
+		if (this.#options.requestDelayMs > 0) await wait(this.#options.requestDelayMs);
+		if (fault !== undefined && "delayMs" in fault) await this.#wait(fault.delayMs);
 		if (fault !== undefined && ("hang" in fault || isDrop(fault, "before"))) {
 			this.requestLog.finish(entry);
 			return "hang" in fault ? undefined : breakOff(outgoing);
@@ -175,6 +193,7 @@ export class HttpPort {
 		const body = Buffer.from(response.body as string);
 		outgoing.statusCode = response.status;
 		outgoing.setHeader("x-amzn-requestid", randomUUID());
+		if (this.#stopping.signal.aborted) outgoing.setHeader("connection", "close");
 		for (const [name, value] of Object.entries(response.headers)) outgoing.setHeader(name, value);
 		if (request.method !== "HEAD") outgoing.setHeader("content-length", body.length);
 		outgoing.setHeader("date", new Date(this.#options.now() + skewMs).toUTCString());
