@@ -46,6 +46,7 @@ const LOCAL = {
 		],
 		command: ["local-tenant", "http", "shape"],
 		console: ["control"],
+		testing: ["local-tenant"],
 		"local-tenant": [
 			"manual-clock",
 			"running-clock",

@@ -76,6 +76,14 @@ export function entriesOf({ exports = {} }) {
 	);
 }
 
+/** The sources of the entries that are ES modules only, because they await when they are imported. */
+export function moduleOnlyEntriesOf({ exports = {} }) {
+	const targets = Object.values(exports).filter(
+		(target) => target.import !== undefined && target.require === undefined,
+	);
+	return targets.map((target) => sourceOf(target.import.default));
+}
+
 /** The source of each command of a package. */
 export function commandsOf({ bin = {} }) {
 	return Object.values(bin).map(sourceOf);
