@@ -4,6 +4,7 @@ import { QueryRoot } from "./appsync/resolvers.ts";
 import { AccessKeys } from "./aws/access-keys.ts";
 import { AwsGateway } from "./aws/aws-gateway.ts";
 import { presignBulkData } from "./aws/bulk-data.ts";
+import { DataError } from "./data/data-error.ts";
 import { DataFolder } from "./data/data-folder.ts";
 import { MemoryRecords, type Records } from "./data/records.ts";
 import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "./http/exchange.ts";
@@ -137,7 +138,10 @@ export class LocalTenant implements AsyncDisposable {
 			const ports = records.map<number>("port");
 			const port = options.port ?? ports.get("port") ?? 0;
 			const tenant = new LocalTenant({ ...options, clock, region, random, port }, directory, userPool, records, folder);
-			await tenant.#port.open();
+			await tenant.#port.open().catch((error: unknown) => {
+				const isKept = options.port === undefined && port > 0;
+				throw isKept && (error as { code?: string }).code === "EADDRINUSE" ? portInUse(port, options.data) : error;
+			});
 			ports.set("port", Number(new URL(tenant.url).port));
 			return tenant;
 		} catch (error) {
@@ -300,6 +304,13 @@ export class LocalTenant implements AsyncDisposable {
 		if (user === undefined) throw Object.assign(new Error("No user of this tenant"), { reason: "foreign" });
 		return user;
 	}
+}
+
+/** The error of a tenant whose environment variables name a port that another process uses. */
+function portInUse(port: number, folder = ""): DataError {
+	return new DataError(
+		`The tenant in the data folder ${folder} cannot have its port ${port} again. Another process uses it. Stop that process, or set \`port\`.`,
+	);
 }
 
 /** A password that satisfies any policy: 24 letters and digits, and one character of each kind. */
