@@ -3,7 +3,7 @@
 // picture.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path/posix";
-import { COPIED, root } from "./packages.mjs";
+import { isCopied, manifestIn, root } from "./packages.mjs";
 
 /**
  * Allowed imports of the files in each folder, besides their own folder. A name without a slash is a folder with all its subfolders.
@@ -31,16 +31,47 @@ const LIBRARY = {
 const LOCAL = {
 	source: "packages/local/src",
 	rooms: {
-		main: ["run"],
-		run: ["local-tenant"],
-		index: ["local-tenant", "manual-clock", "tenant-directory", "appsync", "aws", "data", "http", "user-pool"],
-		"local-tenant": ["manual-clock", "data", "tenant-directory", "appsync", "aws", "http", "user-pool", "json"],
-		appsync: ["aws", "user-pool", "tenant-directory", "http", "json"],
-		aws: ["data", "user-pool", "tenant-directory", "http", "json", "base32", "constant-time"],
+		index: [
+			"local-tenant",
+			"manual-clock",
+			"running-clock",
+			"tenant-directory",
+			"network",
+			"messages",
+			"appsync",
+			"aws",
+			"data",
+			"http",
+			"user-pool",
+		],
+		command: ["local-tenant", "http", "shape"],
+		console: ["control"],
+		testing: ["local-tenant"],
+		"local-tenant": [
+			"manual-clock",
+			"running-clock",
+			"tenant-directory",
+			"control",
+			"network",
+			"messages",
+			"appsync",
+			"aws",
+			"data",
+			"http",
+			"user-pool",
+			"json",
+		],
+		control: ["aws", "user-pool", "tenant-directory", "http", "json", "shape"],
+		appsync: ["aws", "network", "http", "json"],
+		aws: ["data", "user-pool", "network", "http", "json", "base32", "constant-time"],
+		messages: ["network"],
+		network: ["data"],
 		"user-pool": ["data", "http", "json", "base32", "constant-time"],
-		http: ["json"],
-		"tenant-directory": ["user-pool"],
+		http: ["json", "shape"],
+		"tenant-directory": ["network"],
 		"manual-clock": [],
+		"running-clock": [],
+		shape: ["json"],
 		data: ["json"],
 		base32: [],
 		"constant-time": [],
@@ -197,12 +228,12 @@ function importsOf(file) {
 
 /** Imports of packages that are no dependency of the package: they resolve here, but not where it is installed. */
 function foreignPackages(source) {
-	const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
-		readFileSync(join(source, "../package.json"), "utf8"),
-	);
+	const manifest = manifestIn(join(source, ".."));
+	const { dependencies, optionalDependencies, peerDependencies } = manifest;
 	const isAllowed = (name) =>
 		/^node:/.test(name) ||
-		COPIED.test(name) ||
+		isCopied(manifest, `${name}/`) ||
+		isCopied(manifest, name) ||
 		name in { ...dependencies, ...optionalDependencies, ...peerDependencies };
 	return filesIn(source).flatMap((file) =>
 		[

@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import type { Records } from "../data/records.ts";
 import { jsonResponse, type TenantRequest, type TenantResponse } from "../http/exchange.ts";
 import { isRecord, parseObject } from "../json.ts";
-import type { TenantUser } from "../tenant-directory.ts";
+import type { TenantUser } from "../network/networks.ts";
 import { AwsException } from "./aws-exception.ts";
 import { decodeUri } from "./decode-uri.ts";
 

@@ -80,6 +80,8 @@ export class Journal {
 	close(): void {
 		fsyncSync(this.#file);
 		closeSync(this.#file);
+		// The system gives its number to the next file, into which nothing of this one may be written.
+		this.#file = -1;
 	}
 
 	#append(bytes: Buffer): void {

@@ -16,7 +16,7 @@ import { SrpServer } from "./srp-server.ts";
 import { type TokenClaims, TokenIssuer } from "./token-issuer.ts";
 import { getTokensFromRefreshToken } from "./token-renewal.ts";
 import { UserDirectory } from "./user-directory.ts";
-import { type PoolUser, resolveUserPoolOptions, type UserPoolOptions } from "./user-pool-options.ts";
+import { type MfaFactor, type PoolUser, resolveUserPoolOptions, type UserPoolOptions } from "./user-pool-options.ts";
 
 /** The output of an operation with status 200, or `{ __type, message }` with status 400. */
 export interface CognitoResponse {
@@ -24,6 +24,23 @@ export interface CognitoResponse {
 	readonly body: Record<string, unknown>;
 }
 
+/** A user of a pool as it is now. */
+export interface PoolUserState {
+	/** Name that the user signs in with. */
+	readonly username: string;
+	/** Whether the user is confirmed, has to change its password, and so on. */
+	readonly status: NonNullable<PoolUser["status"]>;
+	/** Whether the user can neither sign in nor renew its tokens. */
+	readonly disabled: boolean;
+	/** Other names to sign in with. */
+	readonly aliases: readonly string[];
+	/** Kinds of the second factors. */
+	readonly mfa: readonly MfaFactor["type"][];
+	/** Number of devices that the user has signed in from. */
+	readonly devices: number;
+	/** When the user was created: milliseconds since 1970. */
+	readonly createdAt: number;
+}
 /** Operations that need AWS credentials. */
 const SIGNED_OPERATIONS: Readonly<Record<string, PoolOperation>> = {
 	...ADMINISTRATION_OPERATIONS,
@@ -164,6 +181,19 @@ export class UserPool {
 			if (!added.has(user.username)) this.addUser(user);
 			added.set(user.username, true);
 		}
+	}
+
+	/** Lists the users, by user name, without passwords and secrets. */
+	users(): readonly PoolUserState[] {
+		return [...this.#state.users.all()].map(({ aliases, createdMs, devices, disabled, mfa, status, username }) => ({
+			username,
+			status,
+			disabled,
+			aliases: [...aliases],
+			mfa: mfa.map(({ type }) => type),
+			devices: devices.size,
+			createdAt: createdMs,
+		}));
 	}
 
 	/** Adds a user. Replaces one of the same name. */
