@@ -220,6 +220,8 @@ async function buildConsole(folder, outdir) {
 		format: "esm",
 		target: "es2022",
 		loader: { ".html": "copy" },
+		// The license of the library that lays out the network, which is copied.
+		banner: { js: readFileSync(join(root, "node_modules/@dagrejs/dagre/dist/dagre.esm.js.LEGAL.txt"), "utf8") },
 		tsconfigRaw: {},
 		logLevel: "warning",
 	});
