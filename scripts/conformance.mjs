@@ -126,9 +126,10 @@ async function section(service, operations, send) {
 		if (test === undefined) problems.push(`${service} ${operation}: no test uses it`);
 		return `| \`${operation}\` | ${test === undefined ? "" : `[${test.split("/").at(-1)}](../${test})`} |`;
 	});
+	const proof = service === "STS" ? "lambda-and-sts.test.ts" : "operations.test.ts";
 	const lists = [...rejected].map(
 		([code, names]) =>
-			`Rejected with \`${code}\`, as [operations.test.ts](../packages/local/__tests__/aws/operations.test.ts) shows: ${names.map((name) => `\`${name}\``).join(", ")}.`,
+			`Rejected with \`${code}\`, as [${proof}](../packages/local/__tests__/aws/${proof}) shows: ${names.map((name) => `\`${name}\``).join(", ")}.`,
 	);
 	const count = `${real.length} of ${real.length + [...rejected.values()].flat().length}`;
 	return [`## ${service}: ${count}`, ["| operation | test |", "|---|---|", ...rows].join("\n"), ...lists].join("\n\n");

@@ -120,6 +120,17 @@ if (oldBoto3 !== undefined) {
 			result: { a: 1 },
 		});
 	});
+
+	test("boto3 1.26 sends, receives and deletes messages with the query protocol of SQS", async () => {
+		const command = [String(process.env.ECHOSTREAM), "exec", "--", ...program(oldBoto3, "old_sqs.py")];
+		expect(await printedBy(command, as({ apiUser: "admin" }))).toEqual({
+			protocol: "query",
+			messages: ["message 0", "message 1", "message 2"],
+			kinds: ["old"],
+			left: { ApproximateNumberOfMessages: "0" },
+			failure: "AWS.SimpleQueueService.NonExistentQueue",
+		});
+	});
 }
 
 if (node !== undefined) {
