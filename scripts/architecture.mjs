@@ -31,16 +31,46 @@ const LIBRARY = {
 const LOCAL = {
 	source: "packages/local/src",
 	rooms: {
-		main: ["run"],
-		run: ["local-tenant"],
-		index: ["local-tenant", "manual-clock", "tenant-directory", "appsync", "aws", "data", "http", "user-pool"],
-		"local-tenant": ["manual-clock", "data", "tenant-directory", "appsync", "aws", "http", "user-pool", "json"],
-		appsync: ["aws", "user-pool", "tenant-directory", "http", "json"],
-		aws: ["data", "user-pool", "tenant-directory", "http", "json", "base32", "constant-time"],
+		index: [
+			"local-tenant",
+			"manual-clock",
+			"running-clock",
+			"tenant-directory",
+			"network",
+			"messages",
+			"appsync",
+			"aws",
+			"data",
+			"http",
+			"user-pool",
+		],
+		command: ["local-tenant", "http", "shape"],
+		console: ["control"],
+		"local-tenant": [
+			"manual-clock",
+			"running-clock",
+			"tenant-directory",
+			"control",
+			"network",
+			"messages",
+			"appsync",
+			"aws",
+			"data",
+			"http",
+			"user-pool",
+			"json",
+		],
+		control: ["aws", "data", "user-pool", "tenant-directory", "http", "json", "shape"],
+		appsync: ["aws", "network", "http", "json"],
+		aws: ["data", "user-pool", "network", "http", "json", "base32", "constant-time"],
+		messages: ["network"],
+		network: ["data"],
 		"user-pool": ["data", "http", "json", "base32", "constant-time"],
-		http: ["json"],
-		"tenant-directory": ["user-pool"],
+		http: ["json", "shape"],
+		"tenant-directory": ["network"],
 		"manual-clock": [],
+		"running-clock": [],
+		shape: ["json"],
 		data: ["json"],
 		base32: [],
 		"constant-time": [],
@@ -201,6 +231,7 @@ function foreignPackages(source) {
 	const { dependencies, optionalDependencies, peerDependencies } = manifest;
 	const isAllowed = (name) =>
 		/^node:/.test(name) ||
+		isCopied(manifest, `${name}/`) ||
 		isCopied(manifest, name) ||
 		name in { ...dependencies, ...optionalDependencies, ...peerDependencies };
 	return filesIn(source).flatMap((file) =>

@@ -3,7 +3,7 @@
 // converted to CommonJS. Dependencies are not bundled, except for what is COPIED, and nothing is minified. The old build stays in place
 // until the new one is complete.
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -11,6 +11,7 @@ import { commandsOf, entriesOf, isCopied, manifestIn, ON_DEMAND, packages, root,
 
 /** The modules with a variant for browsers: files of their own, chosen by the nearest package.json, the one of each format. */
 const IMPORTS = {
+	"#config-files": { browser: "./platform/config-files.browser.js", default: "./platform/config-files.js" },
 	"#request-handler": { browser: "./platform/request-handler.browser.js", default: "./platform/request-handler.js" },
 };
 
@@ -81,6 +82,9 @@ const BUNDLES = {
 	logLevel: "warning",
 };
 
+/** The pages that a package serves to browsers. */
+const CONSOLE = "src/console";
+
 /** How the command of a package without entries is bundled: as CommonJS, which Node 20 starts 10 ms earlier than an ES module. */
 const COMMAND = {
 	...BUNDLES,
@@ -127,10 +131,11 @@ async function buildPackage(folder, manifest) {
 		writeManifest(outdir, { type: "commonjs", imports });
 	}
 	if (entries.length > 0) {
-		compile(folder, "--module", "commonjs", "--moduleResolution", "bundler", "--outDir", join(output, "cjs"));
+		compile(folder, "--module", "preserve", "--moduleResolution", "bundler", "--outDir", join(output, "cjs"));
 		writeManifest(join(output, "cjs"), { type: "commonjs", imports });
 		await convertToCommonJs(output, commands);
 	}
+	if (existsSync(join(folder, CONSOLE))) await buildConsole(join(folder, CONSOLE), join(output, "console"));
 	rmSync(join(folder, "dist"), { recursive: true, force: true });
 	renameSync(output, join(folder, "dist"));
 }
@@ -186,8 +191,25 @@ async function convertToCommonJs(output, commands) {
 		// For the names of the exports, which Node's ES modules find in a comment.
 		platform: "node",
 		target: "es2022",
+		// A module that needs its place uses `__filename` there.
+		logOverride: { "empty-import-meta": "silent" },
 		// Test runners for CommonJS, such as jest, have no `import()`.
 		supported: { "dynamic-import": false },
+		tsconfigRaw: {},
+		logLevel: "warning",
+	});
+}
+
+/** Bundles the pages of a package: its scripts into one file, and the others as they are. */
+async function buildConsole(folder, outdir) {
+	await build({
+		absWorkingDir: folder,
+		entryPoints: ["console.ts", "console.css", "index.html"],
+		outdir,
+		bundle: true,
+		format: "esm",
+		target: "es2022",
+		loader: { ".html": "copy" },
 		tsconfigRaw: {},
 		logLevel: "warning",
 	});

@@ -67,7 +67,7 @@ describe("the packed local tenant", () => {
 
 	test("the command of the packed local tenant prints the variables of an app", async () => {
 		const consumer = new Consumer("local");
-		expect(await consumer.node("node_modules/echostream-local/dist/esm/main.js", "--help")).toContain(
+		expect(await consumer.node("node_modules/echostream-local/dist/esm/command/main.js", "--help")).toContain(
 			"Usage: echostream-local",
 		);
 	});

@@ -1,25 +1,28 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { AppSync } from "./appsync/appsync.ts";
-import { QueryRoot } from "./appsync/resolvers.ts";
 import { AccessKeys } from "./aws/access-keys.ts";
+import { type AuditRecord, AuditRecords } from "./aws/audit-records.ts";
 import { AwsGateway } from "./aws/aws-gateway.ts";
 import { presignBulkData } from "./aws/bulk-data.ts";
+import { Emulators, type QueueOptions, type TableOptions } from "./aws/emulators.ts";
+import { ControlApi } from "./control/control-api.ts";
 import { DataError } from "./data/data-error.ts";
 import { DataFolder } from "./data/data-folder.ts";
 import { MemoryRecords, type Records } from "./data/records.ts";
 import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "./http/exchange.ts";
-import type { Faults } from "./http/faults.ts";
+import type { Fault, Faults } from "./http/faults.ts";
 import { HttpPort } from "./http/http-port.ts";
 import type { RequestLog } from "./http/request-log.ts";
-import {
-	type ApiUserOptions,
-	type AppOptions,
-	TenantDirectory,
-	type TenantEdge,
-	type TenantUser,
-} from "./tenant-directory.ts";
+import type { ManualClock } from "./manual-clock.ts";
+import { MessageFlow } from "./messages/message-flow.ts";
+import { Deletion } from "./network/deletion.ts";
+import { Networks, type TenantUser } from "./network/networks.ts";
+import { type ApiUserOptions, type AppOptions, seed } from "./network/seed.ts";
+import { newPassword, Users } from "./network/users.ts";
+import { RunningClock } from "./running-clock.ts";
+import { TenantDirectory, type TenantEdge } from "./tenant-directory.ts";
 import { respondAsCognito } from "./user-pool/http-api.ts";
-import { UserPool } from "./user-pool/user-pool.ts";
+import { isSignedOperation, UserPool } from "./user-pool/user-pool.ts";
 import type { UserPoolOptions } from "./user-pool/user-pool-options.ts";
 
 /** Options of a {@link LocalTenant}. */
@@ -36,7 +39,13 @@ export interface LocalTenantOptions {
 	readonly apiUsers?: readonly ApiUserOptions[];
 	/** Connections of nodes. Each app that has a user has one node, `<app>-node`. Default: a ring through all nodes. */
 	readonly edges?: readonly Pick<TenantEdge, "source" | "target">[];
-	/** Port on 127.0.0.1. Default: any free port. */
+	/** DynamoDB tables beside {@link table}, as inputs of `CreateTable`. API users may use them. Default: none. */
+	readonly tables?: readonly TableOptions[];
+	/** SQS queues beside those of apps and edges, as inputs of `CreateQueue`. API users may use them. Default: none. */
+	readonly queues?: readonly QueueOptions[];
+	/** Failures from the start on. Default: none. See {@link LocalTenant.faults}. */
+	readonly faults?: readonly Fault[];
+	/** Port. Default: any free port. */
 	readonly port?: number;
 	/**
 	 * Folder to keep everything in that the tenant has to remember, also if the process is killed. A later tenant with the same folder has the same
@@ -44,6 +53,11 @@ export interface LocalTenantOptions {
 	 * and everything is kept in memory.
 	 */
 	readonly data?: string;
+	/**
+	 * Address that the port listens on. Default: `127.0.0.1`. Set `0.0.0.0` only inside a container: whoever reaches the port has
+	 * the tenant, with all passwords.
+	 */
+	readonly host?: string;
 	/** Origins of web pages that may call the tenant, such as `http://localhost:5173`. `*` allows all. Default: none. */
 	readonly allowedOrigins?: readonly string[];
 	/**
@@ -51,12 +65,14 @@ export interface LocalTenantOptions {
 	 * reaches this machine by a name such as `host.docker.internal`. Requests to any other name are denied.
 	 */
 	readonly allowedHosts?: readonly string[];
+	/** Whether the tenant audits messages, so that nodes send audit records. Default: false. See {@link LocalTenant.auditRecords}. */
+	readonly audit?: boolean;
 	/** Whether the tenant is active at first. Default: true. See {@link LocalTenant.active}. */
 	readonly active?: boolean;
 	/** The user pool. `users` with the names of the tenant's users replace them, with aliases, second factors and so on. */
 	readonly userPool?: UserPoolOptions;
-	/** Where the tenant gets the time. Default: the local clock. */
-	readonly clock?: { now(): number };
+	/** Where the tenant gets the time. Default: a {@link RunningClock}. */
+	readonly clock?: TenantClock;
 	/** How AWS credentials are issued. */
 	readonly credentials?: {
 		/** Maximum lifetime in seconds, whatever is requested; 3600 is that of role chaining. Default: none. */
@@ -78,6 +94,11 @@ export interface LocalTenantOptions {
 	/** Source of passwords, keys and tokens: returns `size` random bytes. Default: the system's. */
 	readonly random?: (size: number) => Uint8Array;
 }
+
+/** Where a tenant gets the time: milliseconds since 1970. `jump` and `advance` move it, if they are there. */
+export type TenantClock = Pick<RunningClock, "now"> & Partial<Pick<ManualClock, "jump" | "advance">>;
+
+const DESCRIPTION = "A tenant on this machine, for development";
 
 /**
  * An EchoStream tenant on this machine, **for development and tests only**: a Cognito user pool that verifies passwords by
@@ -104,45 +125,66 @@ export class LocalTenant implements AsyncDisposable {
 	/** The tenant's Cognito user pool. */
 	readonly userPool: UserPool;
 	/** Where the tenant gets the time. */
-	readonly clock: { now(): number };
+	readonly clock: TenantClock;
 	/** The tenant's apps, API users, nodes and edges. */
 	readonly directory: TenantDirectory;
 	#isActive: boolean;
 	readonly #folder: DataFolder | undefined;
 	readonly #keys: AccessKeys;
+	readonly #users: Users;
 	readonly #port: HttpPort;
 	readonly #appsync: AppSync;
+	readonly #emulators: Emulators;
 	readonly #gateway: AwsGateway;
+	readonly #flow: MessageFlow;
+	readonly #audit: AuditRecords;
+	readonly #control: ControlApi;
 
 	/** Starts a tenant, which runs until {@link stop}. */
 	static async start(options: LocalTenantOptions = {}): Promise<LocalTenant> {
-		const clock = options.clock ?? { now: () => Date.now() };
+		const clock = options.clock ?? new RunningClock();
 		const region = options.region ?? "us-east-1";
 		const random = options.random ?? randomBytes;
 		const folder = options.data === undefined ? undefined : new DataFolder(options.data);
 		try {
 			const records = folder?.records ?? new MemoryRecords();
+			const name = options.name ?? "local";
+			const main = {
+				name,
+				region,
+				table: options.table ?? `db-${name}`,
+				description: DESCRIPTION,
+				audit: options.audit ?? false,
+				config: "{}",
+			};
+			const isKept = Networks.has(name, records);
+			const networks = new Networks(main, records, () => clock.now());
+			const passwords = records.map<string>("passwords");
 			const poolUsers = new Map(options.userPool?.users?.map(({ password, username }) => [username, password]));
-			const kept = records.map<string>("passwords");
-			const directory = new TenantDirectory(options, (username) => {
-				const password = kept.get(username) ?? poolUsers.get(username) ?? newPassword(random);
-				kept.set(username, password);
-				return password;
-			});
-			const others = directory.usernames().filter((username) => !poolUsers.has(username));
+			for (const { password, username } of isKept ? [] : seed(networks.main, options)) {
+				passwords.set(username, poolUsers.get(username) ?? password ?? newPassword(random));
+			}
+			const others = [...passwords].filter(([username]) => !poolUsers.has(username));
 			const users = [
 				...(options.userPool?.users ?? []),
-				...others.map((username) => ({ username, password: directory.passwordOf(username) })),
+				...others.map(([username, password]) => ({ username, password })),
 			];
 			const userPool = await UserPool.create({ region, random, ...options.userPool, users }, clock, records);
 			const ports = records.map<number>("port");
 			const port = options.port ?? ports.get("port") ?? 0;
-			const tenant = new LocalTenant({ ...options, clock, region, random, port }, directory, userPool, records, folder);
-			await tenant.#port.open().catch((error: unknown) => {
-				const isKept = options.port === undefined && port > 0;
-				throw isKept && (error as { code?: string }).code === "EADDRINUSE" ? portInUse(port, options.data) : error;
-			});
-			ports.set("port", Number(new URL(tenant.url).port));
+			const tenant = new LocalTenant({ ...options, clock, region, random, port }, networks, userPool, records, folder);
+			try {
+				await tenant.#port.open().catch((error: unknown) => {
+					const isKept = options.port === undefined && port > 0;
+					throw isKept && (error as { code?: string }).code === "EADDRINUSE" ? portInUse(port, options.data) : error;
+				});
+				ports.set("port", Number(new URL(tenant.url).port));
+				await tenant.#emulators.createResources();
+				for (const fault of options.faults ?? []) tenant.faults.add(fault);
+			} catch (error) {
+				await tenant.stop();
+				throw error;
+			}
 			return tenant;
 		} catch (error) {
 			folder?.close();
@@ -152,58 +194,78 @@ export class LocalTenant implements AsyncDisposable {
 
 	private constructor(
 		options: LocalTenantOptions & Required<Pick<LocalTenantOptions, "clock" | "region" | "random">>,
-		directory: TenantDirectory,
+		networks: Networks,
 		userPool: UserPool,
 		records: Records,
 		folder: DataFolder | undefined,
 	) {
 		const { clock, random, region } = options;
 		const now = () => clock.now();
-		this.name = options.name ?? "local";
+		this.name = networks.main.name;
 		this.region = region;
-		this.table = options.table ?? `db-${this.name}`;
+		this.table = networks.main.tenant.table;
 		this.userPool = userPool;
 		this.clock = clock;
-		this.directory = directory;
+		this.directory = new TenantDirectory(networks.main);
 		this.#isActive = options.active ?? true;
 		this.#folder = folder;
 		this.#keys = new AccessKeys(random, now, records);
+		const passwords = records.map<string>("passwords");
+		this.#users = new Users({ networks, passwords, pool: userPool, keys: this.#keys, random });
 		const port = new HttpPort({
+			host: options.host ?? "127.0.0.1",
 			port: options.port ?? 0,
 			requestDelayMs: options.requestDelayMs ?? 0,
 			allowedOrigins: options.allowedOrigins ?? [],
 			allowedHosts: options.allowedHosts ?? [],
 			now,
 			handle: (request, operation, caller) => records.during(() => this.#handle(request, operation, caller)),
+			handleOwn: (request, outgoing) => this.#control.handle(request, outgoing),
 		});
 		this.#port = port;
-		const shared = { directory, keys: this.#keys, now, region, table: this.table };
-		const root = new QueryRoot({
+		const shared = { networks, keys: this.#keys, now, region };
+		const isNodeOf = (node: string, app: string) => this.directory.nodes.get(node)?.app === app;
+		this.#audit = new AuditRecords({ records, isNodeOf });
+		this.#emulators = new Emulators({
 			...shared,
-			name: this.name,
-			credentials: options.credentials ?? {},
-			pool: userPool,
-			get url() {
-				return port.url;
-			},
-			isActive: () => this.#isActive,
-			bulkData: (options) =>
-				presignBulkData(this.#keys, options, { id: randomUUID(), now: now(), region, url: port.url }),
-		});
-		this.#appsync = new AppSync({
-			root,
-			allowsIntrospection: options.introspection ?? true,
-			userOf: (token) => this.#userOf(token),
-		});
-		this.#gateway = new AwsGateway({
-			...shared,
+			records,
 			get host() {
 				return new URL(port.url).host;
 			},
-			records,
 			dynamodbEndpoint: options.dynamodbEndpoint,
+			tables: options.tables ?? [],
+			queues: options.queues ?? [],
+			usedQueue: (operation, queue) => this.#flow.usedQueue(operation, queue),
+		});
+		const deletion = new Deletion({ queues: this.#emulators, users: this.#users });
+		this.#flow = new MessageFlow({ networks, queues: this.#emulators, deletion });
+		networks.onChange((network, change) => this.#flow.changed(network, change));
+		this.#gateway = new AwsGateway({
+			...shared,
+			table: this.table,
+			audit: this.#audit,
+			emulators: this.#emulators,
 			lambdas: options.lambdas ?? { echo: (event) => event },
 		});
+		this.#appsync = new AppSync({
+			api: {
+				...shared,
+				users: this.#users,
+				queues: this.#emulators,
+				deletion,
+				credentials: options.credentials ?? {},
+				pool: userPool,
+				random,
+				get url() {
+					return port.url;
+				},
+				isActive: () => this.#isActive,
+				bulkData: (bulk) => presignBulkData(this.#keys, bulk, { id: randomUUID(), now: now(), region, url: port.url }),
+			},
+			allowsIntrospection: options.introspection ?? true,
+			userOf: (token) => this.#userOf(token),
+		});
+		this.#control = new ControlApi(this, this.#emulators, records);
 	}
 
 	/** Address of the tenant: `http://127.0.0.1:<port>`. */
@@ -225,6 +287,11 @@ export class LocalTenant implements AsyncDisposable {
 		return this.#port.requestLog;
 	}
 
+	/** What the nodes of apps have recorded about their messages: the last 10,000 audit records, the oldest first. */
+	get auditRecords(): readonly AuditRecord[] {
+		return this.#audit.all();
+	}
+
 	/** Failures to inject. */
 	get faults(): Faults {
 		return this.#port.faults;
@@ -243,7 +310,7 @@ export class LocalTenant implements AsyncDisposable {
 			CLIENT_ID: this.userPool.clientId,
 			USER_POOL_ID: this.userPool.id,
 			USER_NAME: username,
-			PASSWORD: this.directory.passwordOf(username),
+			PASSWORD: this.#users.passwordOf(username),
 			TENANT: this.name,
 			...("app" in identity && { APP: identity.app }),
 			AWS_ENDPOINT_URL: this.url,
@@ -268,9 +335,11 @@ export class LocalTenant implements AsyncDisposable {
 
 	/** Stops the tenant. Requests that have arrived get their response first, for at most 5 seconds. Then every connection is closed. */
 	async stop(): Promise<void> {
+		this.#control.close();
 		const closed = this.#port.close();
+		await this.#flow.close();
 		// Requests that wait for a message of a queue end with this.
-		await this.#gateway.stop();
+		await this.#emulators.stop();
 		await closed;
 		this.userPool.close();
 		this.#folder?.close();
@@ -284,7 +353,7 @@ export class LocalTenant implements AsyncDisposable {
 	#usernameOf(identity: Parameters<LocalTenant["environment"]>[0]): string {
 		const [kind, name] = "app" in identity ? ["app with a user", identity.app] : ["API user", identity.apiUser];
 		const found = "app" in identity ? this.directory.apps.get(name) : this.directory.apiUsers.get(name);
-		if (found === undefined || this.directory.user(found.username) === undefined) {
+		if (found === undefined || this.#users.find(found.username) === undefined) {
 			throw new TypeError(
 				`The tenant ${this.name} has no ${kind} named ${name}. Add it to the options of LocalTenant.start`,
 			);
@@ -295,12 +364,16 @@ export class LocalTenant implements AsyncDisposable {
 	async #handle(request: TenantRequest, operation: ServiceOperation, caller: Caller): Promise<TenantResponse> {
 		if (operation.service === "appsync") return this.#appsync.respond(request, caller);
 		if (operation.service !== "cognito") return this.#gateway.respond(request, operation, caller);
+		if (isSignedOperation(operation.operation)) {
+			const denied = await this.#gateway.denyAdministration(request, operation.operation, this.userPool.id, caller);
+			if (denied !== undefined) return denied;
+		}
 		return respondAsCognito(this.userPool, operation.operation, request, caller);
 	}
 
 	async #userOf(token: string): Promise<TenantUser> {
 		const { username } = await this.userPool.verify(token);
-		const user = this.directory.user(String(username));
+		const user = this.#users.find(String(username));
 		if (user === undefined) throw Object.assign(new Error("No user of this tenant"), { reason: "foreign" });
 		return user;
 	}
@@ -311,9 +384,4 @@ function portInUse(port: number, folder = ""): DataError {
 	return new DataError(
 		`The tenant in the data folder ${folder} cannot have its port ${port} again. Another process uses it. Stop that process, or set \`port\`.`,
 	);
-}
-
-/** A password that satisfies any policy: 24 letters and digits, and one character of each kind. */
-function newPassword(random: (size: number) => Uint8Array): string {
-	return `${Buffer.from(random(18)).toString("base64url")}aA1!`;
 }

@@ -2,15 +2,17 @@ import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from 
 import { type Caller, jsonResponse, type TenantRequest, type TenantResponse } from "../http/exchange.ts";
 import { errorResponse } from "../http/service-error.ts";
 import { isRecord, parseObject } from "../json.ts";
-import type { TenantUser } from "../tenant-directory.ts";
-import { type QueryRoot, RequestContext, ResolverError } from "./resolvers.ts";
+import type { TenantUser } from "../network/networks.ts";
+import { type ApiContext, RequestContext, ResolverError } from "./request-context.ts";
+import { resolveField } from "./resolve-field.ts";
+import { checkScalars } from "./scalars.ts";
 import { SCHEMA } from "./schema.ts";
 
 type GraphQL = typeof import("graphql");
 
 /** What AppSync needs of the rest of the tenant. */
 export interface AppSyncContext {
-	readonly root: QueryRoot;
+	readonly api: ApiContext;
 	/** Whether clients may query the schema. */
 	readonly allowsIntrospection: boolean;
 	/** The user of a token. Rejects with an error that has a `reason`, as the user pool does. */
@@ -62,7 +64,7 @@ export class AppSync {
 			const limits = `${MAX_DEPTH} levels or ${MAX_TOKENS} tokens`;
 			return reject(400, "BadRequestException", `The GraphQL document has more than ${limits}.`);
 		}
-		const result = await this.#execute(graphql, schema, query, new RequestContext(user));
+		const result = await this.#execute(graphql, schema, query, new RequestContext(this.#context.api, user));
 		return jsonResponse(200, result, { "content-type": "application/json;charset=UTF-8" });
 	}
 
@@ -84,7 +86,8 @@ export class AppSync {
 			const result = await graphql.execute({
 				schema,
 				document,
-				rootValue: this.#context.root,
+				rootValue: {},
+				fieldResolver: resolveField,
 				contextValue,
 				variableValues: variables,
 				operationName,
@@ -105,7 +108,9 @@ interface Query {
 
 async function load() {
 	const graphql = await import("graphql");
-	return { graphql, schema: graphql.buildSchema(SCHEMA) };
+	const schema = graphql.buildSchema(SCHEMA);
+	checkScalars(graphql, schema);
+	return { graphql, schema };
 }
 
 function readToken({ headers }: TenantRequest): string {

@@ -1,6 +1,6 @@
 import { toBase32 } from "../base32.ts";
 import type { Records } from "../data/records.ts";
-import type { TenantUser } from "../tenant-directory.ts";
+import type { TenantUser } from "../network/networks.ts";
 
 /** Temporary AWS credentials that the tenant has issued. */
 export interface AccessKey {

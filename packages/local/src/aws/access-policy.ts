@@ -1,6 +1,6 @@
 import type { ServiceOperation, TenantRequest } from "../http/exchange.ts";
 import { isRecord, parseObject } from "../json.ts";
-import type { TenantDirectory, TenantUser } from "../tenant-directory.ts";
+import type { Networks, TenantUser } from "../network/networks.ts";
 import { AwsException } from "./aws-exception.ts";
 import { decodeUri } from "./decode-uri.ts";
 
@@ -11,7 +11,7 @@ const APP_TABLE = /^(Batch|ConditionCheckItem$|DeleteItem$|DescribeTable$|GetIte
 
 /** What permissions depend on. */
 export interface AccessPolicyContext {
-	readonly directory: TenantDirectory;
+	readonly networks: Networks;
 	readonly region: string;
 	readonly table: string;
 }
@@ -35,15 +35,39 @@ export function checkAccess(
 	if (service === "sts" || service === "lambda") return;
 	for (const access of accessesOf({ operation, service }, request, context)) {
 		const isAllowed =
-			user.kind === "app" ? mayApp(user.app, service, access, context) : mayApiUser(user.role, access.operation);
+			user.kind === "app" ? mayApp(user, service, access, context) : mayApiUser(user.role, access.operation);
 		if (isAllowed) continue;
-		const action = `${service}:${access.operation}`;
-		const arn = `arn:aws:${service}:${context.region}:000000000000:${service === "dynamodb" ? "table/" : ""}${access.resource}`;
-		throw new AwsException(
-			"accessDenied",
-			`User: arn:aws:sts::000000000000:assumed-role/echostream/${user.username} is not authorized to perform: ${action} on resource: ${arn} because no identity-based policy allows the ${action} action`,
-		);
+		const name = `${service === "dynamodb" ? "table/" : ""}${access.resource}`;
+		throw denied(user, `${service}:${access.operation}`, name, context);
 	}
+}
+
+/**
+ * Checks that a user may administer the user pool, which only admins may.
+ *
+ * @throws AwsException `accessDenied`.
+ */
+export function checkAdministrator(
+	user: TenantUser,
+	operation: string,
+	userPoolId: string,
+	context: Pick<AccessPolicyContext, "region">,
+): void {
+	if (user.kind === "apiUser" && user.role === "admin") return;
+	throw denied(user, `cognito-idp:${operation}`, `userpool/${userPoolId}`, context);
+}
+
+function denied(
+	{ username }: TenantUser,
+	action: string,
+	resource: string,
+	{ region }: Pick<AccessPolicyContext, "region">,
+): AwsException {
+	const arn = `arn:aws:${action.split(":")[0]}:${region}:000000000000:${resource}`;
+	return new AwsException(
+		"accessDenied",
+		`User: arn:aws:sts::000000000000:assumed-role/echostream/${username} is not authorized to perform: ${action} on resource: ${arn} because no identity-based policy allows the ${action} action`,
+	);
 }
 
 /** An operation on a queue, a table or an object, for which a user needs a permission. */
@@ -53,14 +77,20 @@ interface Access {
 }
 
 function mayApp(
-	app: string,
+	{ app, tenant }: TenantUser & { readonly kind: "app" },
 	service: string,
 	{ operation, resource }: Access,
-	{ directory, table }: AccessPolicyContext,
+	{ networks }: AccessPolicyContext,
 ): boolean {
-	if (service === "sqs") return APP_QUEUE.test(operation) && directory.queuesOf(app).includes(resource);
+	const network = networks.get(tenant);
+	if (network === undefined) return false;
+	if (service === "sqs") {
+		// What is sent to an edge that is being drained would be lost with it.
+		if (operation.startsWith("SendMessage") && network.edgeOf(resource)?.draining === true) return false;
+		return APP_QUEUE.test(operation) && network.mayUseQueue(app, resource);
+	}
 	if (service !== "dynamodb" || !APP_TABLE.test(operation)) return false;
-	return directory.apps.get(app)?.tableAccess === true && resource === table;
+	return network.apps.get(app)?.tableAccess === true && resource === network.tenant.table;
 }
 
 function mayApiUser(role: "admin" | "user" | "read_only", operation: string): boolean {

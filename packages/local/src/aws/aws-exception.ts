@@ -100,6 +100,6 @@ export function exceptionResponse(
 	request: TenantRequest,
 ): TenantResponse {
 	const names: Kind = KINDS[reason];
-	const status = service === "s3" ? (names.s3Status ?? names.status) : names.status;
+	const status = service.startsWith("s3") ? (names.s3Status ?? names.status) : names.status;
 	return errorResponse({ names, message, status }, service, request);
 }

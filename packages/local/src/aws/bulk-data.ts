@@ -17,6 +17,9 @@ export interface BulkDataStorage {
 	readonly presignedPut: { readonly headers: string; readonly url: string };
 }
 
+/** Whose permissions presigned URLs have. */
+const OWN_USER = { kind: "apiUser", tenant: "", username: "echostream", role: "admin" } as const;
+
 /** How long a URL to read bulk data is valid: as long as S3 allows. It is sent in a message, which may wait in a queue. */
 const READ_SECONDS = 604_800;
 
@@ -39,7 +42,7 @@ export async function presignBulkData(
 	}: { readonly id: string; readonly now: number; readonly region: string; readonly url: string },
 ): Promise<BulkDataStorage> {
 	const { SignatureV4 } = await import("@smithy/signature-v4");
-	const credentials = keys.issue({ kind: "apiUser", username: "echostream", role: "admin" }, READ_SECONDS);
+	const credentials = keys.issue(OWN_USER, READ_SECONDS);
 	const signer = new SignatureV4({ credentials, region, service: "s3", sha256: Sha256, uriEscapePath: false });
 	const { host } = new URL(url);
 	const path = `/${BULK_DATA_BUCKET}/${id}`;

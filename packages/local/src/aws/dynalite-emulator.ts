@@ -17,6 +17,16 @@ const OPERATIONS_OF_DYNALITE = new Set(
 	),
 );
 
+/** The operations of DynamoDB that the tenant has without another engine. */
+export const DYNAMODB_OPERATIONS: readonly string[] = [
+	...OPERATIONS_OF_DYNALITE,
+	"DeleteTable",
+	"DescribeTimeToLive",
+	"TransactGetItems",
+	"TransactWriteItems",
+	"UpdateTimeToLive",
+];
+
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /**

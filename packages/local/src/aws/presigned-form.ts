@@ -60,6 +60,8 @@ export function isForm({ headers, method }: TenantRequest): boolean {
 export interface FilledForm {
 	readonly fields: ReadonlyMap<string, string>;
 	readonly bucket: string;
+	/** Where the form was sent to. */
+	readonly host: string;
 	readonly file: Buffer;
 }
 
@@ -122,12 +124,12 @@ export async function readForm(
 }
 
 /** The response to an upload by a form, as the form chose it: with `success_action_redirect` or `success_action_status`. */
-export function formResponse(upload: TenantResponse, { bucket, fields }: FilledForm): TenantResponse {
+export function formResponse(upload: TenantResponse, { bucket, fields, host }: FilledForm): TenantResponse {
 	if (upload.status !== 200) return upload;
 	const key = fields.get("key") ?? "";
 	const { etag = "" } = upload.headers;
 	const redirect = fields.get("success_action_redirect") ?? fields.get("redirect");
-	const location = `/${bucket}/${encodeURIComponent(key)}`;
+	const location = `http://${host}/${bucket}/${encodeURIComponent(key)}`;
 	const headers = { ...upload.headers, location };
 	if (redirect !== undefined && URL.canParse(redirect)) {
 		const url = new URL(redirect);
@@ -177,7 +179,8 @@ async function parseForm(request: TenantRequest): Promise<FilledForm> {
 				content.replaceAll(FILE_NAME, () => fileName),
 			);
 		const file = typeof value === "string" ? Buffer.from(value) : Buffer.from(await value.arrayBuffer());
-		return { fields, bucket: decodeUri(s3Target(request).bucket), file };
+		const { host = "" } = request.headers;
+		return { fields, bucket: decodeUri(s3Target(request).bucket), host, file };
 	}
 	throw new AwsException("invalidValue", "POST requires exactly one file upload per request.");
 }

@@ -46,6 +46,27 @@ const RESPONSE_MEMBERS: Members = {
 	Failed: { name: "BatchResultErrorEntry", kind: "list" },
 };
 
+/** The errors whose codes in the query protocol have a prefix. Fauxqs gives it to all. */
+const PREFIXED = new Set([
+	"BatchEntryIdsNotDistinct",
+	"BatchRequestTooLong",
+	"EmptyBatchRequest",
+	"InvalidBatchEntryId",
+	"MessageNotInflight",
+	"NonExistentQueue",
+	"PurgeQueueInProgress",
+	"QueueDeletedRecently",
+	"TooManyEntriesInBatchRequest",
+	"UnsupportedOperation",
+]);
+
+/** The headers of a response with the code that SQS has for an error in the query protocol. */
+export function withQueryError(headers: TenantResponse["headers"]): TenantResponse["headers"] {
+	const [, code, fault] = /^AWS\.SimpleQueueService\.(\w+);(\w+)$/.exec(headers["x-amzn-query-error"] ?? "") ?? [];
+	if (code === undefined || PREFIXED.has(code)) return headers;
+	return { ...headers, "x-amzn-query-error": `${code === "QueueNameExists" ? "QueueAlreadyExists" : code};${fault}` };
+}
+
 /** Whether a request to SQS is in the query protocol. */
 export function isSqsQuery({ headers }: TenantRequest): boolean {
 	return headers["x-amz-target"] === undefined;

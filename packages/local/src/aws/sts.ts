@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { TenantResponse } from "../http/exchange.ts";
 import { escapeXml } from "../http/service-error.ts";
-import type { TenantUser } from "../tenant-directory.ts";
+import type { TenantUser } from "../network/networks.ts";
 
 /** The operations of STS that the tenant has. */
 export const STS_OPERATIONS: readonly string[] = ["GetCallerIdentity"];

@@ -17,6 +17,7 @@ import {
 import { type Fault, type FaultEffect, Faults } from "./faults.ts";
 import { operationOf } from "./operation-of.ts";
 import { RequestLog } from "./request-log.ts";
+import { responseError } from "./response-error.ts";
 import { errorResponse, type ServiceError } from "./service-error.ts";
 
 /**
@@ -30,6 +31,8 @@ const MAX_CLOSING_MS = 5000;
 
 /** What the port serves, and to which callers. */
 export interface HttpPortOptions {
+	/** Address that the port listens on. */
+	readonly host: string;
 	readonly port: number;
 	readonly requestDelayMs: number;
 	/** Origins of the pages that may call. `*` allows all. */
@@ -38,9 +41,11 @@ export interface HttpPortOptions {
 	readonly allowedHosts: readonly string[];
 	now(): number;
 	handle(request: TenantRequest, operation: ServiceOperation, caller: Caller): Promise<TenantResponse>;
+	/** Handles requests that are for no service. They meet no fault, and are not logged. Returns false for all others. */
+	handleOwn(request: TenantRequest, outgoing: ServerResponse): boolean;
 }
 
-/** The tenant's port, on the loopback interface: keeps the request log, and injects faults. */
+/** The tenant's port: keeps the request log, and injects faults. */
 export class HttpPort {
 	readonly requestLog = new RequestLog();
 	readonly faults: Faults;
@@ -79,7 +84,7 @@ export class HttpPort {
 	async open(): Promise<void> {
 		await new Promise<void>((resolve, reject) => {
 			this.#server.once("error", reject);
-			this.#server.listen(this.#options.port, "127.0.0.1", () => {
+			this.#server.listen(this.#options.port, this.#options.host, () => {
 				this.#server.off("error", reject);
 				resolve();
 			});
@@ -108,7 +113,7 @@ export class HttpPort {
 	#setOpen(open: boolean): void {
 		if (this.#stopping.signal.aborted) return;
 		if (open) {
-			this.#server.listen(this.#port, "127.0.0.1");
+			this.#server.listen(this.#port, this.#options.host);
 			return;
 		}
 		this.#server.close();
@@ -120,6 +125,7 @@ export class HttpPort {
 			const body = await reading;
 			const request = requestOf(incoming, body ?? Buffer.alloc(0));
 			const error = this.#errorBefore(request, body === undefined);
+			if (error === undefined && this.#options.handleOwn(request, outgoing)) return;
 			if (request.method === "OPTIONS" && error === undefined && this.#mayRead(request)) {
 				return this.#preflight(request, outgoing);
 			}
@@ -139,14 +145,19 @@ export class HttpPort {
 		outgoing.once("close", () => this.#unfinished.delete(outgoing));
 		if (this.#options.requestDelayMs > 0) await wait(this.#options.requestDelayMs);
 		if (fault !== undefined && "delayMs" in fault) await this.#wait(fault.delayMs);
-		if (fault !== undefined && "hang" in fault) return;
-		if (isDrop(fault, "before")) return breakOff(outgoing);
+		if (fault !== undefined && ("hang" in fault || isDrop(fault, "before"))) {
+			this.requestLog.finish(entry);
+			return "hang" in fault ? undefined : breakOff(outgoing);
+		}
 		const response =
 			fault !== undefined && "status" in fault
 				? plannedResponse(fault)
 				: await this.#handle(request, error, operation, entry);
+		if (!isDrop(fault, "after")) entry.status = response.status;
+		const failure = responseError(response);
+		if (failure !== undefined) entry.error = failure;
+		this.requestLog.finish(entry);
 		if (isDrop(fault, "after")) return breakOff(outgoing);
-		entry.status = response.status;
 		await this.#write(fault === undefined ? response : spoil(response, fault), request, outgoing, fault);
 	}
 

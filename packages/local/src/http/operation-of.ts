@@ -28,7 +28,13 @@ export function operationOf(request: TenantRequest): ServiceOperation {
 		return { service, operation, ...(typeof challenge === "string" && { challenge }) };
 	}
 	if (path === "/graphql") return { service: "appsync", operation: graphqlOperation(request) };
+	if (path.endsWith("/.well-known/openid-configuration")) {
+		return { service: "cognito", operation: "GetOpenIdConfiguration" };
+	}
 	if (path.endsWith("/.well-known/jwks.json")) return { service: "cognito", operation: "GetKeySet" };
+	if (method === "POST" && path.startsWith("/audit-records/")) {
+		return { service: "lambda", operation: "CreateAuditRecords" };
+	}
 	const action = formAction(request);
 	if (action !== undefined) return action;
 	const isInvocation = method === "POST" && /^\/\d{4}-\d\d-\d\d\/functions\/[^/]+\/invocations$/.test(path);

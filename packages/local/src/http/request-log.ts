@@ -1,4 +1,5 @@
 import type { ServiceOperation, TenantService } from "./exchange.ts";
+import type { ResponseError } from "./response-error.ts";
 
 /** A request that the tenant has received. */
 export interface RequestLogEntry {
@@ -16,6 +17,8 @@ export interface RequestLogEntry {
 	readonly accessKeyId?: string;
 	/** The kind of fault that it met. */
 	readonly fault?: string;
+	/** Why it was rejected or denied, as the service reports it. */
+	readonly error?: ResponseError;
 }
 
 const MAX_ENTRIES = 10_000;
@@ -27,6 +30,7 @@ const MAX_NAMES = 1000;
  */
 export class RequestLog implements Iterable<RequestLogEntry> {
 	#entries: RequestLogEntry[] = [];
+	readonly #listeners = new Set<(entry: RequestLogEntry) => void>();
 	/** How many entries were dropped: all, and those of each operation. */
 	#dropped = 0;
 	#droppedOf = new Map<string, number>();
@@ -40,6 +44,20 @@ export class RequestLog implements Iterable<RequestLogEntry> {
 		this.#entries.push(entry);
 		if (this.#entries.length > MAX_ENTRIES * 1.1) this.#drop(this.#entries.length - MAX_ENTRIES);
 		return entry;
+	}
+
+	/** Reports an entry to those that follow: its request has a response, or gets none. @internal */
+	finish(entry: RequestLogEntry): void {
+		for (const listener of this.#listeners) listener(entry);
+	}
+
+	/**
+	 * Calls `listener` with each request once, when it has a response, or when a fault keeps the response back. Returns a function that
+	 * ends this.
+	 */
+	follow(listener: (entry: RequestLogEntry) => void): () => void {
+		this.#listeners.add(listener);
+		return () => void this.#listeners.delete(listener);
 	}
 
 	/** Number of requests. */

@@ -51,7 +51,8 @@ export function errorResponse(
 			body: JSON.stringify({ __type: `com.amazon.coral.service#${names.json}`, message }),
 		};
 	}
-	if (service === "s3") {
+	// Also its relatives, such as `s3-object-lambda`.
+	if (service.startsWith("s3")) {
 		const requestId = id.replaceAll("-", "").slice(0, 16).toUpperCase();
 		const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${names.s3}</Code><Message>${escapeXml(message)}</Message><RequestId>${requestId}</RequestId><HostId>local-tenant</HostId></Error>`;
 		return {

@@ -48,17 +48,17 @@ export class Outbox {
 		return [...this.#sent.values()];
 	}
 
-	/** Sends a code to `destination`. Default: the address or number in the account's attributes. */
+	/** Sends a code, or a temporary password, to `destination`. Default: the address or number in the account's attributes. */
 	send(
 		account: PoolAccount,
 		kind: string,
 		medium: "SMS" | "EMAIL",
 		destination?: string,
+		code = this.#random.code(),
 	): { code: string; delivery: CodeDelivery } {
 		const attribute = medium === "SMS" ? "phone_number" : "email";
 		const fallback = medium === "SMS" ? "+15550100000" : `${account.username}@example.com`;
 		const to = destination ?? account.attributes.get(attribute) ?? fallback;
-		const code = this.#random.code();
 		this.#sent.set(String(++this.#last), { username: account.username, kind, destination: to, code });
 		this.#sent.delete(String(this.#last - MAX_SENT));
 		return { code, delivery: { DeliveryMedium: medium, Destination: mask(to), AttributeName: attribute } };

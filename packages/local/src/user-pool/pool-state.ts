@@ -1,6 +1,7 @@
 import { LiveRecords, type RecordForm } from "../data/live-records.ts";
 import type { Records } from "../data/records.ts";
 import type { ConfirmationCodes, Outbox } from "./codes.ts";
+import type { Groups } from "./groups.ts";
 import type { RandomValues } from "./random-values.ts";
 import type { RefreshGrants } from "./refresh-grants.ts";
 import type { SrpExchange, SrpServer } from "./srp-server.ts";
@@ -17,6 +18,7 @@ export interface PoolState {
 	readonly users: UserDirectory;
 	readonly tokens: TokenIssuer;
 	readonly grants: RefreshGrants;
+	readonly groups: Groups;
 	/** By `Session`. */
 	readonly challenges: ExpiringStore<PendingChallenge>;
 	/** By `SECRET_BLOCK`. */
@@ -98,6 +100,12 @@ export class ExpiringStore<T extends { readonly attempt: SignInAttempt }> {
 		// A request that continues a sign-in may change its user.
 		this.#users.find(entry.value.attempt.account.username);
 		return entry.expiresMs > this.#now() ? { state: "live", value: entry.value } : { state: "expired" };
+	}
+
+	/** The key of the newest live value that `matches`. */
+	findKey(matches: (value: T) => boolean): string | undefined {
+		const live = [...this.#entries].filter(([, { expiresMs }]) => expiresMs > this.#now());
+		return live.findLast(([, { value }]) => value !== undefined && matches(value))?.[0];
 	}
 
 	useUp(key: string): void {

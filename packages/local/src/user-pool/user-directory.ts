@@ -30,6 +30,8 @@ export interface PoolAccount {
 	readonly username: string;
 	readonly sub: string;
 	readonly createdMs: number;
+	/** When it was last changed, if it was. */
+	modifiedMs?: number;
 	readonly aliases: Set<string>;
 	readonly attributes: Map<string, string>;
 	readonly devices: Map<string, Device>;

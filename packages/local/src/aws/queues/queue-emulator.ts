@@ -3,16 +3,47 @@ import type { TenantRequest, TenantResponse } from "../../http/exchange.ts";
 import { AwsException } from "../aws-exception.ts";
 import type { Emulator } from "../emulator.ts";
 import { readJsonBody } from "../json-body.ts";
+import { withQueryError } from "../sqs-query.ts";
 import type { Route } from "./fauxqs.ts";
 import { KeptQueues } from "./kept-queues.ts";
 import { KeptTopics } from "./kept-topics.ts";
+
+/** A queue with its messages, oldest first. */
+export interface QueueContent {
+	readonly attributes: Readonly<Record<string, string>>;
+	readonly messages: {
+		/** Those that can be received. */
+		readonly ready: readonly QueueMessage[];
+		/** Those that cannot be received yet. */
+		readonly delayed: readonly QueueMessage[];
+		/** Those that were received and not deleted. */
+		readonly inflight: readonly { readonly message: QueueMessage; readonly visibilityDeadline: number }[];
+	};
+}
+
+/** A message of a queue. */
+export interface QueueMessage {
+	readonly messageId: string;
+	readonly body: string;
+	readonly messageAttributes: Readonly<Record<string, unknown>>;
+	/** Milliseconds since 1970. */
+	readonly sentTimestamp: number;
+	readonly approximateReceiveCount: number;
+	readonly messageGroupId?: string;
+}
+
+/** The emulator of SQS and SNS. */
+export interface QueueEmulator extends Emulator {
+	/** Reads a queue with its messages, which stay as they are. `undefined` if there is no such queue. */
+	inspectQueue(name: string): QueueContent | undefined;
+}
 
 /**
  * SQS and SNS: the queues and topics of fauxqs, in this process.
  *
  * @param url - what the URLs of queues begin with.
  */
-export async function startQueues(region: string, url: string, records: Records): Promise<Emulator> {
+export async function startQueues(region: string, url: string, records: Records): Promise<QueueEmulator> {
 	const { createFauxqs } = await import("./fauxqs.ts");
 	const { queues, sns, sqs, topics } = createFauxqs(region);
 	const keptQueues = records.areKept ? new KeptQueues(queues, records) : undefined;
@@ -22,9 +53,13 @@ export async function startQueues(region: string, url: string, records: Records)
 
 	async function respondAsSqs(request: TenantRequest, operation: string): Promise<TenantResponse> {
 		const input = withQueueUrls(readJsonBody(request.body), ownUrl);
-		const { output, ...response } = await run(sqs, request, input);
+		const { headers, output, status } = await run(sqs, request, input);
 		keptQueues?.changed(operation, input.QueueUrl);
-		return { ...response, body: JSON.stringify(withQueueUrls(output as Input, publicUrl)) };
+		return {
+			status,
+			headers: withQueryError(headers),
+			body: JSON.stringify(withQueueUrls(output as Input, publicUrl)),
+		};
 	}
 
 	async function respondAsSns(request: TenantRequest): Promise<TenantResponse> {
@@ -45,6 +80,7 @@ export async function startQueues(region: string, url: string, records: Records)
 				throw new AwsException("invalidValue", `fauxqs cannot handle this ${operation}: ${(error as Error).message}`);
 			}
 		},
+		inspectQueue: (name) => queues.inspectQueue(name) as QueueContent | undefined,
 		async stop() {
 			queues.shutdown();
 		},
