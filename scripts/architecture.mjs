@@ -61,7 +61,7 @@ const LOCAL = {
 			"user-pool",
 			"json",
 		],
-		control: ["aws", "user-pool", "tenant-directory", "http", "json", "shape"],
+		control: ["aws", "data", "user-pool", "tenant-directory", "http", "json", "shape"],
 		appsync: ["aws", "network", "http", "json"],
 		aws: ["data", "user-pool", "network", "http", "json", "base32", "constant-time"],
 		messages: ["network"],
