@@ -76,7 +76,7 @@ describe("lists", () => {
 		["limit: -1", /limit -1/],
 		['exclusiveStartKey: "7"', /Invalid exclusiveStartKey 7: pass the lastEvaluatedKey/],
 		['exclusiveStartKey: "no JSON"', /Unable to parse "no JSON" as a valid AWSJSON/],
-	])("a list with %s is refused", async (args, message) => {
+	])("a list with %s is rejected", async (args, message) => {
 		const { errors } = await send(`{ ListApps(tenant: "local" ${args}) { echos { name } } }`);
 		expect(errors?.map((error) => error.message)).toEqual([expect.stringMatching(message)]);
 	});
