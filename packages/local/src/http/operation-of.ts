@@ -27,6 +27,7 @@ export function operationOf(request: TenantRequest): ServiceOperation {
 		const { ChallengeName: challenge } = parseObject(request.body) ?? {};
 		return { service, operation, ...(typeof challenge === "string" && { challenge }) };
 	}
+	if (isWebSocket(request)) return { service: "appsync", operation: "WebSocket" };
 	if (path === "/graphql") return { service: "appsync", operation: graphqlOperation(request) };
 	if (path.endsWith("/.well-known/openid-configuration")) {
 		return { service: "cognito", operation: "GetOpenIdConfiguration" };
@@ -47,6 +48,11 @@ export function operationOf(request: TenantRequest): ServiceOperation {
 function signingService({ headers, query }: TenantRequest): string | undefined {
 	const credential = /Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1] ?? query.get("X-Amz-Credential");
 	return credential?.split("/")[3];
+}
+
+/** Whether a request opens the channel of subscriptions. */
+export function isWebSocket({ headers, path }: TenantRequest): boolean {
+	return path === "/graphql/realtime" || (path === "/graphql" && headers.upgrade?.toLowerCase() === "websocket");
 }
 
 function graphqlOperation({ body }: TenantRequest): string {
