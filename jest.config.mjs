@@ -9,9 +9,9 @@ process.env.UV_THREADPOOL_SIZE = "1";
 const project = {
 	testEnvironment: "<rootDir>/scripts/jest-environment.mjs",
 	roots: ["<rootDir>/__tests__", "<rootDir>/packages"],
-	// The packages of this repository, and the module that package.json chooses by platform, from their sources.
+	// The packages of this repository, and the modules that package.json chooses by platform, from their sources.
 	moduleNameMapper: {
-		"^#request-handler$": "<rootDir>/src/platform/request-handler.ts",
+		"^#(config-files|request-handler)$": "<rootDir>/src/platform/$1.ts",
 		"^echostream-botocore$": "<rootDir>/src/index.ts",
 		"^echostream-botocore/apollo$": "<rootDir>/src/apollo.ts",
 		"^echostream-botocore/stores$": "<rootDir>/src/stores.ts",

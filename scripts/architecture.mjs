@@ -3,7 +3,7 @@
 // picture.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path/posix";
-import { COPIED, root } from "./packages.mjs";
+import { isCopied, manifestIn, root } from "./packages.mjs";
 
 /**
  * Allowed imports of the files in each folder, besides their own folder. A name without a slash is a folder with all its subfolders.
@@ -31,30 +31,48 @@ const LIBRARY = {
 const LOCAL = {
 	source: "packages/local/src",
 	rooms: {
-		main: ["run"],
-		run: ["local-tenant"],
-		index: ["local-tenant", "manual-clock", "tenant-directory", "network", "appsync", "aws", "http", "user-pool"],
-		"local-tenant": [
+		index: [
+			"local-tenant",
 			"manual-clock",
-			"data",
+			"running-clock",
 			"tenant-directory",
 			"network",
 			"messages",
 			"appsync",
 			"aws",
+			"data",
+			"http",
+			"user-pool",
+		],
+		command: ["local-tenant", "http", "shape"],
+		console: ["control", "http"],
+		testing: ["local-tenant"],
+		"local-tenant": [
+			"manual-clock",
+			"running-clock",
+			"tenant-directory",
+			"control",
+			"network",
+			"messages",
+			"appsync",
+			"aws",
+			"data",
 			"http",
 			"user-pool",
 			"json",
 		],
+		control: ["aws", "data", "user-pool", "tenant-directory", "http", "json", "shape"],
 		appsync: ["aws", "network", "http", "json"],
-		aws: ["user-pool", "network", "http", "json", "base32", "constant-time"],
+		aws: ["data", "user-pool", "network", "http", "json", "base32", "constant-time"],
 		messages: ["network"],
 		network: ["data"],
-		"user-pool": ["http", "json", "base32", "constant-time"],
-		http: ["json"],
+		"user-pool": ["data", "http", "json", "base32", "constant-time"],
+		http: ["json", "shape"],
 		"tenant-directory": ["network"],
 		"manual-clock": [],
-		data: [],
+		"running-clock": [],
+		shape: ["json"],
+		data: ["json"],
 		base32: [],
 		"constant-time": [],
 		json: [],
@@ -204,17 +222,18 @@ function importsOf(file) {
 	const specifiers = [...readFileSync(file, "utf8").matchAll(/(?:from|import) ?\(?"(\.[^"]+)"/g)].map(
 		([, path]) => path,
 	);
-	return specifiers.map((path) => normalize(join(dirname(file), path))).filter((path) => existsSync(path));
+	const paths = specifiers.map((path) => normalize(join(dirname(file), path)));
+	return paths.filter((path) => existsSync(path) && !path.startsWith("node_modules/"));
 }
 
 /** Imports of packages that are no dependency of the package: they resolve here, but not where it is installed. */
 function foreignPackages(source) {
-	const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
-		readFileSync(join(source, "../package.json"), "utf8"),
-	);
+	const manifest = manifestIn(join(source, ".."));
+	const { dependencies, optionalDependencies, peerDependencies } = manifest;
 	const isAllowed = (name) =>
 		/^node:/.test(name) ||
-		COPIED.test(name) ||
+		isCopied(manifest, `${name}/`) ||
+		isCopied(manifest, name) ||
 		name in { ...dependencies, ...optionalDependencies, ...peerDependencies };
 	return filesIn(source).flatMap((file) =>
 		[

@@ -3,24 +3,57 @@
 // converted to CommonJS. Dependencies are not bundled, except for what is COPIED, and nothing is minified. The old build stays in place
 // until the new one is complete.
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { COPIED, commandsOf, entriesOf, manifestIn, ON_DEMAND, packages, root, sourceOf } from "./packages.mjs";
+import {
+	commandsOf,
+	entriesOf,
+	isCopied,
+	manifestIn,
+	moduleOnlyEntriesOf,
+	ON_DEMAND,
+	packages,
+	root,
+	sourceOf,
+} from "./packages.mjs";
 
 /** The modules with a variant for browsers: files of their own, chosen by the nearest package.json, the one of each format. */
 const IMPORTS = {
+	"#config-files": { browser: "./platform/config-files.browser.js", default: "./platform/config-files.js" },
 	"#request-handler": { browser: "./platform/request-handler.browser.js", default: "./platform/request-handler.js" },
 };
 
 /** Leaves all packages as imports, except for those that are copied. An import of which nothing is used is dropped. */
-const externalPackages = {
+const externalPackages = (manifest) => ({
 	name: "external-packages",
 	setup({ onResolve }) {
-		onResolve({ filter: /^[^./]/ }, ({ kind, path }) => {
-			if (kind === "entry-point" || (kind === "import-statement" && COPIED.test(path))) return undefined;
+		onResolve({ filter: /^[^./]/ }, ({ importer, kind, path }) => {
+			const isInCopy = /[\\/]node_modules[\\/]/.test(importer) && !isBuiltin(path);
+			if (kind === "entry-point" || isCopied(manifest, path) || (isInCopy && kind !== "dynamic-import"))
+				return undefined;
 			return { path, external: true, sideEffects: false };
 		});
+	},
+});
+
+/** Packages that a copied one loads, and that the local tenant does not need: the database on disk of dynalite, a native module. */
+const UNUSED = /^level$/;
+
+/** Makes `require` in copied packages work in ES modules, and leaves out what is not needed. */
+const copiedCommonJs = {
+	name: "copied-commonjs",
+	setup({ onLoad, onResolve }) {
+		onResolve({ filter: /^[^./]/ }, ({ kind, path }) => {
+			if (UNUSED.test(path)) return { path, namespace: "unused" };
+			if (kind === "require-call" && isBuiltin(path)) return { path, namespace: "builtin" };
+			return undefined;
+		});
+		onLoad({ filter: /./, namespace: "unused" }, () => ({ contents: "module.exports = {}" }));
+		onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
+			contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+		}));
 	},
 };
 
@@ -39,12 +72,14 @@ const onDemand = {
 	},
 };
 
+/** The file with the licenses of what was copied. */
+const NOTICES = "THIRD-PARTY-NOTICES.txt";
+
 /** How entries are bundled. */
 const BUNDLES = {
 	outbase: "src",
 	bundle: true,
 	splitting: true,
-	plugins: [externalPackages],
 	conditions: ["module"],
 	mainFields: ["module", "main"],
 	platform: "neutral",
@@ -57,11 +92,13 @@ const BUNDLES = {
 	logLevel: "warning",
 };
 
+/** The pages that a package serves to browsers. */
+const CONSOLE = "src/console";
+
 /** How the command of a package without entries is bundled: as CommonJS, which Node 20 starts 10 ms earlier than an ES module. */
 const COMMAND = {
 	...BUNDLES,
 	splitting: false,
-	plugins: [onDemand, externalPackages],
 	platform: "node",
 	format: "cjs",
 };
@@ -71,6 +108,7 @@ for (const { folder, manifest } of packages) await buildPackage(folder, manifest
 async function buildPackage(folder, manifest) {
 	const output = join(folder, `dist.${process.pid}.tmp`);
 	process.on("exit", () => rmSync(output, { recursive: true, force: true }));
+	const plugins = [copiedCommonJs, externalPackages(manifest)];
 	const imports = manifest.name === "echostream-botocore" ? IMPORTS : {};
 	const variants = Object.values(imports).flatMap(Object.values);
 	const entries = entriesOf(manifest).map(([, source]) => source);
@@ -85,41 +123,75 @@ async function buildPackage(folder, manifest) {
 		...variants.map(sourceOf),
 	];
 	const alone = entries.filter((entry) => ALONE.has(entry));
+	const copied = [];
 	for (const entryPoints of [together, ...alone.map((entry) => [entry])]) {
-		const { metafile } = await build({ ...BUNDLES, absWorkingDir: folder, entryPoints, outdir: join(output, "esm") });
-		for (const [file, { inputs }] of Object.entries(metafile.outputs)) addNotice(join(folder, file), inputs);
+		const { metafile } = await build({
+			...BUNDLES,
+			plugins,
+			absWorkingDir: folder,
+			entryPoints,
+			outdir: join(output, "esm"),
+		});
+		for (const [file, { inputs }] of Object.entries(metafile.outputs)) copied.push(...addNotice(folder, file, inputs));
 	}
+	if (copied.some((path) => !path.includes("@smithy"))) writeNotices(output, copied);
 	if (isCommand) {
 		const outdir = join(output, "cjs");
-		await build({ ...COMMAND, absWorkingDir: folder, entryPoints: commands, outdir });
+		await build({ ...COMMAND, plugins: [onDemand, ...plugins], absWorkingDir: folder, entryPoints: commands, outdir });
 		writeManifest(outdir, { type: "commonjs", imports });
 	}
 	if (entries.length > 0) {
-		compile(folder, "--module", "commonjs", "--moduleResolution", "bundler", "--outDir", join(output, "cjs"));
+		compile(folder, "--module", "preserve", "--moduleResolution", "bundler", "--outDir", join(output, "cjs"));
 		writeManifest(join(output, "cjs"), { type: "commonjs", imports });
-		await convertToCommonJs(output, commands);
+		await convertToCommonJs(output, [...commands, ...moduleOnlyEntriesOf(manifest)]);
 	}
+	if (existsSync(join(folder, CONSOLE))) await buildConsole(join(folder, CONSOLE), join(output, "console"));
 	rmSync(join(folder, "dist"), { recursive: true, force: true });
 	renameSync(output, join(folder, "dist"));
 }
 
-/** Names the packages of which a file contains a copy, as their license requires. */
-function addNotice(file, inputs) {
+/** Names the packages of which a file contains a copy, as their license requires. Returns their folders. */
+function addNotice(folder, file, inputs) {
 	const used = Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0);
-	const names = used.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
-	if (names.length === 0) return;
-	const copied = [...new Set(names)].map((name) => {
-		const { license, version } = manifestIn(join(root, "node_modules", name));
-		return `${name} ${version} (${license})`;
-	});
-	const notice = `Contains parts of ${copied.join(" and ")}. Copyright Amazon.com, Inc. or its affiliates.`;
-	writeFileSync(file, `/*! ${notice} */\n${readFileSync(file, "utf8")}`);
+	const folders = used.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+	const copied = [...new Set(folders)].map((path) => join(folder, path));
+	if (copied.length === 0) return [];
+	const names = copied.map(titleOf);
+	const path = join(folder, file);
+	writeFileSync(
+		path,
+		`/*! Contains parts of ${names.sort().join(", ")}. ${noticeOf(copied)} */\n${readFileSync(path, "utf8")}`,
+	);
+	return copied;
 }
 
-/** Converts the bundled ES modules, without commands, to CommonJS: file by file, so that both formats share code in the same way. */
-async function convertToCommonJs(output, commands) {
+/** Name, version and license of a package. */
+function titleOf(path) {
+	const { license, name, version } = manifestIn(path);
+	return `${name} ${version} (${license.type ?? license})`;
+}
+
+function noticeOf(copied) {
+	const areOfAmazon = copied.every((path) => path.includes("@smithy"));
+	return areOfAmazon ? "Copyright Amazon.com, Inc. or its affiliates." : `Their licenses are in ${NOTICES}.`;
+}
+
+/** Writes the licenses of the packages of which files contain a copy. */
+function writeNotices(output, copied) {
+	const texts = [...new Set(copied)].sort().map((path) => {
+		const { author } = manifestIn(path);
+		const file = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry));
+		const text = file === undefined ? `Copyright ${author.name}` : readFileSync(join(path, file), "utf8");
+		return `${titleOf(path)}\n\n${text.trim()}\n`;
+	});
+	const heading = "This package contains copies of parts of the following packages.\n";
+	writeFileSync(join(output, NOTICES), [heading, ...texts].join(`\n${"-".repeat(80)}\n\n`));
+}
+
+/** Converts the bundled ES modules, without these, to CommonJS: file by file, so that both formats share code in the same way. */
+async function convertToCommonJs(output, without) {
 	const files = readdirSync(join(output, "esm"), { encoding: "utf8", recursive: true });
-	const modules = files.filter((file) => file.endsWith(".js") && !commands.includes(sourceOf(file)));
+	const modules = files.filter((file) => file.endsWith(".js") && !without.includes(sourceOf(file)));
 	await build({
 		absWorkingDir: output,
 		entryPoints: modules.map((file) => join("esm", file)),
@@ -129,8 +201,27 @@ async function convertToCommonJs(output, commands) {
 		// For the names of the exports, which Node's ES modules find in a comment.
 		platform: "node",
 		target: "es2022",
+		// A module that needs its place uses `__filename` there.
+		logOverride: { "empty-import-meta": "silent" },
 		// Test runners for CommonJS, such as jest, have no `import()`.
 		supported: { "dynamic-import": false },
+		tsconfigRaw: {},
+		logLevel: "warning",
+	});
+}
+
+/** Bundles the pages of a package: its scripts into one file, and the others as they are. */
+async function buildConsole(folder, outdir) {
+	await build({
+		absWorkingDir: folder,
+		entryPoints: ["console.ts", "console.css", "index.html"],
+		outdir,
+		bundle: true,
+		format: "esm",
+		target: "es2022",
+		loader: { ".html": "copy" },
+		// The license of the library that lays out the network, which is copied.
+		banner: { js: readFileSync(join(root, "node_modules/@dagrejs/dagre/dist/dagre.esm.js.LEGAL.txt"), "utf8") },
 		tsconfigRaw: {},
 		logLevel: "warning",
 	});

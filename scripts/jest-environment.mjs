@@ -3,7 +3,12 @@ import asyncHooks from "node:async_hooks";
 import { runInContext, runInNewContext } from "node:vm";
 import { TestEnvironment } from "jest-environment-node";
 
-const { AsyncLocalStorage } = asyncHooks;
+const AsyncLocalStorage = Object.getOwnPropertyDescriptor(asyncHooks, "AsyncLocalStorage");
+
+/** By definition, because some releases of Node have a getter. */
+function setStorage(descriptor) {
+	Object.defineProperty(asyncHooks, "AsyncLocalStorage", descriptor);
+}
 
 /** What jest keeps of the test that runs. Tests run one after the other, so that a variable does what a storage would do. */
 class CurrentTest {
@@ -37,11 +42,11 @@ export default class extends TestEnvironment {
 		// A global variable of a test takes as long as a thousand steps, because jest intercepts it. A constant does not.
 		runInContext(`const { ${constants.join(", ")} } = globalThis;`, this.context);
 		// A storage makes every promise of the process slow, and still does so after the test file, with one more for each file.
-		asyncHooks.AsyncLocalStorage = CurrentTest;
+		setStorage({ value: CurrentTest, configurable: true, enumerable: true, writable: true });
 	}
 
 	handleTestEvent({ name }) {
 		// jest has made its own storage now. Those of the tests are real.
-		if (name === "setup") asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+		if (name === "setup") setStorage(AsyncLocalStorage);
 	}
 }

@@ -21,9 +21,10 @@ export type {
 	MiddlewareOptions,
 	SessionMiddlewareStack,
 } from "./sessions/middleware-stack.ts";
-export type { CredentialProvider, ServiceClass } from "./sessions/service-clients.ts";
+export type { ClientConfig, CredentialProvider, ServiceClass } from "./sessions/service-clients.ts";
 export { EchoStreamSession } from "./sessions/session.ts";
 export type { EchoStreamSessionOptions } from "./sessions/session-options.ts";
+export type { SessionStatus } from "./sessions/session-status.ts";
 export type { TenantDescription } from "./sessions/tenant-description.ts";
 export type { TenantQuery } from "./sessions/tenant-query.ts";
 

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { LocalTenant } from "echostream-local";
 import { run as runCli } from "../../packages/cli/src/run.ts";
-import { run as runLocal } from "../../packages/local/src/run.ts";
+import { run as runLocal } from "../../packages/local/src/command/run.ts";
 import { startTenant } from "../support/signed-in.ts";
 import { bundle, compile, run, type Snippet, shellCommands, snippets } from "./snippets.ts";
 

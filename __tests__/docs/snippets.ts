@@ -9,6 +9,7 @@ const TSC = `${ROOT}node_modules/@typescript/native/bin/tsc`;
 
 /** What a snippet imports, and the source of each. */
 const SOURCES = {
+	"#config-files": "src/platform/config-files.ts",
 	"#request-handler": "src/platform/request-handler.ts",
 	"echostream-botocore": "src/index.ts",
 	"echostream-botocore/apollo": "src/apollo.ts",

@@ -4,20 +4,20 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
 import { type Ended, Workplace } from "../../packages/cli/__tests__/support/workplace.ts";
 import { ROOT } from "../repository/workflow-files.ts";
+import { TOOLS } from "./tools.ts";
 
 /** The installed command. */
 const ECHOSTREAM = String(process.env.ECHOSTREAM);
-const { INTEROP_GO, INTEROP_PYTHON } = process.env;
-const LIST = join(ROOT, "__tests__/interop/tools/list.py");
+const LIST = join(ROOT, "__tests__/interop/tools/python/list_resources.py");
 
 /** What each tool runs to list the tables and the queues for a number of seconds. */
-const TOOLS: Readonly<Record<string, readonly string[]>> = {
-	...(INTEROP_PYTHON === undefined ? {} : { boto3: [join(INTEROP_PYTHON, "python"), LIST] }),
-	...(INTEROP_GO === undefined ? {} : { "the SDK for Go": [INTEROP_GO] }),
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+	...(TOOLS.python !== undefined && { boto3: [join(TOOLS.python, "python"), LIST] }),
+	...(TOOLS.go !== undefined && { "the SDK for Go": [join(TOOLS.go, "list")] }),
 };
 /** The time for which the credentials of the programs that run for long last, and for which these run, seconds. */
 const LIFETIME = 30;
-const RUN = 180;
+const RUN = 100;
 
 let tenant: LocalTenant;
 let brief: LocalTenant;
@@ -31,7 +31,7 @@ beforeAll(async () => {
 	workplace = new Workplace(tenant.environment({ apiUser: "admin" }));
 	briefly = new Workplace(brief.environment({ apiUser: "admin" }));
 	const start = (tool: readonly string[]) => briefly.run(ECHOSTREAM, ["exec", "--", ...tool, String(RUN)]);
-	long = Object.fromEntries(Object.entries(TOOLS).map(([name, tool]) => [name, start(tool)]));
+	long = Object.fromEntries(Object.entries(PROGRAMS).map(([name, tool]) => [name, start(tool)]));
 	const { PASSWORD = "" } = workplace.environment;
 	writeFileSync(join(workplace.home, "password"), PASSWORD, { mode: 0o600 });
 	const { errors, status } = await workplace.run(
@@ -63,7 +63,7 @@ function expectListed({ errors, printed, status }: Ended): { readonly calls: num
 	return result;
 }
 
-for (const [name, tool] of Object.entries(TOOLS)) {
+for (const [name, tool] of Object.entries(PROGRAMS)) {
 	const [command = "", ...args] = tool;
 	describe(name, () => {
 		test("lists the tables and queues through credential_process", async () => {
@@ -76,9 +76,10 @@ for (const [name, tool] of Object.entries(TOOLS)) {
 	});
 }
 
-if (INTEROP_PYTHON !== undefined) {
+const { python } = TOOLS;
+if (python !== undefined) {
 	describe("the AWS CLI", () => {
-		const AWS = join(INTEROP_PYTHON, "aws");
+		const AWS = join(python, "aws");
 		const commands = [
 			["dynamodb", "list-tables", "--query", "TableNames"],
 			["sqs", "list-queues", "--query", "QueueUrls"],
@@ -111,7 +112,7 @@ if (INTEROP_PYTHON !== undefined) {
 }
 
 describe("what a program that runs for long gets", () => {
-	for (const name of Object.keys(TOOLS)) {
+	for (const name of Object.keys(PROGRAMS)) {
 		test(`${name} runs for ${RUN} seconds with credentials that last ${LIFETIME} seconds, and no call fails`, async () => {
 			const { calls, keys } = expectListed((await long[name]) as Ended);
 			expect(calls).toBeGreaterThan(RUN / 4);

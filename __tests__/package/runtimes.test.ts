@@ -49,8 +49,8 @@ describe("the packed package signs in", () => {
 });
 
 describe("the packed local tenant", () => {
-	test("the packed local tenant, imported, serves its key set and rejects a query without a token", async () => {
-		expect(await new Consumer("local").node("main.mjs")).toBe("1 401");
+	test("the packed local tenant, imported, serves its key set and AWS, and rejects a query without a token", async () => {
+		expect(await new Consumer("local").node("main.mjs")).toBe("1 401 200 200 200 200");
 	});
 
 	test("the packed local tenant, compiled from TypeScript to CommonJS, starts on a clock of the test", async () => {
@@ -59,13 +59,15 @@ describe("the packed local tenant", () => {
 		expect(await consumer.node("main.cjs")).toBe("admin");
 	});
 
-	test("the packed local tenant starts in a test of jest without configuration", async () => {
-		expect(await new Consumer("local").node("node_modules/jest/bin/jest.js")).toMatch(/Tests: +1 passed/);
+	test("the packed local tenant serves AWS in a test of jest without configuration, and nothing is warned of", async () => {
+		const tests = await new Consumer("local").node("node_modules/jest/bin/jest.js");
+		expect(tests).toMatch(/Tests: +1 passed/);
+		expect(tests).not.toContain("Warning");
 	});
 
 	test("the command of the packed local tenant prints the variables of an app", async () => {
 		const consumer = new Consumer("local");
-		expect(await consumer.node("node_modules/echostream-local/dist/esm/main.js", "--help")).toContain(
+		expect(await consumer.node("node_modules/echostream-local/dist/esm/command/main.js", "--help")).toContain(
 			"Usage: echostream-local",
 		);
 	});

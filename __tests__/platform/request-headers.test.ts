@@ -76,9 +76,12 @@ describe("User-Agent, without which AWS WAF's core rule set blocks a request,", 
 			globalName: "echostream",
 			platform: "browser",
 			logLevel: "error",
-			alias: {
-				"#request-handler": fileURLToPath(new URL("../../src/platform/request-handler.browser.ts", import.meta.url)),
-			},
+			alias: Object.fromEntries(
+				["config-files", "request-handler"].map((name) => [
+					`#${name}`,
+					fileURLToPath(new URL(`../../src/platform/${name}.browser.ts`, import.meta.url)),
+				]),
+			),
 			// Without the paths of tsconfig.json, which lead to the request handler for Node.
 			tsconfigRaw: {},
 		});

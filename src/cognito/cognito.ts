@@ -162,6 +162,11 @@ export class Cognito implements CognitoUser {
 		return this.#source.signIns;
 	}
 
+	/** What {@link EchoStreamSession.status} reports of the user. @internal */
+	get tokenStatus(): { readonly expiration: Date | undefined; readonly pauseMs: number } {
+		return { expiration: this.#source.tokens.expiration, pauseMs: this.#source.pauseMs };
+	}
+
 	/** The time that does not count against the deadlines of sessions. @internal */
 	get uncounted(): { readonly passedMs: number } {
 		return this.#source.uncounted;

@@ -139,6 +139,14 @@ export interface RefreshableCredentialsOptions extends RefreshWindowOptions {
 	readonly onEvent?: SessionEventListener | undefined;
 }
 
+/** A refresh that has ended. */
+export interface LastRefresh {
+	/** When it ended, by the local clock. */
+	readonly at: Date;
+	/** Why it failed. `undefined` if it succeeded. */
+	readonly error: Error | undefined;
+}
+
 /** What a caller requires of new credentials. */
 interface WantedCredentials {
 	readonly force?: boolean;
@@ -200,6 +208,7 @@ export class RefreshableCredentials implements SessionCredentials {
 	#signInsAtFailure = 0;
 	/** The last rejections that caused a refresh, by the monotonic clock. */
 	#rejectedAt: number[] = [];
+	#lastRefresh: LastRefresh | undefined;
 
 	constructor(options: RefreshableCredentialsOptions) {
 		this.#options = options;
@@ -218,6 +227,16 @@ export class RefreshableCredentials implements SessionCredentials {
 	get refreshAt(): Date | undefined {
 		const set = this.#set;
 		return set === undefined ? undefined : new Date(Math.max(0, set.advisoryAt) - this.#options.serverClock.offset());
+	}
+
+	/** The last refresh that has ended. */
+	get lastRefresh(): LastRefresh | undefined {
+		return this.#lastRefresh;
+	}
+
+	/** Time until the pause after a failure ends, milliseconds. 0 outside a pause. */
+	get pauseMs(): number {
+		return this.#failures.remainingMs;
 	}
 
 	async getFrozenCredentials(request?: CredentialsRequest): Promise<FrozenCredentials> {
@@ -282,6 +301,7 @@ export class RefreshableCredentials implements SessionCredentials {
 		this.#flights.close(reason);
 		this.#set = undefined;
 		this.#served = undefined;
+		this.#lastRefresh = undefined;
 	}
 
 	/** The current credentials, if they are fresh. */
@@ -443,6 +463,7 @@ export class RefreshableCredentials implements SessionCredentials {
 		};
 		this.#served = undefined;
 		this.#failures.succeeded();
+		this.#lastRefresh = { at: new Date(this.#clock.now()), error: undefined };
 		logger?.debug(`Refreshed the AWS credentials (${reason}): valid for ${Math.round(lifetimeMs / 1000)} s`);
 		notify(onEvent, { type: "credentialsRefreshed", reason, expiresInMs: lifetimeMs });
 		return this.#set;
@@ -451,6 +472,7 @@ export class RefreshableCredentials implements SessionCredentials {
 	#failed(error: unknown, reason: RefreshReason, startedAt: number): void {
 		const { logger, onEvent } = this.#options;
 		const known = isEchoStreamError(error) ? error : safeCause(error);
+		this.#lastRefresh = { at: new Date(this.#clock.now()), error: known };
 		const isServing = this.#set !== undefined && this.#isServable(this.#set);
 		// Without credentials every call signs the user in, who returns the same failure during a pause of its own.
 		if (error === this.#failures.error && !isServing) return;

@@ -32,8 +32,8 @@ export function hasSharedConfigFile(): boolean {
 async function sharedConfigFiles() {
 	if (globalThis.process?.versions?.node === undefined) return undefined;
 	// Most programs never read them, and should not load the parser at startup.
-	const { getProfileName, loadSharedConfigFiles } = await import("./shared-config-loader.ts");
-	// Electron and jsdom have Node's process, but may bundle the browser packages, which lack this function.
+	const { getProfileName, loadSharedConfigFiles } = await import("#config-files");
+	// Electron and jsdom have Node's process, but may bundle the variant for browsers, which lacks this function.
 	if (typeof loadSharedConfigFiles !== "function") return undefined;
 	return { ...(await loadSharedConfigFiles()), getProfileName };
 }

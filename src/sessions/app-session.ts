@@ -2,6 +2,7 @@ import { AppSyncError, CredentialsError } from "../errors.ts";
 import { isParsable, isRecord } from "../platform/http-exchange.ts";
 import { EchoStreamSession } from "./session.ts";
 import type { EchoStreamSessionOptions } from "./session-options.ts";
+import type { SessionStatus } from "./session-status.ts";
 import type { TenantQuery } from "./tenant-query.ts";
 
 const KEYS = "GetAwsCredentials(duration: $duration) { accessKeyId secretAccessKey sessionToken expiration }";
@@ -92,6 +93,11 @@ export class AppSession extends EchoStreamSession {
 			config: typeof config === "string" ? parseConfig(config) : undefined,
 			tableAccess: tableAccess === true,
 		};
+	}
+
+	/** Returns the state of the session, for health checks. Sends nothing. */
+	override status(): SessionStatus {
+		return { app: this.app, ...super.status() };
 	}
 
 	/** Returns the properties of a session that may be shown, without secrets. */

@@ -35,6 +35,16 @@ export interface CredentialProvider {
 	readonly memoized: true;
 }
 
+/** The configuration of an SDK client with the credentials, the region and the connections of a session, and its defaults for clients. */
+export interface ClientConfig {
+	/** The session's credential provider. */
+	readonly credentials: CredentialProvider;
+	/** Returns the session's region. Default of {@link ClientDefaults}: that one. */
+	readonly region: string | (() => Promise<string>);
+	/** The session's connections, which no client closes. Default of {@link ClientDefaults}: that one. */
+	readonly requestHandler: HttpHandler & Record<string, unknown>;
+}
+
 /** Options of {@link ServiceClients}. */
 export interface ServiceClientsOptions extends SessionMiddlewareOptions {
 	readonly clock: Clock;
@@ -111,6 +121,13 @@ export class ServiceClients {
 		const { credentials, ...others } = defined(config as object) as { credentials?: unknown };
 		const own = credentials === undefined || credentials === this.#options.credentials ? {} : { credentials };
 		return this.#make(ServiceClass, { ...this.#options.defaults(), ...others, ...own }) as InstanceType<C>;
+	}
+
+	/** Returns the configuration of a client that is created elsewhere. */
+	config(): ClientConfig {
+		const { region, requestHandler, defaults } = this.#options;
+		const credentials = this.#credentialsOf({ isCaching: false });
+		return { region, requestHandler: requestHandler() as ClientConfig["requestHandler"], ...defaults(), credentials };
 	}
 
 	/** Makes the clients emit events of botocore. */

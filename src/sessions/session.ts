@@ -9,6 +9,7 @@ import {
 	StaticCredentials,
 } from "../credentials/credentials.ts";
 import { CredentialsError } from "../errors.ts";
+import type { Clock } from "../platform/clock.ts";
 import { OwnConnections } from "../platform/connections.ts";
 import { ServerClock } from "../platform/server-clock.ts";
 import { profileNames, profileSection } from "../platform/shared-config.ts";
@@ -17,8 +18,15 @@ import type { ClientDefaults } from "./client-defaults.ts";
 import type { ConfigVariableValues } from "./config-variables.ts";
 import type { EventHandler, EventName } from "./event-handlers.ts";
 import type { SessionMiddlewareStack } from "./middleware-stack.ts";
-import { type CredentialProvider, type ServiceClass, ServiceClients, type ServiceConfig } from "./service-clients.ts";
+import {
+	type ClientConfig,
+	type CredentialProvider,
+	type ServiceClass,
+	ServiceClients,
+	type ServiceConfig,
+} from "./service-clients.ts";
 import { type EchoStreamSessionOptions, resolveSessionOptions } from "./session-options.ts";
+import { credentialStatus, type SessionStatus } from "./session-status.ts";
 import type { TenantDescription } from "./tenant-description.ts";
 import { type TenantQuery, TenantSource } from "./tenant-query.ts";
 
@@ -58,6 +66,7 @@ export abstract class EchoStreamSession {
 	readonly #clients: ServiceClients;
 	readonly #config: BotocoreConfig;
 	readonly #tenant: TenantSource;
+	readonly #clock: Clock;
 	#current: SessionCredentials;
 
 	/** The values of the options that a session class adds, by option: of its constructor, else of its variable. */
@@ -84,6 +93,7 @@ export abstract class EchoStreamSession {
 		this.appsyncEndpoint = appsyncEndpoint;
 		this.tenant = tenant;
 		this.duration = refreshes.duration;
+		this.#clock = shared.clock;
 		this.#config = new BotocoreConfig(variables, () => this.#tenant.region());
 		const endpointSettings = () => this.#config.endpointSettings();
 		// No closure may capture the options or `user`, because they contain the password.
@@ -155,6 +165,17 @@ export abstract class EchoStreamSession {
 	 */
 	client<C extends ServiceClass>(ServiceClass: C, config?: ConstructorParameters<C>[0]): InstanceType<C> {
 		return this.#clients.client(ServiceClass, config ?? ({} as ServiceConfig<C>));
+	}
+
+	/**
+	 * Returns the configuration of an AWS SDK v3 client that is created elsewhere, with the session's credentials, region and
+	 * connections: `new DynamoDBClient(session.clientConfig())`.
+	 *
+	 * Such a client is refreshed, but it lacks what {@link client} adds to one: a second attempt when a service rejects the
+	 * credentials, presigned URLs that last, events and middleware of the session. The session does not close it.
+	 */
+	clientConfig(): ClientConfig {
+		return this.#clients.config();
 	}
 
 	/** botocore's name for {@link client}. */
@@ -366,6 +387,16 @@ export abstract class EchoStreamSession {
 	/** {@link AppSync.fetch}, for the GraphQL client of `echostream-botocore/apollo`. @internal */
 	appsyncFetch(request: RequestInit): Promise<Response> {
 		return this.#appsync.fetch(request);
+	}
+
+	/** Returns the state of the session, for health checks. Sends nothing. */
+	status(): SessionStatus {
+		const token = (this.cognito as Partial<Cognito>).tokenStatus;
+		return {
+			tenant: this.tenant,
+			username: this.cognito.username,
+			...credentialStatus({ credentials: this.#current, token, clock: this.#clock }),
+		};
 	}
 
 	/**

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { inspect } from "node:util";
@@ -411,7 +412,8 @@ describe("malformed requests", () => {
 		["a list of parts that do not end", { uploadId: "1" }, "<Part><PartNumber>1</PartNumber><ETag>".repeat(10_000)],
 	])("S3 rejects %s", async (_, parameters, body) => {
 		const path = "uploadId" in parameters ? "/bulk-data/x" : "/bulk-data";
-		const { status, text } = await send(await sign({ service: "s3", path, query: parameters, body }));
+		const headers = { "content-md5": createHash("md5").update(body).digest("base64") };
+		const { status, text } = await send(await sign({ service: "s3", path, query: parameters, body, headers }));
 		expect([status, /<Code>(\w+)/.exec(text)?.[1]]).toEqual([400, "MalformedXML"]);
 	});
 });

@@ -68,6 +68,12 @@ export async function credentialsOf(tenant: LocalTenant, of: TenantIdentity, dur
 	return data.one.GetAwsCredentials;
 }
 
+/** What a client of the AWS SDK connects with. It sends each request once. */
+export function clientConfig(tenant: LocalTenant, { accessKeyId, secretAccessKey, sessionToken }: AwsCredentials) {
+	const credentials = { accessKeyId, secretAccessKey, sessionToken };
+	return { region: tenant.region, endpoint: tenant.url, maxAttempts: 1, credentials };
+}
+
 export interface RequestToSign {
 	readonly service: string;
 	readonly body?: string;
@@ -107,7 +113,7 @@ export async function signed(tenant: LocalTenant, credentials: AwsCredentials, r
 	const search = new URLSearchParams(query).toString();
 	return {
 		url: `${tenant.url}${path}${search && `?${search}`}`,
-		init: { method, headers, ...(method !== "GET" && { body }) },
+		init: { method, headers, ...(method !== "GET" && method !== "HEAD" && { body }) },
 	};
 }
 

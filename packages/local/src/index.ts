@@ -4,13 +4,17 @@
  * @module echostream-local
  */
 
+export type { AuditRecord } from "./aws/audit-records.ts";
+export type { QueueOptions, TableOptions } from "./aws/emulators.ts";
 export type { TenantService } from "./http/exchange.ts";
 export type { Fault, FaultEffect, FaultHandle, Faults } from "./http/faults.ts";
 export type { RequestLog, RequestLogEntry } from "./http/request-log.ts";
-export { LocalTenant, type LocalTenantOptions } from "./local-tenant.ts";
+export type { ResponseError } from "./http/response-error.ts";
+export { LocalTenant, type LocalTenantOptions, type TenantClock } from "./local-tenant.ts";
 export { ManualClock } from "./manual-clock.ts";
 export type { NetworkPicture, PictureEdge, PictureNode } from "./network/picture.ts";
 export type { ApiUserOptions, AppOptions } from "./network/seed.ts";
+export { RunningClock } from "./running-clock.ts";
 export type {
 	TenantApiUser,
 	TenantApp,
@@ -19,7 +23,7 @@ export type {
 	TenantNode,
 } from "./tenant-directory.ts";
 export type { SentCode } from "./user-pool/codes.ts";
-export type { UserPool } from "./user-pool/user-pool.ts";
+export type { PoolUserState, UserPool } from "./user-pool/user-pool.ts";
 export {
 	type CustomChallenge,
 	LambdaValidation,

@@ -1,21 +1,28 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { AppSync } from "./appsync/appsync.ts";
 import { AccessKeys } from "./aws/access-keys.ts";
+import { type AuditRecord, AuditRecords } from "./aws/audit-records.ts";
 import { AwsGateway } from "./aws/aws-gateway.ts";
 import { presignBulkData } from "./aws/bulk-data.ts";
-import { MemoryRecords } from "./data/records.ts";
+import { Emulators, type QueueOptions, type TableOptions } from "./aws/emulators.ts";
+import { ControlApi } from "./control/control-api.ts";
+import { DataError } from "./data/data-error.ts";
+import { DataFolder } from "./data/data-folder.ts";
+import { MemoryRecords, type Records } from "./data/records.ts";
 import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "./http/exchange.ts";
-import type { Faults } from "./http/faults.ts";
+import type { Fault, Faults } from "./http/faults.ts";
 import { HttpPort } from "./http/http-port.ts";
 import type { RequestLog } from "./http/request-log.ts";
+import type { ManualClock } from "./manual-clock.ts";
 import { MessageFlow } from "./messages/message-flow.ts";
 import { Deletion } from "./network/deletion.ts";
 import { Networks, type TenantUser } from "./network/networks.ts";
 import { type ApiUserOptions, type AppOptions, seed } from "./network/seed.ts";
 import { newPassword, Users } from "./network/users.ts";
+import { RunningClock } from "./running-clock.ts";
 import { TenantDirectory, type TenantEdge } from "./tenant-directory.ts";
 import { respondAsCognito } from "./user-pool/http-api.ts";
-import { UserPool } from "./user-pool/user-pool.ts";
+import { isSignedOperation, UserPool } from "./user-pool/user-pool.ts";
 import type { UserPoolOptions } from "./user-pool/user-pool-options.ts";
 
 /** Options of a {@link LocalTenant}. */
@@ -32,8 +39,25 @@ export interface LocalTenantOptions {
 	readonly apiUsers?: readonly ApiUserOptions[];
 	/** Connections of nodes. Each app that has a user has one node, `<app>-node`. Default: a ring through all nodes. */
 	readonly edges?: readonly Pick<TenantEdge, "source" | "target">[];
-	/** Port on 127.0.0.1. Default: any free port. */
+	/** DynamoDB tables beside {@link table}, as inputs of `CreateTable`. API users may use them. Default: none. */
+	readonly tables?: readonly TableOptions[];
+	/** SQS queues beside those of apps and edges, as inputs of `CreateQueue`. API users may use them. Default: none. */
+	readonly queues?: readonly QueueOptions[];
+	/** Failures from the start on. Default: none. See {@link LocalTenant.faults}. */
+	readonly faults?: readonly Fault[];
+	/** Port. Default: any free port. */
 	readonly port?: number;
+	/**
+	 * Folder to keep everything in that the tenant has to remember, also if the process is killed. A later tenant with the same folder has the same
+	 * users, credentials, messages, items and objects, and the same environment variables. One tenant can use a folder at a time. Default: none,
+	 * and everything is kept in memory.
+	 */
+	readonly data?: string;
+	/**
+	 * Address that the port listens on. Default: `127.0.0.1`. Set `0.0.0.0` only inside a container: whoever reaches the port has
+	 * the tenant, with all passwords.
+	 */
+	readonly host?: string;
 	/** Origins of web pages that may call the tenant, such as `http://localhost:5173`. `*` allows all. Default: none. */
 	readonly allowedOrigins?: readonly string[];
 	/**
@@ -41,12 +65,14 @@ export interface LocalTenantOptions {
 	 * reaches this machine by a name such as `host.docker.internal`. Requests to any other name are denied.
 	 */
 	readonly allowedHosts?: readonly string[];
+	/** Whether the tenant audits messages, so that nodes send audit records. Default: false. See {@link LocalTenant.auditRecords}. */
+	readonly audit?: boolean;
 	/** Whether the tenant is active at first. Default: true. See {@link LocalTenant.active}. */
 	readonly active?: boolean;
 	/** The user pool. `users` with the names of the tenant's users replace them, with aliases, second factors and so on. */
 	readonly userPool?: UserPoolOptions;
-	/** Where the tenant gets the time. Default: the local clock. */
-	readonly clock?: { now(): number };
+	/** Where the tenant gets the time. Default: a {@link RunningClock}. */
+	readonly clock?: TenantClock;
 	/** How AWS credentials are issued. */
 	readonly credentials?: {
 		/** Maximum lifetime in seconds, whatever is requested; 3600 is that of role chaining. Default: none. */
@@ -68,6 +94,9 @@ export interface LocalTenantOptions {
 	/** Source of passwords, keys and tokens: returns `size` random bytes. Default: the system's. */
 	readonly random?: (size: number) => Uint8Array;
 }
+
+/** Where a tenant gets the time: milliseconds since 1970. `jump` and `advance` move it, if they are there. */
+export type TenantClock = Pick<RunningClock, "now"> & Partial<Pick<ManualClock, "jump" | "advance">>;
 
 const DESCRIPTION = "A tenant on this machine, for development";
 
@@ -96,54 +125,79 @@ export class LocalTenant implements AsyncDisposable {
 	/** The tenant's Cognito user pool. */
 	readonly userPool: UserPool;
 	/** Where the tenant gets the time. */
-	readonly clock: { now(): number };
+	readonly clock: TenantClock;
 	/** The tenant's apps, API users, nodes and edges. */
 	readonly directory: TenantDirectory;
 	#isActive: boolean;
+	readonly #folder: DataFolder | undefined;
 	readonly #keys: AccessKeys;
 	readonly #users: Users;
 	readonly #port: HttpPort;
 	readonly #appsync: AppSync;
+	readonly #emulators: Emulators;
 	readonly #gateway: AwsGateway;
 	readonly #flow: MessageFlow;
+	readonly #audit: AuditRecords;
+	readonly #control: ControlApi;
 
 	/** Starts a tenant, which runs until {@link stop}. */
 	static async start(options: LocalTenantOptions = {}): Promise<LocalTenant> {
-		const clock = options.clock ?? { now: () => Date.now() };
+		const clock = options.clock ?? new RunningClock();
 		const region = options.region ?? "us-east-1";
 		const random = options.random ?? randomBytes;
-		const name = options.name ?? "local";
-		const records = new MemoryRecords();
-		const main = {
-			name,
-			region,
-			table: options.table ?? `db-${name}`,
-			description: DESCRIPTION,
-			audit: false,
-			config: "{}",
-		};
-		const networks = new Networks(main, records, () => clock.now());
-		const poolUsers = new Map(options.userPool?.users?.map(({ password, username }) => [username, password]));
-		const seeded = seed(networks.main, options).map(({ password, username }) => ({
-			username,
-			password: poolUsers.get(username) ?? password ?? newPassword(random),
-		}));
-		const userPool = await UserPool.create({ region, random, ...options.userPool }, clock);
-		const passwords = records.map<string>("passwords");
-		for (const user of seeded) {
-			passwords.set(user.username, user.password);
-			if (!poolUsers.has(user.username)) userPool.addUser(user);
+		const folder = options.data === undefined ? undefined : new DataFolder(options.data);
+		try {
+			const records = folder?.records ?? new MemoryRecords();
+			const name = options.name ?? "local";
+			const main = {
+				name,
+				region,
+				table: options.table ?? `db-${name}`,
+				description: DESCRIPTION,
+				audit: options.audit ?? false,
+				config: "{}",
+			};
+			const isKept = Networks.has(name, records);
+			const networks = new Networks(main, records, () => clock.now());
+			const passwords = records.map<string>("passwords");
+			const poolUsers = new Map(options.userPool?.users?.map(({ password, username }) => [username, password]));
+			for (const { password, username } of isKept ? [] : seed(networks.main, options)) {
+				passwords.set(username, poolUsers.get(username) ?? password ?? newPassword(random));
+			}
+			const others = [...passwords].filter(([username]) => !poolUsers.has(username));
+			const users = [
+				...(options.userPool?.users ?? []),
+				...others.map(([username, password]) => ({ username, password })),
+			];
+			const userPool = await UserPool.create({ region, random, ...options.userPool, users }, clock, records);
+			const ports = records.map<number>("port");
+			const port = options.port ?? ports.get("port") ?? 0;
+			const tenant = new LocalTenant({ ...options, clock, region, random, port }, networks, userPool, records, folder);
+			try {
+				await tenant.#port.open().catch((error: unknown) => {
+					const isKept = options.port === undefined && port > 0;
+					throw isKept && (error as { code?: string }).code === "EADDRINUSE" ? portInUse(port, options.data) : error;
+				});
+				ports.set("port", Number(new URL(tenant.url).port));
+				await tenant.#emulators.createResources();
+				for (const fault of options.faults ?? []) tenant.faults.add(fault);
+			} catch (error) {
+				await tenant.stop();
+				throw error;
+			}
+			return tenant;
+		} catch (error) {
+			folder?.close();
+			throw error;
 		}
-		const tenant = new LocalTenant({ ...options, clock, region, random }, networks, userPool, passwords);
-		await tenant.#port.open();
-		return tenant;
 	}
 
 	private constructor(
 		options: LocalTenantOptions & Required<Pick<LocalTenantOptions, "clock" | "region" | "random">>,
 		networks: Networks,
 		userPool: UserPool,
-		passwords: Map<string, string>,
+		records: Records,
+		folder: DataFolder | undefined,
 	) {
 		const { clock, random, region } = options;
 		const now = () => clock.now();
@@ -154,36 +208,50 @@ export class LocalTenant implements AsyncDisposable {
 		this.clock = clock;
 		this.directory = new TenantDirectory(networks.main);
 		this.#isActive = options.active ?? true;
-		this.#keys = new AccessKeys(random, now);
+		this.#folder = folder;
+		this.#keys = new AccessKeys(random, now, records);
+		const passwords = records.map<string>("passwords");
 		this.#users = new Users({ networks, passwords, pool: userPool, keys: this.#keys, random });
 		const port = new HttpPort({
+			host: options.host ?? "127.0.0.1",
 			port: options.port ?? 0,
 			requestDelayMs: options.requestDelayMs ?? 0,
 			allowedOrigins: options.allowedOrigins ?? [],
 			allowedHosts: options.allowedHosts ?? [],
 			now,
-			handle: (request, operation, caller) => this.#handle(request, operation, caller),
+			handle: (request, operation, caller) => records.during(() => this.#handle(request, operation, caller)),
+			handleOwn: (request, outgoing) => this.#control.handle(request, outgoing),
 		});
 		this.#port = port;
 		const shared = { networks, keys: this.#keys, now, region };
-		this.#gateway = new AwsGateway({
+		const isNodeOf = (node: string, app: string) => this.directory.nodes.get(node)?.app === app;
+		this.#audit = new AuditRecords({ records, isNodeOf });
+		this.#emulators = new Emulators({
 			...shared,
-			table: this.table,
+			records,
 			get host() {
 				return new URL(port.url).host;
 			},
 			dynamodbEndpoint: options.dynamodbEndpoint,
-			lambdas: options.lambdas ?? { echo: (event) => event },
+			tables: options.tables ?? [],
+			queues: options.queues ?? [],
 			usedQueue: (operation, queue) => this.#flow.usedQueue(operation, queue),
 		});
-		const deletion = new Deletion({ queues: this.#gateway, users: this.#users });
-		this.#flow = new MessageFlow({ networks, queues: this.#gateway, deletion });
+		const deletion = new Deletion({ queues: this.#emulators, users: this.#users });
+		this.#flow = new MessageFlow({ networks, queues: this.#emulators, deletion });
 		networks.onChange((network, change) => this.#flow.changed(network, change));
+		this.#gateway = new AwsGateway({
+			...shared,
+			table: this.table,
+			audit: this.#audit,
+			emulators: this.#emulators,
+			lambdas: options.lambdas ?? { echo: (event) => event },
+		});
 		this.#appsync = new AppSync({
 			api: {
 				...shared,
 				users: this.#users,
-				queues: this.#gateway,
+				queues: this.#emulators,
 				deletion,
 				credentials: options.credentials ?? {},
 				pool: userPool,
@@ -192,11 +260,12 @@ export class LocalTenant implements AsyncDisposable {
 					return port.url;
 				},
 				isActive: () => this.#isActive,
-				bulkData: () => presignBulkData(this.#keys, { id: randomUUID(), now: now(), region, url: port.url }),
+				bulkData: (bulk) => presignBulkData(this.#keys, bulk, { id: randomUUID(), now: now(), region, url: port.url }),
 			},
 			allowsIntrospection: options.introspection ?? true,
 			userOf: (token) => this.#userOf(token),
 		});
+		this.#control = new ControlApi(this, this.#emulators, records);
 	}
 
 	/** Address of the tenant: `http://127.0.0.1:<port>`. */
@@ -216,6 +285,11 @@ export class LocalTenant implements AsyncDisposable {
 	/** Every request that the tenant has received. */
 	get requestLog(): RequestLog {
 		return this.#port.requestLog;
+	}
+
+	/** What the nodes of apps have recorded about their messages: the last 10,000 audit records, the oldest first. */
+	get auditRecords(): readonly AuditRecord[] {
+		return this.#audit.all();
 	}
 
 	/** Failures to inject. */
@@ -259,12 +333,16 @@ export class LocalTenant implements AsyncDisposable {
 		this.#keys.expire(username);
 	}
 
-	/** Stops the tenant, and closes every connection. */
+	/** Stops the tenant. Requests that have arrived get their response first, for at most 5 seconds. Then every connection is closed. */
 	async stop(): Promise<void> {
-		await this.#port.close();
+		this.#control.close();
+		const closed = this.#port.close();
 		await this.#flow.close();
-		await this.#gateway.stop();
+		// Requests that wait for a message of a queue end with this.
+		await this.#emulators.stop();
+		await closed;
 		this.userPool.close();
+		this.#folder?.close();
 	}
 
 	/** The same as {@link stop}, for `await using`. */
@@ -286,6 +364,10 @@ export class LocalTenant implements AsyncDisposable {
 	async #handle(request: TenantRequest, operation: ServiceOperation, caller: Caller): Promise<TenantResponse> {
 		if (operation.service === "appsync") return this.#appsync.respond(request, caller);
 		if (operation.service !== "cognito") return this.#gateway.respond(request, operation, caller);
+		if (isSignedOperation(operation.operation)) {
+			const denied = await this.#gateway.denyAdministration(request, operation.operation, this.userPool.id, caller);
+			if (denied !== undefined) return denied;
+		}
 		return respondAsCognito(this.userPool, operation.operation, request, caller);
 	}
 
@@ -295,4 +377,11 @@ export class LocalTenant implements AsyncDisposable {
 		if (user === undefined) throw Object.assign(new Error("No user of this tenant"), { reason: "foreign" });
 		return user;
 	}
+}
+
+/** The error of a tenant whose environment variables name a port that another process uses. */
+function portInUse(port: number, folder = ""): DataError {
+	return new DataError(
+		`The tenant in the data folder ${folder} cannot have its port ${port} again. Another process uses it. Stop that process, or set \`port\`.`,
+	);
 }

@@ -1,5 +1,6 @@
 import type { AppRecord } from "./network/echos.ts";
 import type { Network } from "./network/network.ts";
+import type { TenantUser } from "./network/networks.ts";
 import { type NetworkPicture, pictureOf } from "./network/picture.ts";
 import type { AppOptions } from "./network/seed.ts";
 
@@ -83,6 +84,15 @@ export class TenantDirectory {
 	get edges(): readonly TenantEdge[] {
 		const edges = this.#network.edges.all().filter(({ messageType }) => messageType !== "echo.change");
 		return edges.map(({ queue, source, target }) => ({ source, target, queue }));
+	}
+
+	/** The app or API user that signs in with this name. */
+	user(username: string): TenantUser | undefined {
+		const tenant = this.#network.name;
+		const apiUser = this.#network.apiUsers.get(username);
+		if (apiUser !== undefined) return { kind: "apiUser", tenant, username, role: apiUser.role };
+		const app = this.#network.apps.all().find((one) => one.username === username);
+		return app === undefined ? undefined : { kind: "app", tenant, username, app: app.name };
 	}
 
 	/** The edges that start (`source`) or end (`target`) at a node. */

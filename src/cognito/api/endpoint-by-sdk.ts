@@ -1,5 +1,5 @@
 import { CognitoIdentityProviderClient, GetUserCommand } from "@aws-sdk/client-cognito-identity-provider";
-import { booleanSelector, loadConfig, SelectorType } from "@smithy/core/config";
+import { booleanSelector, loadConfig, SelectorType } from "#config-files";
 
 /** Settings of a session that determine Cognito's endpoint. They have precedence over the variables. */
 export interface EndpointSettings {
@@ -34,12 +34,13 @@ export async function endpointBySdk(region: string, settings: EndpointSettings):
 type ConfigSection = Readonly<Record<string, string | undefined>>;
 
 /**
- * The configured URL for an explicit profile. The SDK's client reads `endpoint_url` from the profile in `AWS_PROFILE`, even if
- * another one is passed. The order is the same: variable, services section of the profile, profile.
+ * The configured URL, in the SDK's order: variable, services section of the profile, profile. The SDK's client itself reads
+ * `endpoint_url` from the profile in `AWS_PROFILE`, even if another one is passed, and releases of 2023 read none.
  */
-async function configuredUrl({ profile }: EndpointSettings) {
-	// The browser packages, which do not support profiles, lack this function.
-	if (profile === undefined || typeof loadConfig !== "function") return {};
+async function configuredUrl({ profile: chosen }: EndpointSettings) {
+	// The variant for browsers, which do not support profiles, lacks this function.
+	if (typeof loadConfig !== "function") return {};
+	const profile = chosen === undefined ? {} : { profile: chosen };
 	const isIgnored = await loadConfig<boolean | undefined>(
 		{
 			environmentVariableSelector: (env) =>
@@ -47,7 +48,7 @@ async function configuredUrl({ profile }: EndpointSettings) {
 			configFileSelector: (section) => booleanSelector(section, "ignore_configured_endpoint_urls", SelectorType.CONFIG),
 			default: false,
 		},
-		{ profile },
+		profile,
 	)();
 	if (isIgnored) return { ignoreConfiguredEndpointUrls: true };
 	const endpoint = await loadConfig<string | undefined>(
@@ -57,7 +58,7 @@ async function configuredUrl({ profile }: EndpointSettings) {
 			configFileSelector: (section, file) => urlOf(section, file?.[`services.${section.services}`]),
 			default: undefined,
 		},
-		{ profile },
+		profile,
 	)();
 	return endpoint === undefined ? { ignoreConfiguredEndpointUrls: true } : { endpoint };
 }

@@ -101,10 +101,15 @@ export class LoginPolicy {
 		return this.#pending;
 	}
 
+	/** Time for which the last rejection must not be repeated, milliseconds. 0 if there is none. */
+	get rejectedForMs(): number {
+		return Math.max(0, (this.#rejection?.until ?? 0) - this.#setup.clock.monotonic());
+	}
+
 	/** Throws the last rejection, while it must not be repeated. */
 	throwRejection(passwords: PasswordSource): void {
 		const rejection = this.#rejection;
-		if (rejection === undefined || this.#setup.clock.monotonic() >= rejection.until) return;
+		if (rejection === undefined || this.rejectedForMs === 0) return;
 		if (rejection.passwords === passwords || !passwords.isSet) throw rejection.error;
 	}
 

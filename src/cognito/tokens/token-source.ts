@@ -122,6 +122,11 @@ export class TokenSource {
 		return this.#signIns;
 	}
 
+	/** Time until the next attempt may be made, milliseconds. 0 outside a pause. */
+	get pauseMs(): number {
+		return Math.max(this.#failures.remainingMs, this.#parts.logins.rejectedForMs);
+	}
+
 	/** The time in which functions run that may ask a person, and in which the first sign-in is delayed. */
 	get uncounted(): UncountedTime {
 		return this.#uncounted;

@@ -62,6 +62,11 @@ export class UserTokens {
 		return this.#expiresAt - this.#serverClock.now();
 	}
 
+	/** Expiry of the access token by the local clock. `undefined` while it is unknown. */
+	get expiration(): Date | undefined {
+		return Number.isFinite(this.#expiresAt) ? new Date(this.#expiresAt - this.#serverClock.offset()) : undefined;
+	}
+
 	/** The access token, if it has not expired and no service has rejected it. */
 	get working(): string | undefined {
 		return this.#accessToken !== this.#rejected && this.remainingMs > 0 ? this.#accessToken : undefined;

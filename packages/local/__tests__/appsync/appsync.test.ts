@@ -189,25 +189,6 @@ test("a node has the fields that echostream-node queries", async () => {
 	});
 });
 
-test("bulk data is stored and fetched by presigned URLs and by a presigned form", async () => {
-	const query = `query getBulkDataStorage($tenant: String!) { GetBulkDataStorage(tenant: $tenant, count: 2, useAccelerationEndpoint: false) { expiration presignedGet presignedPost { fields url } presignedPut { headers url } } }`;
-	const { data } = await sendQuery(tenant, app, query, { tenant: "local" });
-	const [first, second] = data.GetBulkDataStorage;
-	expect(first.expiration).toBe(clock.now() / 1000 + 3600);
-	const headers = JSON.parse(first.presignedPut.headers);
-	expect((await fetch(first.presignedPut.url, { method: "PUT", headers, body: "bulk" })).status).toBe(200);
-	expect(await (await fetch(first.presignedGet)).text()).toBe("bulk");
-	expect((await fetch(second.presignedGet)).status).toBe(404);
-	const form = new FormData();
-	for (const [name, value] of Object.entries<string>(JSON.parse(second.presignedPost.fields))) form.append(name, value);
-	form.append("file", new Blob(["by form"]));
-	expect((await fetch(second.presignedPost.url, { method: "POST", body: form })).status).toBe(204);
-	expect(await (await fetch(second.presignedGet)).text()).toBe("by form");
-	const tampered = new FormData();
-	for (const [name, value] of form) tampered.append(name, name === "key" ? "other" : value);
-	expect((await fetch(second.presignedPost.url, { method: "POST", body: tampered })).status).toBe(403);
-});
-
 describe("documents that are sent again", () => {
 	const document = "query q($tenant: String!) { one: GetTenant(tenant: $tenant) { name } }";
 

@@ -7,7 +7,6 @@ import {
 	GetObjectCommand,
 	ListBucketsCommand,
 	PutObjectCommand,
-	S3,
 	S3Client,
 } from "@aws-sdk/client-s3";
 import {
@@ -22,6 +21,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { LocalTenant, ManualClock } from "../../src/index.ts";
 import {
 	type AwsCredentials,
+	clientConfig,
 	credentialsOf,
 	jsonRequest,
 	plainSignIn,
@@ -65,10 +65,7 @@ async function send({ init, url }: { url: string; init: RequestInit }) {
 	};
 }
 
-function configOf({ accessKeyId, secretAccessKey, sessionToken }: AwsCredentials) {
-	const credentials = { accessKeyId, secretAccessKey, sessionToken };
-	return { region: "us-east-1", endpoint: tenant.url, maxAttempts: 1, credentials };
-}
+const configOf = (credentials: AwsCredentials) => clientConfig(tenant, credentials);
 
 describe("the SDK's own clients", () => {
 	const key = { pk: { S: "a/ü" }, sk: { S: "1" } };
@@ -109,43 +106,6 @@ describe("the SDK's own clients", () => {
 		expect([put.status, got.status, await got.text()]).toEqual([200, 200, "second"]);
 		const { Buckets } = await s3.send(new ListBucketsCommand({}));
 		expect(Buckets?.map(({ Name }) => Name)).toContain("pictures");
-	});
-
-	test("S3 keeps what an object was written with, and its tags, also in parts", async () => {
-		const s3 = new S3(configOf(admin));
-		const object = { Bucket: "bulk-data", Key: "kept" };
-		const CacheControl = "no-store";
-		const headers = { CacheControl, ContentEncoding: "br", ContentDisposition: "attachment", ContentLanguage: "de" };
-		const written = { ...headers, StorageClass: "STANDARD_IA", Metadata: { author: "Jo" } } as const;
-		await s3.putObject({ ...object, ...written, Body: "x", Tagging: "a=1&b=%26" });
-		expect(await s3.headObject(object)).toMatchObject(written);
-		expect(await s3.getObject(object)).toMatchObject({ ...written, TagCount: 2 });
-		const TagSet = [
-			{ Key: "a", Value: "1" },
-			{ Key: "b", Value: "&" },
-		];
-		expect(await s3.getObjectTagging(object)).toMatchObject({ TagSet });
-		const { UploadId } = await s3.createMultipartUpload({ ...object, CacheControl, StorageClass: "STANDARD" });
-		const { ETag } = await s3.uploadPart({ ...object, UploadId, PartNumber: 1, Body: "y" });
-		await s3.completeMultipartUpload({ ...object, UploadId, MultipartUpload: { Parts: [{ ETag, PartNumber: 1 }] } });
-		const whole = await s3.headObject(object);
-		expect([whole.CacheControl, whole.StorageClass]).toEqual([CacheControl, undefined]);
-		expect((await s3.getObjectTagging(object)).TagSet).toEqual([]);
-	});
-
-	test("S3 rejects requests to parts that it does not have, and leaves the object as it is", async () => {
-		const s3 = new S3(configOf(admin));
-		const object = { Bucket: "bulk-data", Key: "left" };
-		await s3.putObject({ ...object, Body: "x" });
-		const Tagging = { TagSet: [{ Key: "a", Value: "1" }] };
-		for (const send of [
-			() => s3.putObjectTagging({ ...object, Tagging }),
-			() => s3.deleteObjectTagging(object),
-			() => s3.getBucketVersioning(object),
-		]) {
-			await expect(send()).rejects.toMatchObject({ name: "NotImplemented" });
-		}
-		expect(await (await s3.getObject(object)).Body?.transformToString()).toBe("x");
 	});
 
 	test("the Lambda client invokes functions, and gets ResourceNotFoundException for an unknown one", async () => {

@@ -1,12 +1,13 @@
 import { expect, test } from "@jest/globals";
 import { DynaliteEngine } from "../../src/aws/dynalite-engine.ts";
+import { MemoryRecords } from "../../src/data/records.ts";
 
 type Action = (store: object, input: object, done: (error: unknown) => void) => void;
 
 const TableName = "tbl";
 
 async function newEngine(): Promise<DynaliteEngine> {
-	const engine = await DynaliteEngine.create();
+	const engine = await DynaliteEngine.create(new MemoryRecords());
 	await engine.run("CreateTable", {
 		TableName,
 		AttributeDefinitions: [{ AttributeName: "a", AttributeType: "S" }],

@@ -32,9 +32,11 @@ async function bobWithDevice(options: UserPoolOptions) {
 	const status = (DeviceRememberedStatus: string): Promise<Outcome> =>
 		call("UpdateDeviceStatus", { AccessToken, DeviceKey, DeviceRememberedStatus });
 	/** The device's own sign-in, from `DEVICE_SRP_AUTH` to its end. */
-	async function proveDevice(challenge: Outcome, password = DeviceRandomPassword): Promise<Outcome> {
+	async function proveDevice(challenge: Outcome, password = DeviceRandomPassword, hasSession = true): Promise<Outcome> {
 		const session = createSrpSession("Bob", PASSWORD, pool.id, false);
-		const next = await respond(challenge, { DEVICE_KEY: DeviceKey, SRP_A: session.largeA });
+		const { ChallengeName: first } = challenge;
+		const answered = hasSession ? challenge : { ChallengeName: first };
+		const next = await respond(answered, { DEVICE_KEY: DeviceKey, SRP_A: session.largeA });
 		const { ChallengeParameters = {}, Session } = next;
 		const stamped = { ...session, timestamp: srpTimestamp(clock.now()) };
 		const pending = { ChallengeName: String(next.ChallengeName), ChallengeParameters };
@@ -44,7 +46,7 @@ async function bobWithDevice(options: UserPoolOptions) {
 		const ChallengeName = "DEVICE_PASSWORD_VERIFIER";
 		return call("RespondToAuthChallenge", {
 			...wrapAuthChallenge(signed, { ClientId, ChallengeName, ChallengeResponses }),
-			Session,
+			...(hasSession && { Session }),
 		});
 	}
 	return { ...made, begin, respond, tokens, DeviceKey, confirm, status, proveDevice };
@@ -87,6 +89,23 @@ describe("where devices are tracked", () => {
 		expect(summary(await begin({ DEVICE_KEY: DeviceKey }))).toBe("DEVICE_SRP_AUTH");
 		await status("not_remembered");
 		expect(summary(await begin({ DEVICE_KEY: DeviceKey }))).toBe("SMS_MFA");
+	});
+
+	test("a device proves itself without a Session, as in AWS's own sample, only during its sign-in", async () => {
+		const { begin, clock, confirm, DeviceKey, proveDevice, respond } = await bobWithDevice({ devices: "always" });
+		await confirm();
+		const first = { ChallengeName: "DEVICE_SRP_AUTH" };
+		const answers = { DEVICE_KEY: DeviceKey, SRP_A: "a1" };
+		expect(summary(await respond(first, answers))).toMatch(/^InvalidParameterException: .*'session'/);
+		const challenge = await begin({ DEVICE_KEY: DeviceKey });
+		expect(summary(await proveDevice(challenge, undefined, false))).toBe("tokens");
+		expect(summary(await respond(first, answers))).toMatch(/^InvalidParameterException/);
+		const wrong = await begin({ DEVICE_KEY: DeviceKey });
+		expect(summary(await proveDevice(wrong, "wrong", false))).toMatch(/^NotAuthorizedException/);
+		await begin({ DEVICE_KEY: DeviceKey });
+		expect(summary(await respond(first, { ...answers, DEVICE_KEY: "us-east-1_other" }))).toMatch(/^InvalidParameter/);
+		clock.forward(181);
+		expect(summary(await respond(first, answers))).toMatch(/^InvalidParameterException/);
 	});
 
 	test("renewal requires the key of a device that is confirmed and not forgotten", async () => {

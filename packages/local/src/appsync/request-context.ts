@@ -1,5 +1,5 @@
 import type { AccessKeys } from "../aws/access-keys.ts";
-import type { BulkDataStorage } from "../aws/bulk-data.ts";
+import type { BulkDataOptions, BulkDataStorage } from "../aws/bulk-data.ts";
 import type { Deletion } from "../network/deletion.ts";
 import type { Resource } from "../network/echos.ts";
 import type { Network } from "../network/network.ts";
@@ -21,7 +21,7 @@ export interface ApiContext {
 	isActive(): boolean;
 	now(): number;
 	random(size: number): Uint8Array;
-	bulkData(): Promise<BulkDataStorage>;
+	bulkData(options: BulkDataOptions): Promise<BulkDataStorage>;
 }
 
 /** An error that a resolver responds with: AppSync passes the type on. */

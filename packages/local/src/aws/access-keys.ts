@@ -1,4 +1,5 @@
 import { toBase32 } from "../base32.ts";
+import type { Records } from "../data/records.ts";
 import type { TenantUser } from "../network/networks.ts";
 
 /** Temporary AWS credentials that the tenant has issued. */
@@ -13,15 +14,19 @@ export interface AccessKey {
 
 const KEY_ID_BYTES = 10;
 
+/** More are kept as long as they are valid. */
+const MAX_EXPIRED = 10_000;
+
 /** The AWS credentials that the tenant has issued, by access key id. */
 export class AccessKeys {
-	readonly #keys = new Map<string, AccessKey>();
+	readonly #keys: Map<string, AccessKey>;
 	readonly #random: (size: number) => Uint8Array;
 	readonly #now: () => number;
 
-	constructor(random: (size: number) => Uint8Array, now: () => number) {
+	constructor(random: (size: number) => Uint8Array, now: () => number, records: Records) {
 		this.#random = random;
 		this.#now = now;
+		this.#keys = records.map("accessKeys");
 	}
 
 	/** Issues credentials that expire after `seconds`. */
@@ -34,6 +39,7 @@ export class AccessKeys {
 			holder,
 		};
 		this.#keys.set(key.accessKeyId, key);
+		this.#forgetExpired();
 		return key;
 	}
 
@@ -53,6 +59,14 @@ export class AccessKeys {
 	/** Makes issued keys expire now: those of one user, or all. */
 	expire(username?: string): void {
 		for (const key of this.#of(username)) this.#keys.set(key.accessKeyId, { ...key, expiresAt: this.#now() });
+	}
+
+	/** Forgets the oldest keys, where there are many and they have expired. */
+	#forgetExpired(): void {
+		for (const [id, key] of this.#keys) {
+			if (this.#keys.size <= MAX_EXPIRED || !this.isExpired(key)) break;
+			this.#keys.delete(id);
+		}
 	}
 
 	#of(username: string | undefined): AccessKey[] {

@@ -2,6 +2,7 @@ import type { ServiceOperation, TenantRequest } from "../http/exchange.ts";
 import { isRecord, parseObject } from "../json.ts";
 import type { Networks, TenantUser } from "../network/networks.ts";
 import { AwsException } from "./aws-exception.ts";
+import { decodeUri } from "./decode-uri.ts";
 
 const READS = /^(BatchGet|Describe|Get|Head|List|Query|Receive|Scan)/;
 const ADMINISTERS = /^(Create|Delete|Purge|Set|Tag|Untag|Update)(Table|Queue|Bucket|Topic|Resource|TimeToLive)/;
@@ -36,13 +37,37 @@ export function checkAccess(
 		const isAllowed =
 			user.kind === "app" ? mayApp(user, service, access, context) : mayApiUser(user.role, access.operation);
 		if (isAllowed) continue;
-		const action = `${service}:${access.operation}`;
-		const arn = `arn:aws:${service}:${context.region}:000000000000:${service === "dynamodb" ? "table/" : ""}${access.resource}`;
-		throw new AwsException(
-			"accessDenied",
-			`User: arn:aws:sts::000000000000:assumed-role/echostream/${user.username} is not authorized to perform: ${action} on resource: ${arn} because no identity-based policy allows the ${action} action`,
-		);
+		const name = `${service === "dynamodb" ? "table/" : ""}${access.resource}`;
+		throw denied(user, `${service}:${access.operation}`, name, context);
 	}
+}
+
+/**
+ * Checks that a user may administer the user pool, which only admins may.
+ *
+ * @throws AwsException `accessDenied`.
+ */
+export function checkAdministrator(
+	user: TenantUser,
+	operation: string,
+	userPoolId: string,
+	context: Pick<AccessPolicyContext, "region">,
+): void {
+	if (user.kind === "apiUser" && user.role === "admin") return;
+	throw denied(user, `cognito-idp:${operation}`, `userpool/${userPoolId}`, context);
+}
+
+function denied(
+	{ username }: TenantUser,
+	action: string,
+	resource: string,
+	{ region }: Pick<AccessPolicyContext, "region">,
+): AwsException {
+	const arn = `arn:aws:${action.split(":")[0]}:${region}:000000000000:${resource}`;
+	return new AwsException(
+		"accessDenied",
+		`User: arn:aws:sts::000000000000:assumed-role/echostream/${username} is not authorized to perform: ${action} on resource: ${arn} because no identity-based policy allows the ${action} action`,
+	);
 }
 
 /** An operation on a queue, a table or an object, for which a user needs a permission. */
@@ -107,17 +132,4 @@ function partsOf(operation: string, input: Readonly<Record<string, unknown>>): r
 
 function lastSegment(name: unknown): string {
 	return typeof name === "string" ? (name.split("/").pop() ?? "") : "";
-}
-
-/**
- * Decodes a path, or a segment of one.
- *
- * @throws AwsException `malformedUri`.
- */
-export function decodeUri(encoded: string): string {
-	try {
-		return decodeURIComponent(encoded);
-	} catch {
-		throw new AwsException("malformedUri", "Couldn't parse the specified URI.");
-	}
 }

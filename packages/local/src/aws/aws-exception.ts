@@ -17,6 +17,12 @@ const token = { json: "UnrecognizedClientException", query: "InvalidClientTokenI
 const malformed = { json: "SerializationException", query: "MalformedInput", s3: "MalformedXML", status: 400 };
 const incomplete = { json: "IncompleteSignatureException", query: "IncompleteSignature" };
 const KINDS = {
+	unsupportedSignature: {
+		json: "IncompleteSignatureException",
+		query: "IncompleteSignature",
+		s3: "InvalidRequest",
+		status: 400,
+	},
 	missingToken: {
 		json: "MissingAuthenticationTokenException",
 		query: "MissingAuthenticationToken",
@@ -45,9 +51,23 @@ const KINDS = {
 	malformedUri: { ...malformed, s3: "InvalidURI" },
 	malformedForm: { ...malformed, s3: "MalformedPOSTRequest" },
 	incompleteBody: { ...malformed, s3: "IncompleteBody" },
+	malformedTrailer: { ...malformed, s3: "MalformedTrailerError" },
 	malformedPolicy: { ...malformed, s3: "InvalidPolicyDocument" },
 	invalidPayload: { ...malformed, json: "InvalidRequestContentException" },
 	invalidValue: { json: "ValidationException", query: "InvalidParameterValue", s3: "InvalidArgument", status: 400 },
+	invalidParameter: {
+		json: "InvalidParameterValueException",
+		query: "InvalidParameterValue",
+		s3: "InvalidArgument",
+		status: 400,
+	},
+	noSuchFunction: { json: "ResourceNotFoundException", query: "ResourceNotFound", s3: "NoSuchKey", status: 404 },
+	requestTooLarge: {
+		json: "RequestTooLargeException",
+		query: "RequestTooLarge",
+		s3: "EntityTooLarge",
+		status: 413,
+	},
 	tooLarge: {
 		json: "RequestEntityTooLargeException",
 		query: "RequestEntityTooLarge",
@@ -80,6 +100,6 @@ export function exceptionResponse(
 	request: TenantRequest,
 ): TenantResponse {
 	const names: Kind = KINDS[reason];
-	const status = service === "s3" ? (names.s3Status ?? names.status) : names.status;
+	const status = service.startsWith("s3") ? (names.s3Status ?? names.status) : names.status;
 	return errorResponse({ names, message, status }, service, request);
 }

@@ -19,11 +19,21 @@ export interface BulkDataStorage {
 
 /** Whose permissions presigned URLs have. */
 const OWN_USER = { kind: "apiUser", tenant: "", username: "echostream", role: "admin" } as const;
-const LIFETIME_SECONDS = 3600;
+
+/** How long a URL to read bulk data is valid: as long as S3 allows. It is sent in a message, which may wait in a queue. */
+const READ_SECONDS = 604_800;
+
+/** What bulk data is stored with. */
+export interface BulkDataOptions {
+	readonly contentEncoding: "gzip" | "deflate";
+	/** How long the data can be stored. */
+	readonly expiresInSeconds: number;
+}
 
 /** Creates the URLs that one piece of bulk data is stored and fetched with, signed with credentials of the tenant's own. */
 export async function presignBulkData(
 	keys: AccessKeys,
+	{ contentEncoding, expiresInSeconds }: BulkDataOptions,
 	{
 		id,
 		now,
@@ -32,33 +42,39 @@ export async function presignBulkData(
 	}: { readonly id: string; readonly now: number; readonly region: string; readonly url: string },
 ): Promise<BulkDataStorage> {
 	const { SignatureV4 } = await import("@smithy/signature-v4");
-	const credentials = keys.issue(OWN_USER, LIFETIME_SECONDS);
+	const credentials = keys.issue(OWN_USER, READ_SECONDS);
 	const signer = new SignatureV4({ credentials, region, service: "s3", sha256: Sha256, uriEscapePath: false });
 	const { host } = new URL(url);
 	const path = `/${BULK_DATA_BUCKET}/${id}`;
-	const presign = async (method: string) => {
+	const encoding = { "Content-Encoding": contentEncoding };
+	const presign = async (method: string, expiresIn: number, headers: Readonly<Record<string, string>> = {}) => {
 		const request = {
 			method,
 			protocol: "http:",
 			hostname: host,
 			path,
 			query: { "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" },
-			headers: { host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
+			headers: { host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD", ...headers },
 		} as unknown as HttpRequest;
-		const { query } = await signer.presign(request, { signingDate: new Date(now), expiresIn: LIFETIME_SECONDS });
-		return `${url}${path}?${new URLSearchParams(query as Record<string, string>)}`;
+		const signed = await signer.presign(request, {
+			signingDate: new Date(now),
+			expiresIn,
+			unhoistableHeaders: new Set(Object.keys(headers).map((name) => name.toLowerCase())),
+		});
+		return `${url}${path}?${new URLSearchParams(signed.query as Record<string, string>)}`;
 	};
 	const fields = await presignForm(credentials, {
 		bucket: BULK_DATA_BUCKET,
 		objectKey: id,
+		fields: encoding,
 		region,
 		now,
-		expiresInSeconds: LIFETIME_SECONDS,
+		expiresInSeconds,
 	});
 	return {
-		expiration: Math.floor(now / 1000) + LIFETIME_SECONDS,
-		presignedGet: await presign("GET"),
+		expiration: Math.floor(now / 1000) + expiresInSeconds,
+		presignedGet: await presign("GET", READ_SECONDS),
 		presignedPost: { fields: JSON.stringify(fields), url: `${url}/${BULK_DATA_BUCKET}` },
-		presignedPut: { headers: "{}", url: await presign("PUT") },
+		presignedPut: { headers: JSON.stringify(encoding), url: await presign("PUT", expiresInSeconds, encoding) },
 	};
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { crc32 } from "node:zlib";
+import type { Records } from "../data/records.ts";
 import type { TenantResponse } from "../http/exchange.ts";
 import { AwsException } from "./aws-exception.ts";
 import { DynaliteEngine, type Input } from "./dynalite-engine.ts";
@@ -16,6 +17,16 @@ const OPERATIONS_OF_DYNALITE = new Set(
 	),
 );
 
+/** The operations of DynamoDB that the tenant has without another engine. */
+export const DYNAMODB_OPERATIONS: readonly string[] = [
+	...OPERATIONS_OF_DYNALITE,
+	"DeleteTable",
+	"DescribeTimeToLive",
+	"TransactGetItems",
+	"TransactWriteItems",
+	"UpdateTimeToLive",
+];
+
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -23,10 +34,10 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
  *
  * @param now - the time, in milliseconds since 1970.
  */
-export async function startDynalite(now: () => number): Promise<Emulator> {
-	const engine = await DynaliteEngine.create();
-	const transactions = new DynaliteTransactions(engine, now);
-	const timeToLive = new DynaliteTimeToLive(engine, now);
+export async function startDynalite(now: () => number, records: Records): Promise<Emulator> {
+	const engine = await DynaliteEngine.create(records);
+	const transactions = new DynaliteTransactions(engine, now, records);
+	const timeToLive = new DynaliteTimeToLive(engine, now, records);
 	const lock = new SharedLock();
 
 	async function run(operation: string, input: Input): Promise<Input> {

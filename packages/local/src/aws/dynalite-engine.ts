@@ -1,5 +1,8 @@
+import type { Records } from "../data/records.ts";
+import type * as Dynalite from "./dynalite.ts";
 import { storeFor } from "./dynalite-store.ts";
 import { checkExpressions } from "./expression-limits.ts";
+import { keepItems, type Level, type WriteOperation } from "./kept-items.ts";
 
 /** The input of an operation, and what is in it. */
 export type Input = Readonly<Record<string, unknown>>;
@@ -14,12 +17,6 @@ interface Table {
 	readonly KeySchema: readonly { readonly AttributeName: string }[];
 }
 
-interface WriteOperation {
-	readonly type: "put" | "del";
-	readonly key: string;
-	readonly value?: unknown;
-}
-
 type Done = (error: unknown) => void;
 
 interface SubStore {
@@ -28,7 +25,7 @@ interface SubStore {
 }
 
 interface Store {
-	readonly db: { batch(operations: readonly WriteOperation[]): Promise<void> };
+	readonly db: Level;
 	getItemDb(table: string): SubStore;
 	getIndexDb(type: string, table: string, index: string): SubStore;
 	getTable(name: string, done: (error: unknown, table: Table) => void): void;
@@ -50,10 +47,10 @@ type Action = (store: object, input: object, done: (error: unknown, output?: unk
 /** An operation of dynalite with an input that is valid by itself. Runs once. */
 export type PreparedOperation = (store?: object) => Promise<Input>;
 
-/** Imports a module of dynalite. */
-async function part<T>(path: string): Promise<T> {
-	const { default: imported } = (await import(`dynalite/${path}.js`)) as { readonly default: T };
-	return imported;
+/** What describes the input of an operation. */
+interface InputDescription {
+	readonly types: Types;
+	readonly custom?: unknown;
 }
 
 /**
@@ -64,16 +61,20 @@ async function part<T>(path: string): Promise<T> {
 export class DynaliteEngine {
 	readonly #database: Database;
 	readonly #validations: Validations;
+	readonly #operations: typeof Dynalite.OPERATIONS;
 	readonly #store: Store;
 
-	static async create(): Promise<DynaliteEngine> {
-		return new DynaliteEngine(await part<Database>("db/index"), await part<Validations>("validations/index"));
+	static async create(records: Records): Promise<DynaliteEngine> {
+		const engine = new DynaliteEngine(await import("./dynalite.ts"));
+		if (records.areKept) await keepItems(engine.#store.db, records);
+		return engine;
 	}
 
-	private constructor(database: Database, validations: Validations) {
-		this.#database = database;
-		this.#validations = validations;
-		this.#store = database.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+	private constructor({ database, OPERATIONS, validations }: typeof Dynalite) {
+		this.#database = database as Database;
+		this.#validations = validations as Validations;
+		this.#operations = OPERATIONS;
+		this.#store = this.#database.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
 	}
 
 	/** Runs an operation. */
@@ -89,9 +90,10 @@ export class DynaliteEngine {
 	 */
 	async prepare(operation: string, input: Input): Promise<PreparedOperation> {
 		checkExpressions(input);
-		const name = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}`;
-		const action = await part<Action>(`actions/${name}`);
-		const { custom, types } = await part<{ readonly types: Types; readonly custom?: unknown }>(`validations/${name}`);
+		const found = this.#operations[operation];
+		if (found === undefined) throw new TypeError(`dynalite has no operation ${operation}`);
+		const action = found.action as Action;
+		const { custom, types } = found.input as InputDescription;
 		const checked = this.check(input, types, custom);
 		return (store = this.#store) =>
 			new Promise((resolve, reject) => {

@@ -1,3 +1,4 @@
+import type { Records } from "../data/records.ts";
 import type { DynaliteEngine, Input, Item, Types } from "./dynalite-engine.ts";
 import { DynamodbError } from "./dynamodb-error.ts";
 
@@ -25,12 +26,13 @@ export class DynaliteTimeToLive {
 	readonly #engine: DynaliteEngine;
 	readonly #now: () => number;
 	/** The attribute of each table for which it is enabled. */
-	readonly #attributes = new Map<string, string>();
+	readonly #attributes: Map<string, string>;
 	#nextSweep = 0;
 
-	constructor(engine: DynaliteEngine, now: () => number) {
+	constructor(engine: DynaliteEngine, now: () => number, records: Records) {
 		this.#engine = engine;
 		this.#now = now;
+		this.#attributes = records.map("dynamodb.timeToLive");
 	}
 
 	/** Runs UpdateTimeToLive. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Records } from "../data/records.ts";
 import { isRecord } from "../json.ts";
 import type { DynaliteEngine, Input, Item, PreparedOperation } from "./dynalite-engine.ts";
 import { TRANSACT_GET_TYPES, TRANSACT_WRITE_TYPES } from "./dynalite-transaction-types.ts";
@@ -34,18 +35,20 @@ interface CancellationReason {
 interface Applied {
 	readonly hash: string;
 	readonly until: number;
-	readonly units: ReadonlyMap<string, number>;
+	/** Capacity units by table. */
+	readonly units: Readonly<Record<string, number>>;
 }
 
 /** Transactions, which dynalite lacks. The caller makes sure that nothing else runs at the same time. */
 export class DynaliteTransactions {
 	readonly #engine: DynaliteEngine;
 	readonly #now: () => number;
-	readonly #applied = new Map<string, Applied>();
+	readonly #applied: Map<string, Applied>;
 
-	constructor(engine: DynaliteEngine, now: () => number) {
+	constructor(engine: DynaliteEngine, now: () => number, records: Records) {
 		this.#engine = engine;
 		this.#now = now;
+		this.#applied = records.map("dynamodb.transactions");
 	}
 
 	/** Runs TransactWriteItems. */
@@ -186,18 +189,18 @@ function hashOf(items: unknown): string {
 }
 
 /** The capacity units of each table. Transactions use twice as many as other requests. */
-function unitsOf(outputs: readonly Input[]): ReadonlyMap<string, number> {
+function unitsOf(outputs: readonly Input[]): Readonly<Record<string, number>> {
 	const units = new Map<string, number>();
 	for (const { ConsumedCapacity } of outputs) {
 		const { CapacityUnits, TableName } = ConsumedCapacity as { CapacityUnits: number; TableName: string };
 		units.set(TableName, (units.get(TableName) ?? 0) + 2 * CapacityUnits);
 	}
-	return units;
+	return Object.fromEntries(units);
 }
 
-function capacityOf(units: ReadonlyMap<string, number>, mode: unknown, kind: "Read" | "Write"): Input {
+function capacityOf(units: Readonly<Record<string, number>>, mode: unknown, kind: "Read" | "Write"): Input {
 	if (mode !== "TOTAL" && mode !== "INDEXES") return {};
-	const ConsumedCapacity = [...units].map(([TableName, CapacityUnits]) => {
+	const ConsumedCapacity = Object.entries(units).map(([TableName, CapacityUnits]) => {
 		const capacity = { CapacityUnits, [`${kind}CapacityUnits`]: CapacityUnits };
 		return { TableName, ...capacity, ...(mode === "INDEXES" && { Table: capacity }) };
 	});

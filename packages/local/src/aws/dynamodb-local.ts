@@ -1,35 +1,46 @@
 import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import type { TenantRequest, TenantResponse } from "../http/exchange.ts";
+import { AwsException } from "./aws-exception.ts";
 import type { Emulator } from "./emulator.ts";
 
-/** A DynamoDB Local that runs elsewhere. It has a database for each access key, and so always gets the same one. */
+/**
+ * A DynamoDB that runs elsewhere, such as DynamoDB Local or a moto server. Some have a database for each access key, and so it
+ * always gets the same one.
+ */
 export function dynamodbAt(endpoint: string): Emulator {
+	const url = new URL(endpoint);
 	return {
 		respond: (request) =>
-			new Promise((resolve, reject) => {
-				const { "x-amz-security-token": _token, ...headers } = request.headers;
-				const outgoing = httpRequest(
-					new URL(endpoint),
-					{
-						method: request.method,
-						headers: { ...headers, host: new URL(endpoint).host, authorization: anyKey(headers) },
-					},
-					async (incoming) => {
-						const chunks: Buffer[] = [];
-						for await (const chunk of incoming) chunks.push(chunk);
-						resolve({
-							status: incoming.statusCode ?? 500,
-							headers: { "content-type": incoming.headers["content-type"] ?? "application/x-amz-json-1.0" },
-							body: Buffer.concat(chunks),
-						});
-					},
+			send(url, request).catch((error: unknown) => {
+				throw new AwsException(
+					"failure",
+					`The DynamoDB at dynamodbEndpoint, ${endpoint}, has failed: ${(error as Error).message}. Start it, or correct the address.`,
 				);
-				outgoing.on("error", reject);
-				outgoing.end(request.body);
 			}),
 		async stop() {},
 	};
 }
 
-function anyKey(headers: Readonly<Record<string, string>>): string {
-	return String(headers.authorization).replace(/Credential=[^/]+/, "Credential=localtenant");
+function send(url: URL, { body, headers, method }: TenantRequest): Promise<TenantResponse> {
+	const { "x-amz-security-token": _token, "transfer-encoding": _chunked, ...others } = headers;
+	const authorization = String(headers.authorization).replace(/Credential=[^/]+/, "Credential=localtenant");
+	const request = url.protocol === "https:" ? httpsRequest : httpRequest;
+	return new Promise((resolve, reject) => {
+		const outgoing = request(url, { method, headers: { ...others, host: url.host, authorization } }, (incoming) => {
+			const chunks: Buffer[] = [];
+			incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+			incoming.on("error", reject);
+			incoming.on("end", () => {
+				const contentType = incoming.headers["content-type"] ?? "application/x-amz-json-1.0";
+				resolve({
+					status: incoming.statusCode ?? 500,
+					headers: { "content-type": contentType },
+					body: Buffer.concat(chunks),
+				});
+			});
+		});
+		outgoing.on("error", reject);
+		outgoing.end(body);
+	});
 }

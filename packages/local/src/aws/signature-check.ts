@@ -5,6 +5,7 @@ import type { TenantRequest } from "../http/exchange.ts";
 import type { AccessKey, AccessKeys } from "./access-keys.ts";
 import { amzDate, parseAmzDate } from "./amz-date.ts";
 import { AwsException } from "./aws-exception.ts";
+import type { ChunkSigning } from "./s3/chunked-body.ts";
 import { Sha256 } from "./sha256.ts";
 
 type HttpRequest = Parameters<SignatureV4["presign"]>[0];
@@ -27,6 +28,8 @@ interface Claim {
 export interface SignedRequest {
 	readonly key: AccessKey;
 	readonly service: string;
+	/** What the signatures of a body in chunks continue. */
+	readonly chunks: ChunkSigning;
 }
 
 /** What requests are checked against. */
@@ -61,12 +64,23 @@ export async function checkSignature(request: TenantRequest, context: SignatureC
 			"The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
 		);
 	}
-	return { key, service: claim.service };
+	const { date, region, service, signature, signedAt } = claim;
+	const chunks = {
+		secretAccessKey: key.secretAccessKey,
+		date: amzDate(signedAt),
+		scope: `${date}/${region}/${service}/aws4_request`,
+		signature,
+	};
+	return { key, service, chunks };
 }
 
 function readClaim({ headers, query }: TenantRequest): Claim {
 	const authorization = headers.authorization;
 	const isPresigned = authorization === undefined;
+	if (authorization?.startsWith("AWS ") || (query.has("AWSAccessKeyId") && query.has("Signature"))) {
+		// Signature version 2, which boto3 still uses for presigned URLs in some regions.
+		throw unsupportedSignature();
+	}
 	if (isPresigned && !query.has("X-Amz-Signature")) {
 		throw new AwsException("missingToken", "Request is missing Authentication Token");
 	}
@@ -98,6 +112,14 @@ function readClaim({ headers, query }: TenantRequest): Claim {
 		signedAt: readDate(time),
 		expiresInSeconds: isPresigned ? readExpiry(query.get("X-Amz-Expires")) : 0,
 	};
+}
+
+/** The error for a signature of another version. */
+export function unsupportedSignature(): AwsException {
+	return new AwsException(
+		"unsupportedSignature",
+		"The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+	);
 }
 
 function readDate(text: string): number {

@@ -37,6 +37,8 @@ export type Fault = FaultEffect & {
 
 /** A fault that has been added. */
 export interface FaultHandle {
+	/** What was added. */
+	readonly fault: Fault;
 	/** Number of requests that have met it. */
 	readonly met: number;
 	/** Ends the fault. */
@@ -44,7 +46,7 @@ export interface FaultHandle {
 }
 
 /** Failures of the tenant, on demand. Where several match a request, the one that was added first happens. */
-export class Faults {
+export class Faults implements Iterable<FaultHandle> {
 	readonly #faults = new Map<FaultHandle, { fault: Fault; seen: number; met: number }>();
 	readonly #portChanged: (open: boolean) => void;
 
@@ -65,6 +67,7 @@ export class Faults {
 		}
 		const state = { fault, seen: 0, met: 0 };
 		const handle: FaultHandle = {
+			fault,
 			get met() {
 				return state.met;
 			},
@@ -77,6 +80,11 @@ export class Faults {
 	/** Removes all faults. */
 	clear(): void {
 		this.#change(() => this.#faults.clear());
+	}
+
+	/** Iterates over the faults, in the order in which they were added. */
+	[Symbol.iterator](): Iterator<FaultHandle> {
+		return this.#faults.keys();
 	}
 
 	/** The fault that this request meets. @internal */

@@ -17,6 +17,7 @@ import {
 import { type Fault, type FaultEffect, Faults } from "./faults.ts";
 import { operationOf } from "./operation-of.ts";
 import { RequestLog } from "./request-log.ts";
+import { responseError } from "./response-error.ts";
 import { errorResponse, type ServiceError } from "./service-error.ts";
 
 /**
@@ -25,8 +26,13 @@ import { errorResponse, type ServiceError } from "./service-error.ts";
  */
 const KEEP_ALIVE_MS = 75_000;
 
+/** Time that requests have to end when the port closes. */
+const MAX_CLOSING_MS = 5000;
+
 /** What the port serves, and to which callers. */
 export interface HttpPortOptions {
+	/** Address that the port listens on. */
+	readonly host: string;
 	readonly port: number;
 	readonly requestDelayMs: number;
 	/** Origins of the pages that may call. `*` allows all. */
@@ -35,9 +41,11 @@ export interface HttpPortOptions {
 	readonly allowedHosts: readonly string[];
 	now(): number;
 	handle(request: TenantRequest, operation: ServiceOperation, caller: Caller): Promise<TenantResponse>;
+	/** Handles requests that are for no service. They meet no fault, and are not logged. Returns false for all others. */
+	handleOwn(request: TenantRequest, outgoing: ServerResponse): boolean;
 }
 
-/** The tenant's port, on the loopback interface: keeps the request log, and injects faults. */
+/** The tenant's port: keeps the request log, and injects faults. */
 export class HttpPort {
 	readonly requestLog = new RequestLog();
 	readonly faults: Faults;
@@ -45,6 +53,8 @@ export class HttpPort {
 	readonly #server: Server;
 	readonly #sockets = new Set<Socket>();
 	readonly #stopping = new AbortController();
+	/** The responses of requests that have arrived and met no fault. */
+	readonly #unfinished = new Set<ServerResponse>();
 	#port = 0;
 
 	constructor(options: HttpPortOptions) {
@@ -74,7 +84,7 @@ export class HttpPort {
 	async open(): Promise<void> {
 		await new Promise<void>((resolve, reject) => {
 			this.#server.once("error", reject);
-			this.#server.listen(this.#options.port, "127.0.0.1", () => {
+			this.#server.listen(this.#options.port, this.#options.host, () => {
 				this.#server.off("error", reject);
 				resolve();
 			});
@@ -82,10 +92,20 @@ export class HttpPort {
 		this.#port = (this.#server.address() as AddressInfo).port;
 	}
 
-	/** Closes the port and every connection, including those that hang. */
+	/**
+	 * Closes the port and every connection. Requests that have arrived get their response first. Those that are incomplete, met a fault or take more than
+	 * 5 seconds do not.
+	 */
 	async close(): Promise<void> {
 		this.#stopping.abort();
 		const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+		const unfinished = [...this.#unfinished];
+		const busy = new Set(unfinished.map(({ socket }) => socket));
+		for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroy();
+		await Promise.race([
+			Promise.all(unfinished.map((response) => new Promise((resolve) => response.once("close", resolve)))),
+			wait(MAX_CLOSING_MS, undefined, { ref: false }),
+		]);
 		for (const socket of this.#sockets) socket.destroy();
 		await closed;
 	}
@@ -93,7 +113,7 @@ export class HttpPort {
 	#setOpen(open: boolean): void {
 		if (this.#stopping.signal.aborted) return;
 		if (open) {
-			this.#server.listen(this.#port, "127.0.0.1");
+			this.#server.listen(this.#port, this.#options.host);
 			return;
 		}
 		this.#server.close();
@@ -105,6 +125,7 @@ export class HttpPort {
 			const body = await reading;
 			const request = requestOf(incoming, body ?? Buffer.alloc(0));
 			const error = this.#errorBefore(request, body === undefined);
+			if (error === undefined && this.#options.handleOwn(request, outgoing)) return;
 			if (request.method === "OPTIONS" && error === undefined && this.#mayRead(request)) {
 				return this.#preflight(request, outgoing);
 			}
@@ -119,16 +140,24 @@ export class HttpPort {
 		const operation = operationOf(request);
 		const entry = this.requestLog.enter(this.#options.now(), operation);
 		const fault = error === undefined ? this.faults.meet(operation) : undefined;
-		if (fault !== undefined) entry.fault = faultName(fault);
-		await this.#wait(this.#options.requestDelayMs + (fault !== undefined && "delayMs" in fault ? fault.delayMs : 0));
-		if (fault !== undefined && "hang" in fault) return;
-		if (isDrop(fault, "before")) return breakOff(outgoing);
+		if (fault === undefined) this.#unfinished.add(outgoing);
+		else entry.fault = faultName(fault);
+		outgoing.once("close", () => this.#unfinished.delete(outgoing));
+		if (this.#options.requestDelayMs > 0) await wait(this.#options.requestDelayMs);
+		if (fault !== undefined && "delayMs" in fault) await this.#wait(fault.delayMs);
+		if (fault !== undefined && ("hang" in fault || isDrop(fault, "before"))) {
+			this.requestLog.finish(entry);
+			return "hang" in fault ? undefined : breakOff(outgoing);
+		}
 		const response =
 			fault !== undefined && "status" in fault
 				? plannedResponse(fault)
 				: await this.#handle(request, error, operation, entry);
+		if (!isDrop(fault, "after")) entry.status = response.status;
+		const failure = responseError(response);
+		if (failure !== undefined) entry.error = failure;
+		this.requestLog.finish(entry);
 		if (isDrop(fault, "after")) return breakOff(outgoing);
-		entry.status = response.status;
 		await this.#write(fault === undefined ? response : spoil(response, fault), request, outgoing, fault);
 	}
 
@@ -164,6 +193,7 @@ export class HttpPort {
 		const body = Buffer.from(response.body as string);
 		outgoing.statusCode = response.status;
 		outgoing.setHeader("x-amzn-requestid", randomUUID());
+		if (this.#stopping.signal.aborted) outgoing.setHeader("connection", "close");
 		for (const [name, value] of Object.entries(response.headers)) outgoing.setHeader(name, value);
 		if (request.method !== "HEAD") outgoing.setHeader("content-length", body.length);
 		outgoing.setHeader("date", new Date(this.#options.now() + skewMs).toUTCString());

@@ -1,5 +1,6 @@
 import { parseObject } from "../json.ts";
 import type { ServiceOperation, TenantRequest } from "./exchange.ts";
+import { s3OperationOf } from "./s3-operation.ts";
 
 const TARGET_SERVICES = new Map([
 	["AWSCognitoIdentityProviderService", "cognito"],
@@ -15,23 +16,9 @@ const QUERY_VERSIONS = new Map([
 	["2012-11-05", "sqs"],
 ]);
 
-const S3_OPERATIONS = new Map<string, readonly [service: string, bucket: string, object: string]>([
-	["GET", ["ListBuckets", "ListObjects", "GetObject"]],
-	["HEAD", ["HeadService", "HeadBucket", "HeadObject"]],
-	["PUT", ["PutService", "CreateBucket", "PutObject"]],
-	["DELETE", ["DeleteService", "DeleteBucket", "DeleteObject"]],
-	["POST", ["PostService", "PostObject", "PostObject"]],
-]);
-
-const UPLOAD_OPERATIONS = new Map([
-	["PUT", "UploadPart"],
-	["POST", "CompleteMultipartUpload"],
-	["DELETE", "AbortMultipartUpload"],
-]);
-
 /** Which service a request is for, and which of its operations: from the headers, the path, the query and the body alone. */
 export function operationOf(request: TenantRequest): ServiceOperation {
-	const { path, headers, method, query } = request;
+	const { path, headers, method } = request;
 	const target = headers["x-amz-target"];
 	if (target !== undefined) {
 		const [prefix = "", operation = ""] = target.split(".");
@@ -41,19 +28,19 @@ export function operationOf(request: TenantRequest): ServiceOperation {
 		return { service, operation, ...(typeof challenge === "string" && { challenge }) };
 	}
 	if (path === "/graphql") return { service: "appsync", operation: graphqlOperation(request) };
+	if (path.endsWith("/.well-known/openid-configuration")) {
+		return { service: "cognito", operation: "GetOpenIdConfiguration" };
+	}
 	if (path.endsWith("/.well-known/jwks.json")) return { service: "cognito", operation: "GetKeySet" };
+	if (method === "POST" && path.startsWith("/audit-records/")) {
+		return { service: "lambda", operation: "CreateAuditRecords" };
+	}
 	const action = formAction(request);
 	if (action !== undefined) return action;
-	const lambda = /^\/\d{4}-\d\d-\d\d\/functions\/[^/]+\/invocations$/.test(path);
-	if (lambda) return { service: "lambda", operation: "Invoke" };
+	const isInvocation = method === "POST" && /^\/\d{4}-\d\d-\d\d\/functions\/[^/]+\/invocations$/.test(path);
+	if (isInvocation) return { service: "lambda", operation: "Invoke" };
 	const service = signingService(request) ?? "s3";
-	if (service !== "s3") return { service, operation: `${method} ${path}` };
-	if (query.has("delete") && method === "POST") return { service, operation: "DeleteObjects" };
-	if (query.has("uploads"))
-		return { service, operation: method === "POST" ? "CreateMultipartUpload" : "ListMultipartUploads" };
-	if (query.has("uploadId")) return { service, operation: UPLOAD_OPERATIONS.get(method) ?? "ListParts" };
-	const depth = path.split("/").filter((segment) => segment !== "").length;
-	return { service, operation: S3_OPERATIONS.get(method)?.[Math.min(depth, 2)] ?? method };
+	return { service, operation: service === "s3" ? s3OperationOf(request) : `${method} ${path}` };
 }
 
 /** The name of the service in the scope that a request is signed for. */
@@ -69,9 +56,11 @@ function graphqlOperation({ body }: TenantRequest): string {
 	return /\b(?:query|mutation|subscription)\s+(\w+)/.exec(query)?.[1] ?? "anonymous";
 }
 
+/** The operation of a request in the query protocol, which is in the form, or in the query of a GET request. */
 function formAction(request: TenantRequest): ServiceOperation | undefined {
-	if (!request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) return undefined;
-	const form = new URLSearchParams(request.body.toString());
+	const isForm = request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true;
+	if ((!isForm && request.method !== "GET") || signingService(request) === "s3") return undefined;
+	const form = isForm ? new URLSearchParams(request.body.toString()) : request.query;
 	const operation = form.get("Action");
 	if (operation === null) return undefined;
 	return { service: QUERY_VERSIONS.get(form.get("Version") ?? "") ?? signingService(request) ?? "aws", operation };

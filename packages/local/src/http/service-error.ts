@@ -51,7 +51,8 @@ export function errorResponse(
 			body: JSON.stringify({ __type: `com.amazon.coral.service#${names.json}`, message }),
 		};
 	}
-	if (service === "s3") {
+	// Also its relatives, such as `s3-object-lambda`.
+	if (service.startsWith("s3")) {
 		const requestId = id.replaceAll("-", "").slice(0, 16).toUpperCase();
 		const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${names.s3}</Code><Message>${escapeXml(message)}</Message><RequestId>${requestId}</RequestId><HostId>local-tenant</HostId></Error>`;
 		return {
@@ -60,7 +61,7 @@ export function errorResponse(
 			body: request.method === "HEAD" ? "" : body,
 		};
 	}
-	if (contentType.startsWith("application/x-www-form-urlencoded")) {
+	if (contentType.startsWith("application/x-www-form-urlencoded") || request.query.has("Action")) {
 		return {
 			status: status ?? 403,
 			headers: { "content-type": "text/xml", "x-amzn-requestid": id },
@@ -70,7 +71,8 @@ export function errorResponse(
 	return {
 		status: status ?? 403,
 		headers: { "content-type": "application/json", "x-amzn-errortype": names.json, "x-amzn-requestid": id },
-		body: JSON.stringify({ message }),
+		// The REST services disagree about the capital, and clients read either.
+		body: JSON.stringify({ ...(service === "lambda" && { Type: "User", Message: message }), message }),
 	};
 }
 

@@ -40,6 +40,11 @@ export class Networks {
 		if (!this.#names.has(main.name)) this.#begin(this.main, main, "local-tenant");
 	}
 
+	/** Whether the records have a tenant of this name. */
+	static has(name: string, records: Records): boolean {
+		return records.map("tenants").has(name);
+	}
+
 	/** All tenants. */
 	all(): Network[] {
 		return [...this.#networks.values()];

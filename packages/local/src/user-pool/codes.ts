@@ -1,3 +1,4 @@
+import type { Records } from "../data/records.ts";
 import { CognitoException } from "./cognito-exception.ts";
 import type { RandomValues } from "./random-values.ts";
 import type { PoolAccount } from "./user-directory.ts";
@@ -27,27 +28,39 @@ function mask(destination: string): string {
 	return domain === undefined ? `+*******${name.slice(-4)}` : `${name.charAt(0)}***@${domain.charAt(0)}***`;
 }
 
-/** "Sends" codes by SMS and e-mail: keeps them for tests to read. */
-export class Outbox {
-	readonly sent: SentCode[] = [];
-	readonly #random: RandomValues;
+const MAX_SENT = 1000;
 
-	constructor(random: RandomValues) {
+/** "Sends" codes by SMS and e-mail: keeps the last 1000 for tests to read. */
+export class Outbox {
+	/** By a number that grows. */
+	readonly #sent: Map<string, SentCode>;
+	readonly #random: RandomValues;
+	#last: number;
+
+	constructor(random: RandomValues, records: Records) {
 		this.#random = random;
+		this.#sent = records.map("pool.sentCodes");
+		this.#last = Number([...this.#sent.keys()].pop() ?? 0);
 	}
 
-	/** Sends a code to `destination`. Default: the address or number in the account's attributes. */
+	/** The codes that were sent, the oldest first. */
+	get sent(): readonly SentCode[] {
+		return [...this.#sent.values()];
+	}
+
+	/** Sends a code, or a temporary password, to `destination`. Default: the address or number in the account's attributes. */
 	send(
 		account: PoolAccount,
 		kind: string,
 		medium: "SMS" | "EMAIL",
 		destination?: string,
+		code = this.#random.code(),
 	): { code: string; delivery: CodeDelivery } {
 		const attribute = medium === "SMS" ? "phone_number" : "email";
 		const fallback = medium === "SMS" ? "+15550100000" : `${account.username}@example.com`;
 		const to = destination ?? account.attributes.get(attribute) ?? fallback;
-		const code = this.#random.code();
-		this.sent.push({ username: account.username, kind, destination: to, code });
+		this.#sent.set(String(++this.#last), { username: account.username, kind, destination: to, code });
+		this.#sent.delete(String(this.#last - MAX_SENT));
 		return { code, delivery: { DeliveryMedium: medium, Destination: mask(to), AttributeName: attribute } };
 	}
 }
@@ -60,10 +73,6 @@ export type CodePurpose = keyof typeof LIFE_MS;
 
 /** The codes that are not part of a sign-in. A new one for the same purpose replaces the old. */
 export class ConfirmationCodes {
-	readonly #pending = new WeakMap<
-		PoolAccount,
-		Map<CodePurpose, { readonly code: string; readonly expiresMs: number; wrongGuesses: number }>
-	>();
 	readonly #outbox: Outbox;
 	readonly #now: () => number;
 
@@ -77,17 +86,13 @@ export class ConfirmationCodes {
 		const isPhoneOnly = account.attributes.has("phone_number") && !account.attributes.has("email");
 		const medium = purpose === "phone_number" || (purpose !== "email" && isPhoneOnly) ? "SMS" : "EMAIL";
 		const { code, delivery } = this.#outbox.send(account, purpose, medium);
-		const pending = this.#pending.get(account) ?? new Map();
-		this.#pending.set(
-			account,
-			pending.set(purpose, { code, expiresMs: this.#now() + LIFE_MS[purpose], wrongGuesses: 0 }),
-		);
+		account.codes.set(purpose, { code, expiresMs: this.#now() + LIFE_MS[purpose], wrongGuesses: 0 });
 		return delivery;
 	}
 
 	/** Accepts a code, once. Throws for a wrong or expired code, and for any code after five wrong ones. */
 	take(account: PoolAccount, purpose: CodePurpose, code: string): void {
-		const pending = this.#pending.get(account)?.get(purpose);
+		const pending = account.codes.get(purpose);
 		if (pending === undefined || this.#now() >= pending.expiresMs) {
 			throw new CognitoException("ExpiredCodeException", "Invalid code provided, please request a code again.");
 		}
@@ -98,6 +103,6 @@ export class ConfirmationCodes {
 			pending.wrongGuesses += 1;
 			throw new CognitoException("CodeMismatchException", "Invalid verification code provided, please try again.");
 		}
-		this.#pending.get(account)?.delete(purpose);
+		account.codes.delete(purpose);
 	}
 }

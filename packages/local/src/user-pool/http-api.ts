@@ -14,6 +14,20 @@ export async function respondAsCognito(
 		const isKnown = request.path.split("/")[1] === pool.id;
 		return isKnown ? jsonResponse(200, pool.keySet()) : jsonResponse(404, { message: "Not found" });
 	}
+	if (operation === "GetOpenIdConfiguration") {
+		const isKnown = request.path.split("/")[1] === pool.id;
+		if (!isKnown) return jsonResponse(404, { message: "Not found" });
+		return jsonResponse(200, {
+			issuer: pool.issuer,
+			// The issuer is an address of AWS. The keys are here.
+			jwks_uri: `http://${request.headers.host}/${pool.id}/.well-known/jwks.json`,
+			id_token_signing_alg_values_supported: ["RS256"],
+			response_types_supported: ["code", "token"],
+			scopes_supported: ["openid", "email", "phone", "profile"],
+			subject_types_supported: ["public"],
+			token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+		});
+	}
 	const input = parseObject(request.body);
 	const user = userNamedIn(input);
 	if (user !== undefined) caller.user = user;

@@ -81,9 +81,11 @@ export function findProof(pool: PoolState, input: OperationInput): PendingProof 
 	const found = pool.proofs.find(parameter(inputMap(input, "ChallengeResponses"), "PASSWORD_CLAIM_SECRET_BLOCK"));
 	if (found.state === "expired") throw sessionExpired();
 	if (found.state !== "live" || found.value.challenge !== input.ChallengeName) throw wrongCredentials();
-	if (found.value.session !== undefined && found.value.session !== input.Session) {
-		throw invalidSession();
-	}
+	const { challenge, session } = found.value;
+	// The device's own proof may come without, as in AWS's own sample: the secret block names it as well.
+	const isSession =
+		input.Session === session || (challenge === "DEVICE_PASSWORD_VERIFIER" && input.Session === undefined);
+	if (session !== undefined && !isSession) throw invalidSession();
 	return found.value;
 }
 

@@ -1,4 +1,7 @@
+import { LiveRecords, type RecordForm } from "../data/live-records.ts";
+import type { Records } from "../data/records.ts";
 import type { ConfirmationCodes, Outbox } from "./codes.ts";
+import type { Groups } from "./groups.ts";
 import type { RandomValues } from "./random-values.ts";
 import type { RefreshGrants } from "./refresh-grants.ts";
 import type { SrpExchange, SrpServer } from "./srp-server.ts";
@@ -15,6 +18,7 @@ export interface PoolState {
 	readonly users: UserDirectory;
 	readonly tokens: TokenIssuer;
 	readonly grants: RefreshGrants;
+	readonly groups: Groups;
 	/** By `Session`. */
 	readonly challenges: ExpiringStore<PendingChallenge>;
 	/** By `SECRET_BLOCK`. */
@@ -60,13 +64,22 @@ export type Lookup<T> =
 	| { readonly state: "live"; readonly value: T }
 	| { readonly state: "unknown" | "expired" | "used" };
 
+/** A value until it is used. */
+interface ExpiringEntry<T> {
+	value: T | undefined;
+	readonly expiresMs: number;
+}
+
 /** Values that can be used once, until they expire. For as long again it knows which keys were used or have expired. */
-export class ExpiringStore<T> {
-	readonly #entries = new Map<string, { value: T | undefined; readonly expiresMs: number }>();
+export class ExpiringStore<T extends { readonly attempt: SignInAttempt }> {
+	readonly #entries: LiveRecords<ExpiringEntry<T>>;
+	readonly #users: UserDirectory;
 	readonly #lifeMs: number;
 	readonly #now: () => number;
 
-	constructor(lifeMs: number, now: () => number) {
+	constructor(records: Records, name: string, users: UserDirectory, lifeMs: number, now: () => number) {
+		this.#entries = new LiveRecords(records, name, formOf<T>(users));
+		this.#users = users;
 		this.#lifeMs = lifeMs;
 		this.#now = now;
 	}
@@ -84,11 +97,36 @@ export class ExpiringStore<T> {
 		const entry = this.#entries.get(key);
 		if (entry === undefined) return { state: "unknown" };
 		if (entry.value === undefined) return { state: "used" };
+		// A request that continues a sign-in may change its user.
+		this.#users.find(entry.value.attempt.account.username);
 		return entry.expiresMs > this.#now() ? { state: "live", value: entry.value } : { state: "expired" };
+	}
+
+	/** The key of the newest live value that `matches`. */
+	findKey(matches: (value: T) => boolean): string | undefined {
+		const live = [...this.#entries].filter(([, { expiresMs }]) => expiresMs > this.#now());
+		return live.findLast(([, { value }]) => value !== undefined && matches(value))?.[0];
 	}
 
 	useUp(key: string): void {
 		const entry = this.#entries.get(key);
 		if (entry !== undefined) entry.value = undefined;
 	}
+}
+
+/** Writes the name of the user in place of the user. */
+function formOf<T extends { readonly attempt: SignInAttempt }>(users: UserDirectory): RecordForm<ExpiringEntry<T>> {
+	return {
+		write: ({ expiresMs, value }) => ({
+			expiresMs,
+			...(value && { value: { ...value, attempt: { ...value.attempt, account: value.attempt.account.username } } }),
+		}),
+		read: (written) => {
+			const { expiresMs, value } = written as ExpiringEntry<T>;
+			if (value === undefined) return { expiresMs, value };
+			const username = String(value.attempt.account);
+			const account = users.find(username) ?? users.decoy(username);
+			return { expiresMs, value: { ...value, attempt: { ...value.attempt, account } } };
+		},
+	};
 }

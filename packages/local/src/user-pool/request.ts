@@ -31,6 +31,9 @@ const string: Check = (value) => {
 const number: Check = (value) => {
 	if (typeof value !== "number") throw mistyped("STRING_VALUE can not be converted to an Integer");
 };
+const boolean: Check = (value) => {
+	if (typeof value !== "boolean") throw mistyped("STRING_VALUE can not be converted to a Boolean");
+};
 const flags: Check = (value) => {
 	if (!isRecord(value)) throw mistyped("Expected map or null");
 	if (Object.values(value).some((flag) => flag != null && typeof flag !== "boolean")) {
@@ -65,6 +68,15 @@ const MEMBERS = new Map<string, Check>([
 		"ClientId",
 		"ClientSecret",
 		"Code",
+		"Description",
+		"Filter",
+		"GroupName",
+		"MessageAction",
+		"NextToken",
+		"PaginationToken",
+		"RoleArn",
+		"TemporaryPassword",
+		"UserPoolId",
 		"ConfirmationCode",
 		"DeviceKey",
 		"DeviceName",
@@ -83,7 +95,11 @@ const MEMBERS = new Map<string, Check>([
 	["ChallengeResponses", map],
 	["DeviceSecretVerifierConfig", map],
 	["EmailMfaSettings", flags],
+	["AttributesToGet", listOf(string)],
+	["DesiredDeliveryMediums", listOf(string)],
 	["Limit", number],
+	["Permanent", boolean],
+	["Precedence", number],
 	["SMSMfaSettings", flags],
 	["SoftwareTokenMfaSettings", flags],
 	["UserAttributeNames", listOf(string)],
@@ -106,6 +122,12 @@ export function inputString(input: OperationInput, name: string): string {
 	const value = input[name];
 	if (typeof value === "string" && value !== "") return value;
 	throw missing(lowerFirst(name));
+}
+
+/** `UserAttributes` of an input, as names and values. */
+export function inputAttributes(input: OperationInput): [string, string][] {
+	const list = (input.UserAttributes ?? []) as readonly { readonly Name: string; readonly Value?: string | null }[];
+	return list.map(({ Name, Value }) => [Name, Value ?? ""]);
 }
 
 /** The map `name` of an operation's input: `AuthParameters`, `ChallengeResponses`. */
@@ -149,6 +171,12 @@ export function checkClientId({ clientId }: Client, given: unknown): void {
 	if (given !== clientId) {
 		throw new CognitoException("ResourceNotFoundException", `User pool client ${given} does not exist.`);
 	}
+}
+
+/** Rejects a user pool that is not this one. */
+export function checkUserPoolId({ id }: Pick<UserPoolSettings, "id">, given: unknown): void {
+	if (typeof given !== "string") throw missing("userPoolId");
+	if (given !== id) throw new CognitoException("ResourceNotFoundException", `User pool ${given} does not exist.`);
 }
 
 /** Rejects an authentication flow that the app client does not allow. */

@@ -41,18 +41,34 @@ export async function initiateAuth(pool: PoolState, input: OperationInput): Prom
 		case "USER_SRP_AUTH":
 		case "USER_AUTH":
 		case "CUSTOM_AUTH":
-		case "USER_PASSWORD_AUTH": {
+		case "USER_PASSWORD_AUTH":
 			checkAuthFlow(pool.settings, flow);
-			const username = parameter(parameters, "USERNAME");
-			checkSecretHash(pool.settings, parameters.SECRET_HASH, username);
-			const account = findAccount(pool, username);
-			const deviceKey = parameters.DEVICE_KEY ?? undefined;
-			const attempt: SignInAttempt = { account, flow, deviceKey, isSecondFactorDone: false, answers: [] };
-			return beginSignIn(pool, attempt, parameters) ?? nextStep(pool, attempt);
-		}
+			return startSignIn(pool, flow, parameters);
 		default:
 			throw new CognitoException("InvalidParameterException", "Initiate Auth method not supported.");
 	}
+}
+
+/** `AdminInitiateAuth`: begins a sign-in with a password, for a server that has AWS credentials, or does what `InitiateAuth` does. */
+export async function adminInitiateAuth(pool: PoolState, input: OperationInput): Promise<Record<string, unknown>> {
+	const flow = inputString(input, "AuthFlow");
+	if (flow !== "ADMIN_USER_PASSWORD_AUTH" && flow !== "ADMIN_NO_SRP_AUTH") return initiateAuth(pool, input);
+	checkClientId(pool.settings, input.ClientId);
+	checkAuthFlow(pool.settings, "ADMIN_USER_PASSWORD_AUTH");
+	return startSignIn(pool, "USER_PASSWORD_AUTH", inputMap(input, "AuthParameters"));
+}
+
+async function startSignIn(
+	pool: PoolState,
+	flow: SignInAttempt["flow"],
+	parameters: ParameterMap,
+): Promise<Record<string, unknown>> {
+	const username = parameter(parameters, "USERNAME");
+	checkSecretHash(pool.settings, parameters.SECRET_HASH, username);
+	const account = findAccount(pool, username);
+	const deviceKey = parameters.DEVICE_KEY ?? undefined;
+	const attempt: SignInAttempt = { account, flow, deviceKey, isSecondFactorDone: false, answers: [] };
+	return beginSignIn(pool, attempt, parameters) ?? nextStep(pool, attempt);
 }
 
 /** `RespondToAuthChallenge`: handles the answer to a challenge and continues the sign-in. */
@@ -60,9 +76,10 @@ export async function respondToAuthChallenge(pool: PoolState, input: OperationIn
 	checkClientId(pool.settings, input.ClientId);
 	const name = inputString(input, "ChallengeName");
 	if (name === "PASSWORD_VERIFIER" || name === "DEVICE_PASSWORD_VERIFIER") return answerProof(pool, input);
-	const session = inputString(input, "Session");
-	const challenge = findChallenge(pool, session, name);
 	const responses = inputMap(input, "ChallengeResponses");
+	const session =
+		(name === "DEVICE_SRP_AUTH" ? deviceSession(pool, input) : undefined) ?? inputString(input, "Session");
+	const challenge = findChallenge(pool, session, name);
 	checkResponder(pool, challenge.attempt, responses);
 	const code = codeParameter(name);
 	if (code !== undefined) {
@@ -75,6 +92,17 @@ export async function respondToAuthChallenge(pool: PoolState, input: OperationIn
 	// Only now: an answer that was rejected may be given again.
 	pool.challenges.useUp(session);
 	return output;
+}
+
+/** The `Session` of a device that answers without one, as in AWS's own sample: that of its sign-in. */
+function deviceSession(pool: PoolState, input: OperationInput): string | undefined {
+	if (typeof input.Session === "string") return undefined;
+	const responses = inputMap(input, "ChallengeResponses");
+	const account = pool.users.find(parameter(responses, "USERNAME"));
+	const deviceKey = parameter(responses, "DEVICE_KEY");
+	return pool.challenges.findKey(
+		({ attempt, name }) => name === "DEVICE_SRP_AUTH" && attempt.account === account && attempt.deviceKey === deviceKey,
+	);
 }
 
 function findAccount(pool: PoolState, username: string): PoolAccount {

@@ -1,9 +1,11 @@
 import { createHash, type JsonWebKey, sign, verify } from "node:crypto";
 import { promisify } from "node:util";
+import type { Records } from "../data/records.ts";
 import { parseObject } from "../json.ts";
+import type { Group } from "./groups.ts";
 import type { RandomValues } from "./random-values.ts";
 import type { Grant } from "./refresh-grants.ts";
-import { returnSigningKeys, type SigningKeys, takeSigningKeys } from "./signing-keys.ts";
+import { type SigningKeys, signingKeysOf } from "./signing-keys.ts";
 import type { PoolAccount } from "./user-directory.ts";
 import type { UserPoolSettings } from "./user-pool-options.ts";
 
@@ -57,8 +59,8 @@ export class TokenIssuer {
 	readonly #jwk: JsonWebKey & { readonly kid: string };
 
 	/** Creates an issuer, with keys of its own until {@link close}. */
-	static async create(settings: UserPoolSettings, random: RandomValues): Promise<TokenIssuer> {
-		return new TokenIssuer(settings, random, await takeSigningKeys(settings.issuerUrl));
+	static async create(settings: UserPoolSettings, random: RandomValues, records: Records): Promise<TokenIssuer> {
+		return new TokenIssuer(settings, random, await signingKeysOf(records, settings.issuerUrl));
 	}
 
 	private constructor(settings: UserPoolSettings, random: RandomValues, keys: SigningKeys) {
@@ -74,7 +76,7 @@ export class TokenIssuer {
 
 	/** Lets another pool have the keys. No token may be issued after this. */
 	close(): void {
-		if (!this.#isClosed) returnSigningKeys(this.#keys);
+		if (!this.#isClosed) this.#keys.release();
 		this.#isClosed = true;
 	}
 
@@ -84,10 +86,16 @@ export class TokenIssuer {
 	}
 
 	/** Issues the access token and the id token of one sign-in. */
-	async issue(account: PoolAccount, grant: Grant, nowMs: number): Promise<{ accessToken: string; idToken: string }> {
+	async issue(
+		account: PoolAccount,
+		grant: Grant,
+		groups: readonly Group[],
+		nowMs: number,
+	): Promise<{ accessToken: string; idToken: string }> {
 		const { clientId, issuerUrl, accessTokenSeconds, idTokenSeconds, triggers } = this.#settings;
 		const iat = Math.floor(nowMs / 1000);
 		const shared = {
+			...(groups.length > 0 && { "cognito:groups": groups.map(({ name }) => name) }),
 			...triggers?.preTokenGeneration?.(account.username),
 			sub: account.sub,
 			iss: issuerUrl,
@@ -112,6 +120,7 @@ export class TokenIssuer {
 		]);
 		const id = {
 			...Object.fromEntries(attributes),
+			...roleClaims(groups),
 			...shared,
 			aud: clientId,
 			token_use: "id",
@@ -145,6 +154,12 @@ export class TokenIssuer {
 		const signature = await signAsync(ALGORITHM, Buffer.from(content), this.#keys.privateKey);
 		return `${content}.${signature.toString("base64url")}`;
 	}
+}
+
+/** The roles of groups in an id token. The preferred one is that of the group that comes first. */
+function roleClaims(groups: readonly Group[]): Record<string, unknown> {
+	const roles = groups.flatMap(({ roleArn }) => roleArn ?? []);
+	return roles.length === 0 ? {} : { "cognito:roles": roles, "cognito:preferred_role": roles[0] };
 }
 
 function toBase64Url(content: object): string {

@@ -20,7 +20,12 @@ export async function issueTokens(
 	grant: Grant,
 	extra: Readonly<Record<string, unknown>> = {},
 ): Promise<Record<string, unknown>> {
-	const { accessToken, idToken } = await pool.tokens.issue(account, grant, pool.now());
+	const { accessToken, idToken } = await pool.tokens.issue(
+		account,
+		grant,
+		pool.groups.of(account.username),
+		pool.now(),
+	);
 	return {
 		AuthenticationResult: {
 			AccessToken: accessToken,

@@ -1,4 +1,6 @@
 import { createHmac } from "node:crypto";
+import { LiveRecords } from "../data/live-records.ts";
+import type { Records } from "../data/records.ts";
 import { noSuchUser } from "./cognito-exception.ts";
 import type { RandomValues } from "./random-values.ts";
 import type { SrpServer, SrpVerifier } from "./srp-server.ts";
@@ -16,11 +18,20 @@ export interface Device {
 	lastUsedMs: number;
 }
 
+/** A code that waits to be entered. */
+export interface PendingCode {
+	readonly code: string;
+	readonly expiresMs: number;
+	wrongGuesses: number;
+}
+
 /** A user as the pool keeps it, without the password. */
 export interface PoolAccount {
 	readonly username: string;
 	readonly sub: string;
 	readonly createdMs: number;
+	/** When it was last changed, if it was. */
+	modifiedMs?: number;
 	readonly aliases: Set<string>;
 	readonly attributes: Map<string, string>;
 	readonly devices: Map<string, Device>;
@@ -34,29 +45,48 @@ export interface PoolAccount {
 	totpSecret: string | undefined;
 	pendingTotpSecret: string | undefined;
 	readonly failures: { count: number; lastMs: number; lockedUntilMs: number };
+	/** The codes that wait to be entered, by purpose. */
+	readonly codes: Map<string, PendingCode>;
 }
 
 function totpSecret(mfa: readonly MfaFactor[] = []): string | undefined {
 	return mfa.flatMap((factor) => (factor.type === "TOTP" ? [factor.secret] : []))[0];
 }
 
+/** The secret of the salts of users that do not exist. */
+function decoySecret(records: Records, random: RandomValues): Buffer {
+	const kept = records.map<string>("pool");
+	const secret = kept.get("decoySecret") ?? random.bytes(32).toString("base64");
+	kept.set("decoySecret", secret);
+	return Buffer.from(secret, "base64");
+}
+
 /** The users of a pool, found by user name or alias, in any case. */
 export class UserDirectory {
-	readonly #accounts = new Map<string, PoolAccount>();
-	readonly #byAlias = new Map<string, PoolAccount>();
+	/** By user name, in lower case. */
+	readonly #accounts: LiveRecords<PoolAccount>;
+	/** User names by alias, both in lower case. */
+	readonly #byAlias = new Map<string, string>();
 	readonly #poolName: string;
 	readonly #srp: SrpServer;
 	readonly #random: RandomValues;
 	readonly #decoySecret: Buffer;
 
-	constructor(poolName: string, srp: SrpServer, random: RandomValues) {
+	constructor(poolName: string, srp: SrpServer, random: RandomValues, records: Records) {
 		this.#poolName = poolName;
 		this.#srp = srp;
 		this.#random = random;
-		this.#decoySecret = random.bytes(32);
+		this.#decoySecret = decoySecret(records, random);
+		this.#accounts = new LiveRecords(records, "pool.users", {
+			write: (account) => account,
+			read: (account) => account as PoolAccount,
+		});
+		for (const [key, account] of this.#accounts) this.#addAliases(key, account);
 	}
 
 	add(user: PoolUser, nowMs: number): PoolAccount {
+		const verifierOf = this.#lazyVerifier(user.username, user.password);
+		let verifier: SrpVerifier | undefined;
 		const account: PoolAccount = {
 			username: user.username,
 			sub: user.sub ?? this.#random.uuid(),
@@ -66,17 +96,30 @@ export class UserDirectory {
 			devices: new Map(),
 			status: user.status ?? "CONFIRMED",
 			disabled: user.disabled ?? false,
-			verifier: this.#verifier(user.username, user.password),
+			get verifier() {
+				verifier ??= verifierOf();
+				return verifier;
+			},
+			set verifier(changed) {
+				verifier = changed;
+			},
 			mfa: [...(user.mfa ?? [])],
 			totpSecret: totpSecret(user.mfa),
 			pendingTotpSecret: undefined,
 			lastTotpStep: 0,
 			failures: { count: 0, lastMs: 0, lockedUntilMs: 0 },
+			codes: new Map(),
 		};
 		this.remove(user.username);
-		this.#accounts.set(user.username.toLowerCase(), account);
-		for (const alias of account.aliases) this.#byAlias.set(alias.toLowerCase(), account);
+		const key = user.username.toLowerCase();
+		this.#accounts.set(key, account);
+		this.#addAliases(key, account);
 		return account;
+	}
+
+	/** All accounts, in the order in which they were added. */
+	*all(): Iterable<PoolAccount> {
+		for (const [, account] of this.#accounts) yield account;
 	}
 
 	remove(username: string): void {
@@ -88,7 +131,8 @@ export class UserDirectory {
 
 	/** Finds a user by name or alias, not by `sub`, as the real service does. */
 	find(name: string): PoolAccount | undefined {
-		return this.#accounts.get(name.toLowerCase()) ?? this.#byAlias.get(name.toLowerCase());
+		const key = name.toLowerCase();
+		return this.#accounts.get(key) ?? this.#accounts.get(this.#byAlias.get(key) ?? key);
 	}
 
 	/** By user name or alias; throws `UserNotFoundException`. */
@@ -103,7 +147,7 @@ export class UserDirectory {
 	}
 
 	setPassword(account: PoolAccount, password: string): void {
-		account.verifier = this.#verifier(account.username, password);
+		account.verifier = this.#lazyVerifier(account.username, password)();
 	}
 
 	/** An account that does not exist, for pools that hide this: its salt is always the same, and no password matches. */
@@ -124,10 +168,17 @@ export class UserDirectory {
 			pendingTotpSecret: undefined,
 			lastTotpStep: 0,
 			failures: { count: 0, lastMs: 0, lockedUntilMs: 0 },
+			codes: new Map(),
 		};
 	}
 
-	#verifier(username: string, password: string): SrpVerifier {
-		return this.#srp.verifier(this.#poolName, username, password, this.#random.integer(16));
+	#addAliases(key: string, { aliases }: PoolAccount): void {
+		for (const alias of aliases) this.#byAlias.set(alias.toLowerCase(), key);
+	}
+
+	/** Computing a verifier takes a millisecond, and most users of a tenant never sign in: it is computed when it is used. */
+	#lazyVerifier(username: string, password: string): () => SrpVerifier {
+		const salt = this.#random.integer(16);
+		return () => this.#srp.verifier(this.#poolName, username, password, salt);
 	}
 }

@@ -74,12 +74,13 @@ export interface UserPoolOptions {
 	readonly clientId?: string;
 	/** Secret of the app client. Default: none. */
 	readonly clientSecret?: string;
-	/** The flows that the app client allows. Default: all but `USER_PASSWORD_AUTH`. */
+	/** The flows that the app client allows. Default: all but `USER_PASSWORD_AUTH` and `ADMIN_USER_PASSWORD_AUTH`. */
 	readonly authFlows?: readonly (
 		| "USER_SRP_AUTH"
 		| "USER_AUTH"
 		| "CUSTOM_AUTH"
 		| "USER_PASSWORD_AUTH"
+		| "ADMIN_USER_PASSWORD_AUTH"
 		| "REFRESH_TOKEN_AUTH"
 	)[];
 	/** Lifetime of access tokens, 300 to 86,400 seconds. Default: 3600. */

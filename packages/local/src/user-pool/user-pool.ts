@@ -1,24 +1,51 @@
+import { MemoryRecords, type Records } from "../data/records.ts";
 import { ConfirmationCodes, Outbox, type SentCode } from "./codes.ts";
 import { CognitoException } from "./cognito-exception.ts";
+import { Groups } from "./groups.ts";
 import { ACCOUNT_OPERATIONS, REGISTRATION_OPERATIONS } from "./operations/account.ts";
+import { ADMINISTRATION_OPERATIONS, removeUser } from "./operations/administration.ts";
 import { DEVICE_OPERATIONS } from "./operations/devices.ts";
+import { GROUP_OPERATIONS } from "./operations/groups.ts";
 import { MFA_OPERATIONS } from "./operations/mfa.ts";
 import { ExpiringStore, type PoolState } from "./pool-state.ts";
 import { RandomValues } from "./random-values.ts";
 import { RefreshGrants } from "./refresh-grants.ts";
-import { checkInput, type PoolOperation, verifyToken } from "./request.ts";
+import { checkInput, checkUserPoolId, type PoolOperation, verifyToken } from "./request.ts";
 import { initiateAuth, respondToAuthChallenge } from "./sign-in.ts";
 import { SrpServer } from "./srp-server.ts";
 import { type TokenClaims, TokenIssuer } from "./token-issuer.ts";
 import { getTokensFromRefreshToken } from "./token-renewal.ts";
 import { UserDirectory } from "./user-directory.ts";
-import { type PoolUser, resolveUserPoolOptions, type UserPoolOptions } from "./user-pool-options.ts";
+import { type MfaFactor, type PoolUser, resolveUserPoolOptions, type UserPoolOptions } from "./user-pool-options.ts";
 
 /** The output of an operation with status 200, or `{ __type, message }` with status 400. */
 export interface CognitoResponse {
 	readonly status: number;
 	readonly body: Record<string, unknown>;
 }
+
+/** A user of a pool as it is now. */
+export interface PoolUserState {
+	/** Name that the user signs in with. */
+	readonly username: string;
+	/** Whether the user is confirmed, has to change its password, and so on. */
+	readonly status: NonNullable<PoolUser["status"]>;
+	/** Whether the user can neither sign in nor renew its tokens. */
+	readonly disabled: boolean;
+	/** Other names to sign in with. */
+	readonly aliases: readonly string[];
+	/** Kinds of the second factors. */
+	readonly mfa: readonly MfaFactor["type"][];
+	/** Number of devices that the user has signed in from. */
+	readonly devices: number;
+	/** When the user was created: milliseconds since 1970. */
+	readonly createdAt: number;
+}
+/** Operations that need AWS credentials. */
+const SIGNED_OPERATIONS: Readonly<Record<string, PoolOperation>> = {
+	...ADMINISTRATION_OPERATIONS,
+	...GROUP_OPERATIONS,
+};
 
 const OPERATIONS: Readonly<Record<string, PoolOperation>> = {
 	InitiateAuth: initiateAuth,
@@ -28,36 +55,53 @@ const OPERATIONS: Readonly<Record<string, PoolOperation>> = {
 	...DEVICE_OPERATIONS,
 	...MFA_OPERATIONS,
 	...REGISTRATION_OPERATIONS,
+	...SIGNED_OPERATIONS,
 };
 
+/** The operations of Cognito that the pool has. */
+export const COGNITO_OPERATIONS: readonly string[] = Object.keys(OPERATIONS);
+
+/** Whether requests for an operation have to be signed with AWS credentials. */
+export function isSignedOperation(operation: string): boolean {
+	return Object.hasOwn(SIGNED_OPERATIONS, operation);
+}
+
 /**
- * A Cognito user pool in this process, with one app client. It has the operations of Cognito's API that need no AWS
- * credentials, and is as strict as the real service: the proof of the password is computed and checked.
+ * A Cognito user pool in this process, with one app client. It has the operations of Cognito's API by which users sign
+ * in and keep their accounts, and those for administrators of users and groups. It is as strict as the real service: the proof of the password is computed and checked.
  */
 export class UserPool {
 	readonly #state: PoolState;
 
 	/** Creates a pool, which has its signing keys until {@link close}. `time.now()` is the pool's date, in milliseconds since 1970. @internal */
-	static async create(options: UserPoolOptions, time: { now(): number }): Promise<UserPool> {
+	static async create(
+		options: UserPoolOptions,
+		time: { now(): number },
+		records: Records = new MemoryRecords(),
+	): Promise<UserPool> {
 		const random = new RandomValues(options.random);
-		const settings = resolveUserPoolOptions(options, random);
+		const settings = resolveUserPoolOptions({ ...keptIds(records), ...options }, random);
+		keepIds(records, settings);
 		const now = (): number => time.now();
 		const srp = new SrpServer();
-		const outbox = new Outbox(random);
+		const outbox = new Outbox(random, records);
+		const users = new UserDirectory(settings.poolName, srp, random, records);
+		const lifeMs = settings.authSessionSeconds * 1000;
 		const pool = new UserPool({
 			settings,
 			now,
 			random,
 			srp,
-			users: new UserDirectory(settings.poolName, srp, random),
-			tokens: await TokenIssuer.create(settings, random),
-			grants: new RefreshGrants(settings, random),
-			challenges: new ExpiringStore(settings.authSessionSeconds * 1000, now),
-			proofs: new ExpiringStore(settings.authSessionSeconds * 1000, now),
+			users,
+			tokens: await TokenIssuer.create(settings, random, records),
+			grants: new RefreshGrants(settings, random, records),
+			groups: new Groups(records),
+			challenges: new ExpiringStore(records, "pool.challenges", users, lifeMs, now),
+			proofs: new ExpiringStore(records, "pool.proofs", users, lifeMs, now),
 			outbox,
 			codes: new ConfirmationCodes(outbox, now),
 		});
-		for (const user of options.users ?? []) pool.addUser(user);
+		pool.#addNew(options.users ?? [], records);
 		return pool;
 	}
 
@@ -130,6 +174,28 @@ export class UserPool {
 		this.#state.tokens.close();
 	}
 
+	/** Adds those users that were not added before, also by an earlier pool with these records. @internal */
+	#addNew(users: readonly PoolUser[], records: Records): void {
+		const added = records.map<true>("pool.added");
+		for (const user of users) {
+			if (!added.has(user.username)) this.addUser(user);
+			added.set(user.username, true);
+		}
+	}
+
+	/** Lists the users, by user name, without passwords and secrets. */
+	users(): readonly PoolUserState[] {
+		return [...this.#state.users.all()].map(({ aliases, createdMs, devices, disabled, mfa, status, username }) => ({
+			username,
+			status,
+			disabled,
+			aliases: [...aliases],
+			mfa: mfa.map(({ type }) => type),
+			devices: devices.size,
+			createdAt: createdMs,
+		}));
+	}
+
 	/** Adds a user. Replaces one of the same name. */
 	addUser(user: PoolUser): void {
 		this.#state.users.add(user, this.#state.now());
@@ -137,7 +203,7 @@ export class UserPool {
 
 	/** Removes a user, whose tokens become invalid. */
 	removeUser(username: string): void {
-		this.#state.users.remove(this.#state.users.get(username).username);
+		removeUser(this.#state, this.#state.users.get(username));
 	}
 
 	/** Sets a user's password as an administrator does: permanently, and without revoking tokens. */
@@ -170,8 +236,30 @@ export class UserPool {
 			throw new CognitoException("OperationNotEnabledException", `${operation} is not enabled.`);
 		}
 		const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
-		if (run === undefined) throw new CognitoException("UnknownOperationException", "");
+		if (run === undefined) {
+			throw new CognitoException(
+				"UnknownOperationException",
+				`The local tenant's user pool does not have the operation ${operation}.`,
+			);
+		}
 		if (input === undefined) throw new CognitoException("SerializationException", "Expected a JSON object");
-		return run(this.#state, checkInput(input));
+		const checked = checkInput(input);
+		if (isSignedOperation(operation)) checkUserPoolId(this.#state.settings, checked.UserPoolId);
+		return run(this.#state, checked);
 	}
+}
+
+/** The ids that the pool of these records has. */
+function keptIds(records: Records): Pick<UserPoolOptions, "id" | "clientId"> {
+	const kept = records.map<string>("pool");
+	const [id, clientId] = [kept.get("id"), kept.get("clientId")];
+	return { ...(id !== undefined && { id }), ...(clientId !== undefined && { clientId }) };
+}
+
+function keepIds(records: Records, { clientId, id }: { readonly id: string; readonly clientId: string }): void {
+	const kept = records.map<string>("pool");
+	const before = kept.get("id") ?? id;
+	// Passwords are kept as verifiers, which are computed with the id.
+	if (before !== id) throw new RangeError(`userPool.id must be ${before}, the id of the user pool in the data folder`);
+	kept.set("id", id).set("clientId", clientId);
 }

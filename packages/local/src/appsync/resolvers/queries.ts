@@ -55,6 +55,16 @@ function isWanted(type: string, types: readonly (string | null)[]): boolean {
 	return !types.includes(`!${type}`) && (included.length === 0 || included.includes(type));
 }
 
+/** How long presigned URLs can be valid. */
+const MAX_BULK_DATA_SECONDS = 604_800;
+
+interface BulkDataArguments {
+	readonly contentEncoding?: "gzip" | "deflate" | null;
+	readonly count?: number | null;
+	readonly expiresIn?: number | null;
+	readonly tenant: string;
+}
+
 /** The queries. */
 export const QUERIES: FieldResolvers<unknown> = {
 	GetApiUser: (_, { tenant, username }: { readonly tenant: string; readonly username: string }, request) => {
@@ -62,11 +72,16 @@ export const QUERIES: FieldResolvers<unknown> = {
 		return network === undefined ? null : request.echoOrNull(network, network.apiUsers.get(username));
 	},
 	GetApp: get("apps"),
-	GetBulkDataStorage: (_, { count, tenant }: { readonly count?: number | null; readonly tenant: string }, request) => {
+	GetBulkDataStorage: (_, { contentEncoding, count, expiresIn, tenant }: BulkDataArguments, request) => {
 		const wanted = count ?? 1;
 		if (wanted < 1 || wanted > 100) throw invalid("count must be between 1 and 100");
+		const expiresInSeconds = expiresIn ?? 1800;
+		if (expiresInSeconds < 1 || expiresInSeconds > MAX_BULK_DATA_SECONDS) {
+			throw invalid(`expiresIn must be between 1 and ${MAX_BULK_DATA_SECONDS}`);
+		}
 		if (request.network(tenant) === undefined) throw denied("GetBulkDataStorage");
-		return Promise.all(Array.from({ length: wanted }, () => request.api.bulkData()));
+		const options = { contentEncoding: contentEncoding ?? "gzip", expiresInSeconds } as const;
+		return Promise.all(Array.from({ length: wanted }, () => request.api.bulkData(options)));
 	},
 	GetEdge: (
 		_,

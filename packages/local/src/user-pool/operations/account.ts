@@ -7,23 +7,19 @@ import {
 	checkClientSecret,
 	checkPasswordPolicy,
 	checkSecretHash,
+	inputAttributes,
 	inputString,
 	type OperationInput,
 	type PoolOperation,
 	signedInUser,
 } from "../request.ts";
 import type { PoolAccount } from "../user-directory.ts";
+import { removeUser } from "./administration.ts";
 
 function verifiable(input: OperationInput): "email" | "phone_number" {
 	const name = inputString(input, "AttributeName");
 	if (name === "email" || name === "phone_number") return name;
 	throw new CognitoException("InvalidParameterException", `Attribute ${name} cannot be verified`);
-}
-
-/** `UserAttributes` of an input, as names and values. */
-function inputAttributes(input: OperationInput): [string, string][] {
-	const list = (input.UserAttributes ?? []) as readonly { readonly Name: string; readonly Value?: string | null }[];
-	return list.map(({ Name, Value }) => [Name, Value ?? ""]);
 }
 
 /** What a user does with its own account and access token, and how it signs out. */
@@ -91,7 +87,7 @@ export const ACCOUNT_OPERATIONS: Readonly<Record<string, PoolOperation>> = {
 	async DeleteUser(pool, input) {
 		const { account } = await signedInUser(pool, input);
 		pool.grants.revokeUser(account.username);
-		pool.users.remove(account.username);
+		removeUser(pool, account);
 		return {};
 	},
 

@@ -1,0 +1,25 @@
+// Bundles handler.mjs as the default settings of a tool do: `node bundle.mjs TOOL FILE`.
+import { build } from "esbuild";
+
+const [tool, outfile] = process.argv.slice(2);
+const format = outfile.endsWith(".mjs") ? "esm" : "cjs";
+
+/** What each tool leaves to the runtime, and how it chooses among the files of a package, for a new project with Node 20 or later. */
+const TOOLS = {
+	cdk: { external: ["@aws-sdk/*", "@smithy/*"], target: "node20" },
+	sam: { minify: true, target: "es2020" },
+	serverless: { external: ["@aws-sdk/*"], target: "node20", minify: true },
+};
+
+// ES modules get `require`, as the tools' documentation recommends.
+const banner = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' };
+await build({
+	entryPoints: ["handler.mjs"],
+	bundle: true,
+	platform: "node",
+	outfile,
+	format,
+	...(format === "esm" && { banner }),
+	...TOOLS[tool],
+	logLevel: "warning",
+});
