@@ -45,7 +45,7 @@ const LOCAL = {
 			"user-pool",
 		],
 		command: ["local-tenant", "http", "shape"],
-		console: ["control"],
+		console: ["control", "http"],
 		testing: ["local-tenant"],
 		"local-tenant": [
 			"manual-clock",
@@ -61,7 +61,7 @@ const LOCAL = {
 			"user-pool",
 			"json",
 		],
-		control: ["aws", "user-pool", "tenant-directory", "http", "json", "shape"],
+		control: ["aws", "data", "user-pool", "tenant-directory", "http", "json", "shape"],
 		appsync: ["aws", "network", "http", "json"],
 		aws: ["data", "user-pool", "network", "http", "json", "base32", "constant-time"],
 		messages: ["network"],

@@ -56,7 +56,7 @@ const COPIED = /^@smithy\/(node-http-handler|types|core\/)/;
  * Packages that are copied into a package whole, with all that they need. So the local tenant has no dependencies, of which some run a
  * script when they are installed, or require a newer Node for parts that the tenant does not use.
  */
-const BUNDLED = { "echostream-local": /^(@smithy\/signature-v4|dynalite|fauxqs|graphql)(\/|$)/ };
+const BUNDLED = { "echostream-local": /^(@dagrejs\/dagre|@smithy\/signature-v4|dynalite|fauxqs|graphql)(\/|$)/ };
 
 /** Whether a package of this repository has a copy of what it imports by this name. */
 export function isCopied({ name }, path) {

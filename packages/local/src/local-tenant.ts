@@ -6,6 +6,7 @@ import { AwsGateway } from "./aws/aws-gateway.ts";
 import { presignBulkData } from "./aws/bulk-data.ts";
 import { Emulators, type QueueOptions, type TableOptions } from "./aws/emulators.ts";
 import { ControlApi } from "./control/control-api.ts";
+import { DataError } from "./data/data-error.ts";
 import { DataFolder } from "./data/data-folder.ts";
 import { MemoryRecords, type Records } from "./data/records.ts";
 import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "./http/exchange.ts";
@@ -173,7 +174,10 @@ export class LocalTenant implements AsyncDisposable {
 			const port = options.port ?? ports.get("port") ?? 0;
 			const tenant = new LocalTenant({ ...options, clock, region, random, port }, networks, userPool, records, folder);
 			try {
-				await tenant.#port.open();
+				await tenant.#port.open().catch((error: unknown) => {
+					const isKept = options.port === undefined && port > 0;
+					throw isKept && (error as { code?: string }).code === "EADDRINUSE" ? portInUse(port, options.data) : error;
+				});
 				ports.set("port", Number(new URL(tenant.url).port));
 				await tenant.#emulators.createResources();
 				for (const fault of options.faults ?? []) tenant.faults.add(fault);
@@ -261,7 +265,7 @@ export class LocalTenant implements AsyncDisposable {
 			allowsIntrospection: options.introspection ?? true,
 			userOf: (token) => this.#userOf(token),
 		});
-		this.#control = new ControlApi(this, this.#emulators);
+		this.#control = new ControlApi(this, this.#emulators, records);
 	}
 
 	/** Address of the tenant: `http://127.0.0.1:<port>`. */
@@ -373,4 +377,11 @@ export class LocalTenant implements AsyncDisposable {
 		if (user === undefined) throw Object.assign(new Error("No user of this tenant"), { reason: "foreign" });
 		return user;
 	}
+}
+
+/** The error of a tenant whose environment variables name a port that another process uses. */
+function portInUse(port: number, folder = ""): DataError {
+	return new DataError(
+		`The tenant in the data folder ${folder} cannot have its port ${port} again. Another process uses it. Stop that process, or set \`port\`.`,
+	);
 }
