@@ -256,7 +256,7 @@ export class LocalTenant implements AsyncDisposable {
 			allowsIntrospection: options.introspection ?? true,
 			userOf: (token) => this.#userOf(token),
 		});
-		this.#control = new ControlApi(this, this.#emulators);
+		this.#control = new ControlApi(this, this.#users, this.#emulators);
 	}
 
 	/** Address of the tenant: `http://127.0.0.1:<port>`. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -69,6 +70,20 @@ test.each(["SIGINT", "SIGTERM"] as const)(
 		await untilClosed(url);
 	},
 );
+
+test("a second signal ends the command, although a request has not arrived in full", async () => {
+	const { child, url } = await start(process.execPath, [COMMAND]);
+	const { host, port } = new URL(url);
+	const socket = connect(Number(port), "127.0.0.1").on("error", () => {});
+	socket.write(`PUT /bulk-data/key HTTP/1.1\r\nhost: ${host}\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n`);
+	await once(socket, "data");
+	const exit = once(child, "exit");
+	child.kill("SIGTERM");
+	await new Promise((resolve) => setTimeout(resolve, 400));
+	child.kill("SIGTERM");
+	expect(await exit).toEqual([1, null]);
+	socket.destroy();
+});
 
 test("the command runs on while a fault closes its port, and opens the port again afterwards", async () => {
 	const { url } = await start(process.execPath, [COMMAND]);

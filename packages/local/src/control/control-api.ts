@@ -6,7 +6,7 @@ import { InvalidValue } from "../shape.ts";
 import { AWS_ROUTES } from "./aws-routes.ts";
 import { CLOCK_ROUTES } from "./clock-routes.ts";
 import { consoleFile } from "./console-files.ts";
-import type { ControlledTenant, OwnedAws } from "./controlled-tenant.ts";
+import type { ControlledTenant, ControlledUsers, OwnedAws } from "./controlled-tenant.ts";
 import { FAULT_ROUTES } from "./fault-routes.ts";
 import { denialOf, isJson, isSigned } from "./own-request.ts";
 import { REQUEST_ROUTES } from "./request-routes.ts";
@@ -49,8 +49,8 @@ export class ControlApi {
 	readonly #timers = new Set<NodeJS.Timeout>();
 	#isClosed = false;
 
-	constructor(tenant: ControlledTenant, aws: OwnedAws) {
-		this.#context = { tenant, aws, passwords: new Map(), later: (ms, act) => this.#later(ms, act) };
+	constructor(tenant: ControlledTenant, users: ControlledUsers, aws: OwnedAws) {
+		this.#context = { tenant, users, aws, later: (ms, act) => this.#later(ms, act) };
 	}
 
 	/** Handles a request for the control API, the console or `/health`. Returns false for all others. */
