@@ -6,6 +6,7 @@ import { AwsGateway } from "./aws/aws-gateway.ts";
 import { presignBulkData } from "./aws/bulk-data.ts";
 import { Emulators, type QueueOptions, type TableOptions } from "./aws/emulators.ts";
 import { ControlApi } from "./control/control-api.ts";
+import { DataError } from "./data/data-error.ts";
 import { DataFolder } from "./data/data-folder.ts";
 import { MemoryRecords, type Records } from "./data/records.ts";
 import type { Caller, ServiceOperation, TenantRequest, TenantResponse } from "./http/exchange.ts";
@@ -13,6 +14,7 @@ import type { Fault, Faults } from "./http/faults.ts";
 import { HttpPort } from "./http/http-port.ts";
 import type { RequestLog } from "./http/request-log.ts";
 import type { ManualClock } from "./manual-clock.ts";
+import { MessageFlow } from "./messages/message-flow.ts";
 import { Deletion } from "./network/deletion.ts";
 import { Networks, type TenantUser } from "./network/networks.ts";
 import { type ApiUserOptions, type AppOptions, seed } from "./network/seed.ts";
@@ -134,6 +136,7 @@ export class LocalTenant implements AsyncDisposable {
 	readonly #appsync: AppSync;
 	readonly #emulators: Emulators;
 	readonly #gateway: AwsGateway;
+	readonly #flow: MessageFlow;
 	readonly #audit: AuditRecords;
 	readonly #control: ControlApi;
 
@@ -171,7 +174,10 @@ export class LocalTenant implements AsyncDisposable {
 			const port = options.port ?? ports.get("port") ?? 0;
 			const tenant = new LocalTenant({ ...options, clock, region, random, port }, networks, userPool, records, folder);
 			try {
-				await tenant.#port.open();
+				await tenant.#port.open().catch((error: unknown) => {
+					const isKept = options.port === undefined && port > 0;
+					throw isKept && (error as { code?: string }).code === "EADDRINUSE" ? portInUse(port, options.data) : error;
+				});
 				ports.set("port", Number(new URL(tenant.url).port));
 				await tenant.#emulators.createResources();
 				for (const fault of options.faults ?? []) tenant.faults.add(fault);
@@ -229,8 +235,11 @@ export class LocalTenant implements AsyncDisposable {
 			dynamodbEndpoint: options.dynamodbEndpoint,
 			tables: options.tables ?? [],
 			queues: options.queues ?? [],
-			usedQueue: () => undefined,
+			usedQueue: (operation, queue) => this.#flow.usedQueue(operation, queue),
 		});
+		const deletion = new Deletion({ queues: this.#emulators, users: this.#users });
+		this.#flow = new MessageFlow({ networks, queues: this.#emulators, deletion });
+		networks.onChange((network, change) => this.#flow.changed(network, change));
 		this.#gateway = new AwsGateway({
 			...shared,
 			table: this.table,
@@ -243,7 +252,7 @@ export class LocalTenant implements AsyncDisposable {
 				...shared,
 				users: this.#users,
 				queues: this.#emulators,
-				deletion: new Deletion({ queues: this.#emulators, users: this.#users }),
+				deletion,
 				credentials: options.credentials ?? {},
 				pool: userPool,
 				random,
@@ -256,7 +265,7 @@ export class LocalTenant implements AsyncDisposable {
 			allowsIntrospection: options.introspection ?? true,
 			userOf: (token) => this.#userOf(token),
 		});
-		this.#control = new ControlApi(this, this.#users, this.#emulators);
+		this.#control = new ControlApi(this, this.#users, this.#emulators, records);
 	}
 
 	/** Address of the tenant: `http://127.0.0.1:<port>`. */
@@ -328,6 +337,7 @@ export class LocalTenant implements AsyncDisposable {
 	async stop(): Promise<void> {
 		this.#control.close();
 		const closed = this.#port.close();
+		await this.#flow.close();
 		// Requests that wait for a message of a queue end with this.
 		await this.#emulators.stop();
 		await closed;
@@ -367,4 +377,11 @@ export class LocalTenant implements AsyncDisposable {
 		if (user === undefined) throw Object.assign(new Error("No user of this tenant"), { reason: "foreign" });
 		return user;
 	}
+}
+
+/** The error of a tenant whose environment variables name a port that another process uses. */
+function portInUse(port: number, folder = ""): DataError {
+	return new DataError(
+		`The tenant in the data folder ${folder} cannot have its port ${port} again. Another process uses it. Stop that process, or set \`port\`.`,
+	);
 }

@@ -84,7 +84,11 @@ function mayApp(
 ): boolean {
 	const network = networks.get(tenant);
 	if (network === undefined) return false;
-	if (service === "sqs") return APP_QUEUE.test(operation) && network.mayUseQueue(app, resource);
+	if (service === "sqs") {
+		// What is sent to an edge that is being drained would be lost with it.
+		if (operation.startsWith("SendMessage") && network.edgeOf(resource)?.draining === true) return false;
+		return APP_QUEUE.test(operation) && network.mayUseQueue(app, resource);
+	}
 	if (service !== "dynamodb" || !APP_TABLE.test(operation)) return false;
 	return network.apps.get(app)?.tableAccess === true && resource === network.tenant.table;
 }

@@ -232,6 +232,7 @@ export class Emulators {
 		this.#unusedQueues.delete(name);
 		// Kept from an earlier tenant with this folder.
 		if (emulator.inspectQueue(name) === undefined) await this.#createQueue(emulator, name, queue.attributes);
+		this.#context.usedQueue("CreateQueue", name);
 	}
 
 	async #createQueue(emulator: QueueEmulator, QueueName: string, Attributes: object): Promise<void> {

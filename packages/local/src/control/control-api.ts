@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { AwsFailure } from "../aws/aws-failure.ts";
+import type { Records } from "../data/records.ts";
 import { jsonResponse, type TenantRequest, type TenantResponse } from "../http/exchange.ts";
 import { parseObject } from "../json.ts";
 import { InvalidValue } from "../shape.ts";
@@ -45,11 +46,13 @@ const HEADERS = {
 /** The control API and the console of a tenant, under `/_control/` of its port, and `/health`. */
 export class ControlApi {
 	readonly #context: RouteContext;
+	readonly #records: Records;
 	readonly #streams = new Set<() => void>();
 	readonly #timers = new Set<NodeJS.Timeout>();
 	#isClosed = false;
 
-	constructor(tenant: ControlledTenant, users: ControlledUsers, aws: OwnedAws) {
+	constructor(tenant: ControlledTenant, users: ControlledUsers, aws: OwnedAws, records: Records) {
+		this.#records = records;
 		this.#context = { tenant, users, aws, later: (ms, act) => this.#later(ms, act) };
 	}
 
@@ -61,7 +64,8 @@ export class ControlApi {
 			return true;
 		}
 		if (request.path !== ROOT && !request.path.startsWith(`${ROOT}/`)) return false;
-		void this.#respond(request, outgoing).then(
+		const responding = this.#records.during(() => this.#respond(request, outgoing));
+		void responding.then(
 			(response) => response !== undefined && write(outgoing, request, response),
 			() => outgoing.destroy(),
 		);

@@ -8,6 +8,7 @@ import { FolderRecords } from "./folder-records.ts";
 export class DataFolder {
 	readonly records: FolderRecords;
 	readonly #lock: FolderLock;
+	#isClosed = false;
 
 	/** @throws DataError when the folder is in use, damaged, or cannot be written. */
 	constructor(folder: string) {
@@ -25,6 +26,8 @@ export class DataFolder {
 
 	/** Writes all changes, and lets another tenant use the folder. */
 	close(): void {
+		if (this.#isClosed) return;
+		this.#isClosed = true;
 		try {
 			this.records.close();
 		} finally {

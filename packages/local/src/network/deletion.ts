@@ -1,6 +1,7 @@
 import type { AppRecord, EdgeRecord, NodeRecord } from "./echos.ts";
 import type { Network } from "./network.ts";
 import { isQueueEmpty, type QueueService } from "./queue-service.ts";
+import { deadLetterQueue, isLimited } from "./queue-specs.ts";
 import type { Users } from "./users.ts";
 
 /** What deleting needs of the rest of the tenant. */
@@ -33,6 +34,7 @@ export class Deletion {
 		}
 		network.edges.delete(edge, by);
 		await queues.removeQueue(edge.queue);
+		if (isLimited(edge)) await queues.removeQueue(deadLetterQueue(edge));
 	}
 
 	async node(network: Network, node: NodeRecord, options: DeletionOptions): Promise<void> {

@@ -27,6 +27,26 @@ export interface NetworkOptions {
 	changed(network: Network, change: ChangeRecord): void;
 }
 
+/** The parts of a tenant, each of which has records of its own. */
+export const PARTS = [
+	"changes",
+	"tenants",
+	"apps",
+	"nodes",
+	"edges",
+	"messageTypes",
+	"functions",
+	"managedNodeTypes",
+	"kmsKeys",
+	"apiUsers",
+	"tenantUsers",
+] as const;
+
+/** The name of the records of a part. */
+export function partOf(tenant: string, part: (typeof PARTS)[number]): string {
+	return `${tenant}/${part}`;
+}
+
 /** The key of an edge. */
 export function edgeKey({ source, target }: Pick<EdgeRecord, "source" | "target">): string {
 	return JSON.stringify([source, target]);
@@ -54,15 +74,15 @@ export class Network {
 	constructor({ changed, isMain, name, now, records }: NetworkOptions) {
 		this.name = name;
 		this.isMain = isMain;
-		this.journal = new Journal(records.map(`${name}/changes`), (change) => changed(this, change));
+		this.journal = new Journal(records.map(partOf(name, "changes")), (change) => changed(this, change));
 		const collection = <T extends Resource>(
-			part: string,
+			part: (typeof PARTS)[number],
 			keyOf: (record: T) => string,
 			system: ReadonlyMap<string, T> = new Map(),
 		) =>
 			new Collection<T>({
 				part,
-				records: records.map<T>(`${name}/${part}`),
+				records: records.map<T>(partOf(name, part)),
 				journal: this.journal,
 				keyOf,
 				now,
@@ -103,16 +123,15 @@ export class Network {
 		return this.nodes.all().filter((node) => node.app === app);
 	}
 
-	/** The names of all queues: those of the edges, and one for each app that has a user. */
-	queues(): string[] {
-		const ofApps = this.apps.all().flatMap(({ queue }) => queue ?? []);
-		return [...this.edges.all().map(({ queue }) => queue), ...ofApps];
+	/** The edge with this queue. */
+	edgeOf(queue: string): EdgeRecord | undefined {
+		return this.edges.all().find((edge) => edge.queue === queue);
 	}
 
 	/** Whether an app's user may use a queue: its app's own, and those of the edges at its nodes. */
 	mayUseQueue(app: string, queue: string): boolean {
 		if (this.apps.get(app)?.queue === queue) return true;
-		const edge = this.edges.all().find((one) => one.queue === queue);
+		const edge = this.edgeOf(queue);
 		return edge !== undefined && [edge.source, edge.target].some((node) => this.nodes.get(node)?.app === app);
 	}
 }

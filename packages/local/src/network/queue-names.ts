@@ -17,6 +17,6 @@ export function appQueue(network: Network, app: string): string {
 }
 
 function unused(network: Network, nameOf: (attempt: number) => string): string {
-	const used = new Set(network.queues());
+	const used = new Set([...network.edges.all(), ...network.apps.all()].map(({ queue }) => queue));
 	for (let attempt = 0; ; attempt++) if (!used.has(nameOf(attempt))) return nameOf(attempt);
 }

@@ -5,18 +5,19 @@ import type { Network } from "./network.ts";
 export interface QueueSpec {
 	readonly name: string;
 	readonly attributes: Readonly<Record<string, string>>;
-	/** Whether the queue is created when it is first used: apps rarely use those of the system. */
+	/** Whether the queue is created when it is first used: programs rarely use those of the system. */
 	readonly isLazy: boolean;
 }
 
+/** What the queue of an edge depends on. */
+type QueueOwner = Pick<EdgeRecord, "maxReceiveCount" | "messageType" | "queue">;
+
 const FIFO = { FifoQueue: "true", ContentBasedDeduplication: "true" };
 
-/** Every queue of a tenant. The dead-letter queue is the first, because others refer to it. */
+/** Every queue of a tenant. */
 export function queueSpecs(network: Network, region: string): QueueSpec[] {
-	const edges = network.edges.all();
 	const ofApps = network.apps.all().flatMap(({ queue }) => (queue === undefined ? [] : [appQueueSpec(queue)]));
-	const deadLetters = { name: deadLetterQueue(network), attributes: FIFO, isLazy: !edges.some(isLimited) };
-	return [deadLetters, ...edges.map((edge) => edgeQueueSpec(network, edge, region)), ...ofApps];
+	return [...network.edges.all().flatMap((edge) => edgeQueueSpecs(edge, region)), ...ofApps];
 }
 
 /** The queue of an app. */
@@ -24,22 +25,25 @@ export function appQueueSpec(name: string): QueueSpec {
 	return { name, attributes: {}, isLazy: false };
 }
 
-/** The queue of an edge. What its target does not process comes into the tenant's dead-letter queue. */
-export function edgeQueueSpec(network: Network, edge: EdgeRecord, region: string): QueueSpec {
+/** The queue of an edge, after that of its dead letters if its messages are delivered a limited number of times. */
+export function edgeQueueSpecs(edge: QueueOwner, region: string): QueueSpec[] {
 	const { maxReceiveCount, messageType, queue: name } = edge;
 	const isLazy = messageType === "echo.change";
-	if (!isLimited(edge)) return { name, attributes: FIFO, isLazy };
-	const deadLetterTargetArn = `arn:aws:sqs:${region}:000000000000:${deadLetterQueue(network)}`;
+	if (!isLimited(edge)) return [{ name, attributes: FIFO, isLazy }];
+	const deadLetterTargetArn = `arn:aws:sqs:${region}:000000000000:${deadLetterQueue(edge)}`;
 	const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount });
-	return { name, attributes: { ...FIFO, RedrivePolicy }, isLazy };
+	return [
+		{ name: deadLetterQueue(edge), attributes: FIFO, isLazy: false },
+		{ name, attributes: { ...FIFO, RedrivePolicy }, isLazy },
+	];
 }
 
 /** Whether the messages of an edge are delivered a limited number of times. */
-export function isLimited({ maxReceiveCount }: EdgeRecord): boolean {
+export function isLimited({ maxReceiveCount }: Pick<EdgeRecord, "maxReceiveCount">): boolean {
 	return maxReceiveCount !== null && maxReceiveCount > 0;
 }
 
-/** Name of the queue of the messages that could not be delivered. */
-export function deadLetterQueue({ isMain, name }: Network): string {
-	return isMain ? "dead-letters.fifo" : `dead-letters-${name}.fifo`.slice(-80);
+/** Name of the queue of the messages that an edge could not deliver. */
+export function deadLetterQueue({ queue }: Pick<EdgeRecord, "queue">): string {
+	return queue.replace(/\.fifo$/, "-dead.fifo");
 }

@@ -5,7 +5,7 @@ import { parseObject } from "../json.ts";
 import type { Group } from "./groups.ts";
 import type { RandomValues } from "./random-values.ts";
 import type { Grant } from "./refresh-grants.ts";
-import { returnSigningKeys, type SigningKeys, signingKeysOf } from "./signing-keys.ts";
+import { type SigningKeys, signingKeysOf } from "./signing-keys.ts";
 import type { PoolAccount } from "./user-directory.ts";
 import type { UserPoolSettings } from "./user-pool-options.ts";
 
@@ -76,7 +76,7 @@ export class TokenIssuer {
 
 	/** Lets another pool have the keys. No token may be issued after this. */
 	close(): void {
-		if (!this.#isClosed) returnSigningKeys(this.#keys);
+		if (!this.#isClosed) this.#keys.release();
 		this.#isClosed = true;
 	}
 

@@ -85,6 +85,8 @@ export class UserDirectory {
 	}
 
 	add(user: PoolUser, nowMs: number): PoolAccount {
+		const verifierOf = this.#lazyVerifier(user.username, user.password);
+		let verifier: SrpVerifier | undefined;
 		const account: PoolAccount = {
 			username: user.username,
 			sub: user.sub ?? this.#random.uuid(),
@@ -94,7 +96,13 @@ export class UserDirectory {
 			devices: new Map(),
 			status: user.status ?? "CONFIRMED",
 			disabled: user.disabled ?? false,
-			verifier: this.#verifier(user.username, user.password),
+			get verifier() {
+				verifier ??= verifierOf();
+				return verifier;
+			},
+			set verifier(changed) {
+				verifier = changed;
+			},
 			mfa: [...(user.mfa ?? [])],
 			totpSecret: totpSecret(user.mfa),
 			pendingTotpSecret: undefined,
@@ -139,7 +147,7 @@ export class UserDirectory {
 	}
 
 	setPassword(account: PoolAccount, password: string): void {
-		account.verifier = this.#verifier(account.username, password);
+		account.verifier = this.#lazyVerifier(account.username, password)();
 	}
 
 	/** An account that does not exist, for pools that hide this: its salt is always the same, and no password matches. */
@@ -168,7 +176,9 @@ export class UserDirectory {
 		for (const alias of aliases) this.#byAlias.set(alias.toLowerCase(), key);
 	}
 
-	#verifier(username: string, password: string): SrpVerifier {
-		return this.#srp.verifier(this.#poolName, username, password, this.#random.integer(16));
+	/** Computing a verifier takes a millisecond, and most users of a tenant never sign in: it is computed when it is used. */
+	#lazyVerifier(username: string, password: string): () => SrpVerifier {
+		const salt = this.#random.integer(16);
+		return () => this.#srp.verifier(this.#poolName, username, password, salt);
 	}
 }

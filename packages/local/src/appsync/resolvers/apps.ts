@@ -1,7 +1,7 @@
 import type { AppRecord, AppType } from "../../network/echos.ts";
 import { APP_CHANGE_ROUTER, newChangeReceiver, newEdge } from "../../network/fresh-tenant.ts";
 import { appQueue } from "../../network/queue-names.ts";
-import { appQueueSpec, edgeQueueSpec } from "../../network/queue-specs.ts";
+import { appQueueSpec, edgeQueueSpecs } from "../../network/queue-specs.ts";
 import { checkConfig, checkName, given, type NameKind } from "../arguments.ts";
 import { awsCredentials, type CredentialsArguments, cognitoCredentials } from "../credentials.ts";
 import { type Echo, type FieldResolvers, invalid, type RequestContext } from "../request-context.ts";
@@ -116,22 +116,24 @@ async function createWithUser(type: AppType, args: Creation, request: RequestCon
 	const { queues, region, users } = request.api;
 	const { account, config = null, name, tableAccess } = args;
 	checkConfig(config);
+	const { username: by } = request.user;
+	const queue = appQueue(network, name);
 	const app = create(
 		type,
 		args,
 		{
 			...(account !== undefined && { account }),
 			config,
-			queue: appQueue(network, name),
+			queue,
 			tableAccess: tableAccess ?? false,
 			tenantAccess: true,
 			username: users.create(),
 		},
 		request,
 	);
-	const receiver = network.nodes.create(newChangeReceiver(name), request.user.username);
+	const receiver = network.nodes.create(newChangeReceiver(name), by);
 	const edge = newEdge(network, APP_CHANGE_ROUTER, receiver.name, "echo.change");
-	await queues.addQueue(edgeQueueSpec(network, network.edges.create(edge, request.user.username), region));
-	await queues.addQueue(appQueueSpec(app.queue ?? ""));
+	for (const added of [...edgeQueueSpecs(edge, region), appQueueSpec(queue)]) await queues.addQueue(added);
+	network.edges.create(edge, by);
 	return request.echo(network, app);
 }

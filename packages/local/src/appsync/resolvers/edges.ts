@@ -2,7 +2,7 @@ import type { EdgeRecord, NodeRecord } from "../../network/echos.ts";
 import { isSingleReceiver, newEdge } from "../../network/fresh-tenant.ts";
 import { edgeKey, type Network } from "../../network/network.ts";
 import { countMessages } from "../../network/queue-service.ts";
-import { edgeQueueSpec, isLimited, queueSpecs } from "../../network/queue-specs.ts";
+import { edgeQueueSpecs } from "../../network/queue-specs.ts";
 import { found, given } from "../arguments.ts";
 import { type Echo, type FieldResolvers, invalid } from "../request-context.ts";
 import { resourceFields } from "./changes.ts";
@@ -72,15 +72,12 @@ export const EDGE_MUTATIONS: FieldResolvers<unknown> = {
 		if (maxReceiveCount !== null && maxReceiveCount < 0) {
 			throw invalid(`Invalid maxReceiveCount ${maxReceiveCount}: it must be at least 0`);
 		}
-		const edge = network.edges.create(
-			{ ...newEdge(network, source, target, messageType), description, kmsKey, maxReceiveCount },
-			request.user.username,
-		);
+		const edge = { ...newEdge(network, source, target, messageType), description, kmsKey, maxReceiveCount };
 		const { queues, region } = request.api;
-		const [deadLetters] = queueSpecs(network, region);
-		if (isLimited(edge) && deadLetters !== undefined) await queues.addQueue(deadLetters);
-		await queues.addQueue(edgeQueueSpec(network, edge, region));
-		return request.echo(network, edge);
+		for (const queue of edgeQueueSpecs(edge, region)) await queues.addQueue(queue);
+		// Another request may have created it meanwhile.
+		messageTypeOf(network, args);
+		return request.echo(network, network.edges.create(edge, request.user.username));
 	},
 };
 

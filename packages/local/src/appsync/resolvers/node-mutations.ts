@@ -29,15 +29,16 @@ export const NODE_MUTATIONS: FieldResolvers<unknown, Creation> = {
 			routeTable: args.routeTable ?? "{}",
 			sendMessageType: args.receiveMessageType ?? null,
 		})),
-	CreateCrossTenantSendingNode: (_, args, request) =>
-		create("CrossTenantSendingNode", "functionNode", args, request, (network) => {
-			const sendMessageType = args.sendMessageType ?? args.receiveMessageType ?? null;
-			const app = appOf(network, args, ["CrossTenantSendingApp"]);
-			const { receivingApp, receivingTenant = "" } = found("App", app, network.apps.get(app));
-			const receiver = request.api.networks.get(receivingTenant);
-			if (receiver !== undefined) addReceivingNode(receiver, receivingApp ?? "", `${network.name}:${args.name}`, args);
-			return { ...processorSettings(args), app, sendMessageType };
-		}),
+	CreateCrossTenantSendingNode: (_, args, request) => {
+		const sendMessageType = args.sendMessageType ?? args.receiveMessageType ?? null;
+		const node = create("CrossTenantSendingNode", "functionNode", args, request, (network) => ({
+			...processorSettings(args),
+			app: appOf(network, args, ["CrossTenantSendingApp"]),
+			sendMessageType,
+		}));
+		addReceivingNode(node.network, node.record, request);
+		return node;
+	},
 	CreateExternalNode: (_, args, request) =>
 		create("ExternalNode", "node", args, request, (network) => ({
 			app: appOf(network, args, ["ExternalApp", "CrossAccountApp"]),
@@ -147,11 +148,20 @@ function appOf(network: Network, { app: name = "" }: Creation, types: readonly A
 	return name;
 }
 
-/** Adds the node of the other tenant that receives what a node sends. */
-function addReceivingNode(network: Network, app: string, name: string, args: Creation): void {
-	const type = args.sendMessageType ?? args.receiveMessageType ?? "";
-	found(`MessageType of ${network.name}`, type, network.messageTypes.get(type));
-	if (network.nodes.get(name) !== undefined) return;
-	const node = { __typename: "CrossTenantReceivingNode", name, app, description: null };
-	network.nodes.create({ ...node, sendMessageType: type, stopped: false }, "echostream");
+/** Adds the node of the other tenant that receives what a node sends, where that tenant is in this process. */
+function addReceivingNode(
+	{ apps, name: tenant }: Network,
+	{ app, name, sendMessageType }: NodeRecord,
+	request: RequestContext,
+) {
+	const { receivingApp = "", receivingTenant = "" } = apps.get(app ?? "") ?? {};
+	const receiving = request.api.networks.get(receivingTenant);
+	const node = {
+		__typename: "CrossTenantReceivingNode",
+		name: `${tenant}:${name}`,
+		app: receivingApp,
+		description: null,
+	};
+	if (receiving === undefined || receiving.nodes.get(node.name) !== undefined) return;
+	receiving.nodes.create({ ...node, sendMessageType: sendMessageType ?? null, stopped: false }, request.user.username);
 }
