@@ -25,7 +25,11 @@ export function networkPanel(root: HTMLElement, model: Model): () => void {
 	const latest = el("div", { class: "card flush" });
 	show(
 		root,
-		el("p", { class: "lead" }, "Messages flow along the edges. A number is the messages that wait at an edge."),
+		el(
+			"p",
+			{ class: "lead" },
+			"Messages flow along the edges. A number is the messages that wait at an edge. Select a node to see its edges.",
+		),
 		picture,
 		el("div", { class: "tools" }, el("label", { class: "check" }, all, "Show the nodes that every tenant has")),
 		details,
@@ -154,7 +158,7 @@ function drawn(
 }
 
 function detailsOf(name: string | undefined, state: TenantState, waiting: ReadonlyMap<string, number>): HTMLElement[] {
-	if (name === undefined) return [nothing("Select a node to see its edges.")];
+	if (name === undefined) return [];
 	const edges = state.edges.filter(({ source, target }) => source === name || target === name);
 	const app = appOf(name, state);
 	return [

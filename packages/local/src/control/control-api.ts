@@ -20,18 +20,19 @@ import { USER_ROUTES } from "./user-routes.ts";
 const ROOT = "/_control";
 const MAX_REPLAYED = 1000;
 
-const ROUTES: readonly {
-	readonly method: string;
-	readonly segments: readonly string[];
-	readonly handler: RouteHandler;
-}[] = Object.entries<RouteHandler>({
+const HANDLERS: Routes = {
 	...TENANT_ROUTES,
 	...USER_ROUTES,
 	...FAULT_ROUTES,
 	...CLOCK_ROUTES,
 	...REQUEST_ROUTES,
 	...AWS_ROUTES,
-} satisfies Routes).map(([route, handler]) => {
+};
+
+/** Every request of the API but the stream of requests, such as `GET /users`. */
+export const ROUTE_NAMES: readonly string[] = Object.keys(HANDLERS);
+
+const ROUTES = Object.entries<RouteHandler>(HANDLERS).map(([route, handler]) => {
 	const [method = "", path = ""] = route.split(" ");
 	return { method, segments: path.slice(1).split("/"), handler };
 });
