@@ -83,7 +83,7 @@ async function runSoak() {
 	}
 }
 
-/** Calls a function so many times, a number of calls at once. */
+/** Calls a function `count` times, `atOnce` calls at a time. */
 async function times(count, atOnce, call) {
 	let next = 0;
 	const work = async () => {
