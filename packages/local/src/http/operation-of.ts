@@ -27,7 +27,9 @@ export function operationOf(request: TenantRequest): ServiceOperation {
 		const { ChallengeName: challenge } = parseObject(request.body) ?? {};
 		return { service, operation, ...(typeof challenge === "string" && { challenge }) };
 	}
-	if (path === "/graphql") return { service: "appsync", operation: graphqlOperation(request) };
+	// AppSync has its WebSockets at /graphql/realtime. EchoStream has no subscriptions, so that every upgrade is rejected.
+	if (path === "/graphql" || path === "/graphql/realtime")
+		return { service: "appsync", operation: graphqlOperation(request) };
 	if (path.endsWith("/.well-known/openid-configuration")) {
 		return { service: "cognito", operation: "GetOpenIdConfiguration" };
 	}
