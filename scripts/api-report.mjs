@@ -2,16 +2,19 @@
 // them with --write. Also fails if an exported name uses one that is not exported, or a public member has no doc comment.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
 import { packages } from "./packages.mjs";
 
-/** The names that the main entry exports. Other entries of the same package need not export them again. */
-const MAIN_EXPORTS = readFileSync("dist/esm/index.d.ts", "utf8");
+/** Whether the main entry of a package exports a name. Other entries need not export it again. */
+const isInMainEntry = (folder, symbol) =>
+	new RegExp(`\\b${symbol}\\b`).test(readFileSync(resolve(folder, "dist/esm/index.d.ts"), "utf8"));
 const isWriting = process.argv.includes("--write");
 const entries = packages.flatMap(({ folder, manifest: { exports, name } }) =>
 	Object.entries(exports).flatMap(([entry, { import: target }]) =>
-		target === undefined ? [] : [{ folder, types: target.types, report: entry === "." ? name : basename(entry) }],
+		target === undefined
+			? []
+			: [{ folder, types: target.types, report: entry === "." ? name : entry.slice(2).replaceAll("/", "-") }],
 	),
 );
 const fresh = mkdtempSync(join(tmpdir(), "api-report-"));
@@ -51,7 +54,7 @@ const differing = entries.filter(({ folder, types, report }) => {
 			message.handled = message.logLevel !== ExtractorLogLevel.Error;
 			if (message.messageId === "ae-undocumented") undocumented.push(`${report}: ${message.text}`);
 			const [, symbol] = /The symbol "(\w+)"/.exec(message.text ?? "") ?? [];
-			const isKnown = report === "apollo" && new RegExp(`\\b${symbol}\\b`).test(MAIN_EXPORTS);
+			const isKnown = !types.endsWith("/index.d.ts") && isInMainEntry(folder, symbol);
 			if (message.messageId === "ae-forgotten-export" && !isKnown) forgotten.push(`${report}: ${message.text}`);
 		},
 	});

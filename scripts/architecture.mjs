@@ -45,7 +45,8 @@ const LOCAL = {
 			"user-pool",
 		],
 		command: ["local-tenant", "http", "shape"],
-		console: ["control"],
+		console: ["control", "http"],
+		testing: ["local-tenant"],
 		"local-tenant": [
 			"manual-clock",
 			"running-clock",

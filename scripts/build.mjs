@@ -7,7 +7,17 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { commandsOf, entriesOf, isCopied, manifestIn, ON_DEMAND, packages, root, sourceOf } from "./packages.mjs";
+import {
+	commandsOf,
+	entriesOf,
+	isCopied,
+	manifestIn,
+	moduleOnlyEntriesOf,
+	ON_DEMAND,
+	packages,
+	root,
+	sourceOf,
+} from "./packages.mjs";
 
 /** The modules with a variant for browsers: files of their own, chosen by the nearest package.json, the one of each format. */
 const IMPORTS = {
@@ -133,7 +143,7 @@ async function buildPackage(folder, manifest) {
 	if (entries.length > 0) {
 		compile(folder, "--module", "preserve", "--moduleResolution", "bundler", "--outDir", join(output, "cjs"));
 		writeManifest(join(output, "cjs"), { type: "commonjs", imports });
-		await convertToCommonJs(output, commands);
+		await convertToCommonJs(output, [...commands, ...moduleOnlyEntriesOf(manifest)]);
 	}
 	if (existsSync(join(folder, CONSOLE))) await buildConsole(join(folder, CONSOLE), join(output, "console"));
 	rmSync(join(folder, "dist"), { recursive: true, force: true });
@@ -178,10 +188,10 @@ function writeNotices(output, copied) {
 	writeFileSync(join(output, NOTICES), [heading, ...texts].join(`\n${"-".repeat(80)}\n\n`));
 }
 
-/** Converts the bundled ES modules, without commands, to CommonJS: file by file, so that both formats share code in the same way. */
-async function convertToCommonJs(output, commands) {
+/** Converts the bundled ES modules, without these, to CommonJS: file by file, so that both formats share code in the same way. */
+async function convertToCommonJs(output, without) {
 	const files = readdirSync(join(output, "esm"), { encoding: "utf8", recursive: true });
-	const modules = files.filter((file) => file.endsWith(".js") && !commands.includes(sourceOf(file)));
+	const modules = files.filter((file) => file.endsWith(".js") && !without.includes(sourceOf(file)));
 	await build({
 		absWorkingDir: output,
 		entryPoints: modules.map((file) => join("esm", file)),
@@ -210,6 +220,8 @@ async function buildConsole(folder, outdir) {
 		format: "esm",
 		target: "es2022",
 		loader: { ".html": "copy" },
+		// The license of the library that lays out the network, which is copied.
+		banner: { js: readFileSync(join(root, "node_modules/@dagrejs/dagre/dist/dagre.esm.js.LEGAL.txt"), "utf8") },
 		tsconfigRaw: {},
 		logLevel: "warning",
 	});

@@ -5,6 +5,7 @@ export interface Manifest {
 	readonly name: string;
 	readonly version: string;
 	readonly bin?: Readonly<Record<string, string>>;
+	readonly files: readonly string[];
 	readonly man?: string;
 	readonly scripts: Readonly<Record<string, string>>;
 	readonly exports: Readonly<Record<string, unknown>>;
@@ -19,5 +20,6 @@ export function packagesIn(root: string): { readonly folder: string; readonly ma
 export function manifestIn(folder: string): Manifest;
 export function tarballOf(manifest: Pick<Manifest, "name" | "version">): string;
 export function entriesOf(manifest: Manifest): [string, string][];
+export function moduleOnlyEntriesOf(manifest: Manifest): string[];
 export function commandsOf(manifest: Manifest): string[];
 export function sourceOf(module: string): string;

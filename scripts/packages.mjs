@@ -56,7 +56,7 @@ const COPIED = /^@smithy\/(node-http-handler|types|core\/)/;
  * Packages that are copied into a package whole, with all that they need. So the local tenant has no dependencies, of which some run a
  * script when they are installed, or require a newer Node for parts that the tenant does not use.
  */
-const BUNDLED = { "echostream-local": /^(@smithy\/signature-v4|dynalite|fauxqs|graphql)(\/|$)/ };
+const BUNDLED = { "echostream-local": /^(@dagrejs\/dagre|@smithy\/signature-v4|dynalite|fauxqs|graphql)(\/|$)/ };
 
 /** Whether a package of this repository has a copy of what it imports by this name. */
 export function isCopied({ name }, path) {
@@ -74,6 +74,14 @@ export function entriesOf({ exports = {} }) {
 	return Object.entries(exports).flatMap(([entry, target]) =>
 		target.import === undefined ? [] : [[entry, sourceOf(target.import.default)]],
 	);
+}
+
+/** The sources of the entries that are ES modules only, because they await when they are imported. */
+export function moduleOnlyEntriesOf({ exports = {} }) {
+	const targets = Object.values(exports).filter(
+		(target) => target.import !== undefined && target.require === undefined,
+	);
+	return targets.map((target) => sourceOf(target.import.default));
 }
 
 /** The source of each command of a package. */

@@ -74,7 +74,7 @@ if (original !== undefined) {
 		});
 	});
 
-	test("pycognito signs in, verifies and renews tokens, answers a second factor, and signs out everywhere", async () => {
+	test("pycognito signs in, verifies and renews tokens, passes a second factor, and signs out everywhere", async () => {
 		expect(await printedBy(program(original, "pycognito_user.py"), beside("pycognito", "other"))).toEqual({
 			name: "other",
 			isRenewed: true,
@@ -125,7 +125,7 @@ if (oldBoto3 !== undefined) {
 if (node !== undefined) {
 	const script = (name: string) => [process.execPath, join(node, name)];
 
-	test("Amplify signs in, refreshes the session, answers a second factor, and signs out", async () => {
+	test("Amplify signs in, refreshes the session, passes a second factor, and signs out", async () => {
 		expect(await printedBy(script("amplify.mjs"), beside("amplify", "admin"))).toEqual({
 			wrong: "NotAuthorizedException",
 			nextStep: "DONE",
@@ -138,7 +138,7 @@ if (node !== undefined) {
 		});
 	});
 
-	test("amazon-cognito-identity-js signs in, refreshes, answers a second factor, and signs out everywhere", async () => {
+	test("amazon-cognito-identity-js signs in, refreshes, passes a second factor, and signs out everywhere", async () => {
 		expect(await printedBy(script("cognito-identity-js.mjs"), beside("identity-js", "admin"))).toEqual({
 			wrong: "NotAuthorizedException",
 			username: "admin",

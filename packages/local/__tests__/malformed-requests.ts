@@ -25,6 +25,10 @@ function cognito(operation: string, input: object): RequestToSign {
 	};
 }
 
+function administration(operation: string, input: object): RequestToSign {
+	return { ...cognito(operation, { UserPoolId: "us-east-1_x", ...input }), service: "cognito-idp" };
+}
+
 function query(document: string, variables: object = {}): RequestToSign {
 	return { service: "appsync", path: "/graphql", body: JSON.stringify({ query: document, variables }) };
 }
@@ -217,6 +221,39 @@ const REQUESTS: readonly RequestToSign[] = [
 		body: "Action=PublishBatch&Version=2010-03-31&TopicArn=arn:aws:sns:us-east-1:000000000000:t&PublishBatchRequestEntries.member.1.Id=1&PublishBatchRequestEntries.member.1.Message=m",
 	},
 	{ service: "sqs", headers: FORM, body: "Action=SendMessage&Version=2012-11-05&QueueUrl=x&MessageBody=m" },
+	{
+		service: "sqs",
+		headers: FORM,
+		body: "Action=SendMessageBatch&Version=2012-11-05&SendMessageBatchRequestEntry.1.Id=a&SendMessageBatchRequestEntry.1.MessageBody=m&SendMessageBatchRequestEntry.1.MessageAttribute.1.Name=n&SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.DataType=String",
+		path: "/000000000000/app-external-app",
+	},
+	{
+		service: "sqs",
+		headers: FORM,
+		body: "Action=CreateQueue&Version=2012-11-05&QueueName=q&Attribute.1.Name=DelaySeconds&Attribute.1.Value=1&Tag.1.Key=a&Tag.1.Value=b",
+	},
+	{
+		service: "sqs",
+		headers: FORM,
+		body: "Action=ReceiveMessage&Version=2012-11-05&MaxNumberOfMessages=1&AttributeName.1=All",
+		path: "/000000000000/app-external-app",
+	},
+	{ service: "sts", method: "GET", query: { Action: "GetCallerIdentity", Version: "2011-06-15" } },
+	administration("AdminCreateUser", { Username: "fay", UserAttributes: [{ Name: "email", Value: "f@example.com" }] }),
+	administration("ListUsers", {
+		Limit: 1,
+		Filter: 'username ^= "a"',
+		AttributesToGet: ["email"],
+		PaginationToken: "YQ",
+	}),
+	administration("CreateGroup", { GroupName: "g", Precedence: 1, RoleArn: "r" }),
+	administration("AdminAddUserToGroup", { Username: "admin", GroupName: "g" }),
+	administration("AdminSetUserPassword", { Username: "fay", Password: "Passw0rd!", Permanent: true }),
+	{
+		service: "lambda",
+		path: "/audit-records/external-app/external-app-node",
+		body: '{"messageType":"echo.text","auditRecords":[{"datetime":"d","trackingId":"t"}]}',
+	},
 	{ service: "sts", headers: FORM, body: "Action=GetCallerIdentity&Version=2011-06-15" },
 	{ service: "lambda", path: "/2015-03-31/functions/echo/invocations", body: '{"a":[1,{"b":null}]}' },
 	{ service: "s3", method: "GET", path: "/" },
@@ -242,6 +279,31 @@ const REQUESTS: readonly RequestToSign[] = [
 		query: { uploadId: "x" },
 		body: "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>x</ETag></Part></CompleteMultipartUpload>",
 	},
+	{
+		service: "s3",
+		method: "PUT",
+		path: "/bulk-data/c",
+		query: { tagging: "" },
+		body: "<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>",
+	},
+	{ service: "s3", method: "GET", path: "/bulk-data/c", query: { tagging: "" } },
+	{ service: "s3", method: "GET", path: "/bulk-data/c", query: { partNumber: "1" }, headers: { "if-match": '"x"' } },
+	{
+		service: "s3",
+		method: "PUT",
+		path: "/bulk-data/sum",
+		body: "123456789",
+		headers: { "x-amz-checksum-crc32": "y/Q5Jg==", "x-amz-tagging": "a=b", "if-none-match": "*" },
+	},
+	{
+		service: "s3",
+		method: "PUT",
+		path: "/bulk-data/trailer",
+		body: "1\r\na\r\n0\r\nx-amz-checksum-crc32:6Le+Qw==\r\n\r\n",
+		headers: { "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-trailer": "x-amz-checksum-crc32" },
+	},
+	{ service: "s3", method: "GET", path: "/bulk-data", query: { uploads: "", "key-marker": "a", "max-uploads": "1" } },
+	{ service: "s3", method: "GET", path: "/bulk-data/m", query: { uploadId: "x", "max-parts": "1" } },
 	{
 		service: "s3",
 		path: "/bulk-data",

@@ -1,14 +1,15 @@
-import type { ApiUserRecord, AppRecord, AppType } from "./network/echos.ts";
+import type { AppRecord } from "./network/echos.ts";
 import type { Network } from "./network/network.ts";
 import type { TenantUser } from "./network/networks.ts";
 import { type NetworkPicture, pictureOf } from "./network/picture.ts";
+import type { AppOptions } from "./network/seed.ts";
 
 /** An app of the tenant. Its password is in the variables of `LocalTenant.environment`. */
 export interface TenantApp {
 	/** Name of the app. */
 	readonly name: string;
 	/** Type of the app. The two cross-tenant types have no user and no AWS credentials. */
-	readonly type: AppType;
+	readonly type: NonNullable<AppOptions["type"]>;
 	/** User name of the app's user. */
 	readonly username: string;
 	/** Whether the app's user may use the tenant's table. */
@@ -28,7 +29,7 @@ export interface TenantApiUser {
 	/** Name that the user signs in with. */
 	readonly username: string;
 	/** What the user may do. */
-	readonly role: ApiUserRecord["role"];
+	readonly role: "admin" | "user" | "read_only";
 	/** Description of the user. */
 	readonly description: string;
 }

@@ -1,4 +1,4 @@
-// Signs in with Amplify 6, reads and refreshes the session, answers a second factor, and signs out.
+// Signs in with Amplify 6, reads and refreshes the session, passes a second factor, and signs out.
 import { Amplify } from "aws-amplify";
 import {
 	confirmSignIn,

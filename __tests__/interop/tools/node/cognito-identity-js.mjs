@@ -1,4 +1,4 @@
-// Signs in with amazon-cognito-identity-js, refreshes the session, reads the user, answers a second factor, and signs out everywhere.
+// Signs in with amazon-cognito-identity-js, refreshes the session, reads the user, passes a second factor, and signs out everywhere.
 import { AuthenticationDetails, CognitoUser, CognitoUserPool } from "amazon-cognito-identity-js";
 import { codeOf } from "./totp.mjs";
 

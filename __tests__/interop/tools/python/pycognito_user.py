@@ -1,4 +1,4 @@
-"""Signs in with pycognito, verifies and renews the tokens, answers a second factor, and signs out everywhere."""
+"""Signs in with pycognito, verifies and renews the tokens, passes a second factor, and signs out everywhere."""
 
 import json
 from os import environ

@@ -52,7 +52,7 @@ async function created(mutation: string, args: object, fields: string) {
 const types = "receiveMessageType { name } sendMessageType { name }";
 const text = { name: "echo.text" };
 
-describe("every mutation creates a resource with all its fields, or is refused", () => {
+describe("every mutation creates a resource with all its fields, or is rejected", () => {
 	test.each<[string, object, string, object, object, RegExp]>([
 		[
 			"CreateApiAuthenticatorFunction",
@@ -414,7 +414,7 @@ describe("every mutation creates a resource with all its fields, or is refused",
 		expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(message) })]);
 	});
 
-	test("a refusal has the error type, the path and the location of the mutation", async () => {
+	test("a rejected mutation has the error type, the path and the location of its field", async () => {
 		expect(await run("CreateExternalApp", { name: "x" }, "name")).toEqual({
 			status: 200,
 			data: null,

@@ -25,6 +25,7 @@ const LABELS = {
 		Id: "i",
 		Key: "untouched",
 		LayerName: "l",
+		Name: "n",
 		Qualifier: "1",
 		Resource: "r",
 	},

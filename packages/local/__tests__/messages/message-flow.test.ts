@@ -202,7 +202,7 @@ describe("edges", () => {
 		expect(await edge(sender, receiver, "draining")).toEqual({ draining: true });
 		const app = await clientOf({ app: "from" });
 		const late = new SendMessageCommand({ QueueUrl: queue, MessageBody: "late", MessageGroupId: "g" });
-		await expect(app.send(late)).rejects.toMatchObject({ name: "AccessDeniedException" });
+		await expect(app.send(late)).rejects.toMatchObject({ name: "AccessDenied" });
 		expect(bodies(await take(queue, 1))).toEqual(["last"]);
 		while ((await edge(sender, receiver, "draining")) !== null);
 		await expect(send(queue, "x")).rejects.toMatchObject({ name: "QueueDoesNotExist" });

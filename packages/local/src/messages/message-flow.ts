@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Deletion } from "../network/deletion.ts";
 import type { EdgeRecord } from "../network/echos.ts";
 import { APP_CHANGE_ROUTER, CHANGE_EMITTER, DEAD_LETTER_EMITTER } from "../network/fresh-tenant.ts";
@@ -17,6 +18,7 @@ export interface MessageFlowContext {
 	readonly deletion: Deletion;
 }
 
+const EMPTYING = /^(DeleteMessage|PurgeQueue|ReceiveMessage)/;
 const FILLING = /^(ChangeMessageVisibility|CreateQueue|SendMessage)/;
 
 /**
@@ -42,7 +44,7 @@ export class MessageFlow {
 		if (found === undefined) return;
 		const { edge, network } = found;
 		if (FILLING.test(operation)) this.#wake(network, edge);
-		if (edge.draining) this.#run(() => this.#endIfDrained(network, edge));
+		if (edge.draining && EMPTYING.test(operation)) this.#run(() => this.#endIfDrained(network, edge));
 		if (operation === "ReceiveMessage" && isLimited(edge)) this.#run(() => this.#emitDeadLetters(network, edge));
 	}
 
@@ -92,7 +94,11 @@ export class MessageFlow {
 			try {
 				while (started.again && !this.#isClosed) {
 					started.again = false;
-					if (await this.#passOn(network, queue)) started.again = true;
+					const outcome = await this.#passOn(network, queue);
+					// What failed is tried again with the next event, not with the one that putting a message back is.
+					if (outcome !== "empty") started.again = outcome === "more";
+					// SQS is in this process: without a pause, a long queue would let nothing else run.
+					await nextTurn();
 				}
 			} finally {
 				this.#pumps.delete(queue);
@@ -100,23 +106,23 @@ export class MessageFlow {
 		});
 	}
 
-	/** Passes on the next messages of a queue. Returns whether there may be more. */
-	async #passOn(network: Network, queue: string): Promise<boolean> {
+	/** Passes on the next messages of a queue. */
+	async #passOn(network: Network, queue: string): Promise<"empty" | "failed" | "more"> {
 		const { queues } = this.#context;
 		const edge = network.edgeOf(queue);
 		const node = network.nodes.get(edge?.target ?? "");
-		if (edge === undefined || node === undefined || node.stopped === true || !isRunByEchoStream(node)) return false;
-		if (!this.#routes.isOpen(network, node)) return false;
+		if (edge === undefined || node === undefined || node.stopped === true || !isRunByEchoStream(node)) return "empty";
+		if (!this.#routes.isOpen(network, node)) return "empty";
 		const messages = await receive(queues, queue);
 		for (const message of messages) {
 			const sent = await this.#sendAll(this.#routes.of(network, node, message), message);
 			if (!sent) {
 				await putBack(queues, queue, message);
-				return false;
+				return "failed";
 			}
 			await remove(queues, queue, message);
 		}
-		return messages.length > 0;
+		return messages.length > 0 ? "more" : "empty";
 	}
 
 	async #sendAll(edges: readonly EdgeRecord[], message: SqsMessage): Promise<boolean> {

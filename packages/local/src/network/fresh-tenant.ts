@@ -60,11 +60,6 @@ export function newEdge(network: Network, source: string, target: string, messag
 	};
 }
 
-/** Whether an edge belongs to the system, so that nobody can delete or move it. */
-export function isSystemEdge({ source }: Pick<EdgeRecord, "source">, network: Network, target: string): boolean {
-	return source === APP_CHANGE_ROUTER || isSingleReceiver(network.nodes.get(target));
-}
-
 /** Whether a node has one edge that it receives from, which belongs to the system. */
 export function isSingleReceiver(node: NodeRecord | undefined): boolean {
 	return ["AppChangeReceiverNode", "AppChangeRouterNode", "WebSubSubscriptionNode"].includes(node?.__typename ?? "");

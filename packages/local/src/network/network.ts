@@ -27,6 +27,26 @@ export interface NetworkOptions {
 	changed(network: Network, change: ChangeRecord): void;
 }
 
+/** The parts of a tenant, each of which has records of its own. */
+export const PARTS = [
+	"changes",
+	"tenants",
+	"apps",
+	"nodes",
+	"edges",
+	"messageTypes",
+	"functions",
+	"managedNodeTypes",
+	"kmsKeys",
+	"apiUsers",
+	"tenantUsers",
+] as const;
+
+/** The name of the records of a part. */
+export function partOf(tenant: string, part: (typeof PARTS)[number]): string {
+	return `${tenant}/${part}`;
+}
+
 /** The key of an edge. */
 export function edgeKey({ source, target }: Pick<EdgeRecord, "source" | "target">): string {
 	return JSON.stringify([source, target]);
@@ -54,15 +74,15 @@ export class Network {
 	constructor({ changed, isMain, name, now, records }: NetworkOptions) {
 		this.name = name;
 		this.isMain = isMain;
-		this.journal = new Journal(records.map(`${name}/changes`), (change) => changed(this, change));
+		this.journal = new Journal(records.map(partOf(name, "changes")), (change) => changed(this, change));
 		const collection = <T extends Resource>(
-			part: string,
+			part: (typeof PARTS)[number],
 			keyOf: (record: T) => string,
 			system: ReadonlyMap<string, T> = new Map(),
 		) =>
 			new Collection<T>({
 				part,
-				records: records.map<T>(`${name}/${part}`),
+				records: records.map<T>(partOf(name, part)),
 				journal: this.journal,
 				keyOf,
 				now,

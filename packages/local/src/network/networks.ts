@@ -2,7 +2,7 @@ import type { Records } from "../data/records.ts";
 import type { TenantRecord } from "./echos.ts";
 import { addSystemNodes } from "./fresh-tenant.ts";
 import type { ChangeRecord } from "./journal.ts";
-import { Network } from "./network.ts";
+import { Network, PARTS, partOf } from "./network.ts";
 
 /** What a tenant begins with. */
 export type NewTenant = Pick<TenantRecord, "audit" | "config" | "description" | "name" | "region" | "table">;
@@ -61,11 +61,11 @@ export class Networks {
 		return network;
 	}
 
-	delete(network: Network, by: string): void {
-		network.tenants.delete(network.tenant, by);
-		this.#networks.delete(network.name);
-		this.#names.delete(network.name);
-		this.#records.map(`${network.name}/changes`).clear();
+	/** Forgets a tenant, whose apps and nodes were deleted before. */
+	delete({ name }: Network): void {
+		this.#networks.delete(name);
+		this.#names.delete(name);
+		for (const part of PARTS) this.#records.map(partOf(name, part)).clear();
 	}
 
 	/** Calls `listener` after each change of any resource. */

@@ -9,6 +9,9 @@ export interface QueueSpec {
 	readonly isLazy: boolean;
 }
 
+/** What the queue of an edge depends on. */
+type QueueOwner = Pick<EdgeRecord, "maxReceiveCount" | "messageType" | "queue">;
+
 const FIFO = { FifoQueue: "true", ContentBasedDeduplication: "true" };
 
 /** Every queue of a tenant. */
@@ -23,7 +26,7 @@ export function appQueueSpec(name: string): QueueSpec {
 }
 
 /** The queue of an edge, after that of its dead letters if its messages are delivered a limited number of times. */
-export function edgeQueueSpecs(edge: EdgeRecord, region: string): QueueSpec[] {
+export function edgeQueueSpecs(edge: QueueOwner, region: string): QueueSpec[] {
 	const { maxReceiveCount, messageType, queue: name } = edge;
 	const isLazy = messageType === "echo.change";
 	if (!isLimited(edge)) return [{ name, attributes: FIFO, isLazy }];
@@ -36,11 +39,11 @@ export function edgeQueueSpecs(edge: EdgeRecord, region: string): QueueSpec[] {
 }
 
 /** Whether the messages of an edge are delivered a limited number of times. */
-export function isLimited({ maxReceiveCount }: EdgeRecord): boolean {
+export function isLimited({ maxReceiveCount }: Pick<EdgeRecord, "maxReceiveCount">): boolean {
 	return maxReceiveCount !== null && maxReceiveCount > 0;
 }
 
 /** Name of the queue of the messages that an edge could not deliver. */
-export function deadLetterQueue({ queue }: EdgeRecord): string {
+export function deadLetterQueue({ queue }: Pick<EdgeRecord, "queue">): string {
 	return queue.replace(/\.fifo$/, "-dead.fifo");
 }

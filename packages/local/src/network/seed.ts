@@ -1,4 +1,4 @@
-import type { ApiUserRecord, AppRecord, AppType } from "./echos.ts";
+import type { AppRecord, AppType } from "./echos.ts";
 import { newEdge } from "./fresh-tenant.ts";
 import type { Network } from "./network.ts";
 import { appQueue } from "./queue-names.ts";
@@ -8,7 +8,12 @@ export interface AppOptions {
 	/** Name of the app. */
 	readonly name: string;
 	/** Default: `ExternalApp`. The two cross-tenant types have no user and no AWS credentials. */
-	readonly type?: AppType;
+	readonly type?:
+		| "CrossAccountApp"
+		| "CrossTenantReceivingApp"
+		| "CrossTenantSendingApp"
+		| "ExternalApp"
+		| "ManagedApp";
 	/** User name of the app's user. Default: `<name>-user`. */
 	readonly username?: string;
 	/** Password of the app's user. Default: a random one. */
@@ -28,7 +33,7 @@ export interface ApiUserOptions {
 	/** Name that the user signs in with. */
 	readonly username: string;
 	/** What the user may do: everything, everything but administration, or only read. Default: `admin`. */
-	readonly role?: ApiUserRecord["role"];
+	readonly role?: "admin" | "user" | "read_only";
 	/** Default: a random one. */
 	readonly password?: string;
 	/** Default: empty. */
@@ -66,7 +71,7 @@ const TEXT = "echo.text";
 const NODE_TYPE = "text-node";
 
 /** Whether apps of this type have a user and AWS credentials. */
-export function hasUser(type: AppType): boolean {
+function hasUser(type: AppType): boolean {
 	return type !== "CrossTenantReceivingApp" && type !== "CrossTenantSendingApp";
 }
 

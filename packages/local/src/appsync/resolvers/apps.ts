@@ -116,22 +116,24 @@ async function createWithUser(type: AppType, args: Creation, request: RequestCon
 	const { queues, region, users } = request.api;
 	const { account, config = null, name, tableAccess } = args;
 	checkConfig(config);
+	const { username: by } = request.user;
+	const queue = appQueue(network, name);
 	const app = create(
 		type,
 		args,
 		{
 			...(account !== undefined && { account }),
 			config,
-			queue: appQueue(network, name),
+			queue,
 			tableAccess: tableAccess ?? false,
 			tenantAccess: true,
 			username: users.create(),
 		},
 		request,
 	);
-	const receiver = network.nodes.create(newChangeReceiver(name), request.user.username);
+	const receiver = network.nodes.create(newChangeReceiver(name), by);
 	const edge = newEdge(network, APP_CHANGE_ROUTER, receiver.name, "echo.change");
-	const added = edgeQueueSpecs(network.edges.create(edge, request.user.username), region);
-	for (const queue of [...added, appQueueSpec(app.queue ?? "")]) await queues.addQueue(queue);
+	for (const added of [...edgeQueueSpecs(edge, region), appQueueSpec(queue)]) await queues.addQueue(added);
+	network.edges.create(edge, by);
 	return request.echo(network, app);
 }

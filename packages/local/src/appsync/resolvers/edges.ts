@@ -72,13 +72,12 @@ export const EDGE_MUTATIONS: FieldResolvers<unknown> = {
 		if (maxReceiveCount !== null && maxReceiveCount < 0) {
 			throw invalid(`Invalid maxReceiveCount ${maxReceiveCount}: it must be at least 0`);
 		}
-		const edge = network.edges.create(
-			{ ...newEdge(network, source, target, messageType), description, kmsKey, maxReceiveCount },
-			request.user.username,
-		);
+		const edge = { ...newEdge(network, source, target, messageType), description, kmsKey, maxReceiveCount };
 		const { queues, region } = request.api;
 		for (const queue of edgeQueueSpecs(edge, region)) await queues.addQueue(queue);
-		return request.echo(network, edge);
+		// Another request may have created it meanwhile.
+		messageTypeOf(network, args);
+		return request.echo(network, network.edges.create(edge, request.user.username));
 	},
 };
 

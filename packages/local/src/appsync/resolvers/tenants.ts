@@ -22,11 +22,13 @@ export const TENANT: FieldResolvers<Echo<TenantRecord>> = {
 		const fields = { email, role, invited, description: null, graphLayouts: [], status: "invited" };
 		return request.echo(network, network.tenantUsers.create({ __typename: "TenantUser", ...fields }, by));
 	},
-	Delete: ({ network }, _, { api, user }) => {
+	Delete: async ({ network }, _, { api, user }) => {
 		if (network.isMain) throw invalid(`The tenant ${network.name} cannot be deleted: stop the local tenant`);
-		const users = [...network.apps.all(), ...network.apiUsers.all()];
-		for (const { username } of users) if (username !== undefined) api.users.remove(username);
-		api.networks.delete(network, user.username);
+		const options = { drain: false, by: user.username };
+		for (const app of network.apps.all()) await api.deletion.app(network, app, options);
+		for (const node of network.nodes.all()) await api.deletion.node(network, node, options);
+		for (const { username } of network.apiUsers.all()) api.users.remove(username);
+		api.networks.delete(network);
 		return true;
 	},
 	GetAwsCredentials: (_, args: CredentialsArguments, request) => awsCredentials(request.user, args, request),

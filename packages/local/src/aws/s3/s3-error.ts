@@ -19,7 +19,7 @@ export function invalidArgument(message: string, name: string, value: string): S
 	return new S3Error("InvalidArgument", 400, message, { ArgumentName: name, ArgumentValue: value });
 }
 
-/** S3's error for a header that asks for what the tenant does not have. */
+/** S3's error for a header that requires what the tenant does not have. */
 export function notImplementedHeader(header: string): S3Error {
 	return new S3Error("NotImplemented", 501, "A header you provided implies functionality that is not implemented", {
 		Header: header,

@@ -31,7 +31,7 @@ export function s3Request(request: TenantRequest): S3Request {
 }
 
 /** @throws S3Error `KeyTooLongError`. */
-export function checkKeyLength(key: string): void {
+function checkKeyLength(key: string): void {
 	const size = Buffer.byteLength(key);
 	if (size <= MAX_KEY_BYTES) return;
 	throw new S3Error("KeyTooLongError", 400, "Your key is too long", { Size: size, MaxSizeAllowed: MAX_KEY_BYTES });

@@ -15,7 +15,7 @@ function describeGroup({ createdMs, description, modifiedMs, name, precedence, r
 	};
 }
 
-/** What an input says about a group. */
+/** The members of a group in an input. */
 function settings({ Description, Precedence, RoleArn }: OperationInput) {
 	return {
 		...(typeof Description === "string" && { description: Description }),

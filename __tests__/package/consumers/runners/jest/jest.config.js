@@ -1,0 +1,1 @@
+module.exports = { preset: "echostream-local/jest", maxWorkers: 2 };
