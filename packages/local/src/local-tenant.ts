@@ -265,7 +265,7 @@ export class LocalTenant implements AsyncDisposable {
 			allowsIntrospection: options.introspection ?? true,
 			userOf: (token) => this.#userOf(token),
 		});
-		this.#control = new ControlApi(this, this.#emulators, records);
+		this.#control = new ControlApi(this, this.#users, this.#emulators, records);
 	}
 
 	/** Address of the tenant: `http://127.0.0.1:<port>`. */

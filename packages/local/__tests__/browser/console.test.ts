@@ -14,7 +14,7 @@ import { startChromium } from "../../../../scripts/chromium.mjs";
 import { control } from "../control/control-client.ts";
 
 const COMMAND = fileURLToPath(new URL("../../dist/esm/command/main.js", import.meta.url));
-const PANELS = ["network", "requests", "users", "tables", "queues", "buckets", "faults", "time"];
+const PANELS = ["network", "requests", "users", "tables", "queues", "buckets", "audit", "faults", "time"];
 /** Links of the navigation that are scrolled out of sight are no skip links. */
 const RULES = { "skip-link": { enabled: false } };
 /** What would run, if any text became markup. */
@@ -86,7 +86,7 @@ async function fill(): Promise<void> {
 	await using session = new ApiSession();
 	const options = { endpoint: url, region: "us-east-1" };
 	const { body: state } = await control(url, "GET state");
-	edge = state.edges[0].queue;
+	edge = state.edges.find(({ source }: { source: string }) => source === "app-0-node").queue;
 	await session.client(DynamoDBClient, options).send(
 		new PutItemCommand({
 			TableName: state.table,
@@ -160,7 +160,9 @@ describe("the console: panels", () => {
 		expect(await page.locator(".node").count()).toBe(30);
 		expect(await page.locator(".edge").count()).toBe(29);
 		expect(await page.locator(".edge text").allTextContents()).toEqual(["1"]);
-		await page.getByRole("button", { name: "app-0-node ExternalApp" }).click();
+		await page.getByLabel("Show the nodes that every tenant has").check();
+		await page.getByRole("button", { name: "Change Emitter" }).waitFor();
+		await page.getByRole("button", { name: "app-0-node ExternalNode" }).click();
 		await page.getByText("app-0-node → app-1-node").waitFor();
 		await page.getByRole("link", { name: "1 message" }).click();
 		await page.getByText(edge).first().waitFor();

@@ -4,7 +4,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { ApiSession } from "echostream-botocore";
 
 const COMMAND = fileURLToPath(new URL("../../dist/esm/command/main.js", import.meta.url));
 
@@ -69,6 +71,21 @@ test.each(["SIGINT", "SIGTERM"] as const)(
 		await untilClosed(url);
 	},
 );
+
+test("a second signal ends the command, although a request is not finished", async () => {
+	writeFileSync(join(folder, "never.mjs"), "export default { lambdas: { never: () => new Promise(() => {}) } };");
+	const { child, url } = await start(process.execPath, [COMMAND, "--config", "never.mjs"]);
+	Object.assign(process.env, await (await fetch(`${url}/_control/environment?apiUser=admin`)).json());
+	await using session = new ApiSession();
+	const invocation = session.client(LambdaClient).send(new InvokeCommand({ FunctionName: "never" }));
+	invocation.catch(() => {});
+	while (!(await (await fetch(`${url}/_control/requests`)).text()).includes("Invoke"));
+	const exit = once(child, "exit");
+	child.kill("SIGTERM");
+	await new Promise((resolve) => setTimeout(resolve, 400));
+	child.kill("SIGTERM");
+	expect(await exit).toEqual([1, null]);
+});
 
 test("the command runs on while a fault closes its port, and opens the port again afterwards", async () => {
 	const { url } = await start(process.execPath, [COMMAND]);

@@ -97,7 +97,7 @@ function parsed(args: readonly string[]) {
 	}
 }
 
-function tenantOptions(values: ReturnType<typeof parsed>): Partial<LocalTenantOptions> & { data?: string } {
+function tenantOptions(values: ReturnType<typeof parsed>): Partial<LocalTenantOptions> {
 	const { data, "dynamodb-endpoint": dynamodbEndpoint, host, name, region } = values;
 	const { "allow-host": allowedHosts, "allow-origin": allowedOrigins, port } = values;
 	return {

@@ -31,7 +31,7 @@ export async function readConfig(named: string | undefined): Promise<Config> {
 		if (error instanceof InvalidValue) throw new UsageError(`${file}: ${error.message}`);
 		throw error;
 	}
-	const options = content as LocalTenantOptions & { data?: string };
+	const options = content as LocalTenantOptions;
 	const { data } = options;
 	return { file, options: data === undefined ? options : { ...options, data: resolve(dirname(file), data) } };
 }

@@ -1,4 +1,5 @@
 import { faultShape } from "../http/fault-shape.ts";
+import type { LocalTenantOptions } from "../local-tenant.ts";
 import { anything, callable, flag, integer, list, map, object, oneOf, type Shape, text } from "../shape.ts";
 
 const MAX_MS = 86_400_000;
@@ -73,8 +74,8 @@ const tableShape: Shape = (value, path) => {
 	])({ ...(TableName !== undefined && { TableName }), KeySchema, AttributeDefinitions }, path);
 };
 
-/** What a config file may contain: the options of a tenant that a file can have. */
-export const configShape = object({
+/** Every option of a tenant but those that only a program can provide. */
+const OPTIONS: Readonly<Record<Exclude<keyof LocalTenantOptions, "clock" | "random">, Shape>> = {
 	name: text,
 	region: text,
 	table: text,
@@ -96,4 +97,8 @@ export const configShape = object({
 	dynamodbEndpoint: text,
 	lambdas: map(callable),
 	requestDelayMs: integer(0, MAX_MS),
-});
+	audit: flag,
+};
+
+/** What a config file may contain. */
+export const configShape = object(OPTIONS);

@@ -46,13 +46,11 @@ async function startTenant({ tenant }: Settings): Promise<LocalTenant> {
 	try {
 		return await LocalTenant.start(tenant);
 	} catch (error) {
-		const { code } = error as NodeJS.ErrnoException;
+		const { code, port } = error as NodeJS.ErrnoException & { readonly port?: number };
 		if (code === "EADDRINUSE") {
-			throw new Error(
-				`The port ${tenant.port} is in use by another program. Use another --port, or none for any free port.`,
-			);
+			throw new Error(`The port ${port} is in use by another program. Use another --port, or none for any free port.`);
 		}
-		if (code === "EACCES") throw new Error(`The port ${tenant.port} is reserved by the system. Use one from 1024 on.`);
+		if (code === "EACCES") throw new Error(`The port ${port} is reserved by the system. Use one from 1024 on.`);
 		if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
 			throw new Error(`The host ${tenant.host} is not an address of this machine. Use --host 127.0.0.1.`);
 		}

@@ -1,3 +1,4 @@
+import { auditPanel } from "./audit-panel.ts";
 import { bucketsPanel } from "./buckets-panel.ts";
 import { el, show } from "./dom.ts";
 import { faultsPanel } from "./faults-panel.ts";
@@ -19,6 +20,7 @@ const PANELS: readonly { readonly id: string; readonly title: string; readonly o
 	{ id: "tables", title: "Tables", open: (root, _, selected) => void tablesPanel(root, selected) },
 	{ id: "queues", title: "Queues", open: queuesPanel },
 	{ id: "buckets", title: "Buckets", open: (root, _, selected) => void bucketsPanel(root, selected) },
+	{ id: "audit", title: "Audit", open: (root) => void auditPanel(root) },
 	{ id: "faults", title: "Faults", open: faultsPanel },
 	{ id: "time", title: "Time", open: timePanel },
 ];

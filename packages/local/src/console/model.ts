@@ -16,8 +16,8 @@ export interface UserState {
 export interface NodeState {
 	readonly name: string;
 	readonly app?: string;
-	readonly type?: string;
-	readonly stopped?: boolean;
+	readonly type: string;
+	readonly stopped: boolean;
 }
 
 /** An edge of the network. */
@@ -25,7 +25,7 @@ export interface EdgeState {
 	readonly source: string;
 	readonly target: string;
 	readonly queue: string;
-	readonly messageType?: string;
+	readonly messageType: string;
 }
 
 /** The tenant, as the control API has it. */

@@ -19,7 +19,7 @@ export interface NetworkLayout {
 export const NODE_SIZE = { width: 196, height: 56 };
 
 /** How small a picture from left to right may become before one from top to bottom is tried. */
-const COMFORTABLE_SCALE = 0.8;
+const COMFORTABLE_SCALE = 0.7;
 
 /** Lays a network out in layers, in the direction in which it fits better into a width. */
 export function layoutOf(

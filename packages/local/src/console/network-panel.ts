@@ -4,6 +4,8 @@ import { layoutOf, type NetworkLayout, NODE_SIZE, type Point } from "./network-l
 import { requestRow } from "./requests-panel.ts";
 
 const MAX_NAME = 18;
+/** Types of the nodes that EchoStream adds to each tenant and app. */
+const SYSTEM = /^(Alert|Audit|Change|DeadLetter|Log)EmitterNode$|^AppChange/;
 /** Padding of a card, left and right. */
 const PADDING = 32;
 const LATEST_REQUESTS = 6;
@@ -18,12 +20,18 @@ export function networkPanel(root: HTMLElement, model: Model): () => void {
 		role: "region",
 		"aria-label": "Picture of the network",
 	});
+	const all = el("input", { type: "checkbox", change: () => draw() });
 	const details = el("div", { class: "details", role: "status" });
 	const latest = el("div", { class: "card flush" });
 	show(
 		root,
-		el("p", { class: "lead" }, "Apps send messages along the edges. A number is the messages that wait at an edge."),
+		el(
+			"p",
+			{ class: "lead" },
+			"Messages flow along the edges. A number is the messages that wait at an edge. Select a node to see its edges.",
+		),
 		picture,
+		el("div", { class: "tools" }, el("label", { class: "check" }, all, "Show the nodes that every tenant has")),
 		details,
 		el("h3", {}, "Latest requests"),
 		latest,
@@ -38,8 +46,9 @@ export function networkPanel(root: HTMLElement, model: Model): () => void {
 			draw();
 		};
 		const available = picture.clientWidth - PADDING;
-		const network = layoutOf(state.nodes, state.edges, available);
-		if (state.nodes.length === 0) show(picture, nothing("The tenant has no node."));
+		const { edges, nodes } = all.checked ? state : withoutSystem(state);
+		const network = layoutOf(nodes, edges, available);
+		if (nodes.length === 0) show(picture, nothing("The tenant has no node."));
 		else show(picture, drawn(network, state, waiting, selected, select, available));
 		show(details, ...detailsOf(selected, state, waiting));
 	};
@@ -104,7 +113,7 @@ function drawn(
 			return svg(
 				"g",
 				{ class: isNear ? "edge near" : "edge" },
-				svg("title", {}, `${edge.source} to ${edge.target}: ${messages(count)}`),
+				svg("title", {}, `${edge.source} to ${edge.target}, ${edge.messageType}: ${messages(count)}`),
 				svg("path", { d: curve(points), "marker-end": "url(#arrow)" }),
 				...(count > 0
 					? [
@@ -119,12 +128,12 @@ function drawn(
 			);
 		}),
 		...nodes.map(({ node, x, y }) => {
-			const type = typeOf(node.name, state);
+			const kind = kindOf(appOf(node.name, state)?.type ?? node.type);
 			const act = () => select(node.name);
 			return svg(
 				"g",
 				{
-					class: `node ${kindOf(type)}${node.name === selected ? " selected" : ""}`,
+					class: `node ${kind}${node.name === selected ? " selected" : ""}`,
 					transform: `translate(${x - NODE_SIZE.width / 2} ${y - NODE_SIZE.height / 2})`,
 					role: "button",
 					tabindex: 0,
@@ -142,14 +151,14 @@ function drawn(
 				svg("circle", { cx: 18, cy: NODE_SIZE.height / 2, r: 5 }),
 				svg("text", { class: "name", x: 34, y: 25 }, shortened(node.name)),
 				" ",
-				svg("text", { class: "type", x: 34, y: 42 }, shortened(type)),
+				svg("text", { class: "type", x: 34, y: 42 }, shortened(node.stopped ? `${node.type}, stopped` : node.type)),
 			);
 		}),
 	);
 }
 
 function detailsOf(name: string | undefined, state: TenantState, waiting: ReadonlyMap<string, number>): HTMLElement[] {
-	if (name === undefined) return [nothing("Select a node to see its edges.")];
+	if (name === undefined) return [];
 	const edges = state.edges.filter(({ source, target }) => source === name || target === name);
 	const app = appOf(name, state);
 	return [
@@ -170,7 +179,7 @@ function detailsOf(name: string | undefined, state: TenantState, waiting: Readon
 							"li",
 							{},
 							el("strong", {}, `${source} → ${target}`),
-							messageType !== undefined && el("span", { class: "tag" }, messageType),
+							el("span", { class: "tag" }, messageType),
 							el("a", { href: `#queues/${encodeURIComponent(queue)}` }, messages(waiting.get(queue) ?? 0)),
 						),
 					),
@@ -184,7 +193,14 @@ function appOf(name: string, { apps, nodes }: TenantState) {
 }
 
 function typeOf(name: string, state: TenantState): string {
-	return state.nodes.find((node) => node.name === name)?.type ?? appOf(name, state)?.type ?? "node";
+	return state.nodes.find((node) => node.name === name)?.type ?? "";
+}
+
+/** The network without the nodes that every tenant has, except for those to which an edge was added. */
+function withoutSystem({ edges, nodes }: TenantState): Pick<TenantState, "edges" | "nodes"> {
+	const added = edges.filter(({ messageType }) => messageType !== "echo.change");
+	const used = new Set(added.flatMap(({ source, target }) => [source, target]));
+	return { edges: added, nodes: nodes.filter(({ name, type }) => used.has(name) || !SYSTEM.test(type)) };
 }
 
 /** The class that colors a type of nodes. */

@@ -7,7 +7,7 @@ import { InvalidValue } from "../shape.ts";
 import { AWS_ROUTES } from "./aws-routes.ts";
 import { CLOCK_ROUTES } from "./clock-routes.ts";
 import { consoleFile } from "./console-files.ts";
-import type { ControlledTenant, OwnedAws } from "./controlled-tenant.ts";
+import type { ControlledTenant, ControlledUsers, OwnedAws } from "./controlled-tenant.ts";
 import { FAULT_ROUTES } from "./fault-routes.ts";
 import { denialOf, isJson, isSigned } from "./own-request.ts";
 import { REQUEST_ROUTES } from "./request-routes.ts";
@@ -20,18 +20,19 @@ import { USER_ROUTES } from "./user-routes.ts";
 const ROOT = "/_control";
 const MAX_REPLAYED = 1000;
 
-const ROUTES: readonly {
-	readonly method: string;
-	readonly segments: readonly string[];
-	readonly handler: RouteHandler;
-}[] = Object.entries<RouteHandler>({
+const HANDLERS: Routes = {
 	...TENANT_ROUTES,
 	...USER_ROUTES,
 	...FAULT_ROUTES,
 	...CLOCK_ROUTES,
 	...REQUEST_ROUTES,
 	...AWS_ROUTES,
-} satisfies Routes).map(([route, handler]) => {
+};
+
+/** Every request of the API but the stream of requests, such as `GET /users`. */
+export const ROUTE_NAMES: readonly string[] = Object.keys(HANDLERS);
+
+const ROUTES = Object.entries<RouteHandler>(HANDLERS).map(([route, handler]) => {
 	const [method = "", path = ""] = route.split(" ");
 	return { method, segments: path.slice(1).split("/"), handler };
 });
@@ -51,9 +52,9 @@ export class ControlApi {
 	readonly #timers = new Set<NodeJS.Timeout>();
 	#isClosed = false;
 
-	constructor(tenant: ControlledTenant, aws: OwnedAws, records: Records) {
+	constructor(tenant: ControlledTenant, users: ControlledUsers, aws: OwnedAws, records: Records) {
 		this.#records = records;
-		this.#context = { tenant, aws, passwords: new Map(), later: (ms, act) => this.#later(ms, act) };
+		this.#context = { tenant, users, aws, later: (ms, act) => this.#later(ms, act) };
 	}
 
 	/** Handles a request for the control API, the console or `/health`. Returns false for all others. */

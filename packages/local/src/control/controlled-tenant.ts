@@ -1,3 +1,4 @@
+import type { AuditRecord } from "../aws/audit-records.ts";
 import type { QueueContent } from "../aws/queues/queue-emulator.ts";
 import type { Faults } from "../http/faults.ts";
 import type { RequestLog } from "../http/request-log.ts";
@@ -15,10 +16,16 @@ export interface ControlledTenant {
 	readonly userPool: UserPool;
 	readonly faults: Faults;
 	readonly requestLog: RequestLog;
+	readonly auditRecords: readonly AuditRecord[];
 	active: boolean;
 	environment(identity: { readonly app: string } | { readonly apiUser: string }): Record<string, string>;
 	revokeAccessKeys(username?: string): void;
 	expireAccessKeys(username?: string): void;
+}
+
+/** The passwords of the tenant's users. */
+export interface ControlledUsers {
+	setPassword(username: string, password: string): void;
 }
 
 /** The tenant's AWS, as its owner uses it: without signatures and permissions. */

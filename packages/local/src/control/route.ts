@@ -1,4 +1,4 @@
-import type { ControlledTenant, OwnedAws } from "./controlled-tenant.ts";
+import type { ControlledTenant, ControlledUsers, OwnedAws } from "./controlled-tenant.ts";
 
 /** A request to the control API that was rejected. */
 export class ControlError extends Error {
@@ -15,8 +15,7 @@ export class ControlError extends Error {
 export interface RouteContext {
 	readonly tenant: ControlledTenant;
 	readonly aws: OwnedAws;
-	/** The passwords that were set by the control API, by user name. */
-	readonly passwords: Map<string, string>;
+	readonly users: ControlledUsers;
 	/** Calls `act` after this many milliseconds of real time, if the tenant still runs. */
 	later(ms: number, act: () => void): void;
 }

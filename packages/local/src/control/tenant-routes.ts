@@ -1,5 +1,5 @@
 import { flag, object, text } from "../shape.ts";
-import { ControlError, type RouteContext, type RouteInput, type Routes } from "./route.ts";
+import { ControlError, limitOf, numberOf, type RouteContext, type RouteInput, type Routes } from "./route.ts";
 
 const TENANT = object({ active: flag }, ["active"]);
 const OPTIONAL_USER = object({ user: text });
@@ -9,6 +9,11 @@ const USER = object({ user: text }, ["user"]);
 export const TENANT_ROUTES: Routes = {
 	"GET /state": stateOf,
 	"GET /environment": environmentOf,
+	"GET /audit-records"({ tenant }, { query }) {
+		const after = numberOf(query, "after", 0);
+		const page = tenant.auditRecords.slice(after, after + limitOf(query));
+		return { records: page, next: after + page.length };
+	},
 	"PATCH /tenant"({ tenant }, { body }) {
 		TENANT(body, "");
 		tenant.active = body.active === true;
@@ -33,7 +38,7 @@ export const TENANT_ROUTES: Routes = {
 };
 
 function stateOf({ tenant }: RouteContext, { origin }: RouteInput) {
-	const { apps, nodes, edges } = tenant.directory;
+	const { apps } = tenant.directory;
 	return {
 		name: tenant.name,
 		region: tenant.region,
@@ -44,8 +49,7 @@ function stateOf({ tenant }: RouteContext, { origin }: RouteInput) {
 		userPool: { id: tenant.userPool.id, clientId: tenant.userPool.clientId },
 		users: usersOf(tenant),
 		apps: [...apps.values()].map(({ config: _, ...app }) => app),
-		nodes: [...nodes.values()],
-		edges,
+		...tenant.directory.picture(),
 	};
 }
 
@@ -62,8 +66,8 @@ export function usersOf({ directory, userPool }: RouteContext["tenant"]) {
 	});
 }
 
-/** The variables with the address by which the caller reaches the tenant, and with the password of now. */
-function environmentOf({ passwords, tenant }: RouteContext, { origin, query }: RouteInput) {
+/** The variables, with the address by which the caller reaches the tenant. */
+function environmentOf({ tenant }: RouteContext, { origin, query }: RouteInput) {
 	const app = query.get("app");
 	const apiUser = query.get("apiUser");
 	if ((app === null) === (apiUser === null)) {
@@ -74,8 +78,7 @@ function environmentOf({ passwords, tenant }: RouteContext, { origin, query }: R
 		name,
 		value.startsWith(tenant.url) ? origin + value.slice(tenant.url.length) : value,
 	]);
-	const { USER_NAME = "", PASSWORD } = variables;
-	return { ...Object.fromEntries(reached), PASSWORD: passwords.get(USER_NAME) ?? PASSWORD };
+	return Object.fromEntries(reached);
 }
 
 function environmentOrNone(tenant: RouteContext["tenant"], identity: { app: string } | { apiUser: string }) {

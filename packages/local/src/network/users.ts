@@ -56,9 +56,13 @@ export class Users {
 
 	/** Gives a user a new password. */
 	resetPassword(username: string): void {
-		const password = newPassword(this.#context.random);
-		this.#context.passwords.set(username, password);
+		this.setPassword(username, newPassword(this.#context.random));
+	}
+
+	/** Sets the password of any user of the pool. */
+	setPassword(username: string, password: string): void {
 		this.#context.pool.setPassword(username, password);
+		if (this.#context.passwords.has(username)) this.#context.passwords.set(username, password);
 	}
 }
 
