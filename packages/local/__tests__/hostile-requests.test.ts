@@ -418,6 +418,23 @@ describe("malformed requests", () => {
 	});
 });
 
+test.each(["/graphql", "/graphql/realtime"])(
+	"a WebSocket at %s is rejected at once, because the API has no subscriptions",
+	async (path) => {
+		const upgrade = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" };
+		const outgoing = httpRequest(`${tenant.url}${path}`, { headers: { ...upgrade, "sec-websocket-key": "YQ==" } });
+		outgoing.end();
+		const [incoming] = await once(outgoing, "response");
+		const chunks: Buffer[] = [];
+		for await (const chunk of incoming) chunks.push(chunk);
+		expect([incoming.statusCode, JSON.parse(Buffer.concat(chunks).toString())]).toEqual([
+			400,
+			{ errors: [expect.objectContaining({ errorType: "UnsupportedOperation" })] },
+		]);
+		expect([...tenant.requestLog].at(-1)).toMatchObject({ service: "appsync", operation: "WebSocket", status: 400 });
+	},
+);
+
 test("S3 stores an upload in chunks, and an empty object", async () => {
 	const call = async (method: string, path: string, body = "", headers: Record<string, string> = {}) =>
 		send(await signed(tenant, admin, { service: "s3", method, path, body, headers }));

@@ -5,16 +5,20 @@ import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { buildProgram } from "../../../__tests__/support/program.ts";
 import type { LocalTenant } from "../src/index.ts";
+import { BrokenConnections } from "./broken-connections.ts";
 import { MalformedRequests, type Sent } from "./malformed-requests.ts";
 import { type AwsCredentials, credentialsOf, plainSignIn, seededRandom, signIn } from "./tenant-client.ts";
 
 const COUNT = Number(process.env.MALFORMED_REQUESTS ?? 4000);
+const BROKEN = 1500;
+const BROKEN_AT_ONCE = 75;
 const AT_ONCE = 16;
 
 let child: ChildProcess | undefined;
 let tenant: LocalTenant;
 let admin: AwsCredentials;
 let token: string;
+let errors = "";
 
 /** A tenant in a process of its own, so that what ends the process is seen. */
 beforeAll(async () => {
@@ -23,8 +27,11 @@ beforeAll(async () => {
 		const { url, name, region } = tenant;
 		console.log(JSON.stringify({ url, name, region, environment: tenant.environment({ apiUser: "admin" }) }));`;
 	const outfile = await buildProgram("local-tenant", contents);
-	child = spawn(process.execPath, [outfile], { stdio: ["ignore", "pipe", "inherit"] });
-	if (child.stdout === null) throw new Error("The child process has no output");
+	child = spawn(process.execPath, [outfile], { stdio: ["ignore", "pipe", "pipe"] });
+	if (child.stdout === null || child.stderr === null) throw new Error("The child process has no output");
+	child.stderr.setEncoding("utf8").on("data", (text: string) => {
+		errors += text;
+	});
 	const [line] = await once(createInterface(child.stdout), "line");
 	const { environment, ...described } = JSON.parse(line);
 	tenant = { ...described, clock: Date, environment: () => environment };
@@ -63,6 +70,22 @@ test(`a tenant survives ${COUNT} malformed requests to every service, and none o
 	expect(await signIn(tenant, { apiUser: "admin" })).toMatch(/^ey/);
 });
 
+test(`a tenant survives ${BROKEN} connections with mutated, incomplete and broken requests`, async () => {
+	const seed = process.env.MALFORMED_SEED ?? "1";
+	const requests = new MalformedRequests(tenant, admin, token, seededRandom(seed));
+	const broken = new BrokenConnections(seededRandom(`connections ${seed}`));
+	const { port } = new URL(tenant.url);
+	for (let sent = 0; sent < BROKEN; sent += BROKEN_AT_ONCE) {
+		const batch: Sent[] = [];
+		while (batch.length < BROKEN_AT_ONCE) batch.push(await requests.next());
+		await Promise.all(batch.map((request) => broken.send(Number(port), request)));
+	}
+	expect(child?.exitCode).toBeNull();
+	expect(await signIn(tenant, { apiUser: "admin" })).toMatch(/^ey/);
+	// One that writes to standard error has met an error that nobody handles.
+	expect(errors).toBe("");
+});
+
 test("a tenant survives what is not HTTP, and HTTP that Node itself rejects", async () => {
 	const random = seededRandom("raw");
 	const { port } = new URL(tenant.url);
@@ -70,6 +93,8 @@ test("a tenant survives what is not HTTP, and HTTP that Node itself rejects", as
 	const messages = [
 		...Array.from({ length: 50 }, (_, index) => random(1 + 40 * index)),
 		"GET / HTTP/1.0\r\n\r\n",
+		"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+		Buffer.from("1603010200010001fc0303", "hex"),
 		"GET http://[::1/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
 		"CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
 		"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",

@@ -1,5 +1,6 @@
 import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from "graphql";
 import { type Caller, jsonResponse, type TenantRequest, type TenantResponse } from "../http/exchange.ts";
+import { isWebSocket } from "../http/operation-of.ts";
 import { errorResponse } from "../http/service-error.ts";
 import { isRecord, parseObject } from "../json.ts";
 import type { TenantUser } from "../network/networks.ts";
@@ -32,6 +33,8 @@ const MAX_TOKENS = 10_000;
 /** How many valid documents are kept. Programs send few, and most of a query's time is their validation. */
 const MAX_DOCUMENTS = 100;
 
+const NO_CHANNEL = "Operation not supported through the realtime channel";
+
 /** The AppSync endpoint: graphql-js after a check of the token, with errors in AppSync's words. */
 export class AppSync {
 	readonly #context: AppSyncContext;
@@ -46,6 +49,8 @@ export class AppSync {
 	async respond(request: TenantRequest, caller: Caller): Promise<TenantResponse> {
 		const reject = (status: number, json: string, message: string) =>
 			errorResponse({ names: { json, query: json, s3: json }, message, status }, "appsync", request);
+		// The schema has no subscriptions.
+		if (isWebSocket(request)) return reject(400, "UnsupportedOperation", NO_CHANNEL);
 		let user: TenantUser;
 		try {
 			user = await this.#context.userOf(readToken(request));

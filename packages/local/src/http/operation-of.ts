@@ -27,9 +27,8 @@ export function operationOf(request: TenantRequest): ServiceOperation {
 		const { ChallengeName: challenge } = parseObject(request.body) ?? {};
 		return { service, operation, ...(typeof challenge === "string" && { challenge }) };
 	}
-	// AppSync has its WebSockets at /graphql/realtime. EchoStream has no subscriptions, so that every upgrade is rejected.
-	if (path === "/graphql" || path === "/graphql/realtime")
-		return { service: "appsync", operation: graphqlOperation(request) };
+	if (isWebSocket(request)) return { service: "appsync", operation: "WebSocket" };
+	if (path === "/graphql") return { service: "appsync", operation: graphqlOperation(request) };
 	if (path.endsWith("/.well-known/openid-configuration")) {
 		return { service: "cognito", operation: "GetOpenIdConfiguration" };
 	}
@@ -49,6 +48,11 @@ export function operationOf(request: TenantRequest): ServiceOperation {
 function signingService({ headers, query }: TenantRequest): string | undefined {
 	const credential = /Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1] ?? query.get("X-Amz-Credential");
 	return credential?.split("/")[3];
+}
+
+/** Whether a request opens the channel of subscriptions. */
+export function isWebSocket({ headers, path }: TenantRequest): boolean {
+	return path === "/graphql/realtime" || (path === "/graphql" && headers.upgrade?.toLowerCase() === "websocket");
 }
 
 function graphqlOperation({ body }: TenantRequest): string {
