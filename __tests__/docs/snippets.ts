@@ -16,6 +16,7 @@ const SOURCES = {
 	"echostream-botocore/stores": "src/stores.ts",
 	"echostream-boto3": "packages/boto3/src/index.ts",
 	"echostream-local": "packages/local/src/index.ts",
+	"echostream-local/node-test": "packages/local/src/testing/node-test.ts",
 };
 
 /** A piece of code in the documentation. */

@@ -19,7 +19,10 @@ describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
 		const sources = readdirSync(source, { encoding: "utf8", recursive: true }).filter((path) =>
 			/(?<!\.d)\.ts$/.test(path),
 		);
-		const stems = sources.map((path) => path.replaceAll("\\", "/").slice(0, -".ts".length));
+		const found = sources.map((path) => path.replaceAll("\\", "/").slice(0, -".ts".length));
+		// The console is one page with a script and a style.
+		const stems = found.filter((stem) => !stem.startsWith("console/"));
+		const page = stems.length < found.length ? ["console.css", "console.js", "index.html"] : [];
 		const stemOf = (path: string) => path.replace(/^src\/(.*)\.ts$/, "$1");
 		const formats = entriesOf(manifest).length > 0 ? ["esm", "cjs"] : ["esm"];
 		const variants = stems.filter((stem) => existsSync(join(source, `${stem.replace(/\.browser$/, "")}.browser.ts`)));
@@ -30,7 +33,14 @@ describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
 		const commands = [...Object.values(manifest.bin ?? {}), ...onDemand];
 		const listed = manifest.files.filter((path) => path !== "dist");
 		const notices = name === "echostream-local" ? ["dist/THIRD-PARTY-NOTICES.txt"] : [];
-		const others = [...notices, ...listed, "LICENSE", "README.md", "package.json"];
+		const others = [
+			...page.map((file) => `dist/console/${file}`),
+			...notices,
+			...listed,
+			"LICENSE",
+			"README.md",
+			"package.json",
+		];
 		const moduleOnly = moduleOnlyEntriesOf(manifest).map((entry) => `dist/cjs/${stemOf(entry)}.js`);
 		const built = formats.flatMap((format) => files.map((file) => `dist/${format}/${file}`));
 		const expected = [...built.filter((path) => !moduleOnly.includes(path)), ...commands, ...others];

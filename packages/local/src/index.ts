@@ -12,6 +12,7 @@ export type { RequestLog, RequestLogEntry } from "./http/request-log.ts";
 export type { ResponseError } from "./http/response-error.ts";
 export { LocalTenant, type LocalTenantOptions, type TenantClock } from "./local-tenant.ts";
 export { ManualClock } from "./manual-clock.ts";
+export type { TenantUser } from "./network/networks.ts";
 export type { NetworkPicture, PictureEdge, PictureNode } from "./network/picture.ts";
 export type { ApiUserOptions, AppOptions } from "./network/seed.ts";
 export { RunningClock } from "./running-clock.ts";

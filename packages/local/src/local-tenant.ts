@@ -82,7 +82,7 @@ export interface LocalTenantOptions {
 	};
 	/** Whether GraphQL clients may query the schema. Default: true. */
 	readonly introspection?: boolean;
-	/** Address of a DynamoDB Local to use in place of dynalite, such as `http://127.0.0.1:8000`. */
+	/** Address of another DynamoDB to use, such as DynamoDB Local or a moto server: `http://127.0.0.1:8000`. Default: one in memory. */
 	readonly dynamodbEndpoint?: string;
 	/**
 	 * Functions that can be invoked as AWS Lambda functions, by name: each receives the event, and returns the result. Default:

@@ -86,7 +86,7 @@ export class TenantDirectory {
 		return edges.map(({ queue, source, target }) => ({ source, target, queue }));
 	}
 
-	/** The app or API user that signs in with this name. */
+	/** The app or API user that signs in with this name. @internal */
 	user(username: string): TenantUser | undefined {
 		const tenant = this.#network.name;
 		const apiUser = this.#network.apiUsers.get(username);

@@ -112,6 +112,13 @@ describe("Lambda", () => {
 	});
 });
 
+test("SNS rejects an operation that the tenant does not have in the XML of the query protocol", async () => {
+	const body = "Action=AddPermission&Version=2010-03-31&TopicArn=arn:aws:sns:us-east-1:000000000000:t";
+	const { status, text } = await send({ service: "sns", headers: FORM, body });
+	expect([status, /<Code>(\w+)/.exec(text)?.[1]]).toEqual([400, "InvalidAction"]);
+	expect(text).toContain("AddPermission");
+});
+
 describe("STS", () => {
 	test("GetCallerIdentity is offered by POST and by GET", async () => {
 		const query = { Action: "GetCallerIdentity", Version: "2011-06-15" };

@@ -170,6 +170,32 @@ describe("nodes that EchoStream runs pass messages on", () => {
 	});
 });
 
+test("a message in a ring of nodes comes to rest, and is not lost", async () => {
+	const [sender, one, two] = [
+		await addSender(),
+		await addNode("CreateLoadBalancerNode"),
+		await addNode("CreateLoadBalancerNode"),
+	];
+	const into = await addEdge(sender, one);
+	await addEdge(one, two);
+	await addEdge(two, one);
+	await send(into, "around");
+	const ends = [
+		[one, two],
+		[two, one],
+	] as const;
+	let unchanged = 0;
+	for (let last = ""; unchanged < 20; ) {
+		const counts: number[] = [];
+		for (const [source, target] of ends) {
+			const { messageCounts } = await edge(source, target, "messageCounts { approximateNumberOfMessages }");
+			counts.push(messageCounts.approximateNumberOfMessages);
+		}
+		unchanged = counts.join() === last && counts.includes(1) ? unchanged + 1 : 0;
+		last = counts.join();
+	}
+});
+
 describe("edges", () => {
 	test("an edge that is purged has no messages, and one that is moved keeps them", async () => {
 		const [sender, one, two] = [await addSender(), await addReceiver(), await addReceiver()];

@@ -12,6 +12,9 @@ export interface Page<T> {
 	readonly lastEvaluatedKey: string | null;
 }
 
+/** How many records a page has at most, whatever is requested. */
+const MAX_PAGE = 1000;
+
 /** A page of records in the order of their keys, so that what is created or deleted meanwhile moves no other record to another page. */
 export function pageByKey<T, Seen>(
 	records: readonly T[],
@@ -52,7 +55,7 @@ function pageOf<T, Seen>(
 ): Page<Seen> {
 	if (limit !== undefined && limit !== null && limit < 1)
 		throw invalid(`Invalid limit ${limit}: it must be at least 1`);
-	const shown = rest.slice(0, limit ?? rest.length);
+	const shown = rest.slice(0, Math.min(limit ?? MAX_PAGE, MAX_PAGE));
 	const last = shown.at(-1);
 	const hasMore = last !== undefined && shown.length < rest.length;
 	return { echos: shown.map(see), lastEvaluatedKey: hasMore ? JSON.stringify(keyOf(last)) : null };

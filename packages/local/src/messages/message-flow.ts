@@ -21,6 +21,11 @@ export interface MessageFlowContext {
 const EMPTYING = /^(DeleteMessage|PurgeQueue|ReceiveMessage)/;
 const FILLING = /^(ChangeMessageVisibility|CreateQueue|SendMessage)/;
 
+/** How many nodes pass a message on. A ring of nodes would do so forever. */
+const MAX_HOPS = 100;
+/** Of how many messages the nodes are counted: the latest. */
+const MAX_COUNTED = 10_000;
+
 /**
  * Moves messages through the nodes that EchoStream runs. It acts when a queue was used or the network was changed, without a
  * timer. A message is deleted after it was passed on, so that none is lost.
@@ -31,6 +36,8 @@ export class MessageFlow {
 	/** The queues that are being emptied, and whether something has come in since. */
 	readonly #pumps = new Map<string, { again: boolean }>();
 	readonly #running = new Set<Promise<void>>();
+	/** How many nodes have passed on the messages that are on their way, by the id of the message. */
+	readonly #hops = new Map<string, number>();
 	#isClosed = false;
 
 	constructor(context: MessageFlowContext) {
@@ -114,20 +121,27 @@ export class MessageFlow {
 		if (edge === undefined || node === undefined || node.stopped === true || !isRunByEchoStream(node)) return "empty";
 		if (!this.#routes.isOpen(network, node)) return "empty";
 		const messages = await receive(queues, queue);
-		for (const message of messages) {
-			const sent = await this.#sendAll(this.#routes.of(network, node, message), message);
-			if (!sent) {
-				await putBack(queues, queue, message);
+		for (const [index, message] of messages.entries()) {
+			if (!(await this.#sendAll(this.#routes.of(network, node, message), message))) {
+				for (const rest of messages.slice(index)) await putBack(queues, queue, rest);
 				return "failed";
 			}
 			await remove(queues, queue, message);
+			this.#hops.delete(message.id);
 		}
 		return messages.length > 0 ? "more" : "empty";
 	}
 
+	/** Sends a message on all edges. Returns whether it could be sent: not after too many nodes, of which some must be a ring. */
 	async #sendAll(edges: readonly EdgeRecord[], message: SqsMessage): Promise<boolean> {
+		const hops = (this.#hops.get(message.id) ?? 0) + 1;
+		if (hops > MAX_HOPS) return false;
 		try {
-			for (const { queue } of edges) await send(this.#context.queues, queue, message);
+			for (const { queue } of edges) this.#hops.set(await send(this.#context.queues, queue, message), hops);
+			for (const oldest of this.#hops.keys()) {
+				if (this.#hops.size <= MAX_COUNTED) break;
+				this.#hops.delete(oldest);
+			}
 			return true;
 		} catch {
 			return false;

@@ -40,14 +40,15 @@ interface RawMessage {
 	readonly ReceiptHandle: string;
 }
 
-/** Sends a message. Sent twice, it arrives once. */
-export async function send(queues: QueueService, queue: string, message: SqsMessage): Promise<void> {
-	await queues.sqs("SendMessage", queue, {
+/** Sends a message, and returns its id there. Sent twice, it arrives once. */
+export async function send(queues: QueueService, queue: string, message: SqsMessage): Promise<string> {
+	const { MessageId } = await queues.sqs("SendMessage", queue, {
 		MessageBody: message.body,
 		MessageGroupId: message.groupId,
 		MessageDeduplicationId: message.id,
 		MessageAttributes: message.attributes,
 	});
+	return String(MessageId);
 }
 
 /** Deletes a message that was received. */
