@@ -14,6 +14,7 @@ let tenant: LocalTenant;
 let workplace: Workplace;
 beforeAll(async () => {
 	tenant = await LocalTenant.start({
+		audit: true,
 		apiUsers: ["admin", "other", ...PHONES].map((username) => ({ username })),
 		userPool: {
 			users: PHONES.map((username) => ({
@@ -84,7 +85,7 @@ if (original !== undefined) {
 		});
 	});
 
-	test("a message and bulk data go from one echostream-node over an edge to another", async () => {
+	test("a message and bulk data go from one echostream-node over an edge to another, which audits both", async () => {
 		const nodes = Object.entries({ SENDER: "external-app", RECEIVER: "managed-app" }).flatMap(([name, app]) => {
 			const { PASSWORD = "", USER_NAME = "" } = tenant.environment({ app });
 			return [
@@ -105,7 +106,11 @@ if (original !== undefined) {
 				{ body: "hello", source: "external-app-node", group: "external-app-node" },
 				{ body: "much data".length * 1000, source: "external-app-node" },
 			],
+			audit: true,
 		});
+		expect(tenant.auditRecords).toEqual(
+			Array.from({ length: 2 }, () => expect.objectContaining({ node: "managed-app-node" })),
+		);
 	});
 }
 
@@ -118,6 +123,17 @@ if (oldBoto3 !== undefined) {
 			keys: ["old boto3/ä"],
 			account: "000000000000",
 			result: { a: 1 },
+		});
+	});
+
+	test("boto3 1.26 sends, receives and deletes messages with the query protocol of SQS", async () => {
+		const command = [String(process.env.ECHOSTREAM), "exec", "--", ...program(oldBoto3, "old_sqs.py")];
+		expect(await printedBy(command, as({ apiUser: "admin" }))).toEqual({
+			protocol: "query",
+			messages: ["message 0", "message 1", "message 2"],
+			kinds: ["old"],
+			left: { ApproximateNumberOfMessages: "0" },
+			failure: "AWS.SimpleQueueService.NonExistentQueue",
 		});
 	});
 }

@@ -252,7 +252,7 @@ describe("every mutation creates a resource with all its fields, or is rejected"
 				name: "managed-node",
 				managedNodeType: { name: "echo.hl7-mllp-inbound-node" },
 				mounts: null,
-				ports: [{ containerPort: 2575, description: "MLLP", hostAddress: "0.0.0.0", hostPort: 2575 }],
+				ports: [{ containerPort: 2575, description: "MLLP", hostAddress: null, hostPort: 2575 }],
 				receiveMessageType: null,
 				sendMessageType: { name: "echo.hl7" },
 			},

@@ -2,6 +2,7 @@ import * as cognito from "@aws-sdk/client-cognito-identity-provider";
 import * as dynamodb from "@aws-sdk/client-dynamodb";
 import * as lambda from "@aws-sdk/client-lambda";
 import * as s3 from "@aws-sdk/client-s3";
+import * as sns from "@aws-sdk/client-sns";
 import * as sqs from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { OFFERED_OPERATIONS } from "../../src/aws/operations.ts";
@@ -40,6 +41,7 @@ const SERVICES: readonly (readonly [string, Record<string, Any>, Any, RegExp])[]
 	["dynamodb", dynamodb, dynamodb.DynamoDBClient, /^UnknownOperationException$/],
 	["lambda", lambda, lambda.LambdaClient, /^UnknownOperationException$/],
 	["s3", s3, s3.S3Client, /^NotImplemented$/],
+	["sns", sns, sns.SNSClient, /^InvalidAction$/],
 	["sqs", sqs, sqs.SQSClient, /^(InvalidAction|UnknownOperationException)$/],
 ];
 

@@ -58,7 +58,7 @@ describe("the journal of a data folder", () => {
 		await expect(LocalTenant.start({ data })).rejects.toThrow(/is damaged at byte \d+. Restore a copy of the folder/);
 	});
 
-	test("of a newer version is left as it is, and the error says to update", async () => {
+	test("of a newer version is left as it is, and the error suggests an update", async () => {
 		const data = newFolder();
 		await mkdir(data);
 		await writeFile(join(data, "journal"), "echostream-local 2\nanything\n");

@@ -3,7 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { LocalTenant, type LocalTenantOptions } from "../../src/index.ts";
-import { credentialsOf, jsonRequest, plainSignIn, signed, type TenantIdentity } from "../tenant-client.ts";
+import {
+	credentialsOf,
+	jsonRequest,
+	plainSignIn,
+	type RequestToSign,
+	sendQuery,
+	signed,
+	type TenantIdentity,
+} from "../tenant-client.ts";
 
 let parent: string;
 let count = 0;
@@ -76,6 +84,24 @@ async function publishing(
 		headers: { "content-type": "application/x-www-form-urlencoded" },
 	});
 	return (await fetch(url, init)).text();
+}
+
+/** Calls S3, and returns the body of the response. */
+async function s3Caller(tenant: LocalTenant, identity: TenantIdentity) {
+	const credentials = await credentialsOf(tenant, identity);
+	return async (request: Omit<RequestToSign, "service">): Promise<string> => {
+		const { init, url } = await signed(tenant, credentials, { service: "s3", ...request });
+		const response = await fetch(url, init);
+		const body = await response.text();
+		if (!response.ok) throw new Error(`${request.method} ${request.path}: ${body}`);
+		return body;
+	};
+}
+
+async function adminToken(tenant: LocalTenant): Promise<string> {
+	const { PASSWORD = "", USER_NAME = "" } = tenant.environment({ apiUser: "admin" });
+	const { AuthenticationResult } = await signIn(tenant, USER_NAME, PASSWORD);
+	return (AuthenticationResult as { readonly AccessToken: string }).AccessToken;
 }
 
 const queueOf = (tenant: LocalTenant) => tenant.directory.edgesAt("source", "external-app-node")[0]?.queue ?? "";
@@ -321,6 +347,57 @@ describe("a tenant with a data folder, after a restart", () => {
 				await publishing(tenant, admin, { Action: "Publish", TopicArn, Message: "hello" });
 				const { Messages } = await call("sqs", "ReceiveMessage", { QueueUrl });
 				expect(Messages).toMatchObject([{ Body: expect.stringContaining("hello") }]);
+			},
+		);
+	});
+
+	test("has its objects with tags, and continues a multipart upload", async () => {
+		const admin = { apiUser: "admin" };
+		const path = "/bulk-data/large";
+		const content = "0123456789".repeat(50_000);
+		const query = (tenant: LocalTenant) => s3Caller(tenant, admin);
+		await restarted(
+			plainSignIn,
+			async (tenant) => {
+				const call = await query(tenant);
+				await call({ method: "PUT", path: "/bulk-data/a", body: content, headers: { "x-amz-tagging": "team=blue" } });
+				await call({ method: "PUT", path: "/bulk-data/b", body: "deleted" });
+				await call({ method: "DELETE", path: "/bulk-data/b" });
+				const begun = await call({ path, query: { uploads: "" } });
+				const uploadId = /<UploadId>(.*)<\/UploadId>/.exec(begun)?.[1] ?? "";
+				await call({ method: "PUT", path, query: { partNumber: "1", uploadId }, body: content });
+				return uploadId;
+			},
+			async (tenant, uploadId) => {
+				const call = await query(tenant);
+				expect(await call({ method: "GET", path: "/bulk-data/a" })).toBe(content);
+				expect(await call({ method: "GET", path: "/bulk-data/a", query: { tagging: "" } })).toContain("blue");
+				const listed = await call({ method: "GET", path: "/bulk-data", query: { "list-type": "2" } });
+				expect([...listed.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key]) => key)).toEqual(["a"]);
+				const parts = await call({ method: "GET", path, query: { uploadId } });
+				const etag = /<ETag>(.*)<\/ETag>/.exec(parts)?.[1] ?? "";
+				const body = `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${etag}</ETag></Part></CompleteMultipartUpload>`;
+				await call({ path, query: { uploadId }, body });
+				expect(await call({ method: "GET", path })).toBe(content);
+			},
+		);
+	});
+
+	test("has its network: an app that was created, with the password of its user", async () => {
+		await restarted(
+			plainSignIn,
+			async (tenant) => {
+				const token = await adminToken(tenant);
+				const create = `mutation { CreateExternalApp(name: "new" tenant: "local") { name credentials { username password } } }`;
+				const { data, errors } = await sendQuery(tenant, token, create);
+				expect(errors).toBeUndefined();
+				return data.CreateExternalApp.credentials as { readonly username: string; readonly password: string };
+			},
+			async (tenant, { password, username }) => {
+				expect((await signIn(tenant, username, password)).AuthenticationResult).toBeDefined();
+				const token = await adminToken(tenant);
+				const { data } = await sendQuery(tenant, token, '{ GetApp(name: "new" tenant: "local") { name } }');
+				expect(data.GetApp).toEqual({ name: "new" });
 			},
 		);
 	});

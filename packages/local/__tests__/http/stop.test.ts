@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { LocalTenant } from "../../src/index.ts";
 import { credentialsOf, jsonRequest, plainSignIn, signed } from "../tenant-client.ts";
 
-/** A Lambda function that returns when the test says so. */
+/** A Lambda function that returns when the test calls `end`. */
 function pausedLambda() {
 	let begin = () => {};
 	let end = () => {};

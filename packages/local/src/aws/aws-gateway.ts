@@ -10,6 +10,7 @@ import { OPERATIONS } from "./operations.ts";
 import { formResponse, isForm, readForm } from "./presigned-form.ts";
 import { withWholeBody } from "./s3/chunked-body.ts";
 import { S3Error } from "./s3/s3-error.ts";
+import { withQueryHeaders } from "./s3/s3-request.ts";
 import { xmlErrorResponse } from "./s3/xml.ts";
 import { checkKey, checkSignature, type SignedRequest } from "./signature-check.ts";
 import { isSqsQuery, sqsJsonRequest, sqsXmlResponse } from "./sqs-query.ts";
@@ -40,7 +41,10 @@ export class AwsGateway {
 			if (operation.operation === "PostObject" && isForm(request)) return await this.#takeForm(request, caller);
 			const { chunks, key } = await this.#authenticate(request, operation.service, caller);
 			if (operation.operation === "CreateAuditRecords") return this.#context.audit.accept(request, key.holder);
-			if (operation.service === "s3") return await this.#run(withWholeBody(request, chunks), operation, key.holder);
+			if (operation.service === "s3") {
+				const whole = withWholeBody(withQueryHeaders(request), chunks);
+				return await this.#run(whole, operation, key.holder);
+			}
 			if (operation.service !== "sqs" || !isSqsQuery(request)) return await this.#run(request, operation, key.holder);
 			const response = await this.#run(sqsJsonRequest(request, operation.operation), operation, key.holder);
 			return sqsXmlResponse(response, operation.operation);

@@ -6,6 +6,7 @@ import type { AccessKey, AccessKeys } from "./access-keys.ts";
 import { amzDate, parseAmzDate } from "./amz-date.ts";
 import { AwsException } from "./aws-exception.ts";
 import type { ChunkSigning } from "./s3/chunked-body.ts";
+import { S3Error } from "./s3/s3-error.ts";
 import { Sha256 } from "./sha256.ts";
 
 type HttpRequest = Parameters<SignatureV4["presign"]>[0];
@@ -58,6 +59,7 @@ export async function checkSignature(request: TenantRequest, context: SignatureC
 	checkDate(claim, context.now());
 	const key = checkKey(claim, context.keys);
 	checkBodyHash(request, claim);
+	if (claim.service === "s3") checkSignedHeaders(request, claim);
 	if (!isSameSecret(claim.signature, await sign(request, claim, key))) {
 		throw new AwsException(
 			"wrongSignature",
@@ -234,6 +236,16 @@ function checkBodyHash({ body, headers }: TenantRequest, claim: Claim): void {
 			"The provided 'x-amz-content-sha256' header does not match what was computed.",
 		);
 	}
+}
+
+/** S3 rejects headers of its own that nobody has signed. The hash of the body needs no signature. */
+function checkSignedHeaders({ headers }: TenantRequest, { signedHeaders }: Claim): void {
+	const signed = new Set(["x-amz-content-sha256", ...signedHeaders]);
+	const unsigned = Object.keys(headers).filter((name) => name.startsWith("x-amz-") && !signed.has(name));
+	if (unsigned.length === 0) return;
+	throw new S3Error("AccessDenied", 403, "There were headers present in the request which were not signed", {
+		HeadersNotSigned: unsigned.join(", "),
+	});
 }
 
 /** Computes the signature that a request must have, with the secret of the key. */

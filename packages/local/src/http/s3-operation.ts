@@ -6,6 +6,8 @@ export interface S3Target {
 	readonly key: string;
 }
 
+const COPY_SOURCE = "x-amz-copy-source";
+
 type Level = "service" | "bucket" | "object";
 
 /** Parts of a bucket (`?cors`), and the noun in the names of their operations. */
@@ -110,24 +112,25 @@ export function s3Target({ headers, path }: Pick<TenantRequest, "headers" | "pat
  * does not exist.
  */
 export function s3OperationOf(request: TenantRequest): string {
-	const { headers, method, query } = request;
+	const { method, query } = request;
 	const { bucket, key } = s3Target(request);
 	const level: Level = key !== "" ? "object" : bucket !== "" ? "bucket" : "service";
 	const whole = WHOLE.get(`${method} ${level}`) ?? `${method} ${level}`;
 	for (const name of query.keys()) {
 		const irregular = IRREGULAR.get(`${method} ${level} ${name}`);
-		if (irregular !== undefined) return copied(irregular, headers);
+		if (irregular !== undefined) return copied(irregular, request);
 		const noun = (level === "bucket" ? BUCKET_PARTS : OBJECT_PARTS).get(name);
 		if (noun !== undefined && level !== "service") return `${VERBS.get(method) ?? method}${noun}`;
 	}
 	const unknown = [...query.keys()].find((name) => !PARAMETERS.test(name));
 	if (unknown !== undefined) return `${whole}?${unknown}`;
-	return whole === "ListObjects" && query.get("list-type") === "2" ? "ListObjectsV2" : copied(whole, headers);
+	return whole === "ListObjects" && query.get("list-type") === "2" ? "ListObjectsV2" : copied(whole, request);
 }
 
-/** What `UploadPart` and `PutObject` are called with a source in place of a body. */
-function copied(operation: string, headers: TenantRequest["headers"]): string {
-	if (headers["x-amz-copy-source"] === undefined) return operation;
+/** What `UploadPart` and `PutObject` are called with a source in place of a body. A presigned URL has it in its query. */
+function copied(operation: string, { headers, query }: TenantRequest): string {
+	const inQuery = [...query.keys()].some((name) => name.toLowerCase() === COPY_SOURCE);
+	if (headers[COPY_SOURCE] === undefined && !inQuery) return operation;
 	if (operation === "UploadPart") return "UploadPartCopy";
 	return operation === "PutObject" ? "CopyObject" : operation;
 }

@@ -41,6 +41,21 @@ test("a bucket is created in the region of the tenant, once, and deleted when it
 	expect((await s3.listBuckets({})).Buckets?.map(({ Name }) => Name)).toEqual(["bulk-data"]);
 });
 
+test.each<[string, object, string]>([
+	["a lock", { ObjectLockEnabledForBucket: true }, "NotImplemented"],
+	["other owners of objects", { ObjectOwnership: "ObjectWriter" }, "NotImplemented"],
+	["a public ACL", { ACL: "public-read" }, "InvalidBucketAclWithObjectOwnership"],
+	[
+		"tags",
+		{ CreateBucketConfiguration: { LocationConstraint: "eu-west-1", Tags: [{ Key: "a", Value: "1" }] } },
+		"NotImplemented",
+	],
+])("a bucket with %s is not created", async (_, input, code) => {
+	const CreateBucketConfiguration = { LocationConstraint: "eu-west-1" as const };
+	expect(await codeOf(s3.createBucket({ Bucket: "refused", CreateBucketConfiguration, ...input }))).toBe(code);
+	expect(await codeOf(s3.headBucket({ Bucket: "refused" }))).toBe("NotFound");
+});
+
 test("objects are listed in pages, by the bytes of their keys, with common prefixes", async () => {
 	const Bucket = "bulk-data";
 	const keys = ["a/1", "a/2", "b", "c/x", "z", "ä", "\u{1f600}", "\uff61"];

@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { ChecksumAlgorithm, GetObjectCommand, S3, type S3ServiceException } from "@aws-sdk/client-s3";
+import {
+	ChecksumAlgorithm,
+	CopyObjectCommand,
+	GetObjectCommand,
+	PutObjectCommand,
+	S3,
+	type S3ServiceException,
+} from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { LocalTenant, ManualClock } from "../../../src/index.ts";
@@ -272,7 +279,62 @@ describe("conditions", () => {
 	});
 });
 
+describe("presigned URLs", () => {
+	const presigned = (input: object) => getSignedUrl(s3, new PutObjectCommand({ Bucket, Key: "presigned", ...input }));
+	const put = async (url: string, headers: Record<string, string> = {}) => {
+		const response = await fetch(url, { method: "PUT", headers, body: "content" });
+		return { status: response.status, text: await response.text() };
+	};
+
+	test("the metadata, the tags and the storage class in the query of a URL are those of the object", async () => {
+		const Metadata = { a: "1" };
+		const url = await presigned({ Metadata, Tagging: "b=2&c=3", StorageClass: "STANDARD_IA" });
+		expect(new URL(url).searchParams.get("x-amz-meta-a")).toBe("1");
+		expect(await put(url)).toMatchObject({ status: 200 });
+		const object = await s3.getObject({ Bucket, Key: "presigned" });
+		expect(object).toMatchObject({ Metadata, TagCount: 2, StorageClass: "STANDARD_IA" });
+	});
+
+	test("an ACL in the query, and a condition that is signed, are heeded", async () => {
+		expect((await put(await presigned({ ACL: "public-read" }))).text).toContain("AccessControlListNotSupported");
+		const conditional = await put(await presigned({ IfNoneMatch: "*" }), { "if-none-match": "*" });
+		expect(conditional.text).toContain("PreconditionFailed");
+	});
+
+	test("the checksum of an empty body, which the SDK writes into a URL, is ignored", async () => {
+		const url = await presigned({});
+		expect(new URL(url).searchParams.get("x-amz-checksum-crc32")).toBe("AAAAAA==");
+		expect(await put(url)).toMatchObject({ status: 200 });
+	});
+
+	test("a header of S3 that nobody has signed is rejected", async () => {
+		const { status, text } = await put(await presigned({}), { "x-amz-meta-b": "1" });
+		expect(status).toBe(403);
+		expect(text).toMatch(/<Code>AccessDenied<.*<HeadersNotSigned>x-amz-meta-b</s);
+	});
+
+	test("a source in the query makes a copy", async () => {
+		await s3.putObject({ Bucket, Key: "source", Body: "copied" });
+		const input = { Bucket, Key: "copy-by-url", CopySource: `${Bucket}/source` };
+		const url = await getSignedUrl(s3, new CopyObjectCommand(input));
+		const response = await fetch(url, { method: "PUT" });
+		expect(await response.text()).toContain("CopyObjectResult");
+		expect(await textOf("copy-by-url")).toBe("copied");
+	});
+});
+
 describe("reads", () => {
+	test.each(["GLACIER", "DEEP_ARCHIVE"] as const)(
+		"an object of the class %s has to be restored first",
+		async (StorageClass) => {
+			await s3.putObject({ Bucket, Key: "archived", Body: "x", StorageClass });
+			expect((await s3.headObject({ Bucket, Key: "archived" })).StorageClass).toBe(StorageClass);
+			expect(await codeOf(s3.getObject({ Bucket, Key: "archived" }))).toBe("InvalidObjectState");
+			const CopySource = `${Bucket}/archived`;
+			expect(await codeOf(s3.copyObject({ Bucket, Key: "c", CopySource }))).toBe("ObjectNotInActiveTierError");
+		},
+	);
+
 	test.each<[string, number, string]>([
 		["bytes=0-1", 206, "01"],
 		["bytes=8-", 206, "89"],

@@ -103,7 +103,7 @@ function networkFor(type: AppType, { name, tenant }: Creation, request: RequestC
 
 function create(
 	__typename: AppType,
-	{ description = null, name, tenant }: Creation,
+	{ description = __typename.startsWith("CrossTenant") ? "" : null, name, tenant }: Creation,
 	fields: Partial<AppRecord>,
 	request: RequestContext,
 ): AppRecord {

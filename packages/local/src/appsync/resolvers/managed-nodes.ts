@@ -41,6 +41,6 @@ export function portsOf(
 			throw invalid(`Invalid hostPort ${hostPort}: it must be between ${MIN_HOST_PORT} and ${MAX_PORT}`);
 		}
 		const { description } = required;
-		return { containerPort, description, hostAddress: hostAddress ?? "0.0.0.0", hostPort, protocol };
+		return { containerPort, description, hostAddress: hostAddress ?? null, hostPort, protocol };
 	});
 }

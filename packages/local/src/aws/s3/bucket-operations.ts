@@ -1,4 +1,4 @@
-import { invalidArgument, S3Error } from "./s3-error.ts";
+import { invalidArgument, notImplementedHeader, S3Error } from "./s3-error.ts";
 import type { S3Operation, S3Request } from "./s3-request.ts";
 import { compareKeys, type S3Object } from "./s3-store.ts";
 import { childText, node, parseXml, text, xmlResponse } from "./xml.ts";
@@ -31,12 +31,17 @@ export const BUCKET_OPERATIONS: Readonly<Record<string, S3Operation>> = {
 		]);
 	},
 
-	CreateBucket({ body, bucket }, { now, region, store }) {
+	CreateBucket({ body, bucket, headers }, { now, region, store }) {
 		if (!NAME.test(bucket) || bucket.includes("..")) {
 			throw new S3Error("InvalidBucketName", 400, "The specified bucket is not valid.", { BucketName: bucket });
 		}
-		const location =
-			body.length === 0 ? undefined : childText(parseXml(body, "CreateBucketConfiguration"), "LocationConstraint");
+		checkOwnership(headers);
+		const configuration = body.length === 0 ? undefined : parseXml(body, "CreateBucketConfiguration");
+		const location = configuration && childText(configuration, "LocationConstraint");
+		const other = configuration?.children.find(({ name }) => name !== "LocationConstraint");
+		if (other !== undefined) {
+			throw new S3Error("NotImplemented", 501, `The local tenant's S3 has no ${other.name} of buckets.`);
+		}
 		// The first region of S3 is the one without a name.
 		if ((location ?? "us-east-1") !== region) {
 			throw new S3Error(
@@ -108,6 +113,19 @@ export const BUCKET_OPERATIONS: Readonly<Record<string, S3Operation>> = {
 		]);
 	},
 };
+
+/** Objects belong to the owner of the bucket, as S3 has it unless a bucket is created otherwise. */
+function checkOwnership(headers: S3Request["headers"]): void {
+	const ownership = headers["x-amz-object-ownership"] ?? "BucketOwnerEnforced";
+	const hasGrant = Object.keys(headers).some((name) => name.startsWith("x-amz-grant-"));
+	if (ownership !== "BucketOwnerEnforced") throw notImplementedHeader("x-amz-object-ownership");
+	if ((headers["x-amz-acl"] ?? "private") === "private" && !hasGrant) return;
+	throw new S3Error(
+		"InvalidBucketAclWithObjectOwnership",
+		400,
+		"Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+	);
+}
 
 function readToken(token: string): string {
 	const key = Buffer.from(token, "base64").toString();

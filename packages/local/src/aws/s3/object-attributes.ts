@@ -76,6 +76,4 @@ function checkRequirements(headers: Headers): void {
 	if ((headers["x-amz-server-side-encryption"] ?? "AES256") !== "AES256") {
 		throw notImplementedHeader("x-amz-server-side-encryption");
 	}
-	const customer = Object.keys(headers).find((name) => /^x-amz-(copy-source-)?server-side-encryption-/.test(name));
-	if (customer !== undefined) throw notImplementedHeader(customer);
 }

@@ -13,6 +13,7 @@ import { childText, node, parseXml, text, xmlResponse } from "./xml.ts";
 /** S3 encrypts every object. */
 const ENCRYPTED = { "x-amz-server-side-encryption": "AES256" };
 const OVERRIDES = /^response-(cache-control|content-(?:disposition|encoding|language|type)|expires)$/;
+const ARCHIVES = new Set(["DEEP_ARCHIVE", "GLACIER"]);
 const MAX_DELETIONS = 1000;
 
 /** Operations on objects, except uploads in parts. */
@@ -84,6 +85,7 @@ export const OBJECT_OPERATIONS: Readonly<Record<string, S3Operation>> = {
 		checkVersion(request);
 		const object = store.get(bucket, key);
 		checkReadConditions(object, headers);
+		if (method === "GET") checkActive(object);
 		const range = rangeOf(request, object);
 		// Only the whole object has the checksum of the whole object.
 		const checksum = headers["x-amz-checksum-mode"] === "ENABLED" && range === undefined ? object.checksum : undefined;
@@ -198,7 +200,27 @@ export function copySource({ headers }: S3Request, store: S3Store): { bucket: st
 		);
 	}
 	if ((version ?? "null") !== "null") throw noSuchVersion(key, version ?? "");
-	return { bucket, object: store.get(bucket, key) };
+	const object = store.get(bucket, key);
+	if (isArchived(object)) {
+		throw new S3Error(
+			"ObjectNotInActiveTierError",
+			403,
+			"The source object of the COPY operation is not in the active tier and is only stored in Amazon S3 Glacier.",
+		);
+	}
+	return { bucket, object };
+}
+
+/** Whether an object would have to be restored before it is read. */
+function isArchived({ headers }: S3Object): boolean {
+	return ARCHIVES.has(headers["x-amz-storage-class"] ?? "STANDARD");
+}
+
+function checkActive(object: S3Object): void {
+	if (!isArchived(object)) return;
+	throw new S3Error("InvalidObjectState", 403, "The operation is not valid for the object's storage class", {
+		StorageClass: object.headers["x-amz-storage-class"] ?? "",
+	});
 }
 
 function directive({ headers }: S3Request, name: string): "COPY" | "REPLACE" {

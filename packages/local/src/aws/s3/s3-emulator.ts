@@ -22,6 +22,10 @@ const HANDLERS: Readonly<Record<string, S3Operation>> = {
 /** The operations of S3 that the tenant has. */
 export const S3_OPERATIONS: readonly string[] = Object.keys(HANDLERS);
 
+/** Headers that change what a request does, of what the tenant's S3 does not have: keys of customers, locks, directory buckets. */
+const NOT_OFFERED =
+	/^x-amz-(bucket-(namespace|object-lock-enabled)|(copy-source-)?server-side-encryption-.*|if-match-(last-modified-time|size)|rename-source.*|write-offset-bytes)$/;
+
 const ACCOUNT = "000000000000";
 
 /** S3, with buckets, objects, tags and multipart uploads. Its errors are thrown as S3Error and AwsException. */
@@ -48,6 +52,8 @@ export function startS3({
 		if ((request.headers["x-amz-expected-bucket-owner"] ?? ACCOUNT) !== ACCOUNT) {
 			throw new S3Error("AccessDenied", 403, "Access Denied");
 		}
+		const unknown = Object.keys(request.headers).find((name) => NOT_OFFERED.test(name));
+		if (unknown !== undefined) throw notImplementedHeader(unknown);
 		const isLengthUnknown =
 			request.headers["transfer-encoding"] !== undefined &&
 			request.headers["x-amz-decoded-content-length"] === undefined &&

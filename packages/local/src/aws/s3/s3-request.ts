@@ -22,6 +22,19 @@ export type S3Operation = (request: S3Request, context: S3Context) => TenantResp
 
 const MAX_KEY_BYTES = 1024;
 
+/** Parameters of the signature. S3 ignores checksums in a query, which the SDK computes before there is a body. */
+const NO_HEADERS =
+	/^x-amz-(algorithm|checksum-(crc|sha).*|content-sha256|credential|date|expires|sdk-checksum-algorithm|security-token|signature|signedheaders)$/;
+
+/** A request with the headers that a presigned URL has in its query, such as `x-amz-tagging`. */
+export function withQueryHeaders(request: TenantRequest): TenantRequest {
+	const { headers, query } = request;
+	if (!query.has("X-Amz-Signature")) return request;
+	const named = [...query].map(([name, value]): [string, string] => [name.toLowerCase(), value]);
+	const inQuery = named.filter(([name]) => name.startsWith("x-amz-") && !NO_HEADERS.test(name));
+	return { ...request, headers: { ...Object.fromEntries(inQuery), ...headers } };
+}
+
 /** Decodes the names in a request. @throws S3Error `KeyTooLongError`. */
 export function s3Request(request: TenantRequest): S3Request {
 	const { bucket, key } = s3Target(request);
