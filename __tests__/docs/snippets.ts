@@ -16,6 +16,7 @@ const SOURCES = {
 	"echostream-botocore/stores": "src/stores.ts",
 	"echostream-boto3": "packages/boto3/src/index.ts",
 	"echostream-local": "packages/local/src/index.ts",
+	"echostream-local/node-test": "packages/local/src/testing/node-test.ts",
 };
 
 /** A piece of code in the documentation. */
@@ -57,7 +58,7 @@ export function compile(all: readonly Snippet[]): string {
 		extends: `${ROOT}tsconfig.json`,
 		compilerOptions: { moduleDetection: "force", paths: Object.fromEntries(paths) },
 		files: all.map((snippet) => `${nameOf(snippet)}.ts`),
-		include: [],
+		include: [`${ROOT}packages/local/src/**/*.d.ts`],
 	};
 	writeFileSync(`${BUILT}tsconfig.json`, JSON.stringify(config));
 	const { stdout, stderr } = spawnSync(process.execPath, [TSC, "-p", BUILT, "--pretty", "false"], { encoding: "utf8" });
