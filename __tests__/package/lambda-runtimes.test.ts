@@ -66,7 +66,7 @@ test.each(["cdk", "serverless"])(
 test("docs/lambda.md recommends the settings that are tested here, for each tool", async () => {
 	const docs = await readFile(join(root, "docs/lambda.md"), "utf8");
 	const section = docs.slice(docs.indexOf("### With CDK"), docs.indexOf("Node's compile cache"));
-	const settings = [...section.matchAll(/```(?:ts|yaml)\n(.*?)```/gs)].map(([, code = ""]) =>
+	const settings = [...section.matchAll(/```(?:typescript|yaml)\n(.*?)```/gs)].map(([, code = ""]) =>
 		code.replace(/["'\s[\]]/g, ""),
 	);
 	expect(settings).toHaveLength(3);

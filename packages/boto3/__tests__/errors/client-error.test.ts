@@ -63,7 +63,7 @@ test.each<[string, (boto3: Boto3Tenant) => Promise<unknown>, string, string, str
 		({ session }) => session.client("s3").listObjectsV2({ Bucket: "nope-x" }),
 		"NoSuchBucket",
 		"NoSuchBucket",
-		"An error occurred (NoSuchBucket) when calling the ListObjectsV2 operation: The specified bucket does not exist: nope-x",
+		"An error occurred (NoSuchBucket) when calling the ListObjectsV2 operation: The specified bucket does not exist",
 		404,
 	],
 ])("the error of %s has botocore's code, message and status", async (_, call, name, code, message, status) => {

@@ -41,7 +41,8 @@ async function start(command: string, args: readonly string[]) {
 			errors += text;
 			if (errors.includes("Console: ")) resolve();
 		});
-		child.once("exit", () => reject(new Error(`The command ended:\n${errors}`)));
+		// The end of what it prints, because a shell that starts the command in the background ends before it.
+		child.once("close", () => reject(new Error(`The command ended:\n${errors}`)));
 	});
 	const url = /listens on (\S+),/.exec(errors)?.[1] ?? "";
 	return { child, url, printed: () => printed, errors: () => errors };
