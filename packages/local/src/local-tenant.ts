@@ -260,7 +260,14 @@ export class LocalTenant implements AsyncDisposable {
 					return port.url;
 				},
 				isActive: () => this.#isActive,
-				bulkData: (bulk) => presignBulkData(this.#keys, bulk, { id: randomUUID(), now: now(), region, url: port.url }),
+				bulkData: (bulk) =>
+					presignBulkData(this.#keys, bulk, {
+						id: randomUUID(),
+						now: now(),
+						region,
+						tenant: networks.main.name,
+						url: port.url,
+					}),
 			},
 			allowsIntrospection: options.introspection ?? true,
 			userOf: (token) => this.#userOf(token),

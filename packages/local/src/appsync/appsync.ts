@@ -3,6 +3,7 @@ import { type Caller, jsonResponse, type TenantRequest, type TenantResponse } fr
 import { isWebSocket } from "../http/operation-of.ts";
 import { errorResponse } from "../http/service-error.ts";
 import { isRecord, parseObject } from "../json.ts";
+import { GoneError } from "../network/collection.ts";
 import type { TenantUser } from "../network/networks.ts";
 import { type ApiContext, RequestContext, ResolverError } from "./request-context.ts";
 import { resolveField } from "./resolve-field.ts";
@@ -162,7 +163,7 @@ function responseOf({ data, errors }: ExecutionResult) {
 }
 
 function executionError({ locations, message, originalError, path }: GraphQLError) {
-	const errorType = originalError instanceof ResolverError ? originalError.errorType : null;
+	const errorType = errorTypeOf(originalError);
 	return {
 		path,
 		data: null,
@@ -171,6 +172,11 @@ function executionError({ locations, message, originalError, path }: GraphQLErro
 		locations: locations?.map((location) => ({ ...location, sourceName: null })) ?? null,
 		message,
 	};
+}
+
+function errorTypeOf(error: unknown): string | null {
+	if (error instanceof GoneError) return "Lambda:Unhandled";
+	return error instanceof ResolverError ? error.errorType : null;
 }
 
 function validationError({ locations, message }: GraphQLError) {

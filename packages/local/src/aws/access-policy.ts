@@ -1,5 +1,6 @@
 import type { ServiceOperation, TenantRequest } from "../http/exchange.ts";
 import { isRecord, parseObject } from "../json.ts";
+import type { Network } from "../network/network.ts";
 import type { Networks, TenantUser } from "../network/networks.ts";
 import { AwsException } from "./aws-exception.ts";
 import { decodeUri } from "./decode-uri.ts";
@@ -22,7 +23,8 @@ export interface AccessPolicyContext {
  * - Every user may call GetCallerIdentity, and invoke the tenant's functions.
  * - An app's user: messages of its own queues, and the items of the tenant's table where the app has `tableAccess`.
  * - An API user: everything as `admin`, everything but creating and deleting resources as `user`, only reading as
- *   `read_only`.
+ *   `read_only`. Those of the tenant that the process was started with have everything that belongs to no other tenant, and
+ *   its admins that too. Those of another tenant have its table and its queues.
  *
  * @throws AwsException `accessDenied`.
  */
@@ -35,7 +37,7 @@ export function checkAccess(
 	if (service === "sts" || service === "lambda") return;
 	for (const access of accessesOf({ operation, service }, request, context)) {
 		const isAllowed =
-			user.kind === "app" ? mayApp(user, service, access, context) : mayApiUser(user.role, access.operation);
+			user.kind === "app" ? mayApp(user, service, access, context) : mayApiUser(user, service, access, context);
 		if (isAllowed) continue;
 		const name = `${service === "dynamodb" ? "table/" : ""}${access.resource}`;
 		throw denied(user, `${service}:${access.operation}`, name, context);
@@ -43,7 +45,7 @@ export function checkAccess(
 }
 
 /**
- * Checks that a user may administer the user pool, which only admins may.
+ * Checks that a user may administer the user pool, which only admins of the tenant may that the process was started with.
  *
  * @throws AwsException `accessDenied`.
  */
@@ -51,9 +53,10 @@ export function checkAdministrator(
 	user: TenantUser,
 	operation: string,
 	userPoolId: string,
-	context: Pick<AccessPolicyContext, "region">,
+	context: Pick<AccessPolicyContext, "networks" | "region">,
 ): void {
-	if (user.kind === "apiUser" && user.role === "admin") return;
+	const isMain = user.tenant === context.networks.main.name;
+	if (isMain && user.kind === "apiUser" && user.role === "admin") return;
 	throw denied(user, `cognito-idp:${operation}`, `userpool/${userPoolId}`, context);
 }
 
@@ -93,7 +96,19 @@ function mayApp(
 	return network.apps.get(app)?.tableAccess === true && resource === network.tenant.table;
 }
 
-function mayApiUser(role: "admin" | "user" | "read_only", operation: string): boolean {
+function mayApiUser(
+	{ role, tenant }: TenantUser & { readonly kind: "apiUser" },
+	service: string,
+	{ operation, resource }: Access,
+	{ networks }: AccessPolicyContext,
+): boolean {
+	const isOwnedBy = (network: Network) =>
+		service === "dynamodb" ? network.tenant.table === resource : service === "sqs" && network.hasQueue(resource);
+	const owner = networks.all().find(isOwnedBy) ?? networks.main;
+	const isMainAdmin = role === "admin" && tenant === networks.main.name;
+	const isOwn = tenant === networks.main.name ? owner === networks.main : owner.name === tenant;
+	if (isMainAdmin) return true;
+	if (!isOwn) return false;
 	if (role === "admin") return true;
 	return role === "user" ? !ADMINISTERS.test(operation) : READS.test(operation);
 }

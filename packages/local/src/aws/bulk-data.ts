@@ -17,8 +17,8 @@ export interface BulkDataStorage {
 	readonly presignedPut: { readonly headers: string; readonly url: string };
 }
 
-/** Whose permissions presigned URLs have. */
-const OWN_USER = { kind: "apiUser", tenant: "", username: "echostream", role: "admin" } as const;
+/** Whose permissions presigned URLs have, in the tenant that the process was started with. */
+const OWN_USER = { kind: "apiUser", username: "echostream", role: "admin" } as const;
 
 /** How long a URL to read bulk data is valid: as long as S3 allows. It is sent in a message, which may wait in a queue. */
 const READ_SECONDS = 604_800;
@@ -38,11 +38,18 @@ export async function presignBulkData(
 		id,
 		now,
 		region,
+		tenant,
 		url,
-	}: { readonly id: string; readonly now: number; readonly region: string; readonly url: string },
+	}: {
+		readonly id: string;
+		readonly now: number;
+		readonly region: string;
+		readonly tenant: string;
+		readonly url: string;
+	},
 ): Promise<BulkDataStorage> {
 	const { SignatureV4 } = await import("@smithy/signature-v4");
-	const credentials = keys.issue(OWN_USER, READ_SECONDS);
+	const credentials = keys.issue({ ...OWN_USER, tenant }, READ_SECONDS);
 	const signer = new SignatureV4({ credentials, region, service: "s3", sha256: Sha256, uriEscapePath: false });
 	const { host } = new URL(url);
 	const path = `/${BULK_DATA_BUCKET}/${id}`;

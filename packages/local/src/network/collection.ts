@@ -16,6 +16,11 @@ export interface CollectionOptions<T> {
 /** A resource that is to be created: without its stamps. */
 export type New<T extends Resource> = Omit<T, "created" | "lastModified">;
 
+/** The error of a change to a resource that was deleted or renamed meanwhile. */
+export class GoneError extends Error {
+	override readonly name = "GoneError";
+}
+
 /** The resources of one kind, by key. Every change is written to the journal. */
 export class Collection<T extends Resource> {
 	readonly #options: CollectionOptions<T>;
@@ -52,13 +57,21 @@ export class Collection<T extends Resource> {
 		return record;
 	}
 
-	/** Replaces fields of a resource. A field that is part of its key gives it another key. */
+	/**
+	 * Replaces fields of a resource, and keeps what others have changed since it was read. A field that is part of its key gives it
+	 * another key.
+	 *
+	 * @throws GoneError when it no longer exists.
+	 */
 	update(record: T, fields: Partial<New<T>>, by: string): T {
 		const { keyOf, records } = this.#options;
-		const updated = { ...record, ...fields, lastModified: this.#stamp(by) };
-		if (keyOf(updated) !== keyOf(record)) records.delete(keyOf(record));
+		const key = keyOf(record);
+		const current = records.get(key);
+		if (current === undefined) throw new GoneError(`${record.__typename} ${key} was not found`);
+		const updated = { ...current, ...fields, lastModified: this.#stamp(by) };
+		if (keyOf(updated) !== key) records.delete(key);
 		records.set(keyOf(updated), updated);
-		this.#write(record, updated, by);
+		this.#write(current, updated, by);
 		return updated;
 	}
 

@@ -28,11 +28,15 @@ export class Deletion {
 
 	async edge(network: Network, edge: EdgeRecord, { by, drain }: DeletionOptions): Promise<void> {
 		const { queues } = this.#context;
-		if (drain && !(await isQueueEmpty(queues, edge.queue))) {
-			if (!edge.draining) network.edges.update(edge, { draining: true }, by);
+		const hasMessages = drain && !(await isQueueEmpty(queues, edge.queue));
+		// It may have been moved or deleted meanwhile.
+		const current = network.edgeOf(edge.queue);
+		if (current === undefined) return;
+		if (hasMessages) {
+			if (!current.draining) network.edges.update(current, { draining: true }, by);
 			return;
 		}
-		network.edges.delete(edge, by);
+		network.edges.delete(current, by);
 		await queues.removeQueue(edge.queue);
 		if (isLimited(edge)) await queues.removeQueue(deadLetterQueue(edge));
 	}
@@ -43,13 +47,13 @@ export class Deletion {
 		}
 		for (const edge of network.edgesAt("source", node.name)) await this.edge(network, edge, options);
 		if (network.edgesAt("source", node.name).length === 0) network.nodes.delete(node, options.by);
-		else network.nodes.update(node, { isDeleting: true }, options.by);
+		else if (network.nodes.get(node.name) !== undefined) network.nodes.update(node, { isDeleting: true }, options.by);
 	}
 
 	async app(network: Network, app: AppRecord, options: DeletionOptions): Promise<void> {
 		for (const node of network.nodesOf(app.name)) await this.node(network, node, options);
 		if (network.nodesOf(app.name).length === 0) await this.#endApp(network, app, options.by);
-		else network.apps.update(app, { isDeleting: true }, options.by);
+		else if (network.apps.get(app.name) !== undefined) network.apps.update(app, { isDeleting: true }, options.by);
 	}
 
 	/** Deletes an edge that has been drained, and what has waited for this. */

@@ -128,6 +128,12 @@ export class Network {
 		return this.edges.all().find((edge) => edge.queue === queue);
 	}
 
+	/** Whether a queue is one of the tenant: that of an app or an edge, or of the dead letters of an edge. */
+	hasQueue(queue: string): boolean {
+		const ofEdge = this.edgeOf(queue) ?? this.edgeOf(queue.replace(/-dead\.fifo$/, ".fifo"));
+		return ofEdge !== undefined || this.apps.all().some((app) => app.queue === queue);
+	}
+
 	/** Whether an app's user may use a queue: its app's own, and those of the edges at its nodes. */
 	mayUseQueue(app: string, queue: string): boolean {
 		if (this.apps.get(app)?.queue === queue) return true;

@@ -10,9 +10,14 @@ export function edgeQueue(network: Network, source: string, target: string): str
 	});
 }
 
-/** A name for the queue of an app. */
+/** A name for the queue of an app. That of another tenant ends with a digest: "a-b" and "c" would else be the same as "a" and "b-c". */
 export function appQueue(network: Network, app: string): string {
-	const name = `app-${(network.isMain ? app : `${network.name}-${app}`).replace(/[^\w-]/g, "-")}`;
+	const digest = createHash("sha256")
+		.update(JSON.stringify([network.name, app]))
+		.digest("hex")
+		.slice(0, 16);
+	const readable = (text: string) => `app-${text.replace(/[^\w-]/g, "-")}`;
+	const name = network.isMain ? readable(app) : `${readable(`${network.name}-${app}`).slice(0, 60)}-${digest}`;
 	return unused(network, (attempt) => (attempt === 0 ? name.slice(0, 80) : `${name.slice(0, 76)}-${attempt}`));
 }
 

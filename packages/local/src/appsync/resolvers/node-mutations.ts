@@ -148,7 +148,7 @@ function appOf(network: Network, { app: name = "" }: Creation, types: readonly A
 	return name;
 }
 
-/** Adds the node of the other tenant that receives what a node sends, where that tenant is in this process. */
+/** Adds the node of the other tenant that receives what a node sends, where that tenant is in this process and has the app for it. */
 function addReceivingNode(
 	{ apps, name: tenant }: Network,
 	{ app, name, sendMessageType }: NodeRecord,
@@ -162,6 +162,7 @@ function addReceivingNode(
 		app: receivingApp,
 		description: null,
 	};
-	if (receiving === undefined || receiving.nodes.get(node.name) !== undefined) return;
+	if (receiving?.apps.get(receivingApp)?.sendingTenant !== tenant || receiving.nodes.get(node.name) !== undefined)
+		return;
 	receiving.nodes.create({ ...node, sendMessageType: sendMessageType ?? null, stopped: false }, request.user.username);
 }
