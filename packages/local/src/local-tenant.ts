@@ -143,25 +143,28 @@ export class LocalTenant implements AsyncDisposable {
 	/** Starts a tenant, which runs until {@link stop}. */
 	static async start(options: LocalTenantOptions = {}): Promise<LocalTenant> {
 		const clock = options.clock ?? new RunningClock();
-		const region = options.region ?? "us-east-1";
 		const random = options.random ?? randomBytes;
 		const folder = options.data === undefined ? undefined : new DataFolder(options.data);
 		try {
 			const records = folder?.records ?? new MemoryRecords();
-			const name = options.name ?? "local";
+			const keptName = Networks.mainOf(records);
+			const name = keptName ?? options.name ?? "local";
 			const main = {
 				name,
-				region,
+				region: options.region ?? "us-east-1",
 				table: options.table ?? `db-${name}`,
 				description: DESCRIPTION,
 				audit: options.audit ?? false,
 				config: "{}",
 			};
-			const isKept = Networks.has(name, records);
 			const networks = new Networks(main, records, () => clock.now());
+			const { region } = networks.main.tenant;
+			if ((options.name ?? name) !== name || (options.region ?? region) !== region) {
+				throw anotherTenant(`${name} in ${region}`, options.data);
+			}
 			const passwords = records.map<string>("passwords");
 			const poolUsers = new Map(options.userPool?.users?.map(({ password, username }) => [username, password]));
-			for (const { password, username } of isKept ? [] : seed(networks.main, options)) {
+			for (const { password, username } of keptName !== undefined ? [] : seed(networks.main, options)) {
 				passwords.set(username, poolUsers.get(username) ?? password ?? newPassword(random));
 			}
 			const others = [...passwords].filter(([username]) => !poolUsers.has(username));
@@ -384,6 +387,13 @@ export class LocalTenant implements AsyncDisposable {
 		if (user === undefined) throw Object.assign(new Error("No user of this tenant"), { reason: "foreign" });
 		return user;
 	}
+}
+
+/** The error of a tenant that has another name or region than the one in its folder. */
+function anotherTenant(kept: string, folder = ""): DataError {
+	return new DataError(
+		`The data folder ${folder} has the tenant ${kept}. Set \`name\` and \`region\` to these, or \`data\` to another folder.`,
+	);
 }
 
 /** The error of a tenant whose environment variables name a port that another process uses. */

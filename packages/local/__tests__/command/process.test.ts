@@ -73,6 +73,18 @@ test.each(["SIGINT", "SIGTERM"] as const)(
 	},
 );
 
+test("the command ends with exit code 1 when its port is in use, or it has no such app", async () => {
+	const { url } = await start(process.execPath, [COMMAND]);
+	for (const args of [
+		["--port", new URL(url).port],
+		["--app", "unknown"],
+	]) {
+		const child = spawn(process.execPath, [COMMAND, ...args], { stdio: "ignore" });
+		running.add(child);
+		expect(await once(child, "exit")).toEqual([1, null]);
+	}
+});
+
 test("a second signal ends the command, although a request is not finished", async () => {
 	writeFileSync(join(folder, "never.mjs"), "export default { lambdas: { never: () => new Promise(() => {}) } };");
 	const { child, url } = await start(process.execPath, [COMMAND, "--config", "never.mjs"]);

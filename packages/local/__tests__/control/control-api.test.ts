@@ -149,6 +149,24 @@ describe("the control API: faults", () => {
 		expect([status, body.error]).toEqual([400, expect.stringContaining("add forMs")]);
 	});
 
+	test.each([{ "a b": "x" }, { a: "x\r\ny" }])(
+		"a fault with the headers %j, which cannot be sent, is rejected",
+		async (headers) => {
+			const { body, status } = await control(tenant, "POST faults", { status: 200, headers });
+			expect([status, body.error]).toEqual([400, expect.stringContaining("is invalid")]);
+		},
+	);
+
+	test("a fault that is nested too deep gets a response", async () => {
+		const response = await fetch(`${tenant.url}/_control/faults`, {
+			method: "POST",
+			headers: { "content-type": "application/json" },
+			body: `{"status":200,"body":${"[".repeat(200_000)}${"]".repeat(200_000)}}`,
+		});
+		expect(response.status).toBe(500);
+		tenant.faults.clear();
+	});
+
 	test("no fault applies to the control API and to /health", async () => {
 		tenant.faults.add({ drop: "before" });
 		expect((await control(tenant, "GET faults")).status).toBe(200);

@@ -128,6 +128,21 @@ describe("a data folder", () => {
 		expect(await hasAnn(data)).toBe(true);
 	});
 
+	test("keeps its name and region, which are the defaults and cannot be changed", async () => {
+		const data = newFolder();
+		const first = await LocalTenant.start({ data, name: "orders", region: "eu-west-1" });
+		const variables = first.environment({ apiUser: "admin" });
+		await first.stop();
+		for (const other of [{ name: "local" }, { region: "us-east-1" }]) {
+			await expect(LocalTenant.start({ data, ...other })).rejects.toThrow(
+				`The data folder ${data} has the tenant orders in eu-west-1. Set \`name\` and \`region\` to these`,
+			);
+		}
+		await using second = await LocalTenant.start({ data });
+		expect([second.name, second.region]).toEqual(["orders", "eu-west-1"]);
+		expect(second.environment({ apiUser: "admin" })).toEqual(variables);
+	});
+
 	test("keeps its user pool, whose id cannot be changed", async () => {
 		const data = await usedFolder();
 		await expect(LocalTenant.start({ data, userPool: { id: "us-east-1_another" } })).rejects.toThrow(

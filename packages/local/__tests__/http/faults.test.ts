@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Fault, LocalTenant, ManualClock } from "../../src/index.ts";
 import { plainSignIn } from "../tenant-client.ts";
@@ -78,6 +80,18 @@ describe("a fault", () => {
 		const response = await sendQuery();
 		expect(response.status).toBe(HANDLED);
 		await expect(response.text()).rejects.toThrow();
+	});
+
+	test("a port that another process takes meanwhile is opened again when that process has ended", async () => {
+		const closed = tenant.faults.add({ drop: "refuse" });
+		const other = createServer();
+		await once(other.listen(Number(new URL(tenant.url).port), "127.0.0.1"), "listening");
+		closed.remove();
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		await new Promise((resolve) => other.close(resolve));
+		while (!(await fetch(`${tenant.url}/health`).catch(() => undefined))) {
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
 	});
 
 	test("a fault that refuses connections ends when it is removed", async () => {

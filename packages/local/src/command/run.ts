@@ -12,14 +12,17 @@ export interface Terminal {
 	readonly printError: (text: string) => void;
 	/** Whether {@link printError} prints to a terminal with colors. Default: false. */
 	readonly hasColors?: boolean;
-	/** Resolves when the user interrupts the command, or when its parent has ended, if `endsWithParent`. */
-	readonly untilInterrupted: (endsWithParent: boolean) => Promise<void>;
+	/**
+	 * Resolves when the user interrupts the command, or when its parent has ended, if `endsWithParent`. Watches nothing after `ended`.
+	 */
+	readonly untilInterrupted: (endsWithParent: boolean, ended: AbortSignal) => Promise<void>;
 }
 
 type Identity = NonNullable<Settings["identity"]>;
 
 /** Runs a local tenant until it is interrupted. Returns the exit code: 0 on success, 1 on failure, 2 for invalid usage. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+	const ended = new AbortController();
 	try {
 		const settings = await readSettings(args);
 		if (settings === "help") {
@@ -27,7 +30,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 			return 0;
 		}
 		// From here on, a signal stops the tenant, also while it starts.
-		const interrupted = terminal.untilInterrupted(settings.endsWithParent);
+		const interrupted = terminal.untilInterrupted(settings.endsWithParent, ended.signal);
 		const tenant = await startTenant(settings);
 		try {
 			present(tenant, settings, terminal);
@@ -39,6 +42,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 	} catch (error) {
 		terminal.printError((error as Error).message);
 		return error instanceof UsageError ? 2 : 1;
+	} finally {
+		ended.abort();
 	}
 }
 

@@ -11,8 +11,10 @@ const PARENT_CHECK_MS = 500;
 /**
  * Resolves when the process has to end: on the first signal, or when the program that started it has ended, if `endsWithParent`.
  * A second signal ends the process at once.
+ *
+ * @param ended - Aborts when the command has ended, so that nothing keeps the process alive.
  */
-export function untilStopped(endsWithParent: boolean): Promise<void> {
+export function untilStopped(endsWithParent: boolean, ended: AbortSignal): Promise<void> {
 	return new Promise((resolve) => {
 		let stoppedAt: number | undefined;
 		const stop = () => {
@@ -31,6 +33,7 @@ export function untilStopped(endsWithParent: boolean): Promise<void> {
 		const watch = setInterval(() => {
 			if (endsWithParent && parentsOfNow() !== parents) stop();
 		}, PARENT_CHECK_MS);
+		ended.addEventListener("abort", () => clearInterval(watch), { once: true });
 	});
 }
 

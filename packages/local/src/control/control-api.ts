@@ -111,7 +111,7 @@ export class ControlApi {
 			if (error instanceof ControlError) return errorResponse(error.status, error.message);
 			if (error instanceof InvalidValue) return errorResponse(400, error.message);
 			if (error instanceof AwsFailure) return errorResponse(isNotFound(error) ? 404 : 400, error.message);
-			throw error;
+			return errorResponse(500, `The local tenant failed: ${(error as Error).message}`);
 		}
 	}
 

@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
 import { flag, InvalidValue, integer, map, object, oneOf, type Shape, text } from "../shape.ts";
 
 const MAX_MS = 86_400_000;
@@ -16,7 +17,7 @@ const EFFECTS: Readonly<Record<string, Shape>> = {
 
 const MEMBERS: Readonly<Record<string, Shape>> = {
 	...EFFECTS,
-	headers: map(text),
+	headers,
 	body: () => {},
 	service: text,
 	operation: text,
@@ -24,6 +25,19 @@ const MEMBERS: Readonly<Record<string, Shape>> = {
 	skip: integer(0, MAX_COUNT),
 	times: integer(1, MAX_COUNT),
 };
+
+/** Headers that can be sent. */
+function headers(value: unknown, path: string): void {
+	map(text)(value, path);
+	for (const [name, content] of Object.entries(value as Record<string, string>)) {
+		try {
+			validateHeaderName(name);
+			validateHeaderValue(name, content);
+		} catch {
+			throw new InvalidValue(`${path}.${name} is invalid: use a name and a text that HTTP headers can have`);
+		}
+	}
+}
 
 /** A fault in JSON. `more` are members besides. */
 export function faultShape(more: Readonly<Record<string, Shape>> = {}): Shape {

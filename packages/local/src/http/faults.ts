@@ -102,14 +102,15 @@ export class Faults implements Iterable<FaultHandle> {
 		return undefined;
 	}
 
-	#isOpen(): boolean {
+	/** Whether no fault closes the port. @internal */
+	isPortOpen(): boolean {
 		return ![...this.#faults.values()].some(({ fault }) => closesPort(fault));
 	}
 
 	#change(change: () => unknown): void {
-		const wasOpen = this.#isOpen();
+		const wasOpen = this.isPortOpen();
 		change();
-		if (this.#isOpen() !== wasOpen) this.#portChanged(!wasOpen);
+		if (this.isPortOpen() !== wasOpen) this.#portChanged(!wasOpen);
 	}
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { setMaxListeners } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
@@ -28,6 +28,9 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** Time that requests have to end when the port closes. */
 const MAX_CLOSING_MS = 5000;
+
+/** Time after which a port that another process has taken is tried again. */
+const REOPEN_MS = 100;
 
 /** What the port serves, and to which callers. */
 export interface HttpPortOptions {
@@ -113,11 +116,18 @@ export class HttpPort {
 	#setOpen(open: boolean): void {
 		if (this.#stopping.signal.aborted) return;
 		if (open) {
-			this.#server.listen(this.#port, this.#options.host);
+			if (!this.#server.listening) this.#reopen();
 			return;
 		}
 		this.#server.close();
 		for (const socket of this.#sockets) socket.resetAndDestroy();
+	}
+
+	/** Opens the port again, as soon as no other process has it. */
+	#reopen(): void {
+		once(this.#server.listen(this.#port, this.#options.host), "listening").catch(() => {
+			setTimeout(() => this.#setOpen(this.faults.isPortOpen()), REOPEN_MS).unref();
+		});
 	}
 
 	async #exchange(incoming: IncomingMessage, outgoing: ServerResponse, reading: Promise<Buffer | undefined>) {

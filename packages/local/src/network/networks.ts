@@ -40,9 +40,9 @@ export class Networks {
 		if (!this.#names.has(main.name)) this.#begin(this.main, main, "local-tenant");
 	}
 
-	/** Whether the records have a tenant of this name. */
-	static has(name: string, records: Records): boolean {
-		return records.map("tenants").has(name);
+	/** The name of the tenant that the records began with. */
+	static mainOf(records: Records): string | undefined {
+		return records.map<string>("tenants").keys().next().value;
 	}
 
 	/** All tenants. */
