@@ -17,6 +17,7 @@ const SOURCES = {
 	"echostream-boto3": "packages/boto3/src/index.ts",
 	"echostream-local": "packages/local/src/index.ts",
 	"echostream-local/node-test": "packages/local/src/testing/node-test.ts",
+	"fauxqs/dist": "node_modules/fauxqs/dist",
 };
 
 /** A piece of code in the documentation. */
