@@ -2,6 +2,7 @@ import { copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
+import { root } from "../../scripts/packages.mjs";
 import { Consumer } from "./consumer.ts";
 
 /** Releases of the AWS SDK that Lambda runtimes had, by their time. */
@@ -13,7 +14,7 @@ const RELEASES = {
 	"February 2026": "995",
 };
 /** Whether a tool bundles the AWS SDK by default. */
-const TOOLS = { cdk: false, sam: true, serverless: false };
+const TOOLS = { cdk: false, sam: true, serverless: false, docs: true };
 const FILES = ["cjs", "mjs"];
 
 let tenant: LocalTenant;
@@ -51,7 +52,7 @@ async function createRuntime(release: string): Promise<void> {
 }
 
 test.each(["cdk", "serverless"])(
-	"a function that %s bundles by its defaults imports no internal package of the AWS SDK",
+	"a function bundled with the settings of %s imports no internal package of the AWS SDK",
 	async (tool) => {
 		for (const extension of FILES) {
 			const bundle = await readFile(consumer.path(join("bundled", `${tool}.${extension}`)), "utf8");
@@ -62,10 +63,26 @@ test.each(["cdk", "serverless"])(
 	},
 );
 
-describe.each(Object.entries(TOOLS))("a function that %s bundles by its defaults", (tool, isWhole) => {
+test("docs/lambda.md recommends the settings that are tested here, for each tool", async () => {
+	const docs = await readFile(join(root, "docs/lambda.md"), "utf8");
+	const section = docs.slice(docs.indexOf("### With CDK"), docs.indexOf("Node's compile cache"));
+	const settings = [...section.matchAll(/```(?:ts|yaml)\n(.*?)```/gs)].map(([, code = ""]) =>
+		code.replace(/["'\s[\]]/g, ""),
+	);
+	expect(settings).toHaveLength(3);
+	const banner = "import{createRequire}fromnode:module;constrequire=createRequire(import.meta.url);";
+	for (const code of settings) {
+		expect(code).toMatch(/mainFields:module,main/i);
+		expect(code).toMatch(/minify:true/i);
+		expect(code).toMatch(/format:(OutputFormat\.)?esm/i);
+		expect(code).toContain(banner);
+	}
+});
+
+describe.each(Object.entries(TOOLS))("a function bundled with the settings of %s", (tool, isWhole) => {
 	describe.each(FILES)("as .%s", (extension) => {
 		test.each(Object.entries(isWhole ? { "any month": "362" } : RELEASES))(
-			`a function that ${tool} bundles as .${extension} signs in, with the AWS SDK that Lambda had in %s`,
+			`a function bundled with the settings of ${tool} as .${extension} signs in, with the AWS SDK that Lambda had in %s`,
 			async (_, release) => {
 				const file = inRuntime(release, `${tool}.${extension}`);
 				expect(await consumer.node(inRuntime(release, "invoke.mjs"), file)).toBe(tenant.table);

@@ -1,4 +1,4 @@
-// Bundles handler.mjs as the default settings of a tool do: `node bundle.mjs TOOL FILE`.
+// Bundles handler.mjs as a tool does by its default settings, or as docs/lambda.md recommends: `node bundle.mjs TOOL FILE`.
 import { build } from "esbuild";
 
 const [tool, outfile] = process.argv.slice(2);
@@ -9,6 +9,7 @@ const TOOLS = {
 	cdk: { external: ["@aws-sdk/*", "@smithy/*"], target: "node20" },
 	sam: { minify: true, target: "es2020" },
 	serverless: { external: ["@aws-sdk/*"], target: "node20", minify: true },
+	docs: { mainFields: ["module", "main"], minify: true, target: "node20" },
 };
 
 // ES modules get `require`, as the tools' documentation recommends.

@@ -66,6 +66,17 @@ test("what is published to a topic arrives in the queue that is subscribed to it
 	expect((await sns.listSubscriptionsByTopic({ TopicArn })).Subscriptions ?? []).toEqual([]);
 });
 
+test.each(["https", "email", "lambda"])(
+	"a subscription by %s, which the tenant could not deliver, is rejected",
+	async (Protocol) => {
+		const { TopicArn = "" } = await sns.createTopic({ Name: "undelivered" });
+		await expect(sns.subscribe({ TopicArn, Protocol, Endpoint: "https://localhost" })).rejects.toThrow(
+			/Protocol.*SQS queues only/,
+		);
+		expect((await sns.listSubscriptionsByTopic({ TopicArn })).Subscriptions ?? []).toEqual([]);
+	},
+);
+
 test("a subscription cannot be confirmed with an unknown token", async () => {
 	const { TopicArn = "" } = await sns.createTopic({ Name: "confirmed" });
 	const confirmation = sns.confirmSubscription({ TopicArn, Token: "unknown" });

@@ -62,9 +62,10 @@ export async function startQueues(region: string, url: string, records: Records)
 		};
 	}
 
-	async function respondAsSns(request: TenantRequest): Promise<TenantResponse> {
+	async function respondAsSns(request: TenantRequest, operation: string): Promise<TenantResponse> {
 		const isGet = request.method === "GET";
 		const form = Object.fromEntries(isGet ? request.query : new URLSearchParams(request.body.toString()));
+		if (operation === "Subscribe" && form.Protocol !== "sqs") throw new AwsException("invalidParameter", ONLY_QUEUES);
 		const { output, ...response } = await run(sns, request, form);
 		keptTopics?.save();
 		return { ...response, body: String(output) };
@@ -74,7 +75,7 @@ export async function startQueues(region: string, url: string, records: Records)
 		async respond(request, operation) {
 			try {
 				const isSqs = request.headers["x-amz-target"] !== undefined;
-				return isSqs ? await respondAsSqs(request, operation) : await respondAsSns(request);
+				return isSqs ? await respondAsSqs(request, operation) : await respondAsSns(request, operation);
 			} catch (error) {
 				if (error instanceof AwsException) throw error;
 				throw new AwsException("invalidValue", `fauxqs cannot handle this ${operation}: ${(error as Error).message}`);
@@ -86,6 +87,9 @@ export async function startQueues(region: string, url: string, records: Records)
 		},
 	};
 }
+
+/** The tenant sends no mail and calls no address. */
+const ONLY_QUEUES = "Invalid parameter: Protocol. The local tenant delivers messages of topics to SQS queues only.";
 
 type Input = Record<string, unknown>;
 
