@@ -17,6 +17,8 @@ const project = {
 		"^echostream-botocore/stores$": "<rootDir>/src/stores.ts",
 		"^echostream-boto3$": "<rootDir>/packages/boto3/src/index.ts",
 		"^echostream-local$": "<rootDir>/packages/local/src/index.ts",
+		// Parts that the package does not export.
+		"^fauxqs/dist/(.*)$": "<rootDir>/node_modules/fauxqs/dist/$1",
 	},
 	modulePathIgnorePatterns: ["/package/consumers/", "/dist/"],
 	extensionsToTreatAsEsm: [".ts"],

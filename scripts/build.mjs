@@ -87,6 +87,8 @@ const BUNDLES = {
 	target: "es2022",
 	// Other packages stay imports, although tsconfig.json leads esbuild to their sources.
 	tsconfigRaw: {},
+	// Parts that the package does not export.
+	alias: { "fauxqs/dist": join(root, "node_modules/fauxqs/dist") },
 	chunkNames: "shared-[hash]",
 	metafile: true,
 	logLevel: "warning",

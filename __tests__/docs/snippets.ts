@@ -7,6 +7,9 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const BUILT = `${ROOT}node_modules/.cache/snippets/`;
 const TSC = `${ROOT}node_modules/@typescript/native/bin/tsc`;
 
+/** Parts of a package that it does not export, which tsconfig.json maps too. */
+const PARTS = { "fauxqs/dist/*": "node_modules/fauxqs/dist/*" };
+
 /** What a snippet imports, and the source of each. */
 const SOURCES = {
 	"#config-files": "src/platform/config-files.ts",
@@ -53,7 +56,7 @@ export function compile(all: readonly Snippet[]): string {
 	rmSync(BUILT, { recursive: true, force: true });
 	mkdirSync(BUILT, { recursive: true });
 	for (const snippet of all) writeFileSync(`${BUILT}${nameOf(snippet)}.ts`, snippet.code);
-	const paths = Object.entries(SOURCES).map(([entry, file]) => [entry, [`${ROOT}${file}`]]);
+	const paths = Object.entries({ ...SOURCES, ...PARTS }).map(([entry, file]) => [entry, [`${ROOT}${file}`]]);
 	const config = {
 		extends: `${ROOT}tsconfig.json`,
 		compilerOptions: { moduleDetection: "force", paths: Object.fromEntries(paths) },

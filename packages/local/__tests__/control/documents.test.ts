@@ -10,10 +10,11 @@ import { outputOf } from "../command/command-output.ts";
 const text = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
 const README = text("../../README.md");
 const REFERENCE = text("../../../../docs/local-control-api.md");
+const GUIDE = text("../../../../docs/local-running.md");
 
-/** The code after a comment in the README. */
-function marked(mark: string): string {
-	return new RegExp(`<!-- ${mark}: .*? -->\n\`\`\`\\w+\n(.*?)^\`\`\``, "ms").exec(README)?.[1] ?? "";
+/** The code after a comment in a document. */
+function marked(document: string, mark: string): string {
+	return new RegExp(`<!-- ${mark}: .*? -->\n\`\`\`\\w+\n(.*?)^\`\`\``, "ms").exec(document)?.[1] ?? "";
 }
 
 let tenant: LocalTenant;
@@ -28,13 +29,14 @@ afterAll(async () => {
 });
 
 describe("the documents of the control API", () => {
-	const commands = marked("control").trim().split("\n");
+	const [short, full] = [README, REFERENCE].map((document) => marked(document, "control").trim().split("\n"));
 
-	test("the README has commands for the control API", () => {
-		expect(commands.length).toBeGreaterThan(10);
+	test("the reference has commands for the control API, and the README has some of them", () => {
+		expect(full?.length).toBeGreaterThan(10);
+		expect(full).toEqual(expect.arrayContaining(short ?? []));
 	});
 
-	test.each(commands)("the command %s succeeds", async (command) => {
+	test.each(full ?? [])("the command %s succeeds", async (command) => {
 		const url = tenant.url;
 		const script = command.replace("curl ", "curl --silent --show-error --fail ").replace("http://127.0.0.1:4500", url);
 		const output = await new Promise<string>((resolve, reject) => {
@@ -51,9 +53,9 @@ describe("the documents of the control API", () => {
 	});
 });
 
-test("the command starts with the config file of the README", async () => {
+test("the command starts with the config file of the guide", async () => {
 	const file = join(folder, "config.json");
-	writeFileSync(file, marked("config"));
+	writeFileSync(file, marked(GUIDE, "config"));
 	const { code, printed } = await outputOf(["--config", file]);
 	expect([code, printed]).toEqual([0, expect.stringContaining("export PASSWORD='Shop-12345!'")]);
 });

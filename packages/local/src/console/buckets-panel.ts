@@ -1,5 +1,6 @@
 import { read } from "./api.ts";
-import { attempt, button, el, nothing, show } from "./dom.ts";
+import { attempt, el, nothing, show } from "./dom.ts";
+import { showPages } from "./paged-list.ts";
 
 interface Objects {
 	readonly objects: readonly { readonly key: string; readonly size: number; readonly modifiedAt: string }[];
@@ -25,21 +26,15 @@ export function bucketsPanel(root: HTMLElement, selected: string | undefined): v
 	});
 }
 
-async function showObjects(parent: HTMLElement, bucket: string): Promise<void> {
-	const rows = el("ul", { class: "rows" });
-	const more = el("div", { class: "more" });
-	const load = async (after?: string): Promise<void> => {
+function showObjects(parent: HTMLElement, bucket: string): Promise<void> {
+	return showPages(parent, `The bucket ${bucket} is empty.`, async (after?: string) => {
 		const search = new URLSearchParams({ limit: String(PAGE), ...(after !== undefined && { after }) });
-		const page = await read<Objects>(`buckets/${encodeURIComponent(bucket)}/objects?${search}`);
-		rows.append(
-			...page.objects.map(({ key, modifiedAt, size }) =>
-				el("li", {}, el("code", { class: "grow" }, key), el("span", {}, sizeOf(size)), el("time", {}, modifiedAt)),
-			),
+		const { next, objects } = await read<Objects>(`buckets/${encodeURIComponent(bucket)}/objects?${search}`);
+		const rows = objects.map(({ key, modifiedAt, size }) =>
+			el("li", {}, el("code", { class: "grow" }, key), el("span", {}, sizeOf(size)), el("time", {}, modifiedAt)),
 		);
-		show(more, page.next !== undefined && button("More", { "data-key": "more" }, () => load(page.next)));
-	};
-	await load();
-	show(parent, rows.childElementCount === 0 ? nothing(`The bucket ${bucket} is empty.`) : rows, more);
+		return { rows, next };
+	});
 }
 
 function sizeOf(bytes: number): string {

@@ -75,6 +75,12 @@ export function timeOf(iso: string): HTMLElement {
 	return el("time", { datetime: iso, title: iso }, iso.slice(11, 19));
 }
 
+/** A row that opens to show a value as JSON. */
+export function detailsRow(value: unknown, ...summary: readonly HTMLElement[]): HTMLElement {
+	const json = el("pre", { tabindex: 0 }, JSON.stringify(value, null, 2));
+	return el("li", {}, el("details", {}, el("summary", {}, ...summary), json));
+}
+
 /** A dialog, which is removed when it is closed. */
 export function openDialog(title: string, ...children: readonly Child[]): HTMLDialogElement {
 	const dialog: HTMLDialogElement = el(

@@ -1,5 +1,6 @@
 import { read } from "./api.ts";
-import { attempt, button, el, nothing, show } from "./dom.ts";
+import { attempt, detailsRow, el, nothing, show } from "./dom.ts";
+import { showPages } from "./paged-list.ts";
 
 interface Table {
 	readonly name: string;
@@ -40,43 +41,24 @@ export function tablesPanel(root: HTMLElement, selected: string | undefined): vo
 	});
 }
 
-async function showItems(parent: HTMLElement, { keys, name }: Table): Promise<void> {
-	const rows = el("ul", { class: "rows" });
-	const more = el("div", { class: "more" });
-	const load = async (start?: unknown): Promise<void> => {
+function showItems(parent: HTMLElement, { keys, name }: Table): Promise<void> {
+	return showPages(parent, `The table ${name} is empty.`, async (start?: unknown) => {
 		const search = new URLSearchParams({
 			limit: String(PAGE),
 			...(start !== undefined && { start: JSON.stringify(start) }),
 		});
-		const page = await read<Page>(`tables/${encodeURIComponent(name)}/items?${search}`);
-		rows.append(...page.items.map((item) => itemRow(item, keys)));
-		show(more, page.next !== undefined && button("More", { "data-key": "more" }, () => load(page.next)));
-	};
-	await load();
-	show(parent, rows.childElementCount === 0 ? nothing(`The table ${name} is empty.`) : rows, more);
+		const { items, next } = await read<Page>(`tables/${encodeURIComponent(name)}/items?${search}`);
+		return { rows: items.map((item) => itemRow(item, keys)), next };
+	});
 }
 
 function itemRow(item: Item, keys: Table["keys"]): HTMLElement {
 	const names = keys.map(({ AttributeName }) => AttributeName);
 	const others = Object.keys(item).filter((name) => !names.includes(name));
-	return el(
-		"li",
-		{},
-		el(
-			"details",
-			{},
-			el(
-				"summary",
-				{},
-				...names.map((name) => el("code", { class: "key" }, String(plain(item[name])))),
-				el("span", { class: "muted cut" }, others.join(", ")),
-			),
-			el(
-				"pre",
-				{ tabindex: 0 },
-				JSON.stringify(Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plain(value)])), null, 2),
-			),
-		),
+	return detailsRow(
+		Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plain(value)])),
+		...names.map((name) => el("code", { class: "key" }, String(plain(item[name])))),
+		el("span", { class: "muted cut" }, others.join(", ")),
 	);
 }
 

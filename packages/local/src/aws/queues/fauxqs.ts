@@ -2,47 +2,40 @@
 // exports none of them. The build copies them.
 
 import type { IncomingHttpHeaders } from "node:http";
-import { confirmSubscription } from "../../../../../node_modules/fauxqs/dist/sns/actions/confirmSubscription.js";
-import { createTopic } from "../../../../../node_modules/fauxqs/dist/sns/actions/createTopic.js";
-import { deleteTopic } from "../../../../../node_modules/fauxqs/dist/sns/actions/deleteTopic.js";
-import { getSubscriptionAttributes } from "../../../../../node_modules/fauxqs/dist/sns/actions/getSubscriptionAttributes.js";
-import { getTopicAttributes } from "../../../../../node_modules/fauxqs/dist/sns/actions/getTopicAttributes.js";
-import {
-	listSubscriptions,
-	listSubscriptionsByTopic,
-} from "../../../../../node_modules/fauxqs/dist/sns/actions/listSubscriptions.js";
-import { listTopics } from "../../../../../node_modules/fauxqs/dist/sns/actions/listTopics.js";
-import { publish, publishBatch } from "../../../../../node_modules/fauxqs/dist/sns/actions/publish.js";
-import { setSubscriptionAttributes } from "../../../../../node_modules/fauxqs/dist/sns/actions/setSubscriptionAttributes.js";
-import { setTopicAttributes } from "../../../../../node_modules/fauxqs/dist/sns/actions/setTopicAttributes.js";
-import { subscribe } from "../../../../../node_modules/fauxqs/dist/sns/actions/subscribe.js";
-import {
-	listTagsForResource,
-	tagResource,
-	untagResource,
-} from "../../../../../node_modules/fauxqs/dist/sns/actions/tagResource.js";
-import { unsubscribe } from "../../../../../node_modules/fauxqs/dist/sns/actions/unsubscribe.js";
-import { SnsRouter } from "../../../../../node_modules/fauxqs/dist/sns/snsRouter.js";
-import { SnsStore } from "../../../../../node_modules/fauxqs/dist/sns/snsStore.js";
-import { changeMessageVisibility } from "../../../../../node_modules/fauxqs/dist/sqs/actions/changeMessageVisibility.js";
-import { changeMessageVisibilityBatch } from "../../../../../node_modules/fauxqs/dist/sqs/actions/changeMessageVisibilityBatch.js";
-import { createQueue } from "../../../../../node_modules/fauxqs/dist/sqs/actions/createQueue.js";
-import { deleteMessage } from "../../../../../node_modules/fauxqs/dist/sqs/actions/deleteMessage.js";
-import { deleteMessageBatch } from "../../../../../node_modules/fauxqs/dist/sqs/actions/deleteMessageBatch.js";
-import { deleteQueue } from "../../../../../node_modules/fauxqs/dist/sqs/actions/deleteQueue.js";
-import { getQueueAttributes } from "../../../../../node_modules/fauxqs/dist/sqs/actions/getQueueAttributes.js";
-import { getQueueUrl } from "../../../../../node_modules/fauxqs/dist/sqs/actions/getQueueUrl.js";
-import { listQueues } from "../../../../../node_modules/fauxqs/dist/sqs/actions/listQueues.js";
-import { listQueueTags } from "../../../../../node_modules/fauxqs/dist/sqs/actions/listQueueTags.js";
-import { purgeQueue } from "../../../../../node_modules/fauxqs/dist/sqs/actions/purgeQueue.js";
-import { receiveMessage } from "../../../../../node_modules/fauxqs/dist/sqs/actions/receiveMessage.js";
-import { sendMessage } from "../../../../../node_modules/fauxqs/dist/sqs/actions/sendMessage.js";
-import { sendMessageBatch } from "../../../../../node_modules/fauxqs/dist/sqs/actions/sendMessageBatch.js";
-import { setQueueAttributes } from "../../../../../node_modules/fauxqs/dist/sqs/actions/setQueueAttributes.js";
-import { tagQueue } from "../../../../../node_modules/fauxqs/dist/sqs/actions/tagQueue.js";
-import { untagQueue } from "../../../../../node_modules/fauxqs/dist/sqs/actions/untagQueue.js";
-import { SqsRouter } from "../../../../../node_modules/fauxqs/dist/sqs/sqsRouter.js";
-import { SqsStore } from "../../../../../node_modules/fauxqs/dist/sqs/sqsStore.js";
+import { confirmSubscription } from "fauxqs/dist/sns/actions/confirmSubscription.js";
+import { createTopic } from "fauxqs/dist/sns/actions/createTopic.js";
+import { deleteTopic } from "fauxqs/dist/sns/actions/deleteTopic.js";
+import { getSubscriptionAttributes } from "fauxqs/dist/sns/actions/getSubscriptionAttributes.js";
+import { getTopicAttributes } from "fauxqs/dist/sns/actions/getTopicAttributes.js";
+import { listSubscriptions, listSubscriptionsByTopic } from "fauxqs/dist/sns/actions/listSubscriptions.js";
+import { listTopics } from "fauxqs/dist/sns/actions/listTopics.js";
+import { publish, publishBatch } from "fauxqs/dist/sns/actions/publish.js";
+import { setSubscriptionAttributes } from "fauxqs/dist/sns/actions/setSubscriptionAttributes.js";
+import { setTopicAttributes } from "fauxqs/dist/sns/actions/setTopicAttributes.js";
+import { subscribe } from "fauxqs/dist/sns/actions/subscribe.js";
+import { listTagsForResource, tagResource, untagResource } from "fauxqs/dist/sns/actions/tagResource.js";
+import { unsubscribe } from "fauxqs/dist/sns/actions/unsubscribe.js";
+import { SnsRouter } from "fauxqs/dist/sns/snsRouter.js";
+import { SnsStore } from "fauxqs/dist/sns/snsStore.js";
+import { changeMessageVisibility } from "fauxqs/dist/sqs/actions/changeMessageVisibility.js";
+import { changeMessageVisibilityBatch } from "fauxqs/dist/sqs/actions/changeMessageVisibilityBatch.js";
+import { createQueue } from "fauxqs/dist/sqs/actions/createQueue.js";
+import { deleteMessage } from "fauxqs/dist/sqs/actions/deleteMessage.js";
+import { deleteMessageBatch } from "fauxqs/dist/sqs/actions/deleteMessageBatch.js";
+import { deleteQueue } from "fauxqs/dist/sqs/actions/deleteQueue.js";
+import { getQueueAttributes } from "fauxqs/dist/sqs/actions/getQueueAttributes.js";
+import { getQueueUrl } from "fauxqs/dist/sqs/actions/getQueueUrl.js";
+import { listQueues } from "fauxqs/dist/sqs/actions/listQueues.js";
+import { listQueueTags } from "fauxqs/dist/sqs/actions/listQueueTags.js";
+import { purgeQueue } from "fauxqs/dist/sqs/actions/purgeQueue.js";
+import { receiveMessage } from "fauxqs/dist/sqs/actions/receiveMessage.js";
+import { sendMessage } from "fauxqs/dist/sqs/actions/sendMessage.js";
+import { sendMessageBatch } from "fauxqs/dist/sqs/actions/sendMessageBatch.js";
+import { setQueueAttributes } from "fauxqs/dist/sqs/actions/setQueueAttributes.js";
+import { tagQueue } from "fauxqs/dist/sqs/actions/tagQueue.js";
+import { untagQueue } from "fauxqs/dist/sqs/actions/untagQueue.js";
+import { SqsRouter } from "fauxqs/dist/sqs/sqsRouter.js";
+import { SqsStore } from "fauxqs/dist/sqs/sqsStore.js";
 
 /** What a handler of fauxqs reads of a request, and what it writes of a response. */
 export interface RoutedRequest {

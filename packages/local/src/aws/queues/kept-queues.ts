@@ -1,5 +1,5 @@
-import type { SqsQueue, SqsStore } from "../../../../../node_modules/fauxqs/dist/sqs/sqsStore.js";
-import type { SqsMessage } from "../../../../../node_modules/fauxqs/dist/sqs/sqsTypes.js";
+import type { SqsQueue, SqsStore } from "fauxqs/dist/sqs/sqsStore.js";
+import type { SqsMessage } from "fauxqs/dist/sqs/sqsTypes.js";
 import type { Records } from "../../data/records.ts";
 
 /** A queue without its messages. */

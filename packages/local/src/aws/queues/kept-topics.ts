@@ -1,5 +1,5 @@
-import type { SnsStore } from "../../../../../node_modules/fauxqs/dist/sns/snsStore.js";
-import type { SnsSubscription, SnsTopic } from "../../../../../node_modules/fauxqs/dist/sns/snsTypes.js";
+import type { SnsStore } from "fauxqs/dist/sns/snsStore.js";
+import type { SnsSubscription, SnsTopic } from "fauxqs/dist/sns/snsTypes.js";
 import type { Records } from "../../data/records.ts";
 import { fromJson, toJson } from "../../data/rich-json.ts";
 
