@@ -104,6 +104,15 @@ describe("the tenants of one process", () => {
 		await expect(sqs.receiveMessage({ QueueUrl })).rejects.toThrow("is not authorized to perform: sqs:ReceiveMessage");
 	});
 
+	test("a tenant without apps can be deleted, and created again", async () => {
+		const create = 'mutation { one: CreateTenant(name: "short-lived", region: "us-east-1") { name } }';
+		for (let round = 0; round < 2; round++) {
+			expect((await run(create)).data.one).toEqual({ name: "short-lived" });
+			expect((await run('{ one: GetTenant(tenant: "short-lived") { Delete } }')).data.one).toEqual({ Delete: true });
+			expect((await run('{ one: GetTenant(tenant: "short-lived") { name } }')).data.one).toBeNull();
+		}
+	});
+
 	test("a tenant gets no node from a tenant that it receives nothing from", async () => {
 		const app = 'name: "squat", tenant: "tenant-one", receivingTenant: "later-tenant", receivingApp: "victim"';
 		await run(`mutation { CreateCrossTenantSendingApp(${app}) { name } }`, foreignToken);

@@ -1,4 +1,5 @@
 import type { ApiUserRecord, TenantRecord, TenantUserRecord } from "../../network/echos.ts";
+import { queueSpecs } from "../../network/queue-specs.ts";
 import { checkConfig, checkName, given } from "../arguments.ts";
 import { awsCredentials, type CredentialsArguments } from "../credentials.ts";
 import { type Echo, type FieldResolvers, invalid } from "../request-context.ts";
@@ -111,6 +112,7 @@ export const TENANT_MUTATIONS: FieldResolvers<unknown> = {
 		if (region !== own) throw invalid(`Invalid region ${region}: the local tenant supports ${own} only`);
 		const tenant = { name, region, description, table: `db-${name}`, audit: false, config: null };
 		const network = networks.create(tenant, request.user.username);
+		for (const queue of queueSpecs(network, region)) await queues.addQueue(queue);
 		await queues.createTable(network.tenant.table);
 		return request.echo(network, network.tenant);
 	},
