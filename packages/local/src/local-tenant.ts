@@ -143,6 +143,8 @@ export class LocalTenant implements AsyncDisposable {
 	/** Starts a tenant, which runs until {@link stop}. */
 	static async start(options: LocalTenantOptions = {}): Promise<LocalTenant> {
 		const clock = options.clock ?? new RunningClock();
+		checkName("name", options.name, /^[\w.-]{1,80}$/, "use letters, digits, hyphens, dots and underscores");
+		checkName("region", options.region, /^[a-z\d-]+$/, "use one such as us-east-1");
 		const random = options.random ?? randomBytes;
 		const folder = options.data === undefined ? undefined : new DataFolder(options.data);
 		try {
@@ -387,6 +389,11 @@ export class LocalTenant implements AsyncDisposable {
 		if (user === undefined) throw Object.assign(new Error("No user of this tenant"), { reason: "foreign" });
 		return user;
 	}
+}
+
+/** @throws RangeError when the value of an option cannot be part of names and addresses. */
+function checkName(option: string, value: string | undefined, rule: RegExp, hint: string): void {
+	if (value !== undefined && !rule.test(value)) throw new RangeError(`The ${option} "${value}" is invalid: ${hint}`);
 }
 
 /** The error of a tenant that has another name or region than the one in its folder. */

@@ -249,6 +249,20 @@ describe("invalid usage", () => {
 		expect([output.code, output.printed + output.errors]).toEqual([code, expect.stringContaining(text)]);
 	});
 
+	test.each([
+		["--name", "", 'The name "" is invalid'],
+		["--name", "a b/c", 'The name "a b/c" is invalid'],
+		["--region", "us east", 'The region "us east" is invalid: use one such as us-east-1'],
+	])("echostream-local %s %p exits with 1", async (option, value, message) => {
+		const { code, errors } = await outputOf([option, value]);
+		expect([code, errors]).toEqual([1, expect.stringContaining(message)]);
+	});
+
+	test("a config file may begin with a byte order mark", async () => {
+		const { printed } = await outputOf(["--config", config('\uFEFF{ "name": "marked" }')]);
+		expect(printed).toContain("export TENANT='marked'");
+	});
+
 	test("echostream-local exits with 1 where its port is in use", async () => {
 		const server = createServer().listen(0, "127.0.0.1");
 		await new Promise((resolve) => server.once("listening", resolve));

@@ -9,6 +9,9 @@ import { UsageError } from "./usage-error.ts";
 /** Files that are read without being named, the first of them that is in the folder. */
 const DEFAULT_FILES = ["echostream-local.config.json", "echostream-local.config.mjs"];
 
+/** Editors on Windows begin a file with it. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
 /** Options of a tenant, and the file that they are from. */
 export interface Config {
 	readonly file?: string;
@@ -39,7 +42,7 @@ export async function readConfig(named: string | undefined): Promise<Config> {
 async function contentOf(file: string): Promise<unknown> {
 	if (!existsSync(file)) throw new UsageError(`The config file ${file} was not found`);
 	try {
-		if (!/\.[cm]?js$/.test(file)) return JSON.parse(readFileSync(file, "utf8"));
+		if (!/\.[cm]?js$/.test(file)) return JSON.parse(readFileSync(file, "utf8").replace(BYTE_ORDER_MARK, ""));
 		const module = (await import(pathToFileURL(resolve(file)).href)) as { default?: unknown };
 		return module.default;
 	} catch (error) {
