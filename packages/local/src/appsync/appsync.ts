@@ -12,7 +12,7 @@ import { SCHEMA } from "./schema.ts";
 
 type GraphQL = typeof import("graphql");
 
-/** What AppSync needs of the rest of the tenant. */
+/** The parts of the tenant that AppSync needs. */
 export interface AppSyncContext {
 	readonly api: ApiContext;
 	/** Whether clients may query the schema. */

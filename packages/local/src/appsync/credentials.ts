@@ -27,7 +27,7 @@ export function awsCredentials(holder: TenantUser, { duration }: CredentialsArgu
 	};
 }
 
-/** What a user signs in with. */
+/** The credentials with which a user signs in. */
 export function cognitoCredentials(username: string, { api }: RequestContext) {
 	const { pool, users } = api;
 	return { clientId: pool.clientId, password: users.passwordOf(username), userPoolId: pool.id, username };

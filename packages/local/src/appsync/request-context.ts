@@ -7,7 +7,7 @@ import type { Networks, TenantUser } from "../network/networks.ts";
 import type { QueueService } from "../network/queue-service.ts";
 import type { Users } from "../network/users.ts";
 
-/** What the resolvers read and change. */
+/** The parts of the tenant that the resolvers read and change. */
 export interface ApiContext {
 	readonly networks: Networks;
 	readonly users: Users;

@@ -10,7 +10,7 @@ const ADMINISTERS = /^(Create|Delete|Purge|Set|Tag|Untag|Update)(Table|Queue|Buc
 const APP_QUEUE = /^(ChangeMessageVisibility|DeleteMessage|GetQueue|ReceiveMessage|SendMessage)/;
 const APP_TABLE = /^(Batch|ConditionCheckItem$|DeleteItem$|DescribeTable$|GetItem$|PutItem$|Query$|Scan$|UpdateItem$)/;
 
-/** What permissions depend on. */
+/** The properties of a tenant that permissions depend on. */
 export interface AccessPolicyContext {
 	readonly networks: Networks;
 	readonly region: string;
@@ -113,7 +113,7 @@ function mayApiUser(
 	return role === "user" ? !ADMINISTERS.test(operation) : READS.test(operation);
 }
 
-/** What a request accesses: one resource, each table of a batch, or the table of each action of a transaction. */
+/** The resources of a request: one resource, each table of a batch, or the table of each action of a transaction. */
 function accessesOf(
 	{ operation, service }: ServiceOperation,
 	{ body, path }: TenantRequest,

@@ -16,7 +16,7 @@ import { checkKey, checkSignature, type SignedRequest } from "./signature-check.
 import { isSqsQuery, sqsJsonRequest, sqsXmlResponse } from "./sqs-query.ts";
 import { callerIdentity } from "./sts.ts";
 
-/** What the gateway protects. */
+/** The parts of the tenant that the gateway needs. */
 export interface AwsGatewayContext {
 	readonly networks: Networks;
 	readonly keys: AccessKeys;

@@ -23,7 +23,7 @@ const OWN_USER = { kind: "apiUser", username: "echostream", role: "admin" } as c
 /** How long a URL to read bulk data is valid: as long as S3 allows. It is sent in a message, which may wait in a queue. */
 const READ_SECONDS = 604_800;
 
-/** What bulk data is stored with. */
+/** The encoding of a piece of bulk data, and how long it can be stored. */
 export interface BulkDataOptions {
 	readonly contentEncoding: "gzip" | "deflate";
 	/** How long the data can be stored. */

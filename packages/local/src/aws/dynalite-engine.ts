@@ -47,7 +47,7 @@ type Action = (store: object, input: object, done: (error: unknown, output?: unk
 /** An operation of dynalite with an input that is valid by itself. Runs once. */
 export type PreparedOperation = (store?: object) => Promise<Input>;
 
-/** What describes the input of an operation. */
+/** The description of the input of an operation. */
 interface InputDescription {
 	readonly types: Types;
 	readonly custom?: unknown;

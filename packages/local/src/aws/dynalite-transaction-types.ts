@@ -20,7 +20,7 @@ const CONDITION = {
 const REQUIRED_STRING = { type: "String", notNull: true };
 const CAPACITY = { type: "String", enum: ["INDEXES", "TOTAL", "NONE"] };
 
-/** What TransactWriteItems gets. */
+/** The input of TransactWriteItems. */
 export const TRANSACT_WRITE_TYPES: Types = {
 	ReturnConsumedCapacity: CAPACITY,
 	ReturnItemCollectionMetrics: { type: "String", enum: ["SIZE", "NONE"] },
@@ -33,7 +33,7 @@ export const TRANSACT_WRITE_TYPES: Types = {
 	}),
 };
 
-/** What TransactGetItems gets. */
+/** The input of TransactGetItems. */
 export const TRANSACT_GET_TYPES: Types = {
 	ReturnConsumedCapacity: CAPACITY,
 	TransactItems: itemsOf(

@@ -40,7 +40,7 @@ import updateTableInput from "dynalite/validations/updateTable.js";
 /** The database, and the checks of all inputs. */
 export { database, validations };
 
-/** What carries out each operation, and what describes its input. */
+/** The handler of each operation, and the description of its input. */
 export const OPERATIONS: Readonly<Record<string, { readonly action: unknown; readonly input: unknown }>> = {
 	BatchGetItem: { action: batchGetItem, input: batchGetItemInput },
 	BatchWriteItem: { action: batchWriteItem, input: batchWriteItemInput },

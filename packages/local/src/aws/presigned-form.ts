@@ -19,7 +19,7 @@ const LOCAL_HOST = "localhost";
 const OBJECT_FIELDS =
 	/^(cache-control|content-(disposition|encoding|language|md5|type)|expires|if-none-match|x-amz-(checksum-.*|meta-.*|sdk-checksum-algorithm|server-side-encryption.*|storage-class|website-redirect-location))$/;
 
-/** What a form allows: the upload of one object, until it expires. */
+/** The permission of a form: the upload of one object, until it expires. */
 export interface PresignedFormOptions {
 	readonly bucket: string;
 	readonly objectKey: string;

@@ -25,7 +25,7 @@ interface Claim {
 	readonly expiresInSeconds: number;
 }
 
-/** What a valid signature shows. */
+/** A request whose signature is valid. */
 export interface SignedRequest {
 	readonly key: AccessKey;
 	readonly service: string;
@@ -33,7 +33,7 @@ export interface SignedRequest {
 	readonly chunks: ChunkSigning;
 }
 
-/** What requests are checked against. */
+/** The parts of the tenant that the verification of signatures needs. */
 export interface SignatureCheckContext {
 	readonly keys: AccessKeys;
 	readonly region: string;

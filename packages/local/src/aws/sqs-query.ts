@@ -38,7 +38,7 @@ const MEMBERS: Members = {
 	WaitTimeSeconds: { name: "WaitTimeSeconds", kind: "number" },
 };
 
-/** What the elements of responses are called. Requests have the same names. */
+/** The names of the elements in responses. Requests have the same ones. */
 const RESPONSE_MEMBERS: Members = {
 	...MEMBERS,
 	QueueUrls: { name: "QueueUrl", kind: "list" },

@@ -3,7 +3,7 @@ import type { LocalTenantOptions } from "../local-tenant.ts";
 import { type Config, readConfig } from "./config-file.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** What `--help` prints. */
+/** The text that `--help` prints. */
 export const USAGE = `Usage: echostream-local [options]
 
 Runs an EchoStream tenant on this machine, for development and tests. Prints the variables that connect a program to it to
@@ -49,7 +49,7 @@ const OPTIONS = {
 	help: { type: "boolean", short: "h" },
 } as const;
 
-/** What the command was called to do. */
+/** The settings of one run of the command. */
 export interface Settings {
 	readonly tenant: LocalTenantOptions;
 	/** The config file, if there is one. */

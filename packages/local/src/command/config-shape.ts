@@ -100,5 +100,5 @@ const OPTIONS: Readonly<Record<Exclude<keyof LocalTenantOptions, "clock" | "rand
 	audit: flag,
 };
 
-/** What a config file may contain. */
+/** The shape of a config file. */
 export const configShape = object(OPTIONS);

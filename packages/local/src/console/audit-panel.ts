@@ -14,7 +14,7 @@ interface Page {
 
 const PAGE = 100;
 
-/** What the nodes have recorded about their messages. */
+/** The audit records of the nodes. */
 export function auditPanel(root: HTMLElement): void {
 	const list = el("div", { class: "card flush" });
 	show(root, list);

@@ -65,7 +65,7 @@ export function announce(message: string, kind: "good" | "bad" = "good"): void {
 	setTimeout(() => toast.remove(), SHOWN_MS);
 }
 
-/** What is shown where there is nothing. */
+/** A text for a list or a panel without content. */
 export function nothing(text: string): HTMLElement {
 	return el("p", { class: "nothing" }, text);
 }

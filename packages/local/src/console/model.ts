@@ -61,7 +61,7 @@ const STATE_MS = 3000;
 /** How many requests are kept for the page. */
 const MAX_REQUESTS = 1000;
 
-/** What the page knows of the tenant, renewed while the page is visible. Parts of the page listen to it. */
+/** The state of the tenant, renewed while the page is visible. Parts of the page listen to it. */
 export class Model {
 	state: TenantState | undefined;
 	queues: readonly QueueState[] = [];

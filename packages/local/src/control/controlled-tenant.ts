@@ -5,7 +5,7 @@ import type { RequestLog } from "../http/request-log.ts";
 import type { TenantDirectory } from "../tenant-directory.ts";
 import type { UserPool } from "../user-pool/user-pool.ts";
 
-/** What the control API reads and changes of a tenant. */
+/** The parts of a tenant that the control API reads and changes. */
 export interface ControlledTenant {
 	readonly name: string;
 	readonly region: string;

@@ -11,7 +11,7 @@ export class ControlError extends Error {
 	}
 }
 
-/** What a route works on. */
+/** The parts of the tenant that a route reads and changes. */
 export interface RouteContext {
 	readonly tenant: ControlledTenant;
 	readonly aws: OwnedAws;

@@ -64,7 +64,7 @@ export async function readBody(incoming: IncomingMessage): Promise<Buffer | unde
 	return size <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
 }
 
-/** What came in, with a body that has been read. */
+/** A request whose body has been read. */
 export function requestOf(incoming: IncomingMessage, body: Buffer): TenantRequest {
 	const url = incoming.url ?? "/";
 	const queryStart = url.indexOf("?");

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { TenantRequest, TenantResponse, TenantService } from "./exchange.ts";
 
-/** What one error is called in each of AWS's protocols. */
+/** The names of one error in AWS's protocols. */
 export interface ErrorNames {
 	/** In the AWS JSON protocols, in REST with JSON, and in AppSync. */
 	readonly json: string;

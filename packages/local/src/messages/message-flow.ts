@@ -11,7 +11,7 @@ import { deadLetterQueue, isLimited } from "../network/queue-specs.ts";
 import { isRunByEchoStream, openEdges, Routes, receiversOf } from "./routes.ts";
 import { putBack, type ReceivedMessage, receive, remove, type SqsMessage, send } from "./sqs-messages.ts";
 
-/** What the flow of messages needs of the rest of the tenant. */
+/** The parts of the tenant that the flow of messages needs. */
 export interface MessageFlowContext {
 	readonly networks: Networks;
 	readonly queues: QueueService;

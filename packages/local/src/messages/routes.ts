@@ -95,7 +95,7 @@ function routedEdges(network: Network, node: NodeRecord, edges: readonly EdgeRec
 	return edges.filter(({ target }) => targets.includes(target));
 }
 
-/** What a bitmapper returns that always returns the same number. */
+/** The number of a bitmapper that always returns the same one. */
 function constantBitmap(code: string | undefined): number | undefined {
 	const [, value] = /^def\s+\w+\([^)]*\)(?:\s*->\s*int)?:\s+return (0x[\da-fA-F]+|\d+)\s*$/.exec(code ?? "") ?? [];
 	return value === undefined ? undefined : Number(value);

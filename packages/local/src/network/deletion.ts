@@ -4,7 +4,7 @@ import { isQueueEmpty, type QueueService } from "./queue-service.ts";
 import { deadLetterQueue, isLimited } from "./queue-specs.ts";
 import type { Users } from "./users.ts";
 
-/** What deleting needs of the rest of the tenant. */
+/** The parts of the tenant that a deletion needs. */
 export interface DeletionContext {
 	readonly queues: QueueService;
 	readonly users: Users;
@@ -14,7 +14,7 @@ export interface DeletionContext {
 export interface DeletionOptions {
 	/** Whether an edge with messages is kept until its target has received them. */
 	readonly drain: boolean;
-	/** Who deletes. */
+	/** The user that deletes. */
 	readonly by: string;
 }
 

@@ -6,7 +6,7 @@ export interface Stamp {
 	readonly by: string;
 }
 
-/** What every resource of a tenant has. Its fields are those of the GraphQL type that `__typename` names. */
+/** A resource of a tenant. Its fields are those of the GraphQL type that `__typename` names. */
 export interface Resource {
 	readonly __typename: string;
 	readonly created: Stamp;

@@ -17,7 +17,7 @@ export type TenantUser =
 			readonly role: "admin" | "user" | "read_only";
 	  };
 
-/** What hears of every change. */
+/** A listener for every change. */
 export type ChangeListener = (network: Network, change: ChangeRecord) => void;
 
 /** The tenants of the process: the one that it was started with, and those that mutations create. */

@@ -9,7 +9,7 @@ export interface QueueSpec {
 	readonly isLazy: boolean;
 }
 
-/** What the queue of an edge depends on. */
+/** The properties of an edge that its queue depends on. */
 type QueueOwner = Pick<EdgeRecord, "maxReceiveCount" | "messageType" | "queue">;
 
 const FIFO = { FifoQueue: "true", ContentBasedDeduplication: "true" };

@@ -40,7 +40,7 @@ export interface ApiUserOptions {
 	readonly description?: string;
 }
 
-/** What a tenant has at its start. */
+/** The content of a tenant at its start. */
 export interface SeedOptions {
 	readonly apps?: readonly AppOptions[];
 	readonly apiUsers?: readonly ApiUserOptions[];

@@ -8,7 +8,7 @@ export interface SignInPool {
 	setPassword(username: string, password: string): void;
 }
 
-/** What the users need of the rest of the tenant. */
+/** The parts of the tenant that the users need. */
 export interface UsersContext {
 	readonly networks: Networks;
 	/** By user name. */

@@ -37,7 +37,7 @@ import { untagQueue } from "fauxqs/dist/sqs/actions/untagQueue.js";
 import { SqsRouter } from "fauxqs/dist/sqs/sqsRouter.js";
 import { SqsStore } from "fauxqs/dist/sqs/sqsStore.js";
 
-/** What a handler of fauxqs reads of a request, and what it writes of a response. */
+/** The parts of a request and of a response that a handler of fauxqs uses. */
 export interface RoutedRequest {
 	readonly headers: IncomingHttpHeaders;
 	readonly body: unknown;

@@ -20,7 +20,7 @@ interface MessageRecord {
 	readonly receipt?: { readonly handle: string; readonly deadline: number };
 }
 
-/** What a FIFO queue remembers of a message, to recognize a duplicate. */
+/** The record of a message by which a FIFO queue recognizes a duplicate. */
 interface DuplicateRecord {
 	readonly messageId: string;
 	readonly sequenceNumber?: string;

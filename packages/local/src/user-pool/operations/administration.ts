@@ -66,7 +66,7 @@ function invite(pool: PoolState, account: PoolAccount, password: string, input: 
 	}
 }
 
-/** What an administrator does with users. Requests for these operations are signed with AWS credentials. */
+/** The operations of an administrator on users. Their requests are signed with AWS credentials. */
 export const ADMINISTRATION_OPERATIONS: Readonly<Record<string, PoolOperation>> = {
 	AdminInitiateAuth: adminInitiateAuth,
 	AdminRespondToAuthChallenge: respondToAuthChallenge,

@@ -38,7 +38,7 @@ function describe(device: Device): Record<string, unknown> {
 	};
 }
 
-/** What a user does with its devices. */
+/** The operations of a user on its devices. */
 export const DEVICE_OPERATIONS: Readonly<Record<string, PoolOperation>> = {
 	async ConfirmDevice(pool, input) {
 		const { device } = await findDevice(pool, input, inputString(input, "DeviceKey"));

@@ -24,7 +24,7 @@ function settings({ Description, Precedence, RoleArn }: OperationInput) {
 	};
 }
 
-/** What an administrator does with groups. Requests for these operations are signed with AWS credentials. */
+/** The operations of an administrator on groups. Their requests are signed with AWS credentials. */
 export const GROUP_OPERATIONS: Readonly<Record<string, PoolOperation>> = {
 	CreateGroup(pool, input) {
 		const nowMs = pool.now();
