@@ -55,7 +55,10 @@ describe("echostream query", () => {
 		const document =
 			"query ($tenant: String!, $limit: Int, $name: String!) { ListApps(tenant: $tenant, limit: $limit) { lastEvaluatedKey } GetNode(tenant: $tenant, name: $name) { name } }";
 		const { errors, printed } = await outputOf(["query", document, "-v", "limit=3", "-v", "name=007"]);
-		expect([errors, JSON.parse(printed)]).toEqual(["", { ListApps: { lastEvaluatedKey: expect.stringContaining("managed-app") }, GetNode: null }]);
+		expect([errors, JSON.parse(printed)]).toEqual([
+			"",
+			{ ListApps: { lastEvaluatedKey: expect.stringContaining("managed-app") }, GetNode: null },
+		]);
 	});
 
 	test.each([
