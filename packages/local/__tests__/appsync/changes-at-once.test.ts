@@ -113,6 +113,18 @@ describe("the tenants of one process", () => {
 		}
 	});
 
+	test("the items of a deleted tenant are not in a later tenant of the same name", async () => {
+		const create = 'mutation { one: CreateTenant(name: "with-items", region: "us-east-1") { table } }';
+		const { table } = (await run(create)).data.one;
+		const dynamodb = new DynamoDB(clientConfig(tenant, await tenantCredentials()));
+		const Item = { pk: { S: "1" }, sk: { S: "1" } };
+		await dynamodb.putItem({ TableName: table, Item });
+		await run('{ one: GetTenant(tenant: "with-items") { Delete } }');
+		await expect(dynamodb.getItem({ TableName: table, Key: Item })).rejects.toThrow(/not found/);
+		await run(create);
+		expect((await dynamodb.scan({ TableName: table })).Items).toEqual([]);
+	});
+
 	test("a tenant gets no node from a tenant that it receives nothing from", async () => {
 		const app = 'name: "squat", tenant: "tenant-one", receivingTenant: "later-tenant", receivingApp: "victim"';
 		await run(`mutation { CreateCrossTenantSendingApp(${app}) { name } }`, foreignToken);

@@ -237,11 +237,11 @@ describe("invalid usage", () => {
 		[["--app", "a", "--api-user", "b"], 2, "Use one of --app and --api-user"],
 		[
 			["--app", "no-such-app"],
-			1,
+			2,
 			"The tenant local has no app with a user named no-such-app. Use one of external-app, ",
 		],
-		[["--app", "sending-app"], 1, "has no app with a user named sending-app"],
-		[["--api-user", "nobody"], 1, "has no API user named nobody. Use one of admin, reader."],
+		[["--app", "sending-app"], 2, "has no app with a user named sending-app"],
+		[["--api-user", "nobody"], 2, "has no API user named nobody. Use one of admin, reader."],
 		[["--dotenv", "no-such-folder/x.env"], 2, "The file no-such-folder/x.env could not be written"],
 		[["--host", "192.0.2.1"], 1, "The host 192.0.2.1 is not an address of this machine"],
 	])("echostream-local with the arguments %j exits with %i", async (args, code, text) => {
@@ -253,9 +253,18 @@ describe("invalid usage", () => {
 		["--name", "", 'The name "" is invalid'],
 		["--name", "a b/c", 'The name "a b/c" is invalid'],
 		["--region", "us east", 'The region "us east" is invalid: use one such as us-east-1'],
-	])("echostream-local %s %p exits with 1", async (option, value, message) => {
+	])("echostream-local %s %p exits with 2", async (option, value, message) => {
 		const { code, errors } = await outputOf([option, value]);
-		expect([code, errors]).toEqual([1, expect.stringContaining(message)]);
+		expect([code, errors]).toEqual([2, expect.stringContaining(message)]);
+	});
+
+	test.each([
+		[{ apps: [{ name: "twin" }, { name: "twin" }] }, "Two apps of the options have the name twin"],
+		[{ apps: [{ name: "a" }], apiUsers: [{ username: "a-user" }] }, "Two users of the options have the name a-user"],
+		[{ edges: [{ source: "a", target: "b" }] }, "Invalid edge from a to b"],
+	])("a config file with the options %j is rejected", async (options, message) => {
+		const { code, errors } = await outputOf(["--config", config(options)]);
+		expect([code, errors]).toEqual([2, expect.stringContaining(message)]);
 	});
 
 	test("a config file may begin with a byte order mark", async () => {

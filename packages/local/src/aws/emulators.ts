@@ -160,6 +160,13 @@ export class Emulators {
 		if (emulator !== undefined) await this.#createTable(emulator, { TableName: table, ...OWN_KEYS });
 	}
 
+	/** Deletes the table of a tenant with its items. Without a first request to DynamoDB there is none. */
+	async deleteTable(TableName: string): Promise<void> {
+		if (this.#dynamodb !== undefined || this.#context.records.areKept) {
+			await this.call("dynamodb", "DeleteTable", { TableName });
+		}
+	}
+
 	async stop(): Promise<void> {
 		for (const emulator of [this.#dynamodb, this.#queues]) await (await emulator?.catch(() => undefined))?.stop();
 	}

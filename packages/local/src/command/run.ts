@@ -59,7 +59,8 @@ async function startTenant({ tenant }: Settings): Promise<LocalTenant> {
 		if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
 			throw new Error(`The host ${tenant.host} is not an address of this machine. Use --host 127.0.0.1.`);
 		}
-		throw error;
+		// The options are wrong: names that are not allowed, edges between nodes that do not exist.
+		throw error instanceof TypeError || error instanceof RangeError ? new UsageError(error.message) : error;
 	}
 }
 
@@ -91,7 +92,7 @@ function identityOf({ directory, name }: LocalTenant, chosen: Settings["identity
 	if (one === undefined && apiUsers[0] !== undefined) return { apiUser: apiUsers[0] };
 	if (one !== undefined && all.includes(one)) return chosen ?? { app: one };
 	const choice = all.length > 0 ? `Use one of ${all.join(", ")}.` : "Add one to the config file.";
-	throw new Error(`The tenant ${name} has no ${kind}${one === undefined ? "" : ` named ${one}`}. ${choice}`);
+	throw new UsageError(`The tenant ${name} has no ${kind}${one === undefined ? "" : ` named ${one}`}. ${choice}`);
 }
 
 function writeVariables(file: string, variables: Readonly<Record<string, string>>): void {

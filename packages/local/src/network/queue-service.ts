@@ -9,6 +9,8 @@ export interface QueueService {
 	/** Calls an operation of SQS on a queue. */
 	sqs(operation: string, queue: string, input?: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
 	createTable(table: string): Promise<void>;
+	/** Deletes the table of a tenant with its items. */
+	deleteTable(table: string): Promise<void>;
 }
 
 /** How many messages a queue has. */

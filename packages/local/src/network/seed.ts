@@ -78,10 +78,14 @@ function hasUser(type: AppType): boolean {
 /**
  * Adds what a tenant has at its start: apps, a node for each that has a user, API users and edges. Returns the users.
  *
- * @throws TypeError when an edge ends at a node that does not exist.
+ * @throws TypeError when an edge ends at a node that does not exist, or when two apps or two users have the same name.
  */
 export function seed(network: Network, options: SeedOptions): SeededUser[] {
 	const apps = options.apps ?? DEFAULT_APPS;
+	checkNames(
+		"apps",
+		apps.map(({ name }) => name),
+	);
 	for (const app of apps) seedApp(network, app);
 	const withUser = apps.filter(({ type = "ExternalApp" }) => hasUser(type));
 	const nodes = withUser.map(({ name, type }) => seedNode(network, name, type));
@@ -98,10 +102,21 @@ export function seed(network: Network, options: SeedOptions): SeededUser[] {
 	for (const { description = "", role = "admin", username } of apiUsers) {
 		network.apiUsers.seed({ __typename: "ApiUser", username, role, description }, BY);
 	}
-	return [
+	const users = [
 		...withUser.map(({ name, password, username = `${name}-user` }) => ({ username, password })),
 		...apiUsers.map(({ password, username }) => ({ username, password })),
 	];
+	checkNames(
+		"users",
+		users.map(({ username }) => username),
+	);
+	return users;
+}
+
+function checkNames(kind: string, names: readonly string[]): void {
+	const twice = names.find((name, index) => names.indexOf(name) < index);
+	if (twice !== undefined)
+		throw new TypeError(`Two ${kind} of the options have the name ${twice}. Give each its own name`);
 }
 
 function seedApp(network: Network, { config = {}, description = "", name, ...options }: AppOptions): void {

@@ -29,6 +29,7 @@ export const TENANT: FieldResolvers<Echo<TenantRecord>> = {
 		for (const app of network.apps.all()) await api.deletion.app(network, app, options);
 		for (const node of network.nodes.all()) await api.deletion.node(network, node, options);
 		for (const { username } of network.apiUsers.all()) api.users.remove(username);
+		await api.queues.deleteTable(network.tenant.table);
 		api.networks.delete(network);
 		return true;
 	},
