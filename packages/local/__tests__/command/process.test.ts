@@ -73,15 +73,15 @@ test.each(["SIGINT", "SIGTERM"] as const)(
 	},
 );
 
-test("the command ends with exit code 1 when its port is in use, or it has no such app", async () => {
+test("the command ends with exit code 1 when its port is in use, and with 2 when it has no such app", async () => {
 	const { url } = await start(process.execPath, [COMMAND]);
-	for (const args of [
-		["--port", new URL(url).port],
-		["--app", "unknown"],
-	]) {
+	for (const [code, ...args] of [
+		[1, "--port", new URL(url).port],
+		[2, "--app", "unknown"],
+	] as const) {
 		const child = spawn(process.execPath, [COMMAND, ...args], { stdio: "ignore" });
 		running.add(child);
-		expect(await once(child, "exit")).toEqual([1, null]);
+		expect(await once(child, "exit")).toEqual([code, null]);
 	}
 });
 
