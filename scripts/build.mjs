@@ -31,8 +31,9 @@ const externalPackages = (manifest) => ({
 	setup({ onResolve }) {
 		onResolve({ filter: /^[^./]/ }, ({ importer, kind, path }) => {
 			const isInCopy = /[\\/]node_modules[\\/]/.test(importer) && !isBuiltin(path);
-			if (kind === "entry-point" || isCopied(manifest, path) || (isInCopy && kind !== "dynamic-import"))
-				return undefined;
+			// What a copied package imports on demand is in parts of it that are not used.
+			const isUnused = isInCopy && kind === "dynamic-import";
+			if (kind === "entry-point" || (!isUnused && (isCopied(manifest, path) || isInCopy))) return undefined;
 			return { path, external: true, sideEffects: false };
 		});
 	},
@@ -61,7 +62,7 @@ const copiedCommonJs = {
  * Entries with a copy of what they share with others. Otherwise that code would be in a file of its own, which every program that
  * uses the others loads too.
  */
-const ALONE = new Set(["src/stores.ts"]);
+const ALONE = new Set(["src/stores.ts", "src/platform/config-files.ts"]);
 
 const onDemand = {
 	name: "on-demand",
@@ -119,12 +120,9 @@ async function buildPackage(folder, manifest) {
 	writeManifest(join(output, "esm"), { type: "module", imports });
 	const commands = commandsOf(manifest);
 	const isCommand = entries.length === 0;
-	const together = [
-		...entries.filter((entry) => !ALONE.has(entry)),
-		...(isCommand ? [ON_DEMAND] : commands),
-		...variants.map(sourceOf),
-	];
-	const alone = entries.filter((entry) => ALONE.has(entry));
+	const sources = [...entries, ...variants.map(sourceOf)];
+	const together = [...sources.filter((source) => !ALONE.has(source)), ...(isCommand ? [ON_DEMAND] : commands)];
+	const alone = sources.filter((source) => ALONE.has(source));
 	const copied = [];
 	for (const entryPoints of [together, ...alone.map((entry) => [entry])]) {
 		const { metafile } = await build({
