@@ -120,7 +120,7 @@ export function checkPassword(pool: PoolState, { account }: SignInAttempt, passw
 	forgetWrongPasswords(account);
 }
 
-const FREE_FAILURES = 4;
+const FREE_ATTEMPTS = 4;
 const MAX_LOCKOUT_MS = 15 * 60_000;
 
 /** Throws while the account is locked for wrong passwords. Attempts during the lockout do not extend it. */
@@ -135,7 +135,7 @@ export function countWrongPassword({ failures }: PoolAccount, nowMs: number): vo
 	if (nowMs - failures.lastMs > MAX_LOCKOUT_MS) failures.count = 0;
 	failures.count += 1;
 	failures.lastMs = nowMs;
-	const past = failures.count - FREE_FAILURES;
+	const past = failures.count - FREE_ATTEMPTS;
 	if (past > 0) failures.lockedUntilMs = nowMs + Math.min(1000 * 2 ** (past - 1), MAX_LOCKOUT_MS);
 }
 
