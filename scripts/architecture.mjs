@@ -233,7 +233,6 @@ function foreignPackages(source) {
 	const isAllowed = (name) =>
 		/^node:/.test(name) ||
 		isCopied(manifest, `${name}/`) ||
-		isCopied(manifest, name) ||
 		name in { ...dependencies, ...optionalDependencies, ...peerDependencies };
 	return filesIn(source).flatMap((file) =>
 		[

@@ -1,6 +1,6 @@
 import type { AppRecord } from "./network/echos.ts";
 import type { Network } from "./network/network.ts";
-import type { TenantUser } from "./network/networks.ts";
+import { type TenantUser, userOf } from "./network/networks.ts";
 import { type NetworkPicture, pictureOf } from "./network/picture.ts";
 import type { AppOptions } from "./network/seed.ts";
 
@@ -88,11 +88,7 @@ export class TenantDirectory {
 
 	/** The app or API user that signs in with this name. @internal */
 	user(username: string): TenantUser | undefined {
-		const tenant = this.#network.name;
-		const apiUser = this.#network.apiUsers.get(username);
-		if (apiUser !== undefined) return { kind: "apiUser", tenant, username, role: apiUser.role };
-		const app = this.#network.apps.all().find((one) => one.username === username);
-		return app === undefined ? undefined : { kind: "app", tenant, username, app: app.name };
+		return userOf(this.#network, username);
 	}
 
 	/** The edges that start (`source`) or end (`target`) at a node. */

@@ -4,7 +4,7 @@ import type { TenantRequest, TenantResponse } from "../http/exchange.ts";
 import { responseError } from "../http/response-error.ts";
 import { parseObject } from "../json.ts";
 import type { Networks } from "../network/networks.ts";
-import { type QueueSpec, queueSpecs } from "../network/queue-specs.ts";
+import { FIFO, type QueueSpec, queueSpecs } from "../network/queue-specs.ts";
 import { AwsException } from "./aws-exception.ts";
 import { AwsFailure } from "./aws-failure.ts";
 import { BULK_DATA_BUCKET } from "./bulk-data.ts";
@@ -61,8 +61,6 @@ const OWN_KEYS = {
 		{ AttributeName: "sk", KeyType: "RANGE" },
 	],
 } as const;
-
-const FIFO = { FifoQueue: "true", ContentBasedDeduplication: "true" };
 
 const MAX_TABLE_CHECKS = 500;
 const TABLE_CHECK_MS = 10;

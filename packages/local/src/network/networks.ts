@@ -76,11 +76,8 @@ export class Networks {
 	/** The user of this name. */
 	user(username: string): TenantUser | undefined {
 		for (const network of this.all()) {
-			const tenant = network.name;
-			const apiUser = network.apiUsers.get(username);
-			if (apiUser !== undefined) return { kind: "apiUser", tenant, username, role: apiUser.role };
-			const app = network.apps.all().find((one) => one.username === username);
-			if (app !== undefined) return { kind: "app", tenant, username, app: app.name };
+			const user = userOf(network, username);
+			if (user !== undefined) return user;
 		}
 		return undefined;
 	}
@@ -104,4 +101,13 @@ export class Networks {
 		network.tenants.seed({ __typename: "Tenant", ...tenant }, by);
 		addSystemNodes(network, by);
 	}
+}
+
+/** The app or API user of a tenant that signs in with this name. */
+export function userOf(network: Network, username: string): TenantUser | undefined {
+	const tenant = network.name;
+	const apiUser = network.apiUsers.get(username);
+	if (apiUser !== undefined) return { kind: "apiUser", tenant, username, role: apiUser.role };
+	const app = network.apps.all().find((one) => one.username === username);
+	return app === undefined ? undefined : { kind: "app", tenant, username, app: app.name };
 }

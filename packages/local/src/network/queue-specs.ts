@@ -12,7 +12,8 @@ export interface QueueSpec {
 /** The properties of an edge that its queue depends on. */
 type QueueOwner = Pick<EdgeRecord, "maxReceiveCount" | "messageType" | "queue">;
 
-const FIFO = { FifoQueue: "true", ContentBasedDeduplication: "true" };
+/** The attributes of FIFO queues. */
+export const FIFO = { FifoQueue: "true", ContentBasedDeduplication: "true" };
 
 /** Every queue of a tenant. */
 export function queueSpecs(network: Network, region: string): QueueSpec[] {
