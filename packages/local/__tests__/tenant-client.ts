@@ -24,21 +24,43 @@ export const plainSignIn = { userPool: { authFlows: ["USER_PASSWORD_AUTH"] } } a
 
 /** Signs in, and returns the access token. Requires a tenant with {@link plainSignIn}. */
 export async function signIn(tenant: LocalTenant, of: TenantIdentity): Promise<string> {
-	const { CLIENT_ID, PASSWORD, USER_NAME } = tenant.environment(of);
-	const response = await fetch(tenant.url, {
+	const { CLIENT_ID = "", PASSWORD = "", USER_NAME = "" } = tenant.environment(of);
+	return accessToken(tenant.url, { clientId: CLIENT_ID, password: PASSWORD, username: USER_NAME });
+}
+
+/** The user of EchoStream's `CognitoCredentials`. */
+type PoolUser = Readonly<Record<"clientId" | "password" | "username", string>>;
+
+/** Sends a sign-in by password. */
+export function initiateAuth(url: string, { clientId, password, username }: PoolUser): Promise<Response> {
+	return fetch(url, {
 		method: "POST",
 		headers: {
 			"content-type": "application/x-amz-json-1.1",
 			"x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth",
 		},
 		body: JSON.stringify({
-			ClientId: CLIENT_ID,
+			ClientId: clientId,
 			AuthFlow: "USER_PASSWORD_AUTH",
-			AuthParameters: { USERNAME: USER_NAME, PASSWORD },
+			AuthParameters: { USERNAME: username, PASSWORD: password },
 		}),
 	});
+}
+
+/** Signs in, and returns the access token. */
+export async function accessToken(url: string, user: PoolUser): Promise<string> {
+	const response = await initiateAuth(url, user);
 	const { AuthenticationResult } = (await response.json()) as { AuthenticationResult: { AccessToken: string } };
 	return AuthenticationResult.AccessToken;
+}
+
+/** Name of the error that a call of the AWS SDK rejects with. `none` if it does not. */
+export async function codeOf(call: Promise<unknown>): Promise<string> {
+	const error = await call.then(
+		() => ({ name: "none" }),
+		(failure: Error) => failure,
+	);
+	return error.name;
 }
 
 /** Posts a GraphQL query. */

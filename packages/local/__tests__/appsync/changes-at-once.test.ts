@@ -2,7 +2,15 @@ import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { SQS } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "../../src/index.ts";
-import { type AwsCredentials, clientConfig, plainSignIn, sendQuery, signIn } from "../tenant-client.ts";
+import {
+	type AwsCredentials,
+	accessToken,
+	clientConfig,
+	credentialsOf,
+	plainSignIn,
+	sendQuery,
+	signIn,
+} from "../tenant-client.ts";
 
 let tenant: LocalTenant;
 let admin: string;
@@ -60,21 +68,7 @@ describe("the tenants of one process", () => {
 		const { data } = await run(
 			'mutation { one: CreateApiUser(role: admin, tenant: "tenant-one") { credentials { clientId username password } } }',
 		);
-		const { clientId, password, username } = data.one.credentials;
-		const response = await fetch(tenant.url, {
-			method: "POST",
-			headers: {
-				"content-type": "application/x-amz-json-1.1",
-				"x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth",
-			},
-			body: JSON.stringify({
-				ClientId: clientId,
-				AuthFlow: "USER_PASSWORD_AUTH",
-				AuthParameters: { USERNAME: username, PASSWORD: password },
-			}),
-		});
-		const { AuthenticationResult } = (await response.json()) as { AuthenticationResult: { AccessToken: string } };
-		foreignToken = AuthenticationResult.AccessToken;
+		foreignToken = await accessToken(tenant.url, data.one.credentials);
 		const fields = "GetAwsCredentials { accessKeyId secretAccessKey sessionToken expiration }";
 		const credentials = await run(`{ one: GetTenant(tenant: "tenant-one") { ${fields} } }`, foreignToken);
 		foreign = credentials.data.one.GetAwsCredentials;
@@ -88,7 +82,7 @@ describe("the tenants of one process", () => {
 		]) {
 			await run(`mutation { CreateExternalApp(name: "${app}", tenant: "${of}") { name } }`);
 		}
-		const sqs = new SQS(clientConfig(tenant, await tenantCredentials()));
+		const sqs = new SQS(clientConfig(tenant, await credentialsOf(tenant, { apiUser: "admin" })));
 		const { QueueUrls = [] } = await sqs.listQueues({ QueueNamePrefix: "app-tenant-one" });
 		expect(QueueUrls).toHaveLength(3);
 	});
@@ -116,7 +110,7 @@ describe("the tenants of one process", () => {
 	test("the items of a deleted tenant are not in a later tenant of the same name", async () => {
 		const create = 'mutation { one: CreateTenant(name: "with-items", region: "us-east-1") { table } }';
 		const { table } = (await run(create)).data.one;
-		const dynamodb = new DynamoDB(clientConfig(tenant, await tenantCredentials()));
+		const dynamodb = new DynamoDB(clientConfig(tenant, await credentialsOf(tenant, { apiUser: "admin" })));
 		const Item = { pk: { S: "1" }, sk: { S: "1" } };
 		await dynamodb.putItem({ TableName: table, Item });
 		await run('{ one: GetTenant(tenant: "with-items") { Delete } }');
@@ -136,9 +130,3 @@ describe("the tenants of one process", () => {
 		expect(data.one).toBeNull();
 	});
 });
-
-async function tenantCredentials(): Promise<AwsCredentials> {
-	const fields = "GetAwsCredentials { accessKeyId secretAccessKey sessionToken expiration }";
-	const { data } = await run(`{ one: GetTenant(tenant: "local") { ${fields} } }`);
-	return data.one.GetAwsCredentials;
-}

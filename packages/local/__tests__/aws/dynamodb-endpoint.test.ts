@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { DynamoDB, type DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { LocalTenant } from "../../src/index.ts";
-import { clientConfig, credentialsOf, plainSignIn, type TenantIdentity } from "../tenant-client.ts";
+import { clientConfig, codeOf, credentialsOf, plainSignIn, type TenantIdentity } from "../tenant-client.ts";
 
 // An engine of the user's own: here a server of dynalite. `npm run test:interop` has a moto server.
 
@@ -25,14 +25,6 @@ afterAll(() => {
 
 async function client(tenant: LocalTenant, of: TenantIdentity): Promise<DynamoDB> {
 	return new DynamoDB(clientConfig(tenant, await credentialsOf(tenant, of)));
-}
-
-async function codeOf(call: Promise<unknown>): Promise<string> {
-	const error = await call.then(
-		() => ({ name: "none" }),
-		(failure: DynamoDBServiceException) => failure,
-	);
-	return error.name;
 }
 
 test("an engine at dynamodbEndpoint has the tables of every tenant that uses it, behind the tenant's permissions", async () => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { initiateAuth } from "../tenant-client.ts";
 import { outputOf } from "./command-output.ts";
 
 let folder: string;
@@ -18,21 +19,6 @@ function config(content: unknown, name = "config.json"): string {
 	const file = join(folder, name);
 	writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
 	return file;
-}
-
-function signIn(url: string, { clientId, password, username }: Record<"clientId" | "password" | "username", string>) {
-	return fetch(url, {
-		method: "POST",
-		headers: {
-			"content-type": "application/x-amz-json-1.1",
-			"x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth",
-		},
-		body: JSON.stringify({
-			ClientId: clientId,
-			AuthFlow: "USER_PASSWORD_AUTH",
-			AuthParameters: { USERNAME: username, PASSWORD: password },
-		}),
-	});
 }
 
 const USER = { clientId: "client", username: "admin", password: "it's $1 `x`" };
@@ -89,8 +75,8 @@ describe("the variables", () => {
 describe("the lines for requests", () => {
 	test("echostream-local prints a line with user, operation, status and reason for every request", async () => {
 		const { errors } = await outputOf(["--config", config(PLAIN)], async (url) => {
-			await signIn(url, USER);
-			await signIn(url, { ...USER, password: "wrong" });
+			await initiateAuth(url, USER);
+			await initiateAuth(url, { ...USER, password: "wrong" });
 			await fetch(`${url}/bulk-data/key`);
 		});
 		const [right, wrong, object] = errors.split("\n").slice(-3);
@@ -104,14 +90,14 @@ describe("the lines for requests", () => {
 
 	test("the line of a request whose names hold control characters is one line, and has none of them", async () => {
 		const { errors } = await outputOf(["--config", config(PLAIN)], async (url) => {
-			await signIn(url, { ...USER, username: "a\n\u001b[2Jb\u202ec" });
+			await initiateAuth(url, { ...USER, username: "a\n\u001b[2Jb\u202ec" });
 		});
 		expect(errors.split("\n").at(-1)).toContain("a\ufffd\ufffd[2Jb\ufffdc");
 		expect(errors).not.toContain("\u001b");
 	});
 
 	test("the lines have colors on a terminal with colors only", async () => {
-		const request = async (url: string) => void (await signIn(url, USER));
+		const request = async (url: string) => void (await initiateAuth(url, USER));
 		const args = ["--config", config(PLAIN)];
 		expect((await outputOf(args, request)).errors).not.toContain("\u001b[32m200");
 		expect((await outputOf(args, request, true)).errors).toContain("\u001b[32m200");
@@ -120,7 +106,7 @@ describe("the lines for requests", () => {
 	test("echostream-local --quiet prints no line for requests", async () => {
 		const { errors } = await outputOf(
 			["--quiet", "--config", config(PLAIN)],
-			async (url) => void (await signIn(url, USER)),
+			async (url) => void (await initiateAuth(url, USER)),
 		);
 		expect(errors).not.toContain("InitiateAuth");
 	});
@@ -128,7 +114,7 @@ describe("the lines for requests", () => {
 	test("the line of a request that met a fault names the fault", async () => {
 		const faults = [{ operation: "InitiateAuth", status: 503 }];
 		const { errors } = await outputOf(["--config", config({ ...PLAIN, faults })], async (url) => {
-			await signIn(url, USER);
+			await initiateAuth(url, USER);
 		});
 		expect(errors.split("\n").at(-1)).toMatch(/503 {2}cognito InitiateAuth .*\(fault: status\)$/);
 	});

@@ -1,12 +1,8 @@
-import {
-	AdminAddUserToGroupCommand,
-	CognitoIdentityProvider,
-	type CognitoIdentityProviderServiceException,
-} from "@aws-sdk/client-cognito-identity-provider";
+import { AdminAddUserToGroupCommand, CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { LocalTenant, ManualClock } from "../../src/index.ts";
-import { type AwsCredentials, clientConfig, credentialsOf, plainSignIn } from "../tenant-client.ts";
+import { type AwsCredentials, clientConfig, codeOf, credentialsOf, plainSignIn } from "../tenant-client.ts";
 
 const PASSWORD = "a long password";
 
@@ -24,14 +20,6 @@ beforeAll(async () => {
 	({ id: UserPoolId, clientId: ClientId } = tenant.userPool);
 });
 afterAll(() => tenant.stop());
-
-async function codeOf(call: Promise<unknown>): Promise<string> {
-	const error = await call.then(
-		() => ({ name: "none" }),
-		(failure: CognitoIdentityProviderServiceException) => failure,
-	);
-	return error.name;
-}
 
 const create = (Username: string, input: object = {}) =>
 	cognito.adminCreateUser({ UserPoolId, Username, TemporaryPassword: PASSWORD, ...input });

@@ -1,8 +1,8 @@
 import { request } from "node:http";
-import { S3, type S3ServiceException } from "@aws-sdk/client-s3";
+import { S3 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { LocalTenant } from "../../../src/index.ts";
-import { type AwsCredentials, clientConfig, credentialsOf, plainSignIn, signed } from "../../tenant-client.ts";
+import { type AwsCredentials, clientConfig, codeOf, credentialsOf, plainSignIn, signed } from "../../tenant-client.ts";
 
 let tenant: LocalTenant;
 let admin: AwsCredentials;
@@ -13,14 +13,6 @@ beforeAll(async () => {
 	s3 = new S3(clientConfig(tenant, admin));
 });
 afterAll(() => tenant.stop());
-
-async function codeOf(call: Promise<unknown>): Promise<string> {
-	const error = await call.then(
-		() => ({ name: "none" }),
-		(failure: S3ServiceException) => failure,
-	);
-	return error.name;
-}
 
 test("a bucket is created in the region of the tenant, once, and deleted when it is empty", async () => {
 	const create = (Bucket: string, LocationConstraint?: "eu-west-1" | "eu-west-2") =>

@@ -1,18 +1,12 @@
 import { createHash } from "node:crypto";
-import {
-	ChecksumAlgorithm,
-	CopyObjectCommand,
-	GetObjectCommand,
-	PutObjectCommand,
-	S3,
-	type S3ServiceException,
-} from "@aws-sdk/client-s3";
+import { ChecksumAlgorithm, CopyObjectCommand, GetObjectCommand, PutObjectCommand, S3 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { LocalTenant, ManualClock } from "../../../src/index.ts";
 import {
 	type AwsCredentials,
 	clientConfig,
+	codeOf,
 	credentialsOf,
 	plainSignIn,
 	type RequestToSign,
@@ -33,15 +27,6 @@ beforeAll(async () => {
 	s3 = new S3(clientConfig(tenant, admin));
 });
 afterAll(() => tenant.stop());
-
-/** The code of the error that a call rejects with. `none` if it does not. */
-async function codeOf(call: Promise<unknown>): Promise<string> {
-	const error = await call.then(
-		() => ({ name: "none" }),
-		(failure: S3ServiceException) => failure,
-	);
-	return error.name;
-}
 
 async function textOf(Key: string, bucket = Bucket): Promise<string | undefined> {
 	return (await s3.getObject({ Bucket: bucket, Key })).Body?.transformToString();
