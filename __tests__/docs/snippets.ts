@@ -109,7 +109,7 @@ export function run(snippet: Snippet, environment: Record<string, string>): Prom
 function documents(): string[] {
 	return [
 		...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
-		...["docs", "docs/porting"].flatMap((folder) =>
+		...["docs", "docs/porting", "docs/recipes"].flatMap((folder) =>
 			readdirSync(ROOT + folder).flatMap((name) => (name.endsWith(".md") ? `${folder}/${name}` : [])),
 		),
 		...readdirSync(`${ROOT}packages`).map((name) => `packages/${name}/README.md`),
