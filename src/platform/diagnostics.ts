@@ -48,7 +48,9 @@ export type SessionSubject = Omit<DiagnosticsOperation, "error">;
 /** The channels of an operation. */
 const PHASES = ["start", "end", "asyncStart", "asyncEnd", "error"] as const;
 
-type TracingChannel = { readonly hasSubscribers?: boolean } & { readonly [phase in (typeof PHASES)[number]]: { readonly hasSubscribers: boolean } } & {
+type TracingChannel = { readonly hasSubscribers?: boolean } & {
+	readonly [phase in (typeof PHASES)[number]]: { readonly hasSubscribers: boolean };
+} & {
 	tracePromise(run: () => Promise<void>, message: object): Promise<void>;
 };
 
