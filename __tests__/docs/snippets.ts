@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
+import { PROGRAM } from "../support/program.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** A folder for each process of the test runner, because test files run side by side. */
@@ -81,22 +82,31 @@ export function compile(all: readonly Snippet[]): string {
 	return `${stdout}${stderr}`;
 }
 
+/** How a snippet is bundled: with the sources of these packages. */
+const BUNDLE = {
+	...PROGRAM,
+	alias: Object.fromEntries(Object.entries(SOURCES).map(([entry, file]) => [entry, `${ROOT}${file}`])),
+} as const satisfies BuildOptions;
+
 /** Bundles those that are written with this package's sources, to be run. */
 export async function bundle(all: readonly Snippet[]): Promise<void> {
 	await build({
+		...BUNDLE,
 		absWorkingDir: BUILT,
 		entryPoints: all.map((snippet) => `${nameOf(snippet)}.ts`),
 		outdir: BUILT,
 		outExtension: { ".js": ".mjs" },
-		alias: Object.fromEntries(Object.entries(SOURCES).map(([entry, file]) => [entry, `${ROOT}${file}`])),
-		bundle: true,
-		format: "esm",
-		packages: "external",
-		platform: "node",
 		splitting: true,
-		target: "node20",
-		logLevel: "error",
 	});
+}
+
+/** Bundles one snippet of a document, by its position there, for a process of its own. Returns its file. */
+export async function programOf(document: string, position: number): Promise<string> {
+	const snippet = fencesIn(document, read(document))[position];
+	if (snippet === undefined) throw new Error(`${document} has no snippet ${position}.`);
+	const outfile = `${ROOT}node_modules/.cache/recipes/${nameOf(snippet)}.mjs`;
+	await build({ ...BUNDLE, stdin: { contents: snippet.code, loader: "ts", resolveDir: ROOT }, outfile });
+	return outfile;
 }
 
 /** Runs one to its end, and returns its exit code and its output. */
