@@ -5,7 +5,7 @@ import type { LocalTenant } from "echostream-local";
 import { run as runCli } from "../../packages/cli/src/run.ts";
 import { run as runLocal } from "../../packages/local/src/command/run.ts";
 import { startTenant } from "../support/signed-in.ts";
-import { bundle, compile, run, type Snippet, shellCommands, snippets } from "./snippets.ts";
+import { bundle, compile, run, type Snippet, shellCommands, snippets, write } from "./snippets.ts";
 
 const all = snippets();
 const runnable = all.filter(({ notRun }) => notRun === undefined);
@@ -14,6 +14,7 @@ let tenant: LocalTenant;
 let complaints: string;
 beforeAll(async () => {
 	tenant = await startTenant({ table: "table" });
+	write(all);
 	complaints = compile(all);
 	await bundle(runnable);
 });

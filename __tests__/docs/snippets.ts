@@ -5,7 +5,8 @@ import { type BuildOptions, build } from "esbuild";
 import { PROGRAM } from "../support/program.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const BUILT = `${ROOT}node_modules/.cache/snippets/`;
+/** A folder for each process of the test runner, because test files run side by side. */
+const BUILT = `${ROOT}node_modules/.cache/snippets/${process.env.JEST_WORKER_ID ?? "0"}/`;
 const TSC = `${ROOT}node_modules/@typescript/native/bin/tsc`;
 
 /** Parts of a package that it does not export, which tsconfig.json maps too. */
@@ -46,17 +47,29 @@ export function snippets(): Snippet[] {
 	];
 }
 
+/** The snippet of a recipe that contains a text, and code that follows it. */
+export function program(page: string, text: string, then = ""): Snippet {
+	const path = `docs/recipes/${page}.md`;
+	const found = fencesIn(path, read(path)).find(({ code }) => code.includes(text));
+	if (found === undefined) throw new Error(`No snippet of ${path} contains ${text}`);
+	return { ...found, code: `${found.code}\n${then}` };
+}
+
 /** The lines of shell commands in README.md, without their comments. */
 export function shellCommands(): string[] {
 	const blocks = [...read("README.md").matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = ""]) => block);
 	return blocks.flatMap((block) => block.split("\n")).flatMap((line) => line.replace(/#.*/, "").trim() || []);
 }
 
-/** Checks the types of all of them, against the sources, and returns the output of the compiler. */
-export function compile(all: readonly Snippet[]): string {
+/** Writes all of them to files. */
+export function write(all: readonly Snippet[]): void {
 	rmSync(BUILT, { recursive: true, force: true });
 	mkdirSync(BUILT, { recursive: true });
 	for (const snippet of all) writeFileSync(`${BUILT}${nameOf(snippet)}.ts`, snippet.code);
+}
+
+/** Checks the types of those that are written, against the sources, and returns the output of the compiler. */
+export function compile(all: readonly Snippet[]): string {
 	const paths = Object.entries({ ...SOURCES, ...PARTS }).map(([entry, file]) => [entry, [`${ROOT}${file}`]]);
 	const config = {
 		extends: `${ROOT}tsconfig.json`,
@@ -75,7 +88,7 @@ const BUNDLE = {
 	alias: Object.fromEntries(Object.entries(SOURCES).map(([entry, file]) => [entry, `${ROOT}${file}`])),
 } as const satisfies BuildOptions;
 
-/** Bundles them with this package's sources, to be run. */
+/** Bundles those that are written with this package's sources, to be run. */
 export async function bundle(all: readonly Snippet[]): Promise<void> {
 	await build({
 		...BUNDLE,
