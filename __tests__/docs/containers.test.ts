@@ -74,7 +74,7 @@ describe("the server of the recipe for containers", () => {
 	(process.platform === "win32" ? test.skip : test)(
 		"a server that gets SIGTERM sends the response that is in progress, and ends",
 		async () => {
-			const fault = tenant.faults.add({ operation: "getAwsCredentials", delayMs: 1_000 });
+			const fault = tenant.faults.add({ operation: "getAwsCredentials", delayMs: 500 });
 			const response = fetch(url, { headers: { connection: "close" } });
 			while (fault.met === 0) await new Promise((resolve) => setTimeout(resolve, 10));
 			const ended = once(child, "exit");

@@ -44,7 +44,7 @@ testOnPosix(
 		await session
 			.client(SQSClient)
 			.send(new SendMessageCommand({ QueueUrl: process.env.QUEUE_URL, MessageBody: "last order" }));
-		const fault = tenant.faults.add({ operation: "PutItem", delayMs: 1_000 });
+		const fault = tenant.faults.add({ operation: "PutItem", delayMs: 500 });
 		const { child, ended } = startWorker();
 		while (fault.met === 0) await new Promise((resolve) => setTimeout(resolve, 10));
 		child.kill("SIGTERM");
