@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { deadLinks, deadPaths, documents, npmScripts } from "./documents.ts";
 import { ROOT } from "./workflow-files.ts";
@@ -49,6 +49,29 @@ describe("the documents that are searched for dead links and paths", () => {
 		expect(deadLinks({ ...document, path: "README.md" })).toEqual(["docs/none.md", "#none", "docs/security.md#none"]);
 		expect(deadPaths(document)).toEqual(["src/none.ts", "docs/*.none", "none.mjs"]);
 		expect(npmScripts(document)).toEqual(["none", "check"]);
+	});
+});
+
+describe("the index of the documents", () => {
+	const text = read("docs/README.md");
+	const rows = text.match(/^\| (?!to \|).*\|$/gm) ?? [];
+	const targets = (row: string) => [...row.matchAll(/\]\(([^)#]+)/g)].map(([, path = ""]) => join("docs", path));
+
+	test("the index links every guide, every recipe and the README of every package", () => {
+		const paths = documents().map(({ path }) => path);
+		const expected = paths.filter((path) => /^docs\/|^packages\/[^/]+\/README\.md$/.test(path));
+		const linked = rows.flatMap(targets).map((path) => path.replaceAll("\\", "/"));
+		expect(expected.filter((path) => path !== "docs/README.md" && !linked.includes(path))).toEqual([]);
+	});
+
+	test("a row of the index has one link and a task of its own", () => {
+		expect(rows.filter((row) => targets(row).length !== 1)).toEqual([]);
+		const tasks = rows.map((row) => row.split("|")[1]);
+		expect(tasks).toEqual([...new Set(tasks)]);
+	});
+
+	test("the README links the index", () => {
+		expect(read("README.md")).toContain("](docs/README.md)");
 	});
 });
 

@@ -41,6 +41,8 @@ export interface AppSyncOptions extends AttemptPolicy {
 	/** Deadline of a query with its access token and all its attempts, milliseconds. */
 	readonly totalTimeoutMs: number;
 	readonly userAgent: () => string;
+	/** What else to check when a query is denied to the user: a sentence. Default: nothing. */
+	readonly deniedHint?: string | undefined;
 	/** Whom the queries are for, in diagnostics. */
 	readonly subject: () => SessionSubject;
 }
@@ -289,9 +291,13 @@ export class AppSync {
 		}
 		if (status === 200 && errors.length > 0 && isRecord(data) && accepts?.(data, errors)) return data;
 		if (isDenial || types.includes("Unauthorized")) {
+			const { deniedHint } = this.#options;
+			const remedy = ["Check the permissions of the user.", ...(deniedHint === undefined ? [] : [deniedHint])].join(
+				" ",
+			);
 			throw this.#error(
 				"PermissionDenied",
-				`denied this query: the user is not authorized (${reason}). Check the permissions of the user.`,
+				`denied this query: the user is not authorized (${reason}). ${remedy}`,
 				facts,
 			);
 		}

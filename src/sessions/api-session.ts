@@ -31,7 +31,8 @@ const DESCRIBE_TENANT = `query describeTenant($tenant: String!) {
 export class ApiSession extends EchoStreamSession {
 	/** @throws {@link SettingsError} that lists all missing and invalid settings. */
 	constructor(options: EchoStreamSessionOptions = {}) {
-		super(options, { subject: "an ApiSession" });
+		const deniedHint = "If it is an AppUser, the app is missing: use an AppSession, with the option app (or APP).";
+		super(options, { subject: "an ApiSession", deniedHint });
 	}
 
 	/** Returns the query for the tenant by its name. */

@@ -68,7 +68,8 @@ export class AppSession extends EchoStreamSession {
 
 	/** @throws {@link SettingsError} that lists all missing and invalid settings. */
 	constructor(options: AppSessionOptions = {}) {
-		super(options, { subject: "an AppSession", required: { app: "APP" } });
+		const deniedHint = "An AppUser may use its own app only: check the option app (or APP).";
+		super(options, { subject: "an AppSession", required: { app: "APP" }, deniedHint });
 		this.app = this.addedSettings.app ?? "";
 	}
 

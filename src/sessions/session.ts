@@ -85,6 +85,8 @@ export abstract class EchoStreamSession {
 			readonly subject?: string;
 			/** The options that the class adds and requires, each with its environment variable: `{ app: "APP" }`. */
 			readonly required?: Readonly<Record<string, string>>;
+			/** What else to check when a query is denied to the user: a sentence for the message. Default: nothing. */
+			readonly deniedHint?: string;
 		} = {},
 	) {
 		const resolved = resolveSessionOptions(options, added);
@@ -116,6 +118,7 @@ export abstract class EchoStreamSession {
 			serverClock,
 			requestHandler: () => connections.handler,
 			userAgent: () => this.userAgent(),
+			deniedHint: added.deniedHint,
 			subject,
 		});
 		this.#tenant = new TenantSource({
