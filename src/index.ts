@@ -31,8 +31,10 @@ export type { TenantQuery } from "./sessions/tenant-query.ts";
 // Options of a session
 
 export type { Clock } from "./platform/clock.ts";
-export type { Logger, SessionEvent } from "./platform/events.ts";
+export type { DiagnosticsMessages, DiagnosticsOperation } from "./platform/diagnostics.ts";
+export type { SessionEvent } from "./platform/events.ts";
 export type { HttpHandler, HttpHandlerOptions } from "./platform/http-handler.ts";
+export type { LoggedError, Logger, LogLine } from "./platform/log.ts";
 export type { ClientDefaults } from "./sessions/client-defaults.ts";
 export type { ConfigVariableValues } from "./sessions/config-variables.ts";
 export type { Store } from "./stores/store.ts";

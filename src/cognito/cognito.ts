@@ -77,13 +77,13 @@ export class Cognito implements CognitoUser {
 		this.#api = new CognitoApi(connection);
 		this.#account = new CognitoAccount(this.#api, client);
 		const setup = { api: this.#api, client, clock, serverClock, authFlow, loginTimeoutMs };
-		this.#logins = new LoginPolicy(setup, parts.passwords, parts.answers, observers.logger);
+		this.#logins = new LoginPolicy(setup, parts.passwords, parts.answers, observers.log);
 		if (store !== undefined) {
 			const { key, store: place, username } = store;
 			const { clientId, userPoolId } = client;
 			const password = () => this.#logins.passwords.known;
-			const { logger } = observers;
-			this.#shared = place.share({ key, password, userPoolId, clientId, username, clock, random, logger });
+			const { log } = observers;
+			this.#shared = place.share({ key, password, userPoolId, clientId, username, clock, random, log });
 		}
 		this.#source = new TokenSource(
 			{

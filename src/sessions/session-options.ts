@@ -3,8 +3,9 @@ import type { ChallengeAnswers } from "../cognito/login/challenges.ts";
 import type { CognitoPassword } from "../cognito/login/password-source.ts";
 import { readAuthentication, readLoginTimes, readSharedOptions, readStore } from "../cognito/options.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { Logger, SessionEvent } from "../platform/events.ts";
+import type { SessionEvent } from "../platform/events.ts";
 import type { HttpHandler, HttpHandlerOptions } from "../platform/http-handler.ts";
+import type { Logger } from "../platform/log.ts";
 import {
 	isDuration,
 	isEndpoint,
@@ -52,7 +53,7 @@ export interface EchoStreamSessionOptions {
 	 */
 	readonly profileName?: string | undefined;
 	/**
-	 * Receives log messages of the session and its own user. `console` works. Clients do not get it, because they log the
+	 * Receives log messages of the session and its own user, each a {@link LogLine}. `console` works. Clients do not get it, because they log the
 	 * whole input and output of each call, which may contain secrets. For them: `setDefaultClientConfig({ logger })`.
 	 * Default: silent.
 	 */

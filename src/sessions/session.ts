@@ -11,6 +11,7 @@ import {
 import { CredentialsError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import { OwnConnections } from "../platform/connections.ts";
+import { Log } from "../platform/log.ts";
 import { ServerClock } from "../platform/server-clock.ts";
 import { profileNames, profileSection } from "../platform/shared-config.ts";
 import { BotocoreConfig } from "./botocore-config.ts";
@@ -91,6 +92,8 @@ export abstract class EchoStreamSession {
 		const resolved = resolveSessionOptions(options, added);
 		const { appsyncEndpoint, tenant, refreshes, variables, user, cognito } = resolved;
 		const { requestHandler, connectAhead, ...shared } = resolved.shared;
+		const { app } = resolved.added;
+		const subject = () => ({ username: this.cognito.username, tenant, app });
 		this.addedSettings = resolved.added;
 		this.appsyncEndpoint = appsyncEndpoint;
 		this.tenant = tenant;
@@ -116,6 +119,7 @@ export abstract class EchoStreamSession {
 			requestHandler: () => connections.handler,
 			userAgent: () => this.userAgent(),
 			deniedHint: added.deniedHint,
+			subject,
 		});
 		this.#tenant = new TenantSource({
 			appsync: this.#appsync,
@@ -138,6 +142,8 @@ export abstract class EchoStreamSession {
 			uncounted: (this.cognito as Partial<Cognito>).uncounted,
 			signIns: () => (this.cognito as Partial<Cognito>).signIns ?? 0,
 			serverClock,
+			subject,
+			log: new Log(shared.logger),
 		});
 		this.#current = this.#refreshable;
 		this.credentials = Object.assign(
@@ -383,8 +389,9 @@ export abstract class EchoStreamSession {
 	withAccessToken<T>(
 		step: (token: string, signal: AbortSignal) => Promise<T>,
 		request: { readonly signal: AbortSignal },
+		operationName: () => string | undefined,
 	): Promise<T> {
-		return this.#appsync.withToken(step, request);
+		return this.#appsync.withToken(step, request, operationName);
 	}
 
 	/** {@link AppSync.fetch}, for the GraphQL client of `echostream-botocore/apollo`. @internal */

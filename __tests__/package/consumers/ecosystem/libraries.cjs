@@ -79,7 +79,12 @@ const uses = {
 		});
 		const logged = new ApiSession({ logger: pino({ level: "trace" }, stream) });
 		await logged.credentials();
-		return printed.trim().split("\n").every((line) => JSON.parse(line).msg !== undefined) && "read";
+		return (
+			printed
+				.trim()
+				.split("\n")
+				.every((line) => JSON.parse(line).msg !== undefined) && "read"
+		);
 	},
 	async "@aws-lambda-powertools/logger"() {
 		const logger = new Logger({ serviceName: "service", logLevel: "DEBUG" });
