@@ -44,10 +44,15 @@ export class Example {
 		}
 	}
 
-	/** Starts a script that runs until it is stopped, and waits until it has printed this. */
-	async start(script: string, ready: RegExp, environment: Environment): Promise<RunningExample> {
+	/** Starts a script that runs until it is stopped, with more arguments, and waits until it has printed this. */
+	async start(
+		script: string,
+		ready: RegExp,
+		environment: Environment,
+		more: readonly string[] = [],
+	): Promise<RunningExample> {
 		const [command = "", ...args] = this.#scripts[script]?.split(" ") ?? [];
-		const child = spawn(command, args, { cwd: this.folder, env: { ...SHELL, ...environment } });
+		const child = spawn(command, [...args, ...more], { cwd: this.folder, env: { ...SHELL, ...environment } });
 		const running = new RunningExample(child);
 		while (!ready.test(running.output)) {
 			if (running.hasEnded) throw new Error(`${script} in ${this.folder} ended: ${running.output}`);
