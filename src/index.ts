@@ -8,7 +8,12 @@
 
 export type { GraphQLDocument } from "./appsync/graphql-document.ts";
 export { ApiSession } from "./sessions/api-session.ts";
-export { type AppDescription, AppSession, type AppSessionOptions } from "./sessions/app-session.ts";
+export {
+	type AppDescription,
+	AppSession,
+	type AppSessionOptions,
+	type AppSessionOptionsWithCognito,
+} from "./sessions/app-session.ts";
 export type {
 	EventArguments,
 	EventHandler,
@@ -21,9 +26,9 @@ export type {
 	MiddlewareOptions,
 	SessionMiddlewareStack,
 } from "./sessions/middleware-stack.ts";
-export type { ClientConfig, CredentialProvider, ServiceClass } from "./sessions/service-clients.ts";
+export type { ClientConfig, CredentialProvider, ServiceClass, WriteInstead } from "./sessions/service-clients.ts";
 export { EchoStreamSession } from "./sessions/session.ts";
-export type { EchoStreamSessionOptions } from "./sessions/session-options.ts";
+export type { EchoStreamSessionOptions, SessionOptionsWithCognito } from "./sessions/session-options.ts";
 export type { SessionStatus } from "./sessions/session-status.ts";
 export type { TenantDescription } from "./sessions/tenant-description.ts";
 export type { TenantQuery } from "./sessions/tenant-query.ts";

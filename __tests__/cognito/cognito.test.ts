@@ -421,7 +421,7 @@ describe("renewing", () => {
 				expect.objectContaining({
 					message: expect.stringContaining("refresh token was used before"),
 					event: "refreshTokenReused",
-					username: "jo",
+					username: JO.username,
 					error: {
 						name: "AuthenticationError",
 						code: "RefreshTokenRejected",

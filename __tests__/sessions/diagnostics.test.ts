@@ -188,6 +188,29 @@ test("a sign-in that waits for a response to a challenge fails, and the response
 	user.destroy();
 });
 
+test("operations in progress end with an AbortError when the session is destroyed", async () => {
+	const password = () => new Promise<string>(() => {});
+	const session = new AppSession({ ...optionsOf(tenant, { app: "external-app" }), password });
+	const code = codeOf(session.ready());
+	await until(() => recorder.operations.length === 3);
+	session.destroy();
+	expect(await code).toBe("SessionDestroyed");
+	await until(() => recorder.operations.every(({ phases }) => phases.includes("asyncEnd")));
+	expect(recorder.operations.map(({ message }) => (message.error as Error).name)).toEqual([
+		"AbortError",
+		"AbortError",
+		"AbortError",
+	]);
+});
+
+test("a subscriber that changes and freezes a message changes no call", async () => {
+	const channel = tracingChannel("echostream-botocore:refresh");
+	const spoil = (message: unknown) => void Object.freeze(Object.assign(message as object, { expiresInMs: -1 }));
+	channel.start.subscribe(spoil);
+	expect(await codeOf(watched.key())).toBe("none");
+	channel.start.unsubscribe(spoil);
+});
+
 test("a subscriber that unsubscribes while it is called changes nothing", async () => {
 	const channel = tracingChannel("echostream-botocore:query");
 	const once = () => void channel.start.unsubscribe(once);

@@ -64,7 +64,11 @@ export class Cognito implements CognitoUser {
 	/** Number of sign-ins at the last sign-out, after which other processes must not sign the user in again. */
 	#signInsAtSignOut: number | undefined;
 
-	/** @throws SettingsError that lists all missing and invalid options. */
+	/**
+	 * Creates a user of a Cognito user pool. It validates the options and sends nothing. The first use signs in.
+	 *
+	 * @throws {@link SettingsError} that lists all missing and invalid options.
+	 */
 	constructor(options: CognitoOptions) {
 		const { client, connection, login, observers, store, ...parts } = resolveCognitoOptions(options);
 		const { answerTimeoutMs, authFlow, loginTimeoutMs } = login;

@@ -45,10 +45,12 @@ export interface DiagnosticsMessages {
 /** Whom the operations of a session are about. */
 export type SessionSubject = Omit<DiagnosticsOperation, "error">;
 
-/** The channels of an operation. Bun has no `hasSubscribers` of all of them. */
+/** The channels of an operation. */
 const PHASES = ["start", "end", "asyncStart", "asyncEnd", "error"] as const;
 
-type TracingChannel = { readonly [phase in (typeof PHASES)[number]]: { readonly hasSubscribers: boolean } } & {
+type TracingChannel = { readonly hasSubscribers?: boolean } & {
+	readonly [phase in (typeof PHASES)[number]]: { readonly hasSubscribers: boolean };
+} & {
 	tracePromise(run: () => Promise<void>, message: object): Promise<void>;
 };
 
@@ -70,7 +72,7 @@ export function traced<Name extends keyof DiagnosticsMessages, Result>(
 	outcome?: (result: Result) => Partial<DiagnosticsMessages[Name]>,
 ): Promise<Result> {
 	const channel = channelOf(name);
-	if (channel === undefined || !PHASES.some((phase) => channel[phase].hasSubscribers)) return run();
+	if (channel === undefined || !isObserved(channel)) return run();
 	return published(channel, message(), run, outcome);
 }
 
@@ -93,6 +95,11 @@ async function published<Result>(
 	};
 	await channel.tracePromise(observe, message).catch(() => {});
 	return result ?? run();
+}
+
+/** Whether anybody subscribes to a channel. Bun knows that of its parts only. */
+function isObserved(channel: TracingChannel): boolean {
+	return channel.hasSubscribers ?? PHASES.some((phase) => channel[phase].hasSubscribers);
 }
 
 function channelOf(name: string): TracingChannel | undefined {

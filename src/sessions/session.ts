@@ -25,6 +25,7 @@ import {
 	type ServiceClass,
 	ServiceClients,
 	type ServiceConfig,
+	type WriteInstead,
 } from "./service-clients.ts";
 import { type EchoStreamSessionOptions, resolveSessionOptions } from "./session-options.ts";
 import { credentialStatus, type SessionStatus } from "./session-status.ts";
@@ -172,8 +173,14 @@ export abstract class EchoStreamSession {
 	 * client only.
 	 * @throws TypeError for the name of a service, a document client of `@aws-sdk/lib-dynamodb`, and options in Python's spelling.
 	 */
-	client<C extends ServiceClass>(ServiceClass: C, config?: ConstructorParameters<C>[0]): InstanceType<C> {
-		return this.#clients.client(ServiceClass, config ?? ({} as ServiceConfig<C>));
+	client<C extends ServiceClass>(
+		ServiceClass:
+			| C
+			| (ServiceClass &
+					WriteInstead<"session.client(DynamoDBClient), or DynamoDBDocumentClient.from(session.client(DynamoDBClient))">),
+		config?: ConstructorParameters<C>[0],
+	): InstanceType<C> {
+		return this.#clients.client(ServiceClass as C, config ?? ({} as ServiceConfig<C>));
 	}
 
 	/**
@@ -188,7 +195,13 @@ export abstract class EchoStreamSession {
 	}
 
 	/** botocore's name for {@link client}. */
-	createClient<C extends ServiceClass>(ServiceClass: C, config?: ConstructorParameters<C>[0]): InstanceType<C> {
+	createClient<C extends ServiceClass>(
+		ServiceClass:
+			| C
+			| (ServiceClass &
+					WriteInstead<"session.client(DynamoDBClient), or DynamoDBDocumentClient.from(session.client(DynamoDBClient))">),
+		config?: ConstructorParameters<C>[0],
+	): InstanceType<C> {
 		return this.client(ServiceClass, config);
 	}
 
@@ -227,11 +240,16 @@ export abstract class EchoStreamSession {
 	}
 
 	/**
-	 * Throws an error that shows what to write instead: sessions of boto3 have resources, and these sessions do not.
+	 * Does not compile and throws, because sessions of boto3 have resources, and these sessions do not. Use {@link client}, or a
+	 * `Session` of the package `echostream-boto3`.
 	 *
-	 * @internal
+	 * @throws TypeError that shows the right form.
 	 */
-	resource(): never {
+	resource(
+		_serviceName: string &
+			WriteInstead<"session.client(DynamoDBClient), or resource() of a Session of echostream-boto3">,
+		..._others: unknown[]
+	): unknown {
 		throw new TypeError(
 			"A session has no resources. Use session.client(DynamoDBClient), or the package echostream-boto3.",
 		);

@@ -501,7 +501,7 @@ describe("devices", () => {
 		const line = {
 			message: "onDevice threw",
 			event: "onDeviceFailed",
-			username: "jo",
+			username: JO.username,
 			error: { name: "Error", message: "no disk" },
 		};
 		expect(warnings).toEqual([line, line].map(expect.objectContaining));
