@@ -62,7 +62,7 @@ describe("the server of the recipe for containers", () => {
 	test("a replica that cannot sign in is alive and unready, reports why, and recovers by itself", async () => {
 		const fault = tenant.faults.add({ operation: "InitiateAuth", status: 503 });
 		const response = await fetch(`${url}/ready`);
-		expect([response.status, await statusOf("/live")]).toEqual([503, 200]);
+		expect([response.status, await statusOf("/"), await statusOf("/live")]).toEqual([503, 503, 200]);
 		while (fault.met < 3) await statusOf("/ready");
 		const { lastRefresh } = await (await fetch(`${url}/ready`)).json();
 		expect(lastRefresh.error).toMatchObject({ name: "AuthenticationError", code: "CognitoUnavailable" });

@@ -63,9 +63,9 @@ describe("the index of the documents", () => {
 	const rows = text.match(/^\| (?!to \|).*\|$/gm) ?? [];
 	const targets = (row: string) => [...row.matchAll(/\]\(([^)#]+)/g)].map(([, path = ""]) => join("docs", path));
 
-	test("the index links every guide, every recipe and the README of every package", () => {
+	test("the index links every guide, every recipe and the README of every package and example", () => {
 		const paths = documents().map(({ path }) => path);
-		const expected = paths.filter((path) => /^docs\/|^packages\/[^/]+\/README\.md$/.test(path));
+		const expected = paths.filter((path) => /^docs\/|^(packages|examples)\/(.+\/)?README\.md$/.test(path));
 		const linked = rows.flatMap(targets).map((path) => path.replaceAll("\\", "/"));
 		expect(expected.filter((path) => path !== "docs/README.md" && !linked.includes(path))).toEqual([]);
 	});
