@@ -106,7 +106,9 @@ describe("installing runs no script of a dependency", () => {
 			entry.isFile() ? `${entry.parentPath}/${entry.name}` : [],
 		),
 	);
-	const texts = [...files.filter((file) => !file.endsWith(".md")), `${ROOT}package.json`].map((file) => readFileSync(file, "utf8"));
+	const texts = [...files.filter((file) => !file.endsWith(".md")), `${ROOT}package.json`].map((file) =>
+		readFileSync(file, "utf8"),
+	);
 	const programs = texts.map((text) => text.replace(/^\s*(#|\/\/).*$/gm, ""));
 	const commands = programs.flatMap(
 		(text) => text.match(/\bnpm (ci|install|i)\b.*|\[\s*"(ci|install|i)",[^\]]*\]/g) ?? [],
