@@ -7,7 +7,7 @@ import { Example, freePort, type RunningExample } from "./example.ts";
 
 /** The examples that are HTTP servers, each with the line that it prints when it listens. */
 const SERVERS = [
-	{ framework: "NestJS", folder: "nestjs", ready: /successfully started/ },
+	{ framework: "NestJS", folder: "nestjs", ready: /Listening on/ },
 	{ framework: "Fastify", folder: "fastify", ready: /Server listening/ },
 	{ framework: "Next.js", folder: "nextjs", ready: /Ready in/ },
 ];
