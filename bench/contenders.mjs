@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,16 @@ const OURS = [
 ];
 /** Programs of others. They run in this repository, where what they need is installed. */
 const OTHERS = ["by-hand.mjs", "by-hand-item.mjs", "amazon-cognito-identity-js.mjs"];
+/** Amplify brings a hundred packages, so it is installed in a folder of its own. */
+const AMPLIFY = "amplify.mjs";
+const FILES = [...OURS, ...OTHERS, AMPLIFY];
+
+/** The exact version of a package of others, with its name: as this repository installs it, or the tests of other clients. */
+export function pinned(name) {
+	const manifests = ["package.json", "__tests__/interop/tools/node/package.json"];
+	const ranges = manifests.map((path) => JSON.parse(readFileSync(join(root, path), "utf8")));
+	return `${name}@${ranges.map((one) => one.devDependencies?.[name] ?? one.dependencies[name]).find(Boolean)}`;
+}
 
 /** Runs npm in a folder, and returns what it prints. */
 export const npm = (args, cwd) =>
@@ -36,31 +46,33 @@ export const npm = (args, cwd) =>
 export async function prepareContenders() {
 	const folder = mkdtempSync(join(tmpdir(), "echostream-botocore-bench-"));
 	const bundled = join(folder, "bundled");
+	const sourceOf = (file) => {
+		if (file === AMPLIFY) return join(folder, "amplify", file);
+		return join(OURS.includes(file) ? folder : sources, file);
+	};
 	try {
 		const [{ filename }] = JSON.parse(npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], root));
-		const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-		const dynamodb = `@aws-sdk/client-dynamodb@${devDependencies["@aws-sdk/client-dynamodb"]}`;
-		writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
-		npm(
-			["install", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=optional", `./${filename}`, dynamodb],
-			folder,
-		);
-		for (const file of [...OURS, "announce.mjs"]) copyFileSync(join(sources, file), join(folder, file));
-		for (const file of OURS) await bundle(join(folder, file), join(bundled, file.replace(".mjs", "")));
-		for (const file of OTHERS) await bundle(join(sources, file), join(bundled, file.replace(".mjs", "")));
+		install(folder, [`./${filename}`, pinned("@aws-sdk/client-dynamodb")], OURS);
+		install(join(folder, "amplify"), [pinned("aws-amplify")], [AMPLIFY]);
+		for (const file of FILES) await bundle(sourceOf(file), join(bundled, file.replace(".mjs", "")));
 	} catch (error) {
 		rmSync(folder, { recursive: true, force: true });
 		throw error;
 	}
-	const program = (file) => join(OURS.includes(file) ? folder : sources, file);
 	return {
 		programs: {
-			...Object.fromEntries([...OURS, ...OTHERS, "floor.mjs", "original.py"].map((file) => [file, program(file)])),
-			...Object.fromEntries(
-				[...OURS, ...OTHERS].map((file) => [`bundled ${file}`, join(bundled, file.replace(".mjs", ""), file)]),
-			),
+			...Object.fromEntries([...FILES, "floor.mjs", "original.py"].map((file) => [file, sourceOf(file)])),
+			...Object.fromEntries(FILES.map((file) => [`bundled ${file}`, join(bundled, file.replace(".mjs", ""), file)])),
 		},
 		folder,
 		remove: () => rmSync(folder, { recursive: true, force: true }),
 	};
+}
+
+/** Installs packages in a folder, and copies programs that use them into it. */
+function install(folder, packages, files) {
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
+	npm(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=optional", ...packages], folder);
+	for (const file of [...files, "announce.mjs"]) copyFileSync(join(sources, file), join(folder, file));
 }

@@ -9,6 +9,8 @@ export async function measureFirstCredentials({ tenants, rounds, delayMs, progra
 		{ name: "ours, installed", command: node("ours.mjs") },
 		{ name: "amazon-cognito-identity-js, bundled", command: node("bundled amazon-cognito-identity-js.mjs") },
 		{ name: "amazon-cognito-identity-js, installed", command: node("amazon-cognito-identity-js.mjs") },
+		{ name: "Amplify, bundled", command: node("bundled amplify.mjs") },
+		{ name: "Amplify, installed", command: node("amplify.mjs") },
 		{ name: "by hand: SDK, Apollo, bundled", command: node("bundled by-hand.mjs") },
 		{ name: "by hand: SDK, Apollo, installed", command: node("by-hand.mjs") },
 	];

@@ -1,5 +1,5 @@
 // npm run bench: measures this package beside others, and writes bench/results.json, bench/results.md, docs/benchmark.svg,
-// docs/first-item-timeline.svg and docs/fleet-curve.svg.
+// docs/first-item-timeline.svg, docs/fleet-curve.svg, and the tables of README.md and docs/compared.md.
 //
 //   --quick        few rounds, to test the benchmark itself
 //   --python       create a Python environment with the original first, in bench/.python
@@ -9,7 +9,8 @@ import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { prepareContenders } from "./contenders.mjs";
+import { writeTables } from "../scripts/tables.mjs";
+import { pinned, prepareContenders } from "./contenders.mjs";
 import { pythonWithOriginal } from "./original.mjs";
 import { fleetCurve, markdown, plot } from "./report.mjs";
 import { runSection } from "./section.mjs";
@@ -65,6 +66,7 @@ const sections = {
 		quick ? { blocks: 2, blockSeconds: 3 } : { blocks: 10, blockSeconds: 6 },
 	],
 	packageSizes: ["package-sizes.mjs", "measurePackageSizes", {}],
+	programSizes: ["program-sizes.mjs", "measureProgramSizes", {}],
 };
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -74,11 +76,8 @@ if (unknown.length > 0) throw new Error(`No such section: ${unknown}. There are 
 
 const former = existsSync(path("results.json")) ? JSON.parse(readFileSync(path("results.json"), "utf8")) : {};
 const results = { ...(values.only === undefined ? {} : former), machine: machine() };
-const contenders = ["firstCredentials", "firstItem", "firstItemFromStore", "lambda"].some((name) =>
-	wanted.includes(name),
-)
-	? await prepare()
-	: undefined;
+const withContenders = ["firstCredentials", "firstItem", "firstItemFromStore", "lambda", "programSizes"];
+const contenders = withContenders.some((name) => wanted.includes(name)) ? await prepare() : undefined;
 for (const name of wanted) {
 	console.error(`Measuring ${name} ...`);
 	const [module, measure, options] = sections[name];
@@ -88,6 +87,8 @@ for (const name of wanted) {
 contenders?.remove();
 writeFileSync(path("results.json"), `${JSON.stringify(results, rounded, "\t")}\n`);
 writeFileSync(path("results.md"), markdown(results));
+if (results.firstCredentials !== undefined && results.programSizes !== undefined)
+	writeTables({ from: "bench/results.json" });
 if (results.firstCredentials !== undefined) writeFileSync(path("../docs/benchmark.svg"), plot(results));
 if (wanted.includes("firstItem"))
 	writeFileSync(path("../docs/first-item-timeline.svg"), timeline(results.firstItem.timeline));
@@ -128,6 +129,7 @@ function machine() {
 		packages: {
 			"echostream-botocore": require("../package.json").version,
 			...Object.fromEntries(compared.map((name) => [name, version(name)])),
+			"aws-amplify": pinned("aws-amplify").split("@")[1],
 		},
 	};
 }

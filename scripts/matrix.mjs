@@ -1,6 +1,6 @@
-// Runs the portable suite of the packed package on every supported runtime, and the tests of the sources on every line of Node.
-// Prints a table. Linux on x64 only, where npm has the runtimes. Arguments limit it: `npm run matrix bun deno`,
-// `npm run matrix portable`.
+// Runs the portable suite of the packed package on every supported runtime, and the tests of the sources on every line of Node. Installs
+// the package with every package manager. Prints tables. Linux on x64 only, where npm has the runtimes. Arguments limit it:
+// `npm run matrix bun deno`, `npm run matrix portable`, `npm run matrix managers`.
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { LocalTenant } from "echostream-local";
 import { installConsumers } from "../__tests__/package/install.mjs";
+import { tryPackageManagers } from "./package-managers.mjs";
+import { record } from "./record.mjs";
 
 const run = promisify(execFile);
 const jest = [
@@ -90,7 +92,10 @@ async function runJest(runtime) {
 
 const requested = process.argv.slice(2);
 const names = requested.filter((name) => name in runtimes);
-const chosen = Object.keys(runtimes).filter((name) => names.length === 0 || names.includes(name));
+const withManagers = names.length === 0;
+const chosen = requested.includes("managers")
+	? []
+	: Object.keys(runtimes).filter((name) => names.length === 0 || names.includes(name));
 const packed = await installConsumers(["apollo"]);
 const folder = join(packed, "apollo");
 for (const file of ["suite.mjs", "run.mjs"]) cpSync(join("__tests__/portable", file), join(folder, file));
@@ -101,10 +106,19 @@ for (const runtime of chosen.map((name) => runtimes[name])) {
 	const version = /\d+\.\d+\.\d+/.exec(output)?.[0] ?? "";
 	if (!version.startsWith(runtime.version)) throw new Error(`${runtime.package} runs "${output}"`);
 	const row = { runtime: runtime.name, version, portable: await runPortableSuite(runtime, folder) };
+	if (row.portable.failed === 0) record("runtimes", runtime.name, version);
 	rows.push(runtime.runsJest && !requested.includes("portable") ? { ...row, jest: await runJest(runtime) } : row);
+}
+const managers = withManagers ? await tryPackageManagers(packed) : [];
+for (const { error, name, version } of managers) {
+	if (error === undefined) record("package managers", name, version);
+	else console.error(`${name}: ${error}`);
 }
 rmSync(packed, { recursive: true, force: true });
 
 const cell = (result) => (result === undefined ? "–" : `${result.passed} passed, ${result.failed} failed`);
+if (managers.length > 0)
+	console.table(managers.map(({ error, ...row }) => ({ ...row, installs: error === undefined ? "passed" : "failed" })));
 console.table(rows.map(({ jest, portable, ...row }) => ({ ...row, portable: cell(portable), jest: cell(jest) })));
-process.exitCode = rows.some(({ jest, portable }) => portable.failed + (jest?.failed ?? 0) > 0) ? 1 : 0;
+const isFailed = ({ jest, portable }) => portable.failed + (jest?.failed ?? 0) > 0;
+process.exitCode = rows.some(isFailed) || managers.some(({ error }) => error !== undefined) ? 1 : 0;

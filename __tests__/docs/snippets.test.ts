@@ -5,7 +5,7 @@ import type { LocalTenant } from "echostream-local";
 import { run as runCli } from "../../packages/cli/src/run.ts";
 import { run as runLocal } from "../../packages/local/src/command/run.ts";
 import { startTenant } from "../support/signed-in.ts";
-import { bundle, compile, run, type Snippet, shellCommands, snippets } from "./snippets.ts";
+import { bundle, compile, run, type Snippet, shellCommands, snippets, write } from "./snippets.ts";
 
 const all = snippets();
 const runnable = all.filter(({ notRun }) => notRun === undefined);
@@ -14,13 +14,15 @@ let tenant: LocalTenant;
 let complaints: string;
 beforeAll(async () => {
 	tenant = await startTenant({ table: "table" });
+	write(all);
 	complaints = compile(all);
 	await bundle(runnable);
 });
 afterAll(() => tenant.stop());
 
-/** Whoever makes an ApiSession is an API user, all others are an app. */
+/** Whoever makes an ApiSession is an API user, all others are an app. A unit test, which names an endpoint of its own, gets nothing. */
 function environmentOf({ code }: Snippet): Record<string, string> {
+	if (code.includes("https://echostream.test/graphql")) return {};
 	return tenant.environment(code.includes("new ApiSession(") ? { apiUser: "admin" } : { app: "external-app" });
 }
 

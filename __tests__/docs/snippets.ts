@@ -1,10 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
+import { PROGRAM } from "../support/program.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const BUILT = `${ROOT}node_modules/.cache/snippets/`;
+/** A folder for each process of the test runner, because test files run side by side. */
+const BUILT = `${ROOT}node_modules/.cache/snippets/${process.env.JEST_WORKER_ID ?? "0"}/`;
 const TSC = `${ROOT}node_modules/@typescript/native/bin/tsc`;
 
 /** Parts of a package that it does not export, which tsconfig.json maps too. */
@@ -45,17 +47,29 @@ export function snippets(): Snippet[] {
 	];
 }
 
+/** The snippet of a recipe that contains a text, and code that follows it. */
+export function program(page: string, text: string, then = ""): Snippet {
+	const path = `docs/recipes/${page}.md`;
+	const found = fencesIn(path, read(path)).find(({ code }) => code.includes(text));
+	if (found === undefined) throw new Error(`No snippet of ${path} contains ${text}`);
+	return { ...found, code: `${found.code}\n${then}` };
+}
+
 /** The lines of shell commands in README.md, without their comments. */
 export function shellCommands(): string[] {
 	const blocks = [...read("README.md").matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = ""]) => block);
 	return blocks.flatMap((block) => block.split("\n")).flatMap((line) => line.replace(/#.*/, "").trim() || []);
 }
 
-/** Checks the types of all of them, against the sources, and returns the output of the compiler. */
-export function compile(all: readonly Snippet[]): string {
+/** Writes all of them to files. */
+export function write(all: readonly Snippet[]): void {
 	rmSync(BUILT, { recursive: true, force: true });
 	mkdirSync(BUILT, { recursive: true });
 	for (const snippet of all) writeFileSync(`${BUILT}${nameOf(snippet)}.ts`, snippet.code);
+}
+
+/** Checks the types of those that are written, against the sources, and returns the output of the compiler. */
+export function compile(all: readonly Snippet[]): string {
 	const paths = Object.entries({ ...SOURCES, ...PARTS }).map(([entry, file]) => [entry, [`${ROOT}${file}`]]);
 	const config = {
 		extends: `${ROOT}tsconfig.json`,
@@ -68,22 +82,31 @@ export function compile(all: readonly Snippet[]): string {
 	return `${stdout}${stderr}`;
 }
 
-/** Bundles them with this package's sources, to be run. */
+/** How a snippet is bundled: with the sources of these packages. */
+const BUNDLE = {
+	...PROGRAM,
+	alias: Object.fromEntries(Object.entries(SOURCES).map(([entry, file]) => [entry, `${ROOT}${file}`])),
+} as const satisfies BuildOptions;
+
+/** Bundles those that are written with this package's sources, to be run. */
 export async function bundle(all: readonly Snippet[]): Promise<void> {
 	await build({
+		...BUNDLE,
 		absWorkingDir: BUILT,
 		entryPoints: all.map((snippet) => `${nameOf(snippet)}.ts`),
 		outdir: BUILT,
 		outExtension: { ".js": ".mjs" },
-		alias: Object.fromEntries(Object.entries(SOURCES).map(([entry, file]) => [entry, `${ROOT}${file}`])),
-		bundle: true,
-		format: "esm",
-		packages: "external",
-		platform: "node",
 		splitting: true,
-		target: "node20",
-		logLevel: "error",
 	});
+}
+
+/** Bundles the snippet of a document that contains this text, for a process of its own. Returns its file. */
+export async function programOf(document: string, text: string): Promise<string> {
+	const snippet = fencesIn(document, read(document)).find(({ code }) => code.includes(text));
+	if (snippet === undefined) throw new Error(`${document} has no snippet with ${text}`);
+	const outfile = `${ROOT}node_modules/.cache/recipes/${nameOf(snippet)}.mjs`;
+	await build({ ...BUNDLE, stdin: { contents: snippet.code, loader: "ts", resolveDir: ROOT }, outfile });
+	return outfile;
 }
 
 /** Runs one to its end, and returns its exit code and its output. */
@@ -109,7 +132,7 @@ export function run(snippet: Snippet, environment: Record<string, string>): Prom
 function documents(): string[] {
 	return [
 		...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
-		...["docs", "docs/porting"].flatMap((folder) =>
+		...["docs", "docs/porting", "docs/recipes"].flatMap((folder) =>
 			readdirSync(ROOT + folder).flatMap((name) => (name.endsWith(".md") ? `${folder}/${name}` : [])),
 		),
 		...readdirSync(`${ROOT}packages`).map((name) => `packages/${name}/README.md`),

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -21,6 +22,11 @@ export class Consumer {
 	/** The path of one of its files. */
 	path(file: string): string {
 		return join(this.#folder, file);
+	}
+
+	/** The version of a package that is installed there. */
+	version(name: string): string {
+		return JSON.parse(readFileSync(this.path(`node_modules/${name}/package.json`), "utf8")).version;
 	}
 
 	/** Runs Node, and returns what was printed. A failure has it in its message. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
+import { record } from "../../scripts/record.mjs";
 import { Consumer } from "./consumer.ts";
 
 let tenant: LocalTenant;
@@ -28,18 +29,32 @@ describe("the packed package signs in", () => {
 		expect(await new Consumer("apollo").node("main.cjs")).toBe(signedIn);
 	});
 
-	test.each(["esbuild", "webpack", "rollup", "vite"])("the packed package signs in, bundled by %s", async (bundler) => {
-		const consumer = new Consumer("plain", environment);
-		const output = `bundled/${bundler}.${bundler === "vite" ? "mjs" : "cjs"}`;
-		expect(await consumer.node("bundle.mjs", bundler, output)).toBe("");
-		expect(await consumer.node(output)).toBe(signedIn);
-	});
+	test.each(["esbuild", "rolldown", "rollup", "vite", "webpack"])(
+		"the packed package signs in, bundled by %s",
+		async (bundler) => {
+			const consumer = new Consumer("plain", environment);
+			const output = `bundled/${bundler}.${bundler === "vite" ? "mjs" : "cjs"}`;
+			expect(await consumer.node("bundle.mjs", bundler, output)).toBe("");
+			expect(await consumer.node(output)).toBe(signedIn);
+			record("bundlers", bundler, consumer.version(bundler));
+		},
+	);
 
 	test.each([
 		["jest", ["node_modules/jest/bin/jest.js"]],
 		["vitest", ["node_modules/vitest/vitest.mjs", "run", "--globals"]],
-	])("the packed package signs in, in a test of %s without configuration", async (_, args) => {
-		expect(await new Consumer("plain", environment).node(...args)).toMatch(/Tests:? +1 passed/);
+	])("the packed package signs in, in a test of %s without configuration", async (runner, args) => {
+		const consumer = new Consumer("plain", environment);
+		expect(await consumer.node(...args)).toMatch(/Tests:? +1 passed/);
+		record("test runners", runner, consumer.version(runner));
+	});
+
+	test("the packed package signs in, in a test of jest that SWC compiles", async () => {
+		const consumer = new Consumer("plain", environment);
+		const transform = ["--transform", JSON.stringify({ "\\.ts$": "@swc/jest" })];
+		const args = ["node_modules/jest/bin/jest.js", "--testRegex", "swc-test", ...transform];
+		expect(await consumer.node(...args)).toMatch(/Tests: +1 passed/);
+		record("test runners", "@swc/jest", consumer.version("@swc/jest"));
 	});
 
 	test("the packed package signs in, in a test of jest that starts a local tenant of its own", async () => {

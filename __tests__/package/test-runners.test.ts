@@ -2,9 +2,11 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { ROOT } from "../repository/workflow-files.ts";
 import { Consumer } from "./consumer.ts";
 
 const JEST = "node_modules/jest/bin/jest.js";
+const MOCHA = ["node_modules/mocha/bin/mocha.js", "--no-exit"];
 const VITEST = ["node_modules/vitest/vitest.mjs", "run", "--root", "vitest"];
 const NODE_TEST = ["--test", "--test-concurrency", "2", "--test-reporter", "spec"];
 
@@ -27,6 +29,7 @@ test.each([
 		"of jest, in ES modules",
 		["--experimental-vm-modules", JEST, "--rootDir", "jest-esm", "-c", "jest-esm/jest.config.mjs"],
 	],
+	["of mocha", [...MOCHA, "--parallel", "--jobs", "2", "--require", "./mocha/tenant.mjs", "mocha/*.test.mjs"]],
 	["of vitest, in processes", VITEST],
 	["of vitest, in threads", [...VITEST, "--pool", "threads"]],
 	["of Node, by import", [...NODE_TEST, "node-test/a.test.mjs", "node-test/b.test.mjs"]],
@@ -40,11 +43,16 @@ test.each([
 			"node-test-import/b.test.cjs",
 		],
 	],
-])("each of two parallel test files %s has a tenant of its own by one line, and ends by itself", async (_, args) => {
+])("each of two parallel test files %s has a tenant of its own, and ends by itself", async (_, args) => {
 	const { met, printed } = await runBoth(...args);
-	expect(printed).toMatch(/Tests:? +2 passed|ℹ pass 2/);
+	expect(printed).toMatch(/Tests:? +2 passed|ℹ pass 2|2 passing/);
 	expect(printed).not.toMatch(/did not exit|failed to exit|force exited|close timed out/i);
 	expect(new Set(met.map(({ endpoint }) => endpoint)).size).toBe(2);
+});
+
+test("the recipe for mocha shows the file that gives the test files their tenants", async () => {
+	const recipe = await readFile(join(ROOT, "docs/recipes/integration-tests.md"), "utf8");
+	expect(recipe).toContain(await readFile(new Consumer("runners").path("mocha/tenant.mjs"), "utf8"));
 });
 
 test("the tenant of each test runner has the type LocalTenant", async () => {

@@ -58,6 +58,29 @@ describe("the documents that are searched for dead links and paths", () => {
 	});
 });
 
+describe("the index of the documents", () => {
+	const text = read("docs/README.md");
+	const rows = text.match(/^\| (?!to \|).*\|$/gm) ?? [];
+	const targets = (row: string) => [...row.matchAll(/\]\(([^)#]+)/g)].map(([, path = ""]) => join("docs", path));
+
+	test("the index links every guide, every recipe and the README of every package", () => {
+		const paths = documents().map(({ path }) => path);
+		const expected = paths.filter((path) => /^docs\/|^packages\/[^/]+\/README\.md$/.test(path));
+		const linked = rows.flatMap(targets).map((path) => path.replaceAll("\\", "/"));
+		expect(expected.filter((path) => path !== "docs/README.md" && !linked.includes(path))).toEqual([]);
+	});
+
+	test("a row of the index has one link and a task of its own", () => {
+		expect(rows.filter((row) => targets(row).length !== 1)).toEqual([]);
+		const tasks = rows.map((row) => row.split("|")[1]);
+		expect(tasks).toEqual([...new Set(tasks)]);
+	});
+
+	test("the README links the index", () => {
+		expect(read("README.md")).toContain("](docs/README.md)");
+	});
+});
+
 describe("the npm scripts", () => {
 	const names = Object.keys(scripts).filter(
 		(name) => !/^(pre|post)/.test(name) || !(name.replace(/^(pre|post)/, "") in scripts),

@@ -42,12 +42,13 @@ export class FixtureRepository {
 	readonly folder = mkdtempSync(join(tmpdir(), "repository-"));
 
 	constructor() {
-		const repository = { type: "git", url: "git+https://example.com/owner/name.git" };
-		const common = { version: "1.2.3", repository };
+		const repository = { type: "git", url: "git+https://github.com/owner/name.git" };
+		const common = { version: "1.2.3" };
 		const packages: Record<string, Manifest> = {
 			"": {
 				name: "alpha",
 				...common,
+				repository,
 				workspaces: ["packages/*"],
 				scripts: { version: `node ${script("version.mjs")}` },
 			},

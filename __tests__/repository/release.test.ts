@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { FixtureRepository, type Outcome, run } from "./fixture-repository.ts";
+import { ROOT } from "./workflow-files.ts";
 
 describe("release check", () => {
 	test("the release check passes for a tag that is the version, and prints the version's section of the changelog", async () => {
@@ -23,15 +24,20 @@ describe("release check", () => {
 
 	test.each<[string, (repository: FixtureRepository) => void, RegExp]>([
 		[
-			"a package has no repository",
-			(it) => it.change("packages/beta", { repository: undefined }),
-			/beta\/package\.json has no repository/,
+			"there is no repository",
+			(it) => it.change("", { repository: undefined }),
+			/- package\.json has no repository on GitHub\. .* Run: npm pkg set repository\.type=git repository\.url=git\+https:\/\/github\.com\/OWNER\/NAME\.git$/m,
 		],
 		["the repository is blank", (it) => it.change("", { repository: "" }), /- package\.json has no repository/],
 		[
+			"the repository is not on GitHub",
+			(it) => it.change("", { repository: { url: "git+https://example.com/owner/name.git" } }),
+			/- package\.json has no repository on GitHub/,
+		],
+		[
 			"the repository is another than the one that the release runs in",
-			(it) => it.change("", { repository: { url: "git+https://example.com/owner/another-name.git" } }),
-			/another-name\.git, but the release runs in owner\/name/,
+			(it) => it.change("", { repository: { url: "git+https://github.com/owner/another-name.git" } }),
+			/owner\/another-name, but the release runs in owner\/name/,
 		],
 		[
 			"a package has another version",
@@ -179,5 +185,87 @@ describe("release:pack", () => {
 			"pkg:npm/epsilon@1.0.0",
 		]);
 		expect(JSON.stringify(listed)).not.toContain("file:");
+	});
+});
+
+describe("what npm shows of a package", () => {
+	/** The READMEs of this repository, by the folder in the fixture that is as deep as their own. */
+	const readmes = {
+		"": "README.md",
+		"packages/beta": "packages/local/README.md",
+		"packages/a-gamma": "packages/cli/README.md",
+	};
+	const names = { "": "alpha", "packages/beta": "beta", "packages/a-gamma": "gamma" };
+	let repository: FixtureRepository;
+	beforeAll(async () => {
+		repository = new FixtureRepository();
+		for (const [folder, readme] of Object.entries(readmes))
+			repository.write(join(folder, "README.md"), readFileSync(ROOT + readme, "utf8"));
+		await repository.script("pack.mjs");
+	});
+	afterAll(() => repository[Symbol.dispose]());
+
+	const packed = async (name: string, file: string, from = repository) => {
+		const cwd = join(from.folder, "release");
+		return (await run("tar", ["-xzOf", `${name}-1.2.3.tgz`, `package/${file}`], { cwd })).stdout;
+	};
+	const targets = (text: string) => [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
+
+	test.each(Object.entries(names))(
+		"every link and picture of the README in %j is absolute, of the version, and leads to a file that exists",
+		async (folder, name) => {
+			const links = targets(await packed(name, "README.md"));
+			const page = "https://github.com/owner/name/blob/v1.2.3/";
+			const raw = "https://raw.githubusercontent.com/owner/name/v1.2.3/";
+			const ours = links.filter((link) => link.startsWith(page) || link.startsWith(raw));
+			const relative = targets(repository.read(join(folder, "README.md"))).filter((link) => !/^(#|https:)/.test(link));
+			expect(ours).toHaveLength(relative.length);
+			expect(links.filter((link) => !/^(#|https:)/.test(link))).toEqual([]);
+			const files = ours.map((link) =>
+				link
+					.replace(page, "")
+					.replace(raw, "")
+					.replace(/[?#].*/, ""),
+			);
+			expect(files.filter((file) => !existsSync(ROOT + file))).toEqual([]);
+		},
+	);
+
+	test("pictures are served as pictures, and examples of Markdown stay as they are", async () => {
+		const text =
+			"![a](docs/a.svg) ![b](./b.png) [c](docs/c.md#d) [e](#e) [f](https://example.com)\n```md\n[a](b.md)\n```\n[g](g.md)\n";
+		using other = new FixtureRepository();
+		other.change("", { workspaces: [] });
+		other.write("README.md", text);
+		await other.script("pack.mjs");
+		const raw = "https://raw.githubusercontent.com/owner/name/v1.2.3";
+		const page = "https://github.com/owner/name/blob/v1.2.3";
+		expect(await packed("alpha", "README.md", other)).toBe(
+			`![a](${raw}/docs/a.svg?sanitize=true) ![b](${raw}/b.png) [c](${page}/docs/c.md#d) [e](#e) [f](https://example.com)\n` +
+				`\`\`\`md\n[a](b.md)\n\`\`\`\n[g](${page}/g.md)\n`,
+		);
+	});
+
+	test("every package.json names the repository with the package's folder, where to report bugs, and a homepage", async () => {
+		const manifest = async (name: string) => JSON.parse(await packed(name, "package.json"));
+		const bugs = { url: "https://github.com/owner/name/issues" };
+		const git = { type: "git", url: "git+https://github.com/owner/name.git" };
+		expect(await manifest("alpha")).toMatchObject({ bugs, homepage: "https://github.com/owner/name#readme" });
+		expect((await manifest("alpha")).repository).toEqual(git);
+		expect(await manifest("gamma")).toMatchObject({
+			bugs,
+			homepage: "https://github.com/owner/name/tree/v1.2.3/packages/a-gamma#readme",
+			repository: { ...git, directory: "packages/a-gamma" },
+			dependencies: { beta: "1.2.3" },
+		});
+	});
+
+	test("without a repository, what is packed has the files as they are", async () => {
+		using other = new FixtureRepository();
+		other.change("", { workspaces: [], repository: undefined });
+		other.write("README.md", "[a](CHANGELOG.md)\n");
+		expect(await other.script("pack.mjs")).toMatchObject({ code: 0 });
+		expect(await packed("alpha", "README.md", other)).toBe("[a](CHANGELOG.md)\n");
+		expect(await packed("alpha", "package.json", other)).toBe(other.read("package.json"));
 	});
 });

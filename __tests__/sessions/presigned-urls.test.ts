@@ -1,4 +1,5 @@
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { type LocalTenant, ManualClock } from "echostream-local";
@@ -92,4 +93,31 @@ test("a presigned URL that needs new credentials is an error during an outage, a
 	tenant.faults.add({ service: "appsync", status: 503 });
 	await expect(presign(1800)).rejects.toMatchObject({ transient: true });
 	expect(await presign(900)).toBe(key);
+});
+
+test("a presigned form after ready() is signed with credentials that are valid for as long as minTtlSeconds", async () => {
+	const { key, watched } = await presigner();
+	const s3 = watched.session.client(S3Client, { forcePathStyle: true, region: "us-east-1" });
+	const signer = async () => {
+		const form = await createPresignedPost(s3, { Bucket: "bulk-data", Key: "report.txt", Expires: 30 * 60 });
+		return form.fields["X-Amz-Credential"]?.split("/")[0];
+	};
+	await clock.advance(40 * MINUTE);
+	expect(await signer()).toBe(key);
+	await watched.session.ready({ minTtlSeconds: 30 * 60 });
+	expect(await signer()).not.toBe(key);
+});
+
+test("a client that is built with clientConfig() presigns with the current credentials until ready() fetches others", async () => {
+	const { key, watched } = await presigner();
+	const elsewhere = new S3Client({ ...watched.session.clientConfig(), forcePathStyle: true, region: "us-east-1" });
+	const get = new GetObjectCommand({ Bucket: "bulk-data", Key: "report.txt" });
+	const signer = async () => {
+		const { searchParams } = new URL(await getSignedUrl(elsewhere, get, { expiresIn: 30 * 60 }));
+		return searchParams.get("X-Amz-Credential")?.split("/")[0];
+	};
+	await clock.advance(40 * MINUTE);
+	expect(await signer()).toBe(key);
+	await watched.session.ready({ minTtlSeconds: 30 * 60 });
+	expect(await signer()).not.toBe(key);
 });

@@ -215,6 +215,30 @@ describe("failed queries have errors of their own", () => {
 		expect(await codeOf(session.credentials())).toBe(code);
 	});
 
+	test.each(["credentials", "describeTenant", "regionName"] as const)(
+		"an ApiSession with the settings of an AppUser fails in %s with a hint that the app is missing",
+		async (method) => {
+			await using session = new ApiSession();
+			await expect(session[method]()).rejects.toMatchObject({
+				code: "PermissionDenied",
+				message: expect.stringMatching(
+					/denied.*access GetTenant.*If it is an AppUser, the app is missing: use an AppSession, with the option app \(or APP\)\.$/,
+				),
+			});
+		},
+	);
+
+	test.each(["credentials", "describeApp"] as const)(
+		"an AppSession with the app of another AppUser fails in %s with a hint at the option",
+		async (method) => {
+			await using session = new AppSession({ app: "managed-app" });
+			await expect(session[method]()).rejects.toMatchObject({
+				code: "PermissionDenied",
+				message: expect.stringMatching(/An AppUser may use its own app only: check the option app \(or APP\)\.$/),
+			});
+		},
+	);
+
 	test.each([
 		["an app that is not there", { app: "nobody" }],
 		["a tenant that is not there", { app: APP, tenant: "nowhere" }],

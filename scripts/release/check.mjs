@@ -2,14 +2,21 @@
 // version's section of CHANGELOG.md, which becomes the release notes. Otherwise lists what is missing, and exits with 1.
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { KINDS, packagesIn } from "../packages.mjs";
+import { KINDS, manifestIn, packagesIn } from "../packages.mjs";
+import { addressOf } from "./published.mjs";
 
 const root = process.cwd();
 const packages = packagesIn(root);
-const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+const manifest = manifestIn(root);
+const { version } = manifest;
 const tag = process.argv[2] ?? process.env.GITHUB_REF_NAME;
 
-const problems = [...tagProblems(), ...contactProblems(), ...packages.flatMap(packageProblems)];
+const problems = [
+	...tagProblems(),
+	...contactProblems(),
+	...repositoryProblems(),
+	...packages.flatMap(packageProblems),
+];
 if (problems.length > 0) {
 	console.error(`Version ${version} cannot be released:\n${problems.map((problem) => `- ${problem}`).join("\n")}`);
 	process.exit(1);
@@ -27,11 +34,21 @@ function contactProblems() {
 	return isBlank ? ["SECURITY.md has no contact. Replace CONTACT-NOT-SET by an address that somebody reads."] : [];
 }
 
+/** The root package names the repository for all of them: see published.mjs. */
+function repositoryProblems() {
+	const address = addressOf(manifest);
+	const remedy = "Run: npm pkg set repository.type=git repository.url=git+https://github.com/OWNER/NAME.git";
+	const use = "The links of each README on npm, and npm's provenance, need it.";
+	if (address === undefined) return [`package.json has no repository on GitHub. ${use} ${remedy}`];
+	const running = process.env.GITHUB_REPOSITORY;
+	if (!running || address.endsWith(`.com/${running}`)) return [];
+	return [`package.json has the repository ${address}, but the release runs in ${running}. ${remedy}`];
+}
+
 function packageProblems({ folder, manifest }) {
 	const path = (file) => relative(root, join(folder, file)).replaceAll("\\", "/");
 	return [
 		...versionProblems(path("package.json"), manifest),
-		...repositoryProblems(path("package.json"), manifest),
 		...changelogProblems(path("CHANGELOG.md"), readIfThere(join(folder, "CHANGELOG.md"))),
 	];
 }
@@ -45,15 +62,6 @@ function versionProblems(path, manifest) {
 		...(manifest.version === version ? [] : [`${path} has version ${manifest.version}, not ${version}. ${remedy}`]),
 		...others.map(([name, range]) => `${path} depends on ${name} ${range}, not ${version}. ${remedy}`),
 	];
-}
-
-function repositoryProblems(path, { repository }) {
-	const url = typeof repository === "string" ? repository : repository?.url;
-	const remedy = 'See "Once, before the first release" in CONTRIBUTING.md.';
-	if (!url) return [`${path} has no repository, which npm's provenance needs. ${remedy}`];
-	const running = process.env.GITHUB_REPOSITORY;
-	const isRunning = !running || /[^/:]+\/[^/:]+$/.exec(url.replace(/\.git$/, ""))?.[0] === running;
-	return isRunning ? [] : [`${path} has the repository ${url}, but the release runs in ${running}. ${remedy}`];
 }
 
 function changelogProblems(path, changelog) {

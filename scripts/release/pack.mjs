@@ -1,20 +1,51 @@
 // npm run release:pack: creates the files of a release in release/: the tarball of every package, an SBOM in CycloneDX of each
-// installation, and SHA256SUMS, in the order in which the packages are published.
+// installation, and SHA256SUMS, in the order in which the packages are published. While `repository` of the root package is unset,
+// the tarballs are good for tests only: the links of their READMEs stay relative.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { packagesIn, tarballOf } from "../packages.mjs";
+import { manifestIn, packagesIn, tarballOf } from "../packages.mjs";
+import { addressOf, publishedManifest, publishedReadme } from "./published.mjs";
 
 /** Packs what was built. Returns each package with its `tarball`, in the order in which they are published. */
 export function packInto(folder, root) {
 	mkdirSync(folder, { recursive: true });
+	const address = addressOf(manifestIn(root));
 	return packagesIn(root).map((one) => {
-		npm(["pack", "--silent", "--ignore-scripts", "--pack-destination", resolve(folder)], one.folder);
-		return { ...one, tarball: tarballOf(one.manifest) };
+		const tarball = tarballOf(one.manifest);
+		if (address !== undefined) return { ...packPublished(one, folder, { root, address }), tarball };
+		pack(one.folder, folder);
+		return { ...one, tarball };
 	});
+}
+
+/** Packs a copy of what would be packed, with the package.json and the README that are published. */
+function packPublished({ folder: source, manifest }, folder, { root, address }) {
+	const path = relative(root, source).replaceAll("\\", "/");
+	const published = publishedManifest(manifest, address, path);
+	const temporary = mkdtempSync(join(tmpdir(), "published-"));
+	try {
+		pack(source, temporary);
+		execFileSync("tar", ["-xzf", tarballOf(manifest)], { cwd: temporary });
+		const copy = join(temporary, "package");
+		writeFileSync(join(copy, "package.json"), `${JSON.stringify(published, undefined, "\t")}\n`);
+		const readme = join(copy, "README.md");
+		if (existsSync(readme)) {
+			const text = readFileSync(readme, "utf8");
+			writeFileSync(readme, publishedReadme(text, address, { path, version: manifest.version }));
+		}
+		pack(copy, folder);
+		return { folder: source, manifest: published };
+	} finally {
+		rmSync(temporary, { recursive: true, force: true });
+	}
+}
+
+function pack(source, folder) {
+	npm(["pack", "--silent", "--ignore-scripts", "--pack-destination", resolve(folder)], source);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

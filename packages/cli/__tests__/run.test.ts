@@ -66,6 +66,22 @@ describe("echostream", () => {
 		}
 	});
 
+	test.each(["whoami", "credentials"])(
+		"%s reports that APP may be missing when it is denied to the user of an app",
+		async (command) => {
+			const before = { ...process.env };
+			process.env.APP = "";
+			try {
+				expect(await outputOf([command])).toMatchObject({
+					status: 4,
+					errors: expect.stringContaining("If it is an AppUser, the app is missing"),
+				});
+			} finally {
+				Object.assign(process.env, before);
+			}
+		},
+	);
+
 	test.each([
 		[["help"], 0],
 		[["--help"], 0],

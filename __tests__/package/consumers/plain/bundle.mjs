@@ -38,6 +38,14 @@ const bundlers = {
 		});
 		await bundle.write({ file: output, format: "cjs", inlineDynamicImports: true });
 	},
+	async rolldown() {
+		const { rolldown } = await import("rolldown");
+		const onwarn = ({ code, message }) => {
+			throw new Error(`${code}: ${message}`);
+		};
+		const bundle = await rolldown({ input: "main.mjs", platform: "node", onwarn });
+		await bundle.write({ file: output, format: "cjs", codeSplitting: false });
+	},
 	async vite() {
 		const { build } = await import("vite");
 		await build({

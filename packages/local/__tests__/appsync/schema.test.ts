@@ -1,7 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery, validateSchema } from "graphql";
+import {
+	buildClientSchema,
+	buildSchema,
+	getIntrospectionQuery,
+	type IntrospectionQuery,
+	validateSchema,
+} from "graphql";
 import { readPublishedSchema, schemaFacts } from "../../../../scripts/published-schema.mjs";
+import { SCHEMA } from "../../src/appsync/schema.ts";
 import { LocalTenant } from "../../src/index.ts";
 import { plainSignIn, sendQuery, signIn } from "../tenant-client.ts";
 
@@ -24,6 +31,11 @@ afterAll(() => tenant.stop());
 function expected(published: readonly string[]): string[] {
 	return [...published.map((fact) => (fact === UPDATE_TENANT ? UPDATE_TENANT_AUDIT : fact)), ...ADDITIONS].sort();
 }
+
+// A tenant itself does not validate it, because that takes longer than a sign-in.
+test("the schema is valid by the rules of the schema language", () => {
+	expect(validateSchema(buildSchema(SCHEMA))).toEqual([]);
+});
 
 test("introspection returns the types, fields and arguments of the published schema, and only Tenant.audit beside them", () => {
 	const list = readFileSync(new URL("published-schema.txt", import.meta.url), "utf8")

@@ -1,0 +1,4 @@
+import { meet } from "../meet.cjs";
+import { tenant } from "./tenant.mjs";
+
+it("an app signs in", () => meet("b", "a", tenant)).timeout(60_000);
