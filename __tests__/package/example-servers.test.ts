@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
@@ -7,7 +7,7 @@ import { Example, freePort, type RunningExample } from "./example.ts";
 
 /** The examples that are HTTP servers, each with the line that it prints when it listens. */
 const SERVERS = [
-	{ framework: "NestJS", folder: "nestjs", ready: /successfully started/ },
+	{ framework: "NestJS", folder: "nestjs", ready: /Listening on/ },
 	{ framework: "Fastify", folder: "fastify", ready: /Server listening/ },
 	{ framework: "Next.js", folder: "nextjs", ready: /Ready in/ },
 ];
@@ -104,4 +104,22 @@ describe.each(SERVERS)("the $framework example", ({ framework, folder, ready }) 
 		expect(server.output).toMatch(/denied/);
 		expect(server.output).not.toContain(tenant.environment({ app: "external-app" }).PASSWORD);
 	});
+});
+
+test("the Next.js example keeps its session in development, when the module that creates it is loaded again", async () => {
+	const example = new Example("nextjs");
+	await using tenant = await LocalTenant.start();
+	const port = String(await freePort());
+	const variables = tenant.environment({ app: "external-app" });
+	await using server = await example.start("dev", /Ready in/, { PORT: port, ...variables });
+	const health = async () => (await fetch(`http://127.0.0.1:${port}/health`)).json();
+	expect(await health()).toMatchObject({ isReady: true });
+
+	const module = join(example.folder, "lib/echostream.ts");
+	appendFileSync(module, '\nconsole.log("loaded again");\n');
+	while (!server.output.includes("loaded again")) {
+		await pause(100);
+		expect(await health()).toMatchObject({ isReady: true });
+	}
+	expect(tenant.requestLog.count("InitiateAuth")).toBe(1);
 });
