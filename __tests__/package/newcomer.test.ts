@@ -7,10 +7,6 @@ import { packedFolder } from "./consumer.ts";
 test("the commands of the README lead from an empty folder to the first item in a local tenant", async () => {
 	const tarballs = packages.map(({ manifest }) => join(packedFolder, `${manifest.name}.tgz`));
 	const steps = await followReadme(tarballs, { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" });
-	expect(steps.map(({ command }) => command.split(" ").slice(0, 2).join(" "))).toEqual([
-		"npm install",
-		"npx echostream-local",
-		"node --env-file=.env",
-	]);
+	expect(steps.map(({ command }) => command.split(" ")[0])).toEqual(["npm", "npx", "node"]);
 	expect(steps.at(-1)?.printed).toBe("Wrote an item to the table db-local\n");
 });
