@@ -9,10 +9,10 @@ import { loadedFiles } from "./loaded-files.mjs";
 import { TenantProcess } from "./tenant.mjs";
 
 const LIMITS = {
-	"bundle: bytes that are always read": 125_500,
-	"bundle: the same, gzip": 43_500,
+	"bundle: bytes that are always read": 128_500,
+	"bundle: the same, gzip": 44_500,
 	"bundle: files that are always read": 1,
-	"bundle: bytes in all": 514_500,
+	"bundle: bytes in all": 517_000,
 	"bundle: files in all": 30,
 	"files loaded by the import": 3,
 	"files loaded up to the first credentials": 4,

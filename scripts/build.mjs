@@ -1,11 +1,12 @@
-// Builds every package. TypeScript checks the sources and emits the declarations. esbuild bundles each entry into one file, with
-// shared code in separate files, because Node takes longer to find forty small modules than to read them. The same files are
-// converted to CommonJS. Dependencies are not bundled, except for what is COPIED, and nothing is minified. The old build stays in place
-// until the new one is complete.
+// Builds every package. TypeScript checks the sources and emits the declarations, which become one file for each entry. esbuild bundles
+// each entry into one file, with shared code in separate files, because Node takes longer to find forty small modules than to read them.
+// The same files are converted to CommonJS. Dependencies are not bundled, except for what is COPIED, and nothing is minified. Maps lead
+// from all of them to the sources, which are published too. The old build stays in place until the new one is complete.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
+import remapping from "@jridgewell/remapping";
 import { build } from "esbuild";
 import {
 	commandsOf,
@@ -18,6 +19,7 @@ import {
 	root,
 	sourceOf,
 } from "./packages.mjs";
+import { writeTypes } from "./published-types.mjs";
 
 /** The modules with a variant for browsers: files of their own, chosen by the nearest package.json, the one of each format. */
 const IMPORTS = {
@@ -76,6 +78,9 @@ const onDemand = {
 /** The file with the licenses of what was copied. */
 const NOTICES = "THIRD-PARTY-NOTICES.txt";
 
+/** Maps without the sources, which the package contains. */
+const MAPS = { sourcemap: "linked", sourcesContent: false };
+
 /** How entries are bundled. */
 const BUNDLES = {
 	outbase: "src",
@@ -116,35 +121,51 @@ async function buildPackage(folder, manifest) {
 	const variants = Object.values(imports).flatMap(Object.values);
 	const entries = entriesOf(manifest).map(([, source]) => source);
 
-	compile(folder, "--outDir", join(output, "esm"));
-	writeManifest(join(output, "esm"), { type: "module", imports });
+	const declarations = join(output, "declarations");
+	compile(folder, declarations);
 	const commands = commandsOf(manifest);
 	const isCommand = entries.length === 0;
 	const sources = [...entries, ...variants.map(sourceOf)];
 	const together = [...sources.filter((source) => !ALONE.has(source)), ...(isCommand ? [ON_DEMAND] : commands)];
 	const alone = sources.filter((source) => ALONE.has(source));
 	const copied = [];
-	for (const entryPoints of [together, ...alone.map((entry) => [entry])]) {
+	/** The names that each entry exports at run time. */
+	const values = new Map();
+	// The entries that are alone come first, so that the others import their types from them.
+	for (const entryPoints of [...alone.map((entry) => [entry]), together]) {
 		const { metafile } = await build({
 			...BUNDLES,
+			...(isCommand ? {} : MAPS),
 			plugins,
 			absWorkingDir: folder,
 			entryPoints,
 			outdir: join(output, "esm"),
 		});
-		for (const [file, { inputs }] of Object.entries(metafile.outputs)) copied.push(...addNotice(folder, file, inputs));
+		for (const [file, { entryPoint, exports, inputs }] of Object.entries(metafile.outputs)) {
+			copied.push(...addNotice(folder, file, inputs));
+			if (entries.includes(entryPoint)) values.set(entryPoint, exports);
+		}
 	}
+	writeManifest(join(output, "esm"), { type: "module", imports });
 	if (copied.some((path) => !path.includes("@smithy"))) writeNotices(output, copied);
 	if (isCommand) {
 		const outdir = join(output, "cjs");
 		await build({ ...COMMAND, plugins: [onDemand, ...plugins], absWorkingDir: folder, entryPoints: commands, outdir });
 		writeManifest(outdir, { type: "commonjs", imports });
-	}
-	if (entries.length > 0) {
-		compile(folder, "--module", "preserve", "--moduleResolution", "bundler", "--outDir", join(output, "cjs"));
-		writeManifest(join(output, "cjs"), { type: "commonjs", imports });
+	} else {
 		await convertToCommonJs(output, [...commands, ...moduleOnlyEntriesOf(manifest)]);
+		writeManifest(join(output, "cjs"), { type: "commonjs", imports });
+		await writeTypes({
+			declarations,
+			entries: [...alone, ...together]
+				.filter((source) => values.has(source))
+				.map((source) => ({ source, values: values.get(source) })),
+			optional: Object.keys(manifest.peerDependenciesMeta ?? {}),
+			output: join(output, "esm"),
+		});
+		copyTypes(output);
 	}
+	rmSync(declarations, { recursive: true });
 	if (existsSync(join(folder, CONSOLE))) await buildConsole(join(folder, CONSOLE), join(output, "console"));
 	rmSync(join(folder, "dist"), { recursive: true, force: true });
 	renameSync(output, join(folder, "dist"));
@@ -162,7 +183,17 @@ function addNotice(folder, file, inputs) {
 		path,
 		`/*! Contains parts of ${names.sort().join(", ")}. ${noticeOf(copied)} */\n${readFileSync(path, "utf8")}`,
 	);
+	if (existsSync(`${path}.map`)) adaptMap(`${path}.map`);
 	return copied;
+}
+
+/** Leaves copied packages out of a map, because their sources are not published. Moves the rest down, below the notice. */
+function adaptMap(path) {
+	const nothing = { version: 3, mappings: "", names: [], sources: [] };
+	const map = remapping(JSON.parse(readFileSync(path, "utf8")), (source) =>
+		/node_modules|^[a-z]+:/.test(source) ? nothing : null,
+	);
+	writeFileSync(path, JSON.stringify({ ...map, mappings: `;${map.mappings}` }));
 }
 
 /** Name, version and license of a package. */
@@ -197,6 +228,7 @@ async function convertToCommonJs(output, without) {
 		entryPoints: modules.map((file) => join("esm", file)),
 		outdir: "cjs",
 		outbase: "esm",
+		...MAPS,
 		format: "cjs",
 		// For the names of the exports, which Node's ES modules find in a comment.
 		platform: "node",
@@ -227,14 +259,26 @@ async function buildConsole(folder, outdir) {
 	});
 }
 
-/** Checks the sources, and writes their declarations. */
-function compile(folder, ...options) {
+/** Checks the sources, and writes the declarations of each. */
+function compile(folder, outDir) {
 	const tsc = join(root, "node_modules/@typescript/native/bin/tsc");
-	const project = join(folder, "tsconfig.build.json");
-	const { status } = spawnSync(process.execPath, [tsc, "-p", project, "--emitDeclarationOnly", ...options], {
-		stdio: "inherit",
-	});
+	const args = [
+		"-p",
+		join(folder, "tsconfig.build.json"),
+		"--emitDeclarationOnly",
+		"--declarationMap",
+		"--outDir",
+		outDir,
+	];
+	const { status } = spawnSync(process.execPath, [tsc, ...args], { stdio: "inherit" });
 	if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Copies the types of the ES modules for CommonJS: the nearest package.json gives them their format. */
+function copyTypes(output) {
+	const files = readdirSync(join(output, "esm"), { encoding: "utf8", recursive: true });
+	const types = files.filter((file) => /\.d\.ts(\.map)?$/.test(file));
+	for (const file of types) cpSync(join(output, "esm", file), join(output, "cjs", file));
 }
 
 function writeManifest(folder, { type, imports }) {

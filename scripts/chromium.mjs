@@ -13,9 +13,14 @@ const USUAL = [
 
 const QUIET = ["gpu", "quic", "background-networking", "component-update", "sync"].map((part) => `--disable-${part}`);
 
+/** The path of Chromium, if there is one. */
+export function findChromium() {
+	return process.env.CHROMIUM || USUAL.find((path) => existsSync(path));
+}
+
 /** Starts Chromium. `close()` of the result stops it. */
 export async function startChromium() {
-	const executablePath = process.env.CHROMIUM || USUAL.find((path) => existsSync(path));
+	const executablePath = findChromium();
 	if (executablePath === undefined) {
 		throw new Error(
 			"There is no Chromium here: install one (Debian: apt-get install chromium), or name it in CHROMIUM",

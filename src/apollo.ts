@@ -141,13 +141,15 @@ class SignedInLink extends ApolloLink {
 			// The HTTP link leaves out those that the document does not declare.
 			operation.variables = { ...this.#settings, ...operation.variables };
 			const send = (token: string, signal: AbortSignal) => this.#exchange(operation, forward, token, signal);
-			this.#session.withAccessToken(send, { signal: stop }).then(
-				(result) => {
-					observer.next(readsSecrets(operation.query) && result.errors ? { ...result, data: null } : result);
-					observer.complete();
-				},
-				(error) => observer.error(error),
-			);
+			this.#session
+				.withAccessToken(send, { signal: stop }, () => operation.operationName)
+				.then(
+					(result) => {
+						observer.next(readsSecrets(operation.query) && result.errors ? { ...result, data: null } : result);
+						observer.complete();
+					},
+					(error) => observer.error(error),
+				);
 			return () => unsubscribed.abort();
 		});
 	}

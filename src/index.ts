@@ -8,7 +8,12 @@
 
 export type { GraphQLDocument } from "./appsync/graphql-document.ts";
 export { ApiSession } from "./sessions/api-session.ts";
-export { type AppDescription, AppSession, type AppSessionOptions } from "./sessions/app-session.ts";
+export {
+	type AppDescription,
+	AppSession,
+	type AppSessionOptions,
+	type AppSessionOptionsWithCognito,
+} from "./sessions/app-session.ts";
 export type {
 	EventArguments,
 	EventHandler,
@@ -21,9 +26,9 @@ export type {
 	MiddlewareOptions,
 	SessionMiddlewareStack,
 } from "./sessions/middleware-stack.ts";
-export type { ClientConfig, CredentialProvider, ServiceClass } from "./sessions/service-clients.ts";
+export type { ClientConfig, CredentialProvider, ServiceClass, WriteInstead } from "./sessions/service-clients.ts";
 export { EchoStreamSession } from "./sessions/session.ts";
-export type { EchoStreamSessionOptions } from "./sessions/session-options.ts";
+export type { EchoStreamSessionOptions, SessionOptionsWithCognito } from "./sessions/session-options.ts";
 export type { SessionStatus } from "./sessions/session-status.ts";
 export type { TenantDescription } from "./sessions/tenant-description.ts";
 export type { TenantQuery } from "./sessions/tenant-query.ts";
@@ -31,8 +36,10 @@ export type { TenantQuery } from "./sessions/tenant-query.ts";
 // Options of a session
 
 export type { Clock } from "./platform/clock.ts";
-export type { Logger, SessionEvent } from "./platform/events.ts";
+export type { DiagnosticsMessages, DiagnosticsOperation } from "./platform/diagnostics.ts";
+export type { SessionEvent } from "./platform/events.ts";
 export type { HttpHandler, HttpHandlerOptions } from "./platform/http-handler.ts";
+export type { LoggedError, Logger, LogLine } from "./platform/log.ts";
 export type { ClientDefaults } from "./sessions/client-defaults.ts";
 export type { ConfigVariableValues } from "./sessions/config-variables.ts";
 export type { Store } from "./stores/store.ts";

@@ -418,10 +418,16 @@ describe("renewing", () => {
 		await pool.pool.verify(await user.getAccessToken());
 		expect(warnings).toEqual([
 			[
-				expect.stringContaining("refresh token was used before"),
 				expect.objectContaining({
-					code: "RefreshTokenRejected",
-					cause: expect.objectContaining({ name: "RefreshTokenReuseException" }),
+					message: expect.stringContaining("refresh token was used before"),
+					event: "refreshTokenReused",
+					username: JO.username,
+					error: {
+						name: "AuthenticationError",
+						code: "RefreshTokenRejected",
+						message: expect.any(String),
+						cause: { name: "RefreshTokenReuseException", message: expect.any(String) },
+					},
 				}),
 			],
 		]);

@@ -3,6 +3,7 @@ import { ManualClock } from "../../packages/local/src/manual-clock.ts";
 import { RefreshableCredentials, type RefreshableCredentialsOptions } from "../../src/credentials/credentials.ts";
 import { AuthenticationError, ChallengeError, CredentialsError } from "../../src/errors.ts";
 import type { SessionEvent } from "../../src/platform/events.ts";
+import { Log } from "../../src/platform/log.ts";
 import { ServerClock } from "../../src/platform/server-clock.ts";
 
 const SECOND = 1_000;
@@ -32,6 +33,8 @@ class Counter {
 			uncounted: undefined,
 			signIns: () => 0,
 			serveExpired: false,
+			subject: () => ({ username: "user", tenant: "tenant", app: undefined }),
+			log: new Log(undefined),
 			clock: this.clock,
 			serverClock: this.serverClock,
 			random: () => 0,

@@ -30,7 +30,7 @@ describe("the server of the recipe for containers", () => {
 	beforeAll(async () => {
 		// The credentials expire while the tests run.
 		tenant = await startTenant({ credentials: { maxSeconds: 2 } });
-		program = await programOf(RECIPE, 0);
+		program = await programOf(RECIPE, "isReady");
 	});
 	afterAll(() => tenant.stop());
 	beforeEach(async () => {

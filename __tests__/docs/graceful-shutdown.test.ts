@@ -12,7 +12,7 @@ let tenant: LocalTenant;
 let worker: string;
 beforeAll(async () => {
 	tenant = await startTenant();
-	worker = await programOf("docs/recipes/graceful-shutdown.md", 0);
+	worker = await programOf("docs/recipes/graceful-shutdown.md", "ReceiveMessageCommand");
 	process.env.QUEUE_URL = tenant.queueUrl(tenant.directory.apps.get(APP)?.queue ?? "");
 });
 afterAll(() => tenant.stop());

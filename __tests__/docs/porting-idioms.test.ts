@@ -365,13 +365,13 @@ describe("the rows of clients and pages that name the SDK", () => {
 
 	test("messages of a session reach its logger without a format", async () => {
 		const messages: unknown[] = [];
-		const receive = (...content: unknown[]) => void messages.push(content[0]);
+		const receive = (line: unknown) => void messages.push(String(line));
 		const logger = { debug: receive, info: receive, warn: receive, error: receive };
 		const one = new ApiSession({ ...optionsOf(tenant, { apiUser: "admin" }), logger });
 		await one.ready();
 		one.destroy();
 		expect("LOG_FORMAT" in one).toBe(false);
-		expect(messages).toContain(`Cognito user ${one.cognito.username}: signIn`);
+		expect(messages).toContain(`Signed in user ${one.cognito.username} (first)`);
 	});
 
 	test("the API returns the regions of EchoStream", async () => {

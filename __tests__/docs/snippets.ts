@@ -101,10 +101,10 @@ export async function bundle(all: readonly Snippet[]): Promise<void> {
 	});
 }
 
-/** Bundles one snippet of a document, by its position there, for a process of its own. Returns its file. */
-export async function programOf(document: string, position: number): Promise<string> {
-	const snippet = fencesIn(document, read(document))[position];
-	if (snippet === undefined) throw new Error(`${document} has no snippet ${position}.`);
+/** Bundles the snippet of a document that contains this text, for a process of its own. Returns its file. */
+export async function programOf(document: string, text: string): Promise<string> {
+	const snippet = fencesIn(document, read(document)).find(({ code }) => code.includes(text));
+	if (snippet === undefined) throw new Error(`${document} has no snippet with ${text}`);
 	const outfile = `${ROOT}node_modules/.cache/recipes/${nameOf(snippet)}.mjs`;
 	await build({ ...BUNDLE, stdin: { contents: snippet.code, loader: "ts", resolveDir: ROOT }, outfile });
 	return outfile;

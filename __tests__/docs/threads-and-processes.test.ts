@@ -31,7 +31,7 @@ afterEach(() => rm(home, { recursive: true }));
 const run = (file: string) => promisify(execFile)(process.execPath, [file], { env });
 
 test("the threads of the recipe, each with a session and one store, cause one sign-in and write their items", async () => {
-	await run(await programOf(RECIPE, 0));
+	await run(await programOf(RECIPE, "new Worker("));
 	expect(tenant.requestLog.count("InitiateAuth")).toBe(1);
 	await using session = new AppSession();
 	const client = session.client(DynamoDBClient);
@@ -40,7 +40,7 @@ test("the threads of the recipe, each with a session and one store, cause one si
 });
 
 test("a child process of the recipe works with credentials in its environment, without the password", async () => {
-	await run(await programOf(RECIPE, 1));
+	await run(await programOf(RECIPE, "execFile"));
 	expect(tenant.requestLog.count("InitiateAuth")).toBe(1);
 });
 

@@ -24,7 +24,7 @@ const CLIENTS = {
 	],
 	"the clients in Go": ["go", go],
 	"the client in Java": ["java", java],
-	"Amplify and amazon-cognito-identity-js": ["node", node],
+	"Amplify, amazon-cognito-identity-js and GraphQL Code Generator": ["node", node],
 };
 
 export default async function prepare() {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, posix } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { publint } from "publint";
@@ -11,42 +11,61 @@ import { packedFolder } from "./consumer.ts";
 const run = promisify(execFile);
 const tarball = (name: string) => join(packedFolder, `${name}.tgz`);
 const all = packages.map(({ folder, manifest }) => ({ folder, manifest, name: manifest.name }));
+const stemOf = (source: string) => source.replace(/^(src\/)?(.*)\.ts$/, "$2");
 const libraries = all.filter(({ manifest }) => entriesOf(manifest).length > 0);
 
 describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
-	test("a tarball holds the types of each source, one file for each entry in each format, and nothing else", () => {
-		const source = join(folder, "src");
-		const sources = readdirSync(source, { encoding: "utf8", recursive: true }).filter((path) =>
-			/(?<!\.d)\.ts$/.test(path),
-		);
-		const found = sources.map((path) => path.replaceAll("\\", "/").slice(0, -".ts".length));
-		// The console is one page with a script and a style.
-		const stems = found.filter((stem) => !stem.startsWith("console/"));
-		const page = stems.length < found.length ? ["console.css", "console.js", "index.html"] : [];
-		const stemOf = (path: string) => path.replace(/^src\/(.*)\.ts$/, "$1");
-		const formats = entriesOf(manifest).length > 0 ? ["esm", "cjs"] : ["esm"];
-		const variants = stems.filter((stem) => existsSync(join(source, `${stem.replace(/\.browser$/, "")}.browser.ts`)));
-		const modules = [...entriesOf(manifest).map(([, entry]) => stemOf(entry)), ...variants];
-		const files = [...stems.map((stem) => `${stem}.d.ts`), ...modules.map((stem) => `${stem}.js`), "package.json"];
-		const isCommand = entriesOf(manifest).length === 0;
-		const onDemand = isCommand ? [`dist/esm/${stemOf(ON_DEMAND)}.js`, "dist/cjs/package.json"] : [];
-		const commands = [...Object.values(manifest.bin ?? {}), ...onDemand];
-		const listed = manifest.files.filter((path) => path !== "dist");
-		const notices = name === "echostream-local" ? ["dist/THIRD-PARTY-NOTICES.txt"] : [];
-		const others = [
-			...page.map((file) => `dist/console/${file}`),
-			...notices,
-			...listed,
+	test("a tarball holds the code and the types of each entry in each format, the sources to which their maps lead, and nothing else", () => {
+		const entries = entriesOf(manifest).map(([, entry]) => stemOf(entry));
+		const isCommand = entries.length === 0;
+		const moduleOnly = moduleOnlyEntriesOf(manifest).map((entry) => `cjs/${stemOf(entry)}.js`);
+		const formats = isCommand ? ["esm"] : ["esm", "cjs"];
+		const sources = readdirSync(join(folder, "src"), { encoding: "utf8", recursive: true })
+			.map((path) => path.replaceAll("\\", "/"))
+			.filter((path) => path.endsWith(".ts") && !path.startsWith("console/"));
+		const variants = sources
+			.map(stemOf)
+			.filter((stem) => sources.includes(`${stem.replace(/\.browser$/, "")}.browser.ts`));
+		const built = formats.flatMap((format) => [
+			`${format}/package.json`,
+			...[...entries, ...variants].map((stem) => `${format}/${stem}.js`),
+			...entries.map((stem) => `${format}/${stem}.d.ts`),
+		]);
+		const console = existsSync(join(folder, "src/console")) ? ["console.css", "console.js", "index.html"] : [];
+		const commands = [
+			...Object.values<string>(manifest.bin ?? {}),
+			...(isCommand ? [`dist/esm/${stemOf(ON_DEMAND)}.js`, "dist/cjs/package.json"] : []),
+		];
+		const expected = [
+			...built.filter((path) => !moduleOnly.includes(path)).map((path) => `dist/${path}`),
+			...console.map((file) => `dist/console/${file}`),
+			...commands,
+			...(isCommand ? [] : sources.map((path) => `src/${path}`)),
+			...(name === "echostream-local" ? ["dist/THIRD-PARTY-NOTICES.txt"] : []),
+			...manifest.files.filter((path) => !/^!|^dist$|\*/.test(path)),
 			"LICENSE",
 			"README.md",
 			"package.json",
 		];
-		const moduleOnly = moduleOnlyEntriesOf(manifest).map((entry) => `dist/cjs/${stemOf(entry)}.js`);
-		const built = formats.flatMap((format) => files.map((file) => `dist/${format}/${file}`));
-		const expected = [...built.filter((path) => !moduleOnly.includes(path)), ...commands, ...others];
 		const packed: string[] = JSON.parse(readFileSync(join(packedFolder, `${name}.json`), "utf8"));
+		const maps = packed.filter((path) => path.endsWith(".map"));
 		const isShared = (path: string) => /^dist\/(esm|cjs)\/shared-[A-Z0-9]{8}\.js$/.test(path);
-		expect(packed.filter((path) => !isShared(path)).sort()).toEqual(expected.sort());
+		expect(packed.filter((path) => !isShared(path) && !maps.includes(path)).sort()).toEqual(expected.sort());
+		expect(maps.filter((map) => !packed.includes(map.slice(0, -".map".length)))).toEqual([]);
+	});
+
+	test("every source that a map in a tarball names is in the tarball", async () => {
+		const packed: string[] = JSON.parse(readFileSync(join(packedFolder, `${name}.json`), "utf8"));
+		const maps = packed.filter((path) => path.endsWith(".map"));
+		const texts = await Promise.all(
+			maps.map((path) => run("tar", ["-xOzf", tarball(name), `package/${path}`], { maxBuffer: 2 ** 26 })),
+		);
+		const named = texts.flatMap(({ stdout }, index) => {
+			const { sources, sourcesContent }: { sources: string[]; sourcesContent?: unknown } = JSON.parse(stdout);
+			expect(sourcesContent).toBeUndefined();
+			return sources.map((source) => posix.join(maps[index] ?? "", "..", source));
+		});
+		expect([...new Set(named)].filter((source) => !packed.includes(source))).toEqual([]);
 	});
 
 	test("a tarball has no error and no warning of publint", async () => {

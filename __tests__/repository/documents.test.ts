@@ -1,11 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { deadLinks, deadPaths, documents, npmScripts } from "./documents.ts";
 import { ROOT } from "./workflow-files.ts";
 
 const read = (path: string) => readFileSync(ROOT + path, "utf8");
 const scripts: Record<string, string> = JSON.parse(read("package.json")).scripts;
+/** The npm scripts of the package that a document belongs to. */
+function scriptsBeside(path: string): Record<string, string> {
+	const manifest = join(dirname(path), "package.json");
+	return existsSync(ROOT + manifest) ? JSON.parse(read(manifest)).scripts : {};
+}
 const contributing = { path: "CONTRIBUTING.md", text: read("CONTRIBUTING.md") };
 
 describe.each(documents())("$path", (document) => {
@@ -20,7 +25,8 @@ describe.each(documents())("$path", (document) => {
 	});
 
 	test("a document names npm scripts that exist", () => {
-		expect(npmScripts(document).filter((script) => !(script in scripts))).toEqual([]);
+		const own = scriptsBeside(document.path);
+		expect(npmScripts(document).filter((script) => !(script in { ...scripts, ...own }))).toEqual([]);
 	});
 });
 
@@ -49,6 +55,29 @@ describe("the documents that are searched for dead links and paths", () => {
 		expect(deadLinks({ ...document, path: "README.md" })).toEqual(["docs/none.md", "#none", "docs/security.md#none"]);
 		expect(deadPaths(document)).toEqual(["src/none.ts", "docs/*.none", "none.mjs"]);
 		expect(npmScripts(document)).toEqual(["none", "check"]);
+	});
+});
+
+describe("the index of the documents", () => {
+	const text = read("docs/README.md");
+	const rows = text.match(/^\| (?!to \|).*\|$/gm) ?? [];
+	const targets = (row: string) => [...row.matchAll(/\]\(([^)#]+)/g)].map(([, path = ""]) => join("docs", path));
+
+	test("the index links every guide, every recipe and the README of every package", () => {
+		const paths = documents().map(({ path }) => path);
+		const expected = paths.filter((path) => /^docs\/|^packages\/[^/]+\/README\.md$/.test(path));
+		const linked = rows.flatMap(targets).map((path) => path.replaceAll("\\", "/"));
+		expect(expected.filter((path) => path !== "docs/README.md" && !linked.includes(path))).toEqual([]);
+	});
+
+	test("a row of the index has one link and a task of its own", () => {
+		expect(rows.filter((row) => targets(row).length !== 1)).toEqual([]);
+		const tasks = rows.map((row) => row.split("|")[1]);
+		expect(tasks).toEqual([...new Set(tasks)]);
+	});
+
+	test("the README links the index", () => {
+		expect(read("README.md")).toContain("](docs/README.md)");
 	});
 });
 

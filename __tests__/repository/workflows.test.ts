@@ -106,7 +106,9 @@ describe("installing runs no script of a dependency", () => {
 			entry.isFile() ? `${entry.parentPath}/${entry.name}` : [],
 		),
 	);
-	const texts = [...files, `${ROOT}package.json`].map((file) => readFileSync(file, "utf8"));
+	const texts = [...files.filter((file) => !file.endsWith(".md")), `${ROOT}package.json`].map((file) =>
+		readFileSync(file, "utf8"),
+	);
 	const programs = texts.map((text) => text.replace(/^\s*(#|\/\/).*$/gm, ""));
 	const commands = programs.flatMap(
 		(text) => text.match(/\bnpm (ci|install|i)\b.*|\[\s*"(ci|install|i)",[^\]]*\]/g) ?? [],
@@ -125,8 +127,10 @@ describe("the updates of dependencies", () => {
 	const text = readFileSync(`${ROOT}.github/dependabot.yml`, "utf8");
 	const updates = text.split(/^ {2}- /m).slice(1);
 
-	test("updates of dependencies are proposed for the npm packages and for the actions", () => {
-		expect(updates.map((update) => /^package-ecosystem: (.*)$/m.exec(update)?.[1])).toEqual(["npm", "github-actions"]);
+	test("updates of dependencies are proposed for the npm packages, for the examples and for the actions", () => {
+		const ecosystems = updates.map((update) => /^package-ecosystem: (.*)$/m.exec(update)?.[1]);
+		expect(ecosystems).toEqual(["npm", "npm", "github-actions"]);
+		expect(updates[1]).toContain("/examples/*");
 	});
 
 	test("updates of dependencies are weekly, in groups, and at least a week after the release", () => {

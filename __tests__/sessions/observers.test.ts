@@ -141,5 +141,5 @@ test("a logger keeps its own this", async () => {
 	const watched = new WatchedSession(tenant, clock, connections.handler, {}, { logger });
 	await watched.key();
 	watched.destroy();
-	expect(logger.kept).toEqual([expect.stringContaining("Refreshed the AWS credentials")]);
+	expect(logger.kept.map(String)).toEqual([expect.stringContaining("Refreshed the AWS credentials")]);
 });

@@ -1,3 +1,4 @@
+import { tracingChannel } from "node:diagnostics_channel";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Fault, type LocalTenant, ManualClock } from "echostream-local";
@@ -108,6 +109,17 @@ function loggerInto(shown: Shown) {
 	return { debug: log, info: log, warn: log, error: log };
 }
 
+/** Calls a function with every message of the diagnostics channels, until the returned one is called. */
+function subscribed(receive: (message: unknown) => void): () => void {
+	const names = ["refresh", "query", "sign-in", "renewal"];
+	const channels = names.map((name) => tracingChannel(`echostream-botocore:${name}`));
+	const phases = { start: receive, end: receive, asyncStart: receive, asyncEnd: receive, error: receive };
+	for (const channel of channels) channel.subscribe(phases);
+	return () => {
+		for (const channel of channels) channel.unsubscribe(phases);
+	};
+}
+
 /** A session that signs in, refreshes in the background, refreshes while callers wait, and outlives its credentials. */
 async function live(shown: Shown, operation: string, isFaulty: (isOn: boolean) => void, echo?: Echo): Promise<void> {
 	let isEchoing = false;
@@ -118,6 +130,8 @@ async function live(shown: Shown, operation: string, isFaulty: (isOn: boolean) =
 				: connections.handler.handle(request, options),
 	};
 	const logger = loggerInto(shown);
+	const messages: unknown[] = [];
+	const unsubscribe = subscribed((message) => messages.push(message));
 	const challenges = { SOFTWARE_TOKEN_MFA: { secret: TOTP_SECRET } };
 	const user = { clientSecret: CLIENT_SECRET, challenges, logger };
 	const watched = new WatchedSession(tenant, clock, handler, user, { logger });
@@ -168,7 +182,10 @@ async function live(shown: Shown, operation: string, isFaulty: (isOn: boolean) =
 		}
 		await note();
 	}
+	unsubscribe();
+	expect(messages.length).toBeGreaterThan(20);
 	shown.add(
+		...new Set(messages),
 		...events,
 		session,
 		cognito,

@@ -91,7 +91,8 @@ describe("the settings of a session", () => {
 
 	test("the settings of the user are ignored when a cognito is given, and only those", () => {
 		const { cognito } = new ApiSession(GOOD);
-		const error = settingsErrorOf(() => new AppSession({ cognito, userPoolId: "nonsense" }));
+		const options = { cognito, userPoolId: "nonsense" };
+		const error = settingsErrorOf(() => new AppSession(options));
 		expect(error.problems.map(({ option }) => option).sort()).toEqual(["app", "appsyncEndpoint", "tenant"]);
 	});
 

@@ -1,6 +1,7 @@
 // Compiled by `npm run check`, never run: what must hold of the public types, and what must not compile.
 import { DynamoDB, DynamoDBClient, type DynamoDBClientConfig, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { DynamoDBDocument, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { AwsCredentialIdentityProvider } from "@smithy/types";
@@ -8,12 +9,14 @@ import {
 	type AnyEchoStreamError,
 	ApiSession,
 	AppSession,
+	type AppSessionOptions,
 	type AppSyncError,
 	type AwsIdentity,
 	Cognito,
 	EchoStreamSession,
 	type HttpHandler,
 	isEchoStreamError,
+	type ServiceClass,
 	type TenantQuery,
 } from "../../src/index.ts";
 
@@ -48,6 +51,32 @@ session.client(dynamodb);
 session.client(Date);
 // @ts-expect-error nothing to build
 session.client();
+// @ts-expect-error the name of a service
+session.client("dynamodb");
+// @ts-expect-error the name of a service, with options
+session.createClient("dynamodb", { region: "eu-west-1" });
+// @ts-expect-error a document client wraps another
+session.client(DynamoDBDocumentClient);
+// @ts-expect-error a document client wraps another
+session.createClient(DynamoDBDocument);
+// @ts-expect-error boto3 has resources
+session.resource("dynamodb", { region: "eu-west-1" });
+// Functions of a program that make any client.
+function wrapped<C extends ServiceClass>(Service: C, config?: ConstructorParameters<C>[0]): InstanceType<C> {
+	return session.client(Service, config);
+}
+holds<Equals<ReturnType<typeof wrapped<typeof DynamoDB>>, DynamoDB>>();
+class OwnClient extends DynamoDBClient {}
+holds<Equals<ReturnType<typeof session.client<typeof OwnClient>>, OwnClient>>();
+class WithResources extends AppSession {
+	override resource(name: string): { readonly name: string } {
+		return { name };
+	}
+	override client<C extends ServiceClass>(Service: C, config?: ConstructorParameters<C>[0]): InstanceType<C> {
+		return super.client(Service, config);
+	}
+}
+new WithResources().resource("dynamodb").name.slice(1);
 
 // Handlers of events have the arguments of their event.
 session.register("before-sign.sqs", ({ request }) => {
@@ -78,10 +107,30 @@ void provider({ forceRefresh: true });
 
 // Options.
 new ApiSession({ tenant: "t", password: async () => "p", requestHandler: new NodeHttpHandler(), logger: console });
-new ApiSession({
-	password: ({ signal }) => (signal.aborted ? "" : "p"),
-	cognito: { username: "jo", getAccessToken: async () => "t" },
-});
+new ApiSession({ password: ({ signal }) => (signal.aborted ? "" : "p") });
+new ApiSession({ cognito: { username: "jo", getAccessToken: async () => "t" } });
+// A user excludes the options of the session's own one, where both are written together.
+declare const cognito: Cognito;
+// @ts-expect-error a user has a name already
+new AppSession({ cognito, username: "jo" });
+// @ts-expect-error a user has a password already
+new AppSession({ app: "a", password: "p", cognito });
+// @ts-expect-error a user has a store of its own
+new ApiSession({ cognito, store: undefined });
+// Options from elsewhere may have both.
+declare const options: AppSessionOptions;
+new AppSession(options);
+new AppSession({ ...options, app: "a" });
+new AppSession({ ...options, cognito });
+new AppSession({ ...options, ...options });
+new AppSession(options.cognito ? { cognito: options.cognito } : { username: "jo" });
+new AppSession({ ...(options.cognito ? { cognito: options.cognito } : { username: "jo" }) });
+new AppSession({ cognito: options.cognito, ...(options.cognito ? {} : { username: "jo" }) });
+interface OwnOptions extends AppSessionOptions {
+	readonly own: string;
+}
+declare const own: OwnOptions;
+new AppSession(own);
 // A secret is certain where there is one to set up, and only there.
 new AppSession({ challenges: { MFA_SETUP: ({ secretCode }) => secretCode.slice(1) } });
 // @ts-expect-error a text message has no secret

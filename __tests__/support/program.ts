@@ -18,7 +18,7 @@ export const PROGRAM = {
 /** Bundles a program that imports `./src/index.ts`, for a process of its own. Returns its file. */
 export async function buildProgram(name: string, contents: string): Promise<string> {
 	const outfile = `${ROOT}node_modules/.cache/processes/${name}.mjs`;
-	await build({ ...PROGRAM, stdin: { contents, resolveDir: ROOT }, outfile });
+	await build({ ...PROGRAM, stdin: { contents, loader: "ts", resolveDir: ROOT }, outfile });
 	return outfile;
 }
 

@@ -2,11 +2,13 @@ import { AppSyncError, AuthenticationError, isEchoStreamError, safeCause } from 
 import { type AttemptPolicy, TransientFailure, withAttempts } from "../platform/attempts.ts";
 import { connectMeanwhile } from "../platform/connections.ts";
 import { Lifetime, withDeadline } from "../platform/deadlines.ts";
+import { type SessionSubject, traced } from "../platform/diagnostics.ts";
 import { exchange, type HttpResponseText, isRecord, parseObject, retryAfterMs } from "../platform/http-exchange.ts";
 import { blockedRemedy, finalFailure, isBlocked } from "../platform/http-failures.ts";
 import type { HttpHandler } from "../platform/http-handler.ts";
 import type { ServerClock } from "../platform/server-clock.ts";
 import { printable } from "../printable.ts";
+import { holdsMutation, operationNameOf } from "./graphql-document.ts";
 
 /** Error types of transient failures, of AppSync and of the services behind its resolvers. */
 const TRANSIENT_TYPE =
@@ -41,6 +43,8 @@ export interface AppSyncOptions extends AttemptPolicy {
 	readonly userAgent: () => string;
 	/** What else to check when a query is denied to the user: a sentence. Default: nothing. */
 	readonly deniedHint?: string | undefined;
+	/** Whom the queries are for, in diagnostics. */
+	readonly subject: () => SessionSubject;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -107,7 +111,8 @@ export class AppSync {
 		accepts?: AcceptsPartial,
 	): Promise<Fields> {
 		const body = JSON.stringify({ query: document, variables });
-		return this.withToken((token, signal) => this.#post(document, body, token, signal, accepts), request);
+		const post = (token: string, signal: AbortSignal) => this.#post(document, body, token, signal, accepts);
+		return this.withToken(post, request, () => operationNameOf(document));
 	}
 
 	/** Runs a step, such as several queries, within the total deadline. */
@@ -123,10 +128,13 @@ export class AppSync {
 	/**
 	 * Runs a step with the user's access token, and once more with another one if AppSync rejects the first, all within the
 	 * total deadline.
+	 *
+	 * @param operationName - Name of the operation, for diagnostics.
 	 */
 	withToken<T>(
 		step: (token: string, signal: AbortSignal) => Promise<T>,
 		{ signal: outer, ...request }: QueryRequest,
+		operationName: () => string | undefined,
 	): Promise<T> {
 		const run = async (signal: AbortSignal): Promise<T> => {
 			const handler = this.#options.requestHandler();
@@ -141,7 +149,11 @@ export class AppSync {
 				return await step(renewed, signal);
 			}
 		};
-		return this.inTime(run, outer);
+		return traced(
+			"echostream-botocore:query",
+			() => ({ ...this.#options.subject(), operationName: operationName() }),
+			() => this.inTime(run, outer),
+		);
 	}
 
 	/**
@@ -324,11 +336,6 @@ export class AppSync {
 
 function isTransient({ errorType = "", message }: ErrorSummary): boolean {
 	return TRANSIENT_TYPE.test(errorType) || TRANSIENT_MESSAGE.test(message);
-}
-
-/** Whether a document contains a mutation: at its start, or after a fragment or another operation. */
-function holdsMutation(document: string): boolean {
-	return /(?:^|\})\s*mutation\b/.test(document.replaceAll(/"(?:\\.|[^"\\])*"|#.*/g, ""));
 }
 
 /** The errors of a response in a form that may be shown: short, and without data, the token, or AWS credentials. */

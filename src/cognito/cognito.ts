@@ -64,7 +64,11 @@ export class Cognito implements CognitoUser {
 	/** Number of sign-ins at the last sign-out, after which other processes must not sign the user in again. */
 	#signInsAtSignOut: number | undefined;
 
-	/** @throws SettingsError that lists all missing and invalid options. */
+	/**
+	 * Creates a user of a Cognito user pool. It validates the options and sends nothing. The first use signs in.
+	 *
+	 * @throws {@link SettingsError} that lists all missing and invalid options.
+	 */
 	constructor(options: CognitoOptions) {
 		const { client, connection, login, observers, store, ...parts } = resolveCognitoOptions(options);
 		const { answerTimeoutMs, authFlow, loginTimeoutMs } = login;
@@ -77,13 +81,13 @@ export class Cognito implements CognitoUser {
 		this.#api = new CognitoApi(connection);
 		this.#account = new CognitoAccount(this.#api, client);
 		const setup = { api: this.#api, client, clock, serverClock, authFlow, loginTimeoutMs };
-		this.#logins = new LoginPolicy(setup, parts.passwords, parts.answers, observers.logger);
+		this.#logins = new LoginPolicy(setup, parts.passwords, parts.answers, observers.log);
 		if (store !== undefined) {
 			const { key, store: place, username } = store;
 			const { clientId, userPoolId } = client;
 			const password = () => this.#logins.passwords.known;
-			const { logger } = observers;
-			this.#shared = place.share({ key, password, userPoolId, clientId, username, clock, random, logger });
+			const { log } = observers;
+			this.#shared = place.share({ key, password, userPoolId, clientId, username, clock, random, log });
 		}
 		this.#source = new TokenSource(
 			{

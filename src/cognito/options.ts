@@ -1,13 +1,14 @@
 import { bytesOfBase64Url } from "../platform/base64.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import { type Connections, OwnConnections } from "../platform/connections.ts";
-import { LOG_METHODS, type Logger, type SessionEvent, undisturbed } from "../platform/events.ts";
+import type { SessionEvent } from "../platform/events.ts";
 import {
 	type HttpHandler,
 	type HttpHandlerOptions,
 	isHttpHandler,
 	isOptionsOfHandler,
 } from "../platform/http-handler.ts";
+import { LOG_METHODS, Log, type Logger } from "../platform/log.ts";
 import { ServerClock } from "../platform/server-clock.ts";
 import {
 	type Check,
@@ -127,7 +128,7 @@ export interface CognitoOptions {
 	 * `password` is not a string. Default: derived from the password, which takes a fifth of a second per process.
 	 */
 	readonly storeKey?: string | Uint8Array | undefined;
-	/** Receives log messages. Default: silent. */
+	/** Receives log messages, each a {@link LogLine}. Default: silent. */
 	readonly logger?: Logger | undefined;
 	/**
 	 * Receives an event for every sign-in and renewal, as it happens. Its errors are ignored, including the rejections of an
@@ -152,7 +153,7 @@ export function readSharedOptions(reader: SettingsReader) {
 		allowPlainHttp: reader.flag("allowPlainHttp"),
 		clock: readClock(reader),
 		connectAhead: reader.flag("connectAhead", true),
-		logger: undisturbed(reader.object<Logger>("logger", LOG_METHODS)),
+		logger: reader.object<Logger>("logger", LOG_METHODS),
 		onEvent: reader.function<(event: SessionEvent) => void>("onEvent"),
 		random: readRandom(reader),
 		requestHandler: readRequestHandler(reader),
@@ -241,6 +242,7 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 	const { store, storeKey } = readStore(reader);
 	if (store !== undefined && username === undefined) reader.missing("username");
 	if (store !== undefined && storeKey === undefined && password === undefined) reader.missing("storeKey");
+	const log = new Log(logger);
 	const owner = reader.object<UserOwner>("owner", ["endpointSettings"]);
 	const device = readDevice(reader);
 	const onDevice = reader.function<NonNullable<CognitoOptions["onDevice"]>>("onDevice");
@@ -261,11 +263,11 @@ export function resolveCognitoOptions(options: CognitoOptions) {
 		passwords: new PasswordSource(password),
 		answers: challenges,
 		kept,
-		device: new UserDevice(device, onDevice, logger),
+		device: new UserDevice(device, onDevice, log, username),
 		login: { authFlow, ...timeouts },
 		store: store === undefined ? undefined : { store, key: storeKey, username: username ?? "" },
 		startSpreadMs: startSpreadSeconds * 1000,
-		observers: { logger, onEvent },
+		observers: { log, onEvent },
 	};
 }
 

@@ -2,7 +2,9 @@ import { type AnyEchoStreamError, CredentialsError, isEchoStreamError, safeCause
 import { Backoff } from "../platform/backoff.ts";
 import { type Clock, isRecent } from "../platform/clock.ts";
 import { abortable, pause, withDeadline } from "../platform/deadlines.ts";
-import { type Logger, notify, type RefreshReason, type SessionEventListener } from "../platform/events.ts";
+import { type SessionSubject, traced } from "../platform/diagnostics.ts";
+import { notify, type RefreshReason, type SessionEventListener } from "../platform/events.ts";
+import type { Log } from "../platform/log.ts";
 import type { ServerClock } from "../platform/server-clock.ts";
 import { type FlightContext, SingleFlight } from "../platform/single-flight.ts";
 import type { FetchedCredentials } from "./fetched-credentials.ts";
@@ -135,7 +137,9 @@ export interface RefreshableCredentialsOptions extends RefreshWindowOptions {
 	readonly signIns: () => number;
 	/** Whether to serve expired credentials while they cannot be refreshed. */
 	readonly serveExpired: boolean;
-	readonly logger?: Logger | undefined;
+	/** Whom the credentials are for, in log lines and diagnostics. */
+	readonly subject: () => SessionSubject;
+	readonly log: Log;
 	readonly onEvent?: SessionEventListener | undefined;
 }
 
@@ -402,7 +406,15 @@ export class RefreshableCredentials implements SessionCredentials {
 		signal?: AbortSignal,
 		wanted: WantedCredentials = {},
 	): Promise<KeySet> {
-		return this.#flights.join(interactive, signal, (flight) => this.#fetch(reason, wanted, flight));
+		const { serverClock, subject } = this.#options;
+		return this.#flights.join(interactive, signal, (flight) =>
+			traced(
+				"echostream-botocore:refresh",
+				() => ({ ...subject(), reason }),
+				() => this.#fetch(reason, wanted, flight),
+				({ expiresAt }) => ({ expiresInMs: Math.round(expiresAt - serverClock.now()) }),
+			),
+		);
 	}
 
 	async #fetch(
@@ -443,7 +455,7 @@ export class RefreshableCredentials implements SessionCredentials {
 	}
 
 	#accept(fetched: FetchedCredentials, reason: RefreshReason): KeySet {
-		const { serverClock, duration, random, logger, onEvent } = this.#options;
+		const { serverClock, duration, random, log, onEvent, subject } = this.#options;
 		const { expiresAtMs, issuedAtMs, ...keys } = fetched;
 		if (issuedAtMs === undefined) {
 			const maxLifetimeMs = duration * 1000 + LIFETIME_TOLERANCE_MS;
@@ -464,13 +476,14 @@ export class RefreshableCredentials implements SessionCredentials {
 		this.#served = undefined;
 		this.#failures.succeeded();
 		this.#lastRefresh = { at: new Date(this.#clock.now()), error: undefined };
-		logger?.debug(`Refreshed the AWS credentials (${reason}): valid for ${Math.round(lifetimeMs / 1000)} s`);
+		const message = `Refreshed the AWS credentials (${reason}): valid for ${Math.round(lifetimeMs / 1000)} s`;
+		log.debug("credentialsRefreshed", message, { ...subject(), reason, expiresInMs: lifetimeMs });
 		notify(onEvent, { type: "credentialsRefreshed", reason, expiresInMs: lifetimeMs });
 		return this.#set;
 	}
 
 	#failed(error: unknown, reason: RefreshReason, startedAt: number): void {
-		const { logger, onEvent } = this.#options;
+		const { log, onEvent, subject } = this.#options;
 		const known = isEchoStreamError(error) ? error : safeCause(error);
 		this.#lastRefresh = { at: new Date(this.#clock.now()), error: known };
 		const isServing = this.#set !== undefined && this.#isServable(this.#set);
@@ -478,16 +491,12 @@ export class RefreshableCredentials implements SessionCredentials {
 		if (error === this.#failures.error && !isServing) return;
 		this.#signInsAtFailure = this.#options.signIns();
 		this.#failures.failed(error, isServing ? this.#clock.monotonic() : startedAt);
+		const times = { expiresInMs: this.#remainingMs(this.#set), retryInMs: this.#failures.remainingMs };
 		if (this.#failures.failures === 1) {
-			logger?.warn(`Refreshing the AWS credentials failed (${reason}): ${known.message}`);
+			const message = `Refreshing the AWS credentials failed (${reason}): ${known.message}`;
+			log.warn("refreshFailed", message, { ...subject(), reason, ...times, error: known });
 		}
-		notify(onEvent, {
-			type: "refreshFailed",
-			reason,
-			error: known as AnyEchoStreamError | Error,
-			expiresInMs: this.#remainingMs(this.#set),
-			retryInMs: this.#failures.remainingMs,
-		});
+		notify(onEvent, { type: "refreshFailed", reason, error: known as AnyEchoStreamError | Error, ...times });
 	}
 
 	/**

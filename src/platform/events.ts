@@ -39,18 +39,6 @@ export type RefreshReason = Extract<SessionEvent, { type: "refreshFailed" }>["re
 /** Receives every event as it happens. */
 export type SessionEventListener = (event: SessionEvent) => void;
 
-/** Receives log messages. `console` and the loggers of the AWS SDK work. All four methods are required. Their errors are ignored. */
-export interface Logger {
-	/** Receives details, such as each refresh. */
-	debug(...content: unknown[]): void;
-	/** Receives each sign-in and renewal. */
-	info(...content: unknown[]): void;
-	/** Receives failures that do not fail a call, such as that of a refresh in the background. */
-	warn(...content: unknown[]): void;
-	/** Receives nothing from this package. */
-	error(...content: unknown[]): void;
-}
-
 /** Notifies a listener, and ignores its errors, because they must not disturb the session. */
 export function notify(listener: SessionEventListener | undefined, event: SessionEvent): void {
 	callObserver(() => listener?.(event));
@@ -66,17 +54,4 @@ export function callObserver(call: () => unknown, onError: (error: unknown) => v
 	} catch (error) {
 		onError(error);
 	}
-}
-
-/** Methods of a {@link Logger}. */
-export const LOG_METHODS = ["debug", "info", "warn", "error"] as const;
-
-/** Returns a logger that passes every message on, and ignores the errors of the caller-provided one. */
-export function undisturbed(logger: Logger | undefined): Logger | undefined {
-	if (logger === undefined) return undefined;
-	const pass =
-		(method: (typeof LOG_METHODS)[number]) =>
-		(...content: unknown[]): void =>
-			callObserver(() => logger[method](...content));
-	return { debug: pass("debug"), info: pass("info"), warn: pass("warn"), error: pass("error") };
 }

@@ -1,7 +1,7 @@
 import { CredentialsError } from "../errors.ts";
 import { isRecord } from "../platform/http-exchange.ts";
 import { EchoStreamSession } from "./session.ts";
-import type { EchoStreamSessionOptions } from "./session-options.ts";
+import type { EchoStreamSessionOptions, SessionOptionsWithCognito } from "./session-options.ts";
 import type { TenantQuery } from "./tenant-query.ts";
 
 /** An error of one object makes the whole field null that holds it, so that each object has a field of its own. */
@@ -29,8 +29,14 @@ const DESCRIBE_TENANT = `query describeTenant($tenant: String!) {
  * ```
  */
 export class ApiSession extends EchoStreamSession {
-	/** @throws {@link SettingsError} that lists all missing and invalid settings. */
-	constructor(options: EchoStreamSessionOptions = {}) {
+	/**
+	 * Creates a session in a whole tenant, as an `ApiUser` of the tenant: `new ApiSession()` reads everything from the environment.
+	 * It validates the settings and sends nothing. The first use signs in.
+	 *
+	 * @param options - Either `cognito`, or the options of the session's own user.
+	 * @throws {@link SettingsError} that lists all missing and invalid settings.
+	 */
+	constructor(options: (EchoStreamSessionOptions & { readonly cognito?: undefined }) | SessionOptionsWithCognito = {}) {
 		const deniedHint = "If it is an AppUser, the app is missing: use an AppSession, with the option app (or APP).";
 		super(options, { subject: "an ApiSession", deniedHint });
 	}

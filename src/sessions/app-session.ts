@@ -1,7 +1,7 @@
 import { AppSyncError, CredentialsError } from "../errors.ts";
 import { isParsable, isRecord } from "../platform/http-exchange.ts";
 import { EchoStreamSession } from "./session.ts";
-import type { EchoStreamSessionOptions } from "./session-options.ts";
+import type { EchoStreamSessionOptions, SessionOptionsWithCognito } from "./session-options.ts";
 import type { SessionStatus } from "./session-status.ts";
 import type { TenantQuery } from "./tenant-query.ts";
 
@@ -30,11 +30,14 @@ const DESCRIBE_APP = `query describeApp($app: String!, $tenant: String!) {
   }
 }`;
 
-/** Options of an {@link AppSession}. */
-export interface AppSessionOptions extends EchoStreamSessionOptions {
+/** Options of an {@link AppSession}, without those of a user of its own, which a caller-provided `cognito` excludes. */
+export interface AppSessionOptionsWithCognito extends SessionOptionsWithCognito {
 	/** Name of the app. Variable: `APP`. */
 	readonly app?: string | undefined;
 }
+
+/** Options of an {@link AppSession}. */
+export interface AppSessionOptions extends EchoStreamSessionOptions, AppSessionOptionsWithCognito {}
 
 /** Description of an app. */
 export interface AppDescription {
@@ -66,8 +69,14 @@ export class AppSession extends EchoStreamSession {
 	/** Name of the app. */
 	readonly app: string;
 
-	/** @throws {@link SettingsError} that lists all missing and invalid settings. */
-	constructor(options: AppSessionOptions = {}) {
+	/**
+	 * Creates a session in one app of a tenant, as the `AppUser` of the app: `new AppSession()` reads everything from the
+	 * environment. It validates the settings and sends nothing. The first use signs in.
+	 *
+	 * @param options - Either `cognito`, or the options of the session's own user.
+	 * @throws {@link SettingsError} that lists all missing and invalid settings.
+	 */
+	constructor(options: (AppSessionOptions & { readonly cognito?: undefined }) | AppSessionOptionsWithCognito = {}) {
 		const deniedHint = "An AppUser may use its own app only: check the option app (or APP).";
 		super(options, { subject: "an AppSession", required: { app: "APP" }, deniedHint });
 		this.app = this.addedSettings.app ?? "";

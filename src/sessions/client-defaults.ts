@@ -1,5 +1,5 @@
-import type { Logger } from "../platform/events.ts";
 import type { HttpHandler, HttpHandlerOptions } from "../platform/http-handler.ts";
+import type { Logger } from "../platform/log.ts";
 
 /**
  * Options for {@link EchoStreamSession.setDefaultClientConfig}: those that every SDK v3 client has.

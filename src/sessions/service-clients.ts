@@ -24,6 +24,12 @@ export type ServiceClass = new (
 	destroy(): void;
 };
 
+/** The right form of a call, which the compiler shows in its message about a wrong one. No value has this type. */
+export interface WriteInstead<Form extends string> {
+	/** The right form. */
+	readonly writeInstead: Form;
+}
+
 /** The configuration of a client class. `credentials` replaces the session's, for that client only. */
 export type ServiceConfig<C extends ServiceClass> = NonNullable<ConstructorParameters<C>[0]>;
 

@@ -3,8 +3,9 @@ import type { ChallengeAnswers } from "../cognito/login/challenges.ts";
 import type { CognitoPassword } from "../cognito/login/password-source.ts";
 import { readAuthentication, readLoginTimes, readSharedOptions, readStore } from "../cognito/options.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { Logger, SessionEvent } from "../platform/events.ts";
+import type { SessionEvent } from "../platform/events.ts";
 import type { HttpHandler, HttpHandlerOptions } from "../platform/http-handler.ts";
+import type { Logger } from "../platform/log.ts";
 import {
 	isDuration,
 	isEndpoint,
@@ -15,8 +16,8 @@ import {
 } from "../platform/settings.ts";
 import type { Store } from "../stores/store.ts";
 
-/** Options of every session. An option has precedence over its environment variable. A blank value counts as unset. */
-export interface EchoStreamSessionOptions {
+/** Options of every session, without those of a user of its own, which a caller-provided `cognito` excludes. */
+export interface SessionOptionsWithCognito {
 	/** URL of the EchoStream AppSync API. Variable: `APPSYNC_ENDPOINT`. */
 	readonly appsyncEndpoint?: string | undefined;
 	/**
@@ -24,27 +25,18 @@ export interface EchoStreamSessionOptions {
 	 * on the network path can then read and use the tokens. Plain http to a loopback host is always allowed. Default: `false`.
 	 */
 	readonly allowPlainHttp?: boolean | undefined;
-	/** Id of the Cognito app client. Variable: `CLIENT_ID`. */
-	readonly clientId?: string | undefined;
 	/**
-	 * The user of the session: a `Cognito`, or any object with `username` and `getAccessToken()`. Then `clientId`, `password`,
-	 * `userPoolId`, `username` and their variables are ignored. Sessions that share a user sign in once. The caller owns it.
+	 * The user of the session: a `Cognito`, or any object with `username` and `getAccessToken()`. Then the options of the
+	 * session's own user and their variables are ignored: `clientId`, `password`, `userPoolId`, `username`, `challenges`, `store`,
+	 * `storeKey` and the times of a sign-in. Sessions that share a user sign in once. The caller owns it.
 	 * It keeps its own settings: `profileName`, `allowPlainHttp`, `requestHandler`, `connectAhead`, configuration variables
 	 * and client defaults of a session do not apply to it.
 	 */
 	readonly cognito?: CognitoUser | undefined;
 	/** Lifetime of the AWS credentials, seconds, from 900 to 43,200. Default: 3600. */
 	readonly duration?: number | undefined;
-	/** Password of the user, or a function that returns it when a sign-in requires it. Variable: `PASSWORD`. */
-	readonly password?: CognitoPassword | undefined;
 	/** Name of the tenant. Variable: `TENANT`. */
 	readonly tenant?: string | undefined;
-	/** Id of the Cognito user pool, `<region>_<name>`. Variable: `USER_POOL_ID`. */
-	readonly userPoolId?: string | undefined;
-	/** Name of the user. Variable: `USER_NAME`. */
-	readonly username?: string | undefined;
-	/** Answers for when Cognito requires more than the password. */
-	readonly challenges?: ChallengeAnswers | undefined;
 	/** Region of the clients. Default: the configured region of the AWS SDK, else the tenant's region. */
 	readonly regionName?: string | undefined;
 	/**
@@ -52,7 +44,7 @@ export interface EchoStreamSessionOptions {
 	 */
 	readonly profileName?: string | undefined;
 	/**
-	 * Receives log messages of the session and its own user. `console` works. Clients do not get it, because they log the
+	 * Receives log messages of the session and its own user, each a {@link LogLine}. `console` works. Clients do not get it, because they log the
 	 * whole input and output of each call, which may contain secrets. For them: `setDefaultClientConfig({ logger })`.
 	 * Default: silent.
 	 */
@@ -84,13 +76,6 @@ export interface EchoStreamSessionOptions {
 	readonly maxAttempts?: number | undefined;
 	/** Deadline of each attempt of a request, milliseconds. Default: 15,000. */
 	readonly requestTimeoutMs?: number | undefined;
-	/** Deadline of all requests of one sign-in together, as in `CognitoOptions`, milliseconds. Default: 45,000. */
-	readonly loginTimeoutMs?: number | undefined;
-	/**
-	 * Deadline of each call of `password` or of a function in `challenges`, milliseconds. Default: 60,000 for `password`,
-	 * 900,000 for a challenge.
-	 */
-	readonly answerTimeoutMs?: number | undefined;
 	/**
 	 * Deadline of a whole refresh, query or description, with the sign-in and all attempts, milliseconds. The time in which a
 	 * person is asked does not count. Default: 60,000.
@@ -105,6 +90,31 @@ export interface EchoStreamSessionOptions {
 	readonly mandatoryRefreshSeconds?: number | undefined;
 	/** Whether to serve expired credentials while they cannot be refreshed. Default: `false`. */
 	readonly serveExpired?: boolean | undefined;
+	/** Source of the time, for tests. Default: the local clock. */
+	readonly clock?: Clock | undefined;
+	/** Source of the jitter, for tests: a function like `Math.random`. */
+	readonly random?: (() => number) | undefined;
+}
+
+/** Options of every session. An option has precedence over its environment variable. A blank value counts as unset. */
+export interface EchoStreamSessionOptions extends SessionOptionsWithCognito {
+	/** Id of the Cognito app client. Variable: `CLIENT_ID`. */
+	readonly clientId?: string | undefined;
+	/** Password of the user, or a function that returns it when a sign-in requires it. Variable: `PASSWORD`. */
+	readonly password?: CognitoPassword | undefined;
+	/** Id of the Cognito user pool, `<region>_<name>`. Variable: `USER_POOL_ID`. */
+	readonly userPoolId?: string | undefined;
+	/** Name of the user. Variable: `USER_NAME`. */
+	readonly username?: string | undefined;
+	/** Answers for when Cognito requires more than the password. */
+	readonly challenges?: ChallengeAnswers | undefined;
+	/** Deadline of all requests of one sign-in together, as in `CognitoOptions`, milliseconds. Default: 45,000. */
+	readonly loginTimeoutMs?: number | undefined;
+	/**
+	 * Deadline of each call of `password` or of a function in `challenges`, milliseconds. Default: 60,000 for `password`,
+	 * 900,000 for a challenge.
+	 */
+	readonly answerTimeoutMs?: number | undefined;
 	/**
 	 * Maximum delay of the first sign-in, seconds. It is random, so that processes that start together do not sign in together. It
 	 * does not count against deadlines. Has no effect with a `store`. Default: 0.
@@ -122,10 +132,6 @@ export interface EchoStreamSessionOptions {
 	 * `STORE_KEY`.
 	 */
 	readonly storeKey?: string | Uint8Array | undefined;
-	/** Source of the time, for tests. Default: the local clock. */
-	readonly clock?: Clock | undefined;
-	/** Source of the jitter, for tests: a function like `Math.random`. */
-	readonly random?: (() => number) | undefined;
 }
 
 /** Variables that the clients of a session read, by the option that has precedence over them. */

@@ -11,6 +11,7 @@ import {
 import { CredentialsError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import { OwnConnections } from "../platform/connections.ts";
+import { Log } from "../platform/log.ts";
 import { ServerClock } from "../platform/server-clock.ts";
 import { profileNames, profileSection } from "../platform/shared-config.ts";
 import { BotocoreConfig } from "./botocore-config.ts";
@@ -24,6 +25,7 @@ import {
 	type ServiceClass,
 	ServiceClients,
 	type ServiceConfig,
+	type WriteInstead,
 } from "./service-clients.ts";
 import { type EchoStreamSessionOptions, resolveSessionOptions } from "./session-options.ts";
 import { credentialStatus, type SessionStatus } from "./session-status.ts";
@@ -91,6 +93,8 @@ export abstract class EchoStreamSession {
 		const resolved = resolveSessionOptions(options, added);
 		const { appsyncEndpoint, tenant, refreshes, variables, user, cognito } = resolved;
 		const { requestHandler, connectAhead, ...shared } = resolved.shared;
+		const { app } = resolved.added;
+		const subject = () => ({ username: this.cognito.username, tenant, app });
 		this.addedSettings = resolved.added;
 		this.appsyncEndpoint = appsyncEndpoint;
 		this.tenant = tenant;
@@ -116,6 +120,7 @@ export abstract class EchoStreamSession {
 			requestHandler: () => connections.handler,
 			userAgent: () => this.userAgent(),
 			deniedHint: added.deniedHint,
+			subject,
 		});
 		this.#tenant = new TenantSource({
 			appsync: this.#appsync,
@@ -138,6 +143,8 @@ export abstract class EchoStreamSession {
 			uncounted: (this.cognito as Partial<Cognito>).uncounted,
 			signIns: () => (this.cognito as Partial<Cognito>).signIns ?? 0,
 			serverClock,
+			subject,
+			log: new Log(shared.logger),
 		});
 		this.#current = this.#refreshable;
 		this.credentials = Object.assign(
@@ -166,8 +173,14 @@ export abstract class EchoStreamSession {
 	 * client only.
 	 * @throws TypeError for the name of a service, a document client of `@aws-sdk/lib-dynamodb`, and options in Python's spelling.
 	 */
-	client<C extends ServiceClass>(ServiceClass: C, config?: ConstructorParameters<C>[0]): InstanceType<C> {
-		return this.#clients.client(ServiceClass, config ?? ({} as ServiceConfig<C>));
+	client<C extends ServiceClass>(
+		ServiceClass:
+			| C
+			| (ServiceClass &
+					WriteInstead<"session.client(DynamoDBClient), or DynamoDBDocumentClient.from(session.client(DynamoDBClient))">),
+		config?: ConstructorParameters<C>[0],
+	): InstanceType<C> {
+		return this.#clients.client(ServiceClass as C, config ?? ({} as ServiceConfig<C>));
 	}
 
 	/**
@@ -182,7 +195,13 @@ export abstract class EchoStreamSession {
 	}
 
 	/** botocore's name for {@link client}. */
-	createClient<C extends ServiceClass>(ServiceClass: C, config?: ConstructorParameters<C>[0]): InstanceType<C> {
+	createClient<C extends ServiceClass>(
+		ServiceClass:
+			| C
+			| (ServiceClass &
+					WriteInstead<"session.client(DynamoDBClient), or DynamoDBDocumentClient.from(session.client(DynamoDBClient))">),
+		config?: ConstructorParameters<C>[0],
+	): InstanceType<C> {
 		return this.client(ServiceClass, config);
 	}
 
@@ -221,11 +240,16 @@ export abstract class EchoStreamSession {
 	}
 
 	/**
-	 * Throws an error that shows what to write instead: sessions of boto3 have resources, and these sessions do not.
+	 * Does not compile and throws, because sessions of boto3 have resources, and these sessions do not. Use {@link client}, or a
+	 * `Session` of the package `echostream-boto3`.
 	 *
-	 * @internal
+	 * @throws TypeError that shows the right form.
 	 */
-	resource(): never {
+	resource(
+		_serviceName: string &
+			WriteInstead<"session.client(DynamoDBClient), or resource() of a Session of echostream-boto3">,
+		..._others: unknown[]
+	): unknown {
 		throw new TypeError(
 			"A session has no resources. Use session.client(DynamoDBClient), or the package echostream-boto3.",
 		);
@@ -383,8 +407,9 @@ export abstract class EchoStreamSession {
 	withAccessToken<T>(
 		step: (token: string, signal: AbortSignal) => Promise<T>,
 		request: { readonly signal: AbortSignal },
+		operationName: () => string | undefined,
 	): Promise<T> {
-		return this.#appsync.withToken(step, request);
+		return this.#appsync.withToken(step, request, operationName);
 	}
 
 	/** {@link AppSync.fetch}, for the GraphQL client of `echostream-botocore/apollo`. @internal */

@@ -1,7 +1,7 @@
 import type { Clock } from "../platform/clock.ts";
 import { pause } from "../platform/deadlines.ts";
-import type { Logger } from "../platform/events.ts";
 import { isRecord } from "../platform/http-exchange.ts";
+import type { Log } from "../platform/log.ts";
 import { MAX_LENGTH } from "./checked-value.ts";
 import type { EntryCipher } from "./entry-cipher.ts";
 import { type StoreAccess, type StoreCaller, UNAVAILABLE } from "./store-access.ts";
@@ -59,7 +59,9 @@ export interface SharedEntryOptions {
 	readonly ttlMs: (content: Content) => number;
 	readonly clock: Clock;
 	readonly random: () => number;
-	readonly logger: Logger | undefined;
+	readonly log: Log;
+	/** Name of the user, for the log. */
+	readonly username: string;
 }
 
 /**
@@ -214,16 +216,17 @@ export class SharedEntry<T extends Content> {
 	async #read(caller: StoreCaller): Promise<{ readonly version: string; readonly content: T | undefined } | undefined> {
 		const entry = await this.#raw(caller);
 		if (entry === undefined || entry === UNAVAILABLE) return undefined;
-		const { cipher, logger, subject } = this.#options;
+		const { cipher, log, subject, username } = this.#options;
 		try {
 			const content: unknown = JSON.parse(await (await cipher()).open(entry.value, subject));
 			if (!isRecord(content)) throw new Error("It contains no object");
 			return { version: entry.version, content: content as T };
 		} catch (error) {
 			caller.signal.throwIfAborted();
-			logger?.warn(
+			log.warn(
+				"storeEntryIgnored",
 				"An entry of the store was ignored and will be replaced: it was changed, or encrypted with another password or key",
-				error,
+				{ username, error },
 			);
 			return { version: entry.version, content: undefined };
 		}

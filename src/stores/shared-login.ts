@@ -1,5 +1,5 @@
 import type { Clock } from "../platform/clock.ts";
-import type { Logger } from "../platform/events.ts";
+import type { Log } from "../platform/log.ts";
 import { CredentialSharing, type SharedCredentials, type SignedOutCredentials } from "./credential-sharing.ts";
 import { EntryCipher, hashed } from "./entry-cipher.ts";
 import { type Content, SharedEntry } from "./shared-entry.ts";
@@ -24,7 +24,7 @@ export interface SharedLoginOptions {
 	readonly username: string;
 	readonly clock: Clock;
 	readonly random: () => number;
-	readonly logger: Logger | undefined;
+	readonly log: Log;
 }
 
 /** What the processes of a user share: its tokens, and its credentials in each tenant and app. */
@@ -78,8 +78,11 @@ export class SharedLogin {
 		this.#isSigningOut = false;
 		this.clear();
 		if (written.includes(false)) {
-			this.#options.logger?.warn(
+			const { log, username } = this.#options;
+			log.warn(
+				"signOutNotStored",
 				"The sign-out could not be written to the store, which keeps the tokens and credentials",
+				{ username },
 			);
 		}
 	}
@@ -96,7 +99,7 @@ export class SharedLogin {
 		place: readonly string[],
 		ttlMs: (content: Content) => number,
 	): SharedEntry<T> {
-		const { clock, logger, random } = this.#options;
+		const { clock, log, random, username } = this.#options;
 		const subject = JSON.stringify(["echostream-botocore", 1, kind, ...this.#user, ...place]);
 		let key: Promise<string> | undefined;
 		return new SharedEntry<T>({
@@ -109,8 +112,9 @@ export class SharedLogin {
 			subject,
 			ttlMs,
 			clock,
-			logger,
+			log,
 			random,
+			username,
 		});
 	}
 

@@ -1,7 +1,7 @@
 import { Backoff } from "../platform/backoff.ts";
 import type { Clock } from "../platform/clock.ts";
 import { withDeadline } from "../platform/deadlines.ts";
-import type { Logger } from "../platform/events.ts";
+import type { Log } from "../platform/log.ts";
 import type { StoreEngine } from "./store-engine.ts";
 
 /** Deadline of each call of a store, milliseconds. */
@@ -32,7 +32,9 @@ export interface StoreAccessOptions {
 	readonly store: StoreEngine;
 	readonly clock: Clock;
 	readonly random: () => number;
-	readonly logger: Logger | undefined;
+	readonly log: Log;
+	/** Name of the user, for the log. */
+	readonly username: string;
 }
 
 /**
@@ -58,7 +60,7 @@ export class StoreAccess {
 		const signal = caller?.signal;
 		signal?.throwIfAborted();
 		if (this.#failures.remainingMs > 0) return UNAVAILABLE;
-		const { clock, logger, store } = this.#options;
+		const { clock, log, store, username } = this.#options;
 		const startedAt = clock.monotonic();
 		const remainingMs = caller?.remainingMs() ?? Number.POSITIVE_INFINITY;
 		// A deadline that has passed begins again: the process was frozen.
@@ -76,7 +78,11 @@ export class StoreAccess {
 			this.#failedAt = clock.monotonic();
 			this.#failures.failed(error, this.#failedAt);
 			if (this.#failures.failures === 1) {
-				logger?.warn("The store is unavailable. This process signs in and refreshes on its own meanwhile", error);
+				log.warn(
+					"storeUnavailable",
+					"The store is unavailable. This process signs in and refreshes on its own meanwhile",
+					{ username, error },
+				);
 			}
 			return UNAVAILABLE;
 		} finally {

@@ -1,3 +1,5 @@
+import "../platform/globals.ts";
+
 /** Options of each call of a store. */
 export interface StoreRequest {
 	/** Aborted when the session no longer waits for the call. A store may end its work then. */

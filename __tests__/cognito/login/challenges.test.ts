@@ -498,7 +498,13 @@ describe("devices", () => {
 		await pool.user({ logger, onDevice: fail }).getAccessToken();
 		await pool.user({ logger, onDevice: (async () => fail()) as () => void }).getAccessToken();
 		await new Promise((resolve) => setImmediate(resolve));
-		expect(warnings).toEqual(["onDevice threw", "onDevice threw"]);
+		const line = {
+			message: "onDevice threw",
+			event: "onDeviceFailed",
+			username: JO.username,
+			error: { name: "Error", message: "no disk" },
+		};
+		expect(warnings).toEqual([line, line].map(expect.objectContaining));
 	});
 
 	test("where the user decides, the device is remembered if the program stores it", async () => {

@@ -96,7 +96,7 @@ void s3.generatePresignedUrl("get_object", { Params: { Bucket: "b" } });
 // @ts-expect-error no such method
 void s3.generatePresignedUrl("get_objekt", { Params: { Bucket: "b", Key: "k" } });
 // @ts-expect-error a client of DynamoDB uploads nothing
-dynamodb.uploadFile("a.txt", "b", "k");
+void dynamodb.uploadFile("a.txt", "b", "k");
 new TransferConfig({ multipartThreshold: 1, useThreads: false });
 // @ts-expect-error Python's spelling
 new TransferConfig({ multipart_threshold: 1 });

@@ -78,7 +78,12 @@ export class Session<S extends Services, B extends BotocoreSession = BotocoreSes
 	readonly #botocoreSession: B | undefined;
 	readonly #create: (ServiceClass: ServiceClass, config: object | undefined) => object;
 
-	/** @throws TypeError for an unknown option, a missing one, and a class that is not that of an aggregated client. */
+	/**
+	 * Creates a session of boto3 from a session that signs in, or from credentials:
+	 * `new Session({ botocoreSession, services: { dynamodb: DynamoDB } })`. It sends nothing.
+	 *
+	 * @throws TypeError for an unknown option, a missing one, and a class that is not that of an aggregated client.
+	 */
 	constructor(options: SessionOptions<S, B>) {
 		checkSessionOptions(options);
 		const { botocoreSession, credentials, regionName, services } = options;

@@ -4,7 +4,11 @@ export class ManualClock {
 	#monotonic = 0;
 	readonly #timers = new Set<{ readonly due: number; readonly act: () => void }>();
 
-	/** @param now - the first date: milliseconds since 1970. Default: 2026-01-01T00:00:00Z. */
+	/**
+	 * Creates a clock that stands still.
+	 *
+	 * @param now - The first date: milliseconds since 1970. Default: 2026-01-01T00:00:00Z.
+	 */
 	constructor(now: number | Date = Date.UTC(2026, 0, 1)) {
 		this.#wall = Number(now);
 	}

@@ -1,6 +1,7 @@
 import type { NewDeviceMetadataType } from "@aws-sdk/client-cognito-identity-provider";
 import { base64Of } from "../../platform/base64.ts";
-import { callObserver, type Logger } from "../../platform/events.ts";
+import { callObserver } from "../../platform/events.ts";
+import type { Log } from "../../platform/log.ts";
 import type { SendOperation } from "../api/operations.ts";
 import { deviceSecretVerifier } from "./srp.ts";
 import { srpCrypto } from "./srp-crypto.ts";
@@ -28,17 +29,20 @@ export interface DeviceOutcome {
 /** The device that a user signs in from, and the program's function that keeps it. */
 export class UserDevice {
 	readonly #onDevice: ((device: RememberedDevice | undefined) => void) | undefined;
-	readonly #logger: Logger | undefined;
+	readonly #log: Log;
+	readonly #username: string | undefined;
 	#current: RememberedDevice | undefined;
 
 	constructor(
 		device: RememberedDevice | undefined,
 		onDevice: ((device: RememberedDevice | undefined) => void) | undefined,
-		logger: Logger | undefined,
+		log: Log,
+		username: string | undefined,
 	) {
 		this.#current = device;
 		this.#onDevice = onDevice;
-		this.#logger = logger;
+		this.#log = log;
+		this.#username = username;
 	}
 
 	get current(): RememberedDevice | undefined {
@@ -53,8 +57,13 @@ export class UserDevice {
 	/** Applies the changes of the device by a login. */
 	apply({ isForgotten, registered, error }: DeviceOutcome): void {
 		if (isForgotten) this.forget();
-		if (error !== undefined)
-			this.#logger?.warn("Registering this device with Cognito failed. Cognito may not remember it", error);
+		if (error !== undefined) {
+			this.#warn(
+				"deviceNotRegistered",
+				"Registering this device with Cognito failed. Cognito may not remember it",
+				error,
+			);
+		}
 		if (registered === undefined) return;
 		this.#current = registered;
 		this.#notify();
@@ -75,8 +84,12 @@ export class UserDevice {
 	#notify(): void {
 		callObserver(
 			() => this.#onDevice?.(this.#current),
-			(error) => this.#logger?.warn("onDevice threw", error),
+			(error) => this.#warn("onDeviceFailed", "onDevice threw", error),
 		);
+	}
+
+	#warn(event: "deviceNotRegistered" | "onDeviceFailed", message: string, error: unknown): void {
+		this.#log.warn(event, message, { username: this.#username, error });
 	}
 }
 

@@ -1,5 +1,6 @@
 import { AuthenticationError, isEchoStreamError } from "../../errors.ts";
-import type { Logger, SessionEvent } from "../../platform/events.ts";
+import type { SessionEvent } from "../../platform/events.ts";
+import type { Log } from "../../platform/log.ts";
 import { suspiciousEnds } from "../../platform/stray-characters.ts";
 import { isRejectedProof } from "../api/exceptions.ts";
 import { challengeError } from "./challenge-error.ts";
@@ -61,19 +62,19 @@ const VERDICTS: ReadonlySet<string> = new Set([
 export class LoginPolicy {
 	readonly #setup: LoginSetup;
 	readonly #authenticator: Authenticator;
-	readonly #logger: Logger | undefined;
+	readonly #log: Log;
 	#passwords: PasswordSource;
 	#answers: ChallengeAnswers;
 	#pending: PendingLogin | undefined;
 	#rejection: { readonly error: Error; readonly passwords: PasswordSource; readonly until: number } | undefined;
 	#interactiveChallenge: string | undefined;
 
-	constructor(setup: LoginSetup, passwords: PasswordSource, answers: ChallengeAnswers, logger: Logger | undefined) {
+	constructor(setup: LoginSetup, passwords: PasswordSource, answers: ChallengeAnswers, log: Log) {
 		this.#setup = setup;
 		this.#authenticator = new Authenticator(setup.clock, setup.serverClock);
 		this.#passwords = passwords;
 		this.#answers = answers;
-		this.#logger = logger;
+		this.#log = log;
 	}
 
 	/** Source of the password. */
@@ -175,7 +176,9 @@ export class LoginPolicy {
 		interaction: Interaction,
 	): Promise<LoginOutcome> {
 		if (password !== undefined && password.trim() !== password) {
-			this.#logger?.warn("The password starts or ends with white space, and is used unchanged");
+			const { username } = subject;
+			const message = "The password starts or ends with white space, and is used unchanged";
+			this.#log.warn("passwordHasWhiteSpace", message, { username });
 		}
 		const answerer = new ChallengeAnswerer(answers, this.#authenticator);
 		const login = new CognitoLogin(this.#setup, { ...subject, password, answerer, clientMetadata });

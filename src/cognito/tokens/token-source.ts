@@ -2,7 +2,9 @@ import { AuthenticationError, isEchoStreamError } from "../../errors.ts";
 import { Backoff } from "../../platform/backoff.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { pause, remainingMs, UncountedTime } from "../../platform/deadlines.ts";
-import { type Logger, notify, type SessionEvent, type SessionEventListener } from "../../platform/events.ts";
+import { traced } from "../../platform/diagnostics.ts";
+import { notify, type SessionEventListener } from "../../platform/events.ts";
+import type { Log } from "../../platform/log.ts";
 import type { ServerClock } from "../../platform/server-clock.ts";
 import { type Flight, type FlightContext, SingleFlight } from "../../platform/single-flight.ts";
 import type { MaySpend, OwnTokens, TokenSharing } from "../../stores/token-sharing.ts";
@@ -46,7 +48,7 @@ export interface TokenSourceParts {
 	readonly clock: Clock;
 	readonly random: () => number;
 	readonly serverClock: ServerClock;
-	readonly logger: Logger | undefined;
+	readonly log: Log;
 	readonly onEvent: SessionEventListener | undefined;
 }
 
@@ -164,8 +166,8 @@ export class TokenSource {
 			throw this.missing(`no ${challengeName ?? "challenge"} that waits for a response`);
 		}
 		const { login, request } = pending;
-		const resume = async (flight: FlightContext) =>
-			this.#apply(flight, request, await login.resume(responses, this.#interaction(flight)));
+		const resume = (flight: FlightContext) =>
+			this.#signIn(flight, request, () => login.resume(responses, this.#interaction(flight)));
 		await this.#wait(this.#start((flight) => this.#publish(flight, resume(flight))));
 	}
 
@@ -235,9 +237,10 @@ export class TokenSource {
 		} catch (error) {
 			const { working } = this.#tokens;
 			if (working === undefined || flight.signal.aborted) throw error;
-			this.#parts.logger?.warn(
+			this.#parts.log.warn(
+				"renewalFailed",
 				"Renewing the access token failed. The current one is valid and is used until it expires",
-				error,
+				{ username: this.username, expiresInMs: this.#tokens.remainingMs, error },
 			);
 			return working;
 		}
@@ -288,33 +291,49 @@ export class TokenSource {
 
 	/** The new access token. `undefined` where only a login helps. */
 	async #renew({ signal }: FlightContext, maySpend?: MaySpend): Promise<string | undefined> {
-		const { device, logger, logins, renewal } = this.#parts;
+		const { device, log, logins, onEvent } = this.#parts;
 		const { refreshToken } = this.#tokens;
 		if (refreshToken === undefined) return undefined;
 		if (maySpend !== undefined && !(await maySpend()) && logins.maySignIn) return undefined;
 		try {
-			const username = this.#tokens.username ?? this.#parts.username ?? "";
-			const deviceKey = this.#sharedDeviceKey ?? device.current?.deviceKey;
-			const tokens = await renewal.renew({ refreshToken, username, deviceKey }, signal);
-			signal.throwIfAborted();
-			this.#isRotated = tokens.RefreshToken !== undefined && tokens.RefreshToken !== refreshToken;
-			this.#tokens.accept(tokens);
-			this.#renewalError = undefined;
-			this.#notify({ type: "tokensRenewed", expiresInMs: this.#tokens.remainingMs });
-			return tokens.AccessToken;
+			const token = await traced(
+				"echostream-botocore:renewal",
+				() => ({ username: this.username }),
+				() => this.#exchange(refreshToken, signal),
+				() => ({ expiresInMs: Math.round(this.#tokens.remainingMs) }),
+			);
+			const expiresInMs = this.#tokens.remainingMs;
+			const message = `Renewed the tokens of user ${this.username}: valid for ${Math.round(expiresInMs / 1000)} s`;
+			log.info("tokensRenewed", message, { username: this.username, expiresInMs });
+			notify(onEvent, { type: "tokensRenewed", expiresInMs });
+			return token;
 		} catch (error) {
 			if (signal.aborted || !(isDefinitive(error) || isNotOffered(error))) throw error;
 			if (isForgottenDevice(error)) device.forget();
 			if (isDefinitive(error)) this.#tokens.dropRefreshToken(refreshToken);
 			if (isReusedToken(error)) {
-				logger?.warn(
+				log.warn(
+					"refreshTokenReused",
 					"The refresh token was used before, perhaps by another process or by somebody who copied it",
-					error,
+					{ username: this.username, error },
 				);
 			}
 			this.#renewalError = error as Error;
 			return undefined;
 		}
+	}
+
+	/** Exchanges the refresh token for new tokens. */
+	async #exchange(refreshToken: string, signal: AbortSignal): Promise<string> {
+		const { device, renewal } = this.#parts;
+		const username = this.#tokens.username ?? this.#parts.username ?? "";
+		const deviceKey = this.#sharedDeviceKey ?? device.current?.deviceKey;
+		const tokens = await renewal.renew({ refreshToken, username, deviceKey }, signal);
+		signal.throwIfAborted();
+		this.#isRotated = tokens.RefreshToken !== undefined && tokens.RefreshToken !== refreshToken;
+		this.#tokens.accept(tokens);
+		this.#renewalError = undefined;
+		return tokens.AccessToken;
 	}
 
 	async #login(flight: FlightContext, request: LoginRequest): Promise<string> {
@@ -326,7 +345,17 @@ export class TokenSource {
 		if (username === undefined) throw this.missing("no user name");
 		if (request.reason === "first") await this.#spread(flight.signal);
 		const subject = { username, device: device.current, keepsDevice: device.isKept };
-		return this.#apply(flight, request, await logins.login(request, subject, this.#interaction(flight)));
+		return this.#signIn(flight, request, () => logins.login(request, subject, this.#interaction(flight)));
+	}
+
+	/** Runs a login, or its rest, and applies its outcome. */
+	#signIn(flight: FlightContext, request: LoginRequest, run: () => Promise<LoginOutcome>): Promise<string> {
+		const { reason } = request;
+		return traced(
+			"echostream-botocore:sign-in",
+			() => ({ username: this.username, reason }),
+			async () => this.#apply(flight, request, await run()),
+		);
 	}
 
 	/** Delays the first sign-in of a process by a random time. Processes that share one need no delay. */
@@ -351,7 +380,15 @@ export class TokenSource {
 		this.#parts.device.apply(outcome.device);
 		if ("error" in outcome) throw outcome.error;
 		this.#signIns++;
-		this.#notify({ type: "signIn", reason: request.reason, username: outcome.username });
+		const { log, onEvent } = this.#parts;
+		const { reason } = request;
+		const { username } = outcome;
+		log.info("signIn", `Signed in user ${username} (${reason})`, {
+			username,
+			reason,
+			expiresInMs: this.#tokens.remainingMs,
+		});
+		notify(onEvent, { type: "signIn", reason, username });
 		return outcome.tokens.AccessToken;
 	}
 
@@ -401,10 +438,5 @@ export class TokenSource {
 	#followJump(): void {
 		const { serverClock } = this.#parts;
 		if (serverClock.hasJumped()) serverClock.assumeSlept();
-	}
-
-	#notify(event: SessionEvent): void {
-		this.#parts.logger?.info(`Cognito user ${this.username}: ${event.type}`);
-		notify(this.#parts.onEvent, event);
 	}
 }
