@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { comparisonTable, performanceTable } from "../bench/comparison.mjs";
 import { root } from "./packages.mjs";
+import { runsTable } from "./runs-table.mjs";
 
 const TABLES = [
 	{ document: "README.md", name: "performance", from: "bench/results.json", write: performanceTable },
+	{ document: "README.md", name: "runs", from: "docs/runs.json", write: runsTable },
 	{ document: "docs/compared.md", name: "comparison", from: "bench/results.json", write: comparisonTable },
 ];
 

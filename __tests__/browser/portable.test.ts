@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
+import { record } from "../../scripts/record.mjs";
 import { APP, optionsOf } from "../support/signed-in.ts";
 import { WebPage } from "./web-page.ts";
 
@@ -24,4 +25,5 @@ test("In a browser, the built package passes the suite of every runtime", async 
 	});
 	expect(results.filter(({ error }) => error !== undefined)).toEqual([]);
 	expect(results.length).toBeGreaterThan(10);
+	record("runtimes", "Chromium", webPage.page.context().browser()?.version() ?? "");
 });

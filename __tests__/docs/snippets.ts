@@ -55,9 +55,10 @@ export function program(page: string, text: string, then = ""): Snippet {
 	return { ...found, code: `${found.code}\n${then}` };
 }
 
-/** The lines of shell commands in README.md, without their comments. */
+/** The lines of shell commands in README.md, without their comments, and without those that __tests__/package/newcomer.test.ts runs. */
 export function shellCommands(): string[] {
-	const blocks = [...read("README.md").matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = ""]) => block);
+	const readme = read("README.md").replace(/^## Try it\n.*?(?=^## )/ms, "");
+	const blocks = [...readme.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = ""]) => block);
 	return blocks.flatMap((block) => block.split("\n")).flatMap((line) => line.replace(/#.*/, "").trim() || []);
 }
 

@@ -103,6 +103,7 @@ test("the function of the CDK example signs in during its initialization with th
 	expect((await environment.invoke(event)).result).toEqual({ path: "/lighthouse", visits: 1 });
 	expect((await environment.invoke(event)).result).toEqual({ path: "/lighthouse", visits: 2 });
 	expect(tenant.requestLog.count("getAwsCredentials")).toBe(1);
+	example.recordPassed("aws-cdk-lib");
 });
 
 test("the function of the CDK example responds with 503 in an outage, and succeeds after it", async () => {

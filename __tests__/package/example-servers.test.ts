@@ -7,15 +7,15 @@ import { Example, freePort, type RunningExample } from "./example.ts";
 
 /** The examples that are HTTP servers, each with the line that it prints when it listens. */
 const SERVERS = [
-	{ framework: "NestJS", folder: "nestjs", ready: /Listening on/ },
-	{ framework: "Fastify", folder: "fastify", ready: /Server listening/ },
-	{ framework: "Next.js", folder: "nextjs", ready: /Ready in/ },
+	{ framework: "NestJS", name: "@nestjs/core", folder: "nestjs", ready: /Listening on/ },
+	{ framework: "Fastify", name: "fastify", folder: "fastify", ready: /Server listening/ },
+	{ framework: "Next.js", name: "next", folder: "nextjs", ready: /Ready in/ },
 ];
 /** A password that is in the environment of the build. */
 const PASSWORD = "canary-6c1d";
 const ITEM = "/items/lighthouse/Fastnet";
 
-describe.each(SERVERS)("the $framework example", ({ framework, folder, ready }) => {
+describe.each(SERVERS)("the $framework example", ({ framework, name, folder, ready }) => {
 	const example = new Example(folder);
 	let tenant: LocalTenant;
 	let server: RunningExample;
@@ -103,6 +103,7 @@ describe.each(SERVERS)("the $framework example", ({ framework, folder, ready }) 
 		expect(server.output).toContain("unavailable (HTTP 503)");
 		expect(server.output).toMatch(/denied/);
 		expect(server.output).not.toContain(tenant.environment({ app: "external-app" }).PASSWORD);
+		example.recordPassed(name);
 	});
 });
 

@@ -77,6 +77,7 @@ test("the worker of the SQS example handles each message once, and with SIGTERM 
 		ApproximateNumberOfMessagesNotVisible: "0",
 	});
 	expect(signIns()).toBe(1);
+	example.recordPassed("sqs-consumer");
 });
 
 test("the worker of the SQS example pauses in an outage, and handles messages after it", async () => {

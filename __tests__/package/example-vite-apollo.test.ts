@@ -71,4 +71,5 @@ test("the page of the Vite example shows why a sign-in fails, signs in, queries 
 	} finally {
 		await browser.close();
 	}
+	example.recordPassed("vite");
 });

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
+import { record } from "../../scripts/record.mjs";
 import { packedFolder } from "./consumer.ts";
 
 const COMMANDS = join(packedFolder, "examples/node_modules/.bin");
@@ -30,6 +31,12 @@ export class Example {
 	constructor(name: string) {
 		this.folder = join(packedFolder, "examples", name);
 		this.#scripts = JSON.parse(readFileSync(join(this.folder, "package.json"), "utf8")).scripts;
+	}
+
+	/** Records that it passed with this package of it, for the table of README.md. */
+	recordPassed(name: string): void {
+		const installed = join(packedFolder, "examples/node_modules", name, "package.json");
+		record("examples", name, JSON.parse(readFileSync(installed, "utf8")).version);
 	}
 
 	/** Runs a script, or a command with its arguments, to its end. Returns what it printed. A failure has it in its message. */

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
 import { root } from "../../scripts/packages.mjs";
+import { record } from "../../scripts/record.mjs";
 import { Consumer } from "./consumer.ts";
 
 /** Releases of the AWS SDK that Lambda runtimes had, by their time. */
@@ -86,6 +87,7 @@ describe.each(Object.entries(TOOLS))("a function bundled with the settings of %s
 			async (_, release) => {
 				const file = inRuntime(release, `${tool}.${extension}`);
 				expect(await consumer.node(inRuntime(release, "invoke.mjs"), file)).toBe(tenant.table);
+				record("AWS Lambda", "AWS SDK", `3.${release}`);
 			},
 		);
 	});

@@ -58,7 +58,8 @@ describe("the packed package signs in", () => {
 	});
 
 	test("the packed package signs in, in a test of jest that starts a local tenant of its own", async () => {
-		const tests = await new Consumer("apollo", environment).node("node_modules/jest/bin/jest.js");
+		const jest = ["node_modules/jest/bin/jest.js", "--testTimeout=60000"];
+		const tests = await new Consumer("apollo", environment).node(...jest);
 		expect(tests).toMatch(/Tests: +1 passed/);
 	});
 });
@@ -127,6 +128,7 @@ describe("from TypeScript, compiled and run, it signs in", () => {
 		const consumer = new Consumer(name, environment);
 		await consumer.node("node_modules/typescript/bin/tsc", ...compile("nodenext", "main.ts"), "--skipLibCheck");
 		expect(await consumer.node("main.js")).toContain(signedIn);
+		if (name === "apollo") record("libraries", "@apollo/client", consumer.version("@apollo/client"));
 	});
 });
 

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { record } from "../../scripts/record.mjs";
 import { ROOT } from "../repository/workflow-files.ts";
 import { Consumer } from "./consumer.ts";
 
@@ -43,11 +44,14 @@ test.each([
 			"node-test-import/b.test.cjs",
 		],
 	],
-])("each of two parallel test files %s has a tenant of its own, and ends by itself", async (_, args) => {
+])("each of two parallel test files %s has a tenant of its own, and ends by itself", async (title, args) => {
 	const { met, printed } = await runBoth(...args);
 	expect(printed).toMatch(/Tests:? +2 passed|ℹ pass 2|2 passing/);
 	expect(printed).not.toMatch(/did not exit|failed to exit|force exited|close timed out/i);
 	expect(new Set(met.map(({ endpoint }) => endpoint)).size).toBe(2);
+	const runner = /^of (jest|mocha|vitest)/.exec(title)?.[1];
+	if (runner === undefined) record("test runners", "node:test", process.versions.node);
+	else record("test runners", runner, new Consumer("runners").version(runner));
 });
 
 test("the recipe for mocha shows the file that gives the test files their tenants", async () => {

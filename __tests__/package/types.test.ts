@@ -1,5 +1,6 @@
 import { copyFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { record } from "../../scripts/record.mjs";
 import { Consumer } from "./consumer.ts";
 
 const consumer = new Consumer("plain");
@@ -30,5 +31,6 @@ describe.each(["5.4", "5.9", "6.0", "7.0"])("a program compiles with TypeScript 
 
 	test("a program compiles as a bundler resolves it", async () => {
 		expect(await compile("--module", "esnext", "--moduleResolution", "bundler", "main.ts")).toBe("");
+		record("TypeScript", "TypeScript", consumer.version(`typescript-${version}`));
 	});
 });
