@@ -75,7 +75,9 @@ describe.each(["5.0", "6.0", "7.0"])("the messages of TypeScript %s", (version) 
 		);
 		expect(expected.length).toBeGreaterThan(0);
 		expect(messages.map((message) => Number(/\((\d+),/.exec(message)?.[1]))).toEqual(expected.map(({ line }) => line));
-		const lacking = expected.flatMap(({ parts }, index) => parts.filter((part) => !messages[index]?.includes(part)));
+		const isShown = (index: number) => (part: string) =>
+			part.split(" | ").some((wording) => messages[index]?.includes(wording));
+		const lacking = expected.flatMap(({ parts }, index) => parts.filter((part) => !isShown(index)(part)));
 		expect(lacking).toEqual([]);
 	});
 });

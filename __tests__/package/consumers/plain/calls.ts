@@ -1,4 +1,4 @@
-// Calls that do not compile, each below parts of the message of the compiler, and calls that compile.
+// Calls that do not compile, each below parts of the message of the compiler, which older versions word differently, and calls that compile.
 import { DynamoDB, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocument, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { ApiSession, AppSession, type AppSessionOptions, Cognito, type ServiceClass } from "echostream-botocore";
@@ -20,11 +20,11 @@ session.resource("dynamodb");
 session.resource("dynamodb", { region: "us-east-1" });
 //: Did you mean to write 'maxAttempts'?
 session.client(DynamoDBClient, { maxAttempt: 2 });
-//: 'username' does not exist in type 'AppSessionOptionsWithCognito'
+//: 'username' does not exist in type 'AppSessionOptionsWithCognito' | 'Cognito' is not assignable to type 'undefined'
 new AppSession({ cognito, username: "jo" });
-//: 'password' does not exist in type 'SessionOptionsWithCognito'
+//: 'password' does not exist in type 'SessionOptionsWithCognito' | 'Cognito' is not assignable to type 'undefined'
 new ApiSession({ password: "p", cognito });
-//: 'store' does not exist in type 'AppSessionOptionsWithCognito'
+//: 'store' does not exist in type 'AppSessionOptionsWithCognito' | 'Cognito' is not assignable to type 'undefined'
 new AppSession({ app: "a", cognito, store: undefined });
 //: 'user_pool_id' does not exist
 new AppSession({ user_pool_id: "us-east-1_x" });
