@@ -25,6 +25,7 @@ export function comparisonTable({ machine, dates, firstCredentials, programSizes
 			each((way) => number(median(withDelay, way, "ratio"), 2)),
 			each((way) => number(median(withoutDelay, way, "peakMiB"), 0)),
 			size === undefined ? "" : `${number(size.bytes / 1000, 0)} (${number(size.gzipBytes / 1000, 0)})`,
+			size === undefined ? "" : number(size.allBytes / 1000, 0),
 			size === undefined ? "" : `${size.installedPackages}, ${number(size.installedBytes / 1e6, 1)} MB`,
 		];
 	});
@@ -34,7 +35,8 @@ export function comparisonTable({ machine, dates, firstCredentials, programSizes
 		"time",
 		`time, ${delayMs} ms per request`,
 		"peak memory, MiB",
-		"bundle, kB (gzip)",
+		"bundle loaded at the start, kB (gzip)",
+		"whole bundle, kB",
 		"installed packages",
 	];
 	const lines = [head, head.map((_, i) => (i === 0 ? "---" : "--:")), ...rows].map((row) => `| ${row.join(" | ")} |`);
