@@ -46,6 +46,17 @@ const CLIENTS: Readonly<Record<string, (session: AppSession) => Request>> = {
 	},
 };
 
+test("a client that calls the fetch of the recipe with a Request has it sent again with the next token", async () => {
+	await using session = new AppSession({ clock });
+	const fault = tenant.faults.add({ operation: "version", status: 401, times: 1 });
+	const headers = { "content-type": "application/json" };
+	const body = JSON.stringify({ query: "query version { GetVersion }" });
+	const request = new Request(session.appsyncEndpoint, { method: "POST", headers, body });
+	const response = await authorizedFetch(session)(request);
+	expect(await response.json()).toEqual({ data: { GetVersion: expect.any(String) } });
+	expect(fault.met).toBe(1);
+});
+
 describe.each(Object.entries(CLIENTS))("%s with the access token of a session", (_, requestOf) => {
 	test("the first request signs in, and the next one uses the same token", async () => {
 		await using session = new AppSession({ clock });

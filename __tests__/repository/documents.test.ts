@@ -81,6 +81,12 @@ describe("the index of the documents", () => {
 	});
 });
 
+test("every example that is a project ignores the file of its settings, which has a password", () => {
+	const projects = readdirSync(`${ROOT}examples`).filter((name) => existsSync(`${ROOT}examples/${name}/package.json`));
+	expect(projects.length).toBeGreaterThan(5);
+	for (const name of projects) expect(read(`examples/${name}/.gitignore`).split("\n")).toContain(".env");
+});
+
 describe("the npm scripts", () => {
 	const names = Object.keys(scripts).filter(
 		(name) => !/^(pre|post)/.test(name) || !(name.replace(/^(pre|post)/, "") in scripts),
