@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { Readable } from "node:stream";
 import { expect, test } from "@jest/globals";
 import { run } from "../../packages/cli/src/run.ts";
 import { ROOT } from "../repository/workflow-files.ts";
+import { collectingTerminal } from "./terminal.ts";
 
 const RECIPES = `${ROOT}docs/recipes/`;
 
@@ -17,16 +17,8 @@ const commands = readdirSync(RECIPES).flatMap((recipe) => {
 
 test.each(commands)("the command echostream $command of $recipe exists, with its options", async ({ command }) => {
 	const [name = "", ...args] = command.split(" ");
-	const printed: string[] = [];
-	const terminal = {
-		print: (text: string) => void printed.push(text),
-		printError: () => {},
-		untilInterrupted: async () => {},
-		stdin: Readable.from([]),
-		isInteractive: false,
-		showsProgress: false,
-		emphasized: (text: string) => text,
-	};
+	const terminal = collectingTerminal();
 	expect(await run(["help", name], terminal)).toBe(0);
-	for (const option of args.filter((arg) => arg.startsWith("--"))) expect(printed.join("\n")).toContain(`${option} `);
+	for (const option of args.filter((arg) => arg.startsWith("--")))
+		expect(terminal.printed.join("\n")).toContain(`${option} `);
 });

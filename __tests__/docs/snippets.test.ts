@@ -1,10 +1,10 @@
-import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { LocalTenant } from "echostream-local";
 import { run as runCli } from "../../packages/cli/src/run.ts";
 import { run as runLocal } from "../../packages/local/src/command/run.ts";
 import { startTenant } from "../support/signed-in.ts";
 import { bundle, compile, run, type Snippet, shellCommands, snippets, write } from "./snippets.ts";
+import { collectingTerminal } from "./terminal.ts";
 
 const all = snippets();
 const runnable = all.filter(({ notRun }) => notRun === undefined);
@@ -36,7 +36,7 @@ describe("the TypeScript in README.md, the guides, the READMEs of the packages a
 			const { code, output } = await run(snippet, environmentOf(snippet));
 			expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
 		},
-		60_000,
+		180_000,
 	);
 });
 
@@ -50,18 +50,9 @@ describe("the commands in README.md", () => {
 	});
 
 	test.each(ofNpx)("the command $line works with the variables of a tenant", async ({ program, args }) => {
-		const printed: string[] = [];
-		const terminal = {
-			print: (text: string) => void printed.push(text),
-			printError: () => {},
-			untilInterrupted: async () => {},
-			stdin: Readable.from([]),
-			isInteractive: false,
-			showsProgress: false,
-			emphasized: (text: string) => text,
-		};
+		const terminal = collectingTerminal();
 		expect(await program(args, terminal)).toBe(0);
-		expect(printed).not.toEqual([]);
+		expect(terminal.printed).not.toEqual([]);
 	});
 
 	test("every command in README.md is tested", () => {

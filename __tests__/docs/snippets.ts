@@ -120,7 +120,7 @@ export function run(snippet: Snippet, environment: Record<string, string>): Prom
 		...environment,
 		HOME: BUILT,
 	};
-	const child = spawn(process.execPath, [`${BUILT}${nameOf(snippet)}.mjs`], { cwd: BUILT, env, timeout: 30_000 });
+	const child = spawn(process.execPath, [`${BUILT}${nameOf(snippet)}.mjs`], { cwd: BUILT, env, timeout: 120_000 });
 	let output = "";
 	for (const stream of [child.stdout, child.stderr]) {
 		stream.on("data", (chunk) => {
