@@ -37,9 +37,16 @@ function contactProblems() {
 /** The root package names the repository for all of them: see published.mjs. */
 function repositoryProblems() {
 	const address = addressOf(manifest);
-	const remedy = "Run: npm pkg set repository.type=git repository.url=git+https://github.com/OWNER/NAME.git";
+	const { repository } = manifest;
+	const remedy = "Run: npm pkg set repository=git+https://github.com/OWNER/NAME.git";
 	const use = "The links of each README on npm, and npm's provenance, need it.";
-	if (address === undefined) return [`package.json has no repository on GitHub. ${use} ${remedy}`];
+	if (!repository) return [`package.json has no repository. ${use} ${remedy}`];
+	if (address === undefined) {
+		const found = JSON.stringify(repository);
+		return [
+			`package.json has the repository ${found}, which is no https address of a repository on GitHub. ${use} ${remedy}`,
+		];
+	}
 	const running = process.env.GITHUB_REPOSITORY;
 	if (!running || address.endsWith(`.com/${running}`)) return [];
 	return [`package.json has the repository ${address}, but the release runs in ${running}. ${remedy}`];
