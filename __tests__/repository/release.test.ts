@@ -16,6 +16,12 @@ describe("release check", () => {
 		});
 	});
 
+	test("the release check passes for a package that has another one of the repository as a peer in any version", async () => {
+		using repository = new FixtureRepository();
+		repository.change("packages/beta", { peerDependencies: { gamma: "*" } });
+		expect(await repository.script("check.mjs", ["v1.2.3"])).toMatchObject({ code: 0, stderr: "" });
+	});
+
 	test("the release check takes the tag from GITHUB_REF_NAME where none is given", async () => {
 		using repository = new FixtureRepository();
 		expect((await repository.script("check.mjs", [], { GITHUB_REF_NAME: "v1.2.3" })).code).toBe(0);
@@ -32,12 +38,12 @@ describe("release check", () => {
 		[
 			"the repository is not on GitHub",
 			(it) => it.change("", { repository: { url: "git+https://example.com/owner/name.git" } }),
-			/has the repository \{"url":"git\+https:\/\/example\.com\/owner\/name\.git"\}, which is no https address of a repository on GitHub\. .* Run: npm/,
+			/has the repository \{"url":"git\+https:\/\/example\.com\/owner\/name\.git"\}, which is not an https address of a repository on GitHub\. .* Run: npm/,
 		],
 		[
 			"the repository is an SSH address",
 			(it) => it.change("", { repository: "git@github.com:owner/name.git" }),
-			/has the repository "git@github\.com:owner\/name\.git", which is no https address of a repository on GitHub\. .* Run: npm/,
+			/has the repository "git@github\.com:owner\/name\.git", which is not an https address of a repository on GitHub\. .* Run: npm/,
 		],
 		[
 			"the repository is another than the one that the release runs in",

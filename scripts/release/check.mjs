@@ -44,7 +44,7 @@ function repositoryProblems() {
 	if (address === undefined) {
 		const found = JSON.stringify(repository);
 		return [
-			`package.json has the repository ${found}, which is no https address of a repository on GitHub. ${use} ${remedy}`,
+			`package.json has the repository ${found}, which is not an https address of a repository on GitHub. ${use} ${remedy}`,
 		];
 	}
 	const running = process.env.GITHUB_REPOSITORY;
@@ -63,7 +63,8 @@ function packageProblems({ folder, manifest }) {
 function versionProblems(path, manifest) {
 	const ranges = KINDS.flatMap((kind) => Object.entries(manifest[kind] ?? {}));
 	const names = packages.map((one) => one.manifest.name);
-	const others = ranges.filter(([name, range]) => names.includes(name) && range.replace(/^[~^]/, "") !== version);
+	const isOther = (range) => range !== "*" && range.replace(/^[~^]/, "") !== version;
+	const others = ranges.filter(([name, range]) => names.includes(name) && isOther(range));
 	const remedy = "`npm version` sets it in every package.";
 	return [
 		...(manifest.version === version ? [] : [`${path} has version ${manifest.version}, not ${version}. ${remedy}`]),
