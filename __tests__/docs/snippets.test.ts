@@ -1,3 +1,4 @@
+import { SourceTextModule } from "node:vm";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { LocalTenant } from "echostream-local";
 import { run as runCli } from "../../packages/cli/src/run.ts";
@@ -8,6 +9,7 @@ import { collectingTerminal } from "./terminal.ts";
 
 const all = snippets();
 const runnable = all.filter(({ notRun }) => notRun === undefined);
+const savedAsIs = all.filter(({ javaScript }) => javaScript !== undefined);
 
 let tenant: LocalTenant;
 let complaints: string;
@@ -28,6 +30,10 @@ function environmentOf({ code }: Snippet): Record<string, string> {
 describe("the TypeScript in README.md, the guides, the READMEs of the packages and the doc comments", () => {
 	test("the TypeScript of the documents compiles against the sources, strictly", () => {
 		expect(complaints).toBe("");
+	});
+
+	test.each(savedAsIs)("the JavaScript of $place needs no compiler", ({ javaScript = "" }) => {
+		expect(() => new SourceTextModule(javaScript)).not.toThrow();
 	});
 
 	test.concurrent.each(runnable)(

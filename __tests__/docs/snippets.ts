@@ -29,6 +29,8 @@ export interface Snippet {
 	/** Where it begins, as `README.md:12`. */
 	readonly place: string;
 	readonly code: string;
+	/** The fence alone, if its reader saves it as JavaScript: a `js` fence, or one of README.md. */
+	readonly javaScript?: string;
 	/** Why it is only compiled. */
 	readonly notRun?: string;
 }
@@ -157,10 +159,15 @@ function docstringsOf(source: string): string {
 const FENCE = /((?:^<!--(?:(?!-->).)*-->\s*)*)^```(ts|js)\n(.*?)^```/gms;
 
 function fencesIn(path: string, text: string): Snippet[] {
-	return [...text.matchAll(FENCE)].map(({ 1: comments = "", 3: code = "", index }) => {
+	return [...text.matchAll(FENCE)].map(({ 1: comments = "", 2: language, 3: code = "", index }) => {
 		const line = text.slice(0, index + comments.length).split("\n").length;
 		const given = /<!-- given:\s(.*?)-->/s.exec(comments)?.[1] ?? "";
 		const notRun = /<!-- not run: (.*?) -->/s.exec(comments)?.[1];
-		return { place: `${path}:${line}`, code: `${given}\n${code}`, ...(notRun === undefined ? {} : { notRun }) };
+		return {
+			place: `${path}:${line}`,
+			code: `${given}\n${code}`,
+			...(language === "js" || path === "README.md" ? { javaScript: code } : {}),
+			...(notRun === undefined ? {} : { notRun }),
+		};
 	});
 }

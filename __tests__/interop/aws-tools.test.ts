@@ -83,6 +83,7 @@ if (python !== undefined) {
 		const commands = [
 			["dynamodb", "list-tables", "--query", "TableNames"],
 			["sqs", "list-queues", "--query", "QueueUrls"],
+			["sts", "get-caller-identity", "--query", "Arn"],
 		];
 		/** Version 1 has an endpoint of its own for SQS, whatever AWS_ENDPOINT_URL is. */
 		const here = (args: readonly string[]) => [...args, "--endpoint-url", tenant.url];

@@ -16,6 +16,12 @@ describe("release check", () => {
 		});
 	});
 
+	test("the release check passes for a package that has another one of the repository as a peer in any version", async () => {
+		using repository = new FixtureRepository();
+		repository.change("packages/beta", { peerDependencies: { gamma: "*" } });
+		expect(await repository.script("check.mjs", ["v1.2.3"])).toMatchObject({ code: 0, stderr: "" });
+	});
+
 	test("the release check takes the tag from GITHUB_REF_NAME where none is given", async () => {
 		using repository = new FixtureRepository();
 		expect((await repository.script("check.mjs", [], { GITHUB_REF_NAME: "v1.2.3" })).code).toBe(0);
@@ -26,13 +32,18 @@ describe("release check", () => {
 		[
 			"there is no repository",
 			(it) => it.change("", { repository: undefined }),
-			/- package\.json has no repository on GitHub\. .* Run: npm pkg set repository\.type=git repository\.url=git\+https:\/\/github\.com\/OWNER\/NAME\.git$/m,
+			/- package\.json has no repository\. .* Run: npm pkg set repository=git\+https:\/\/github\.com\/OWNER\/NAME\.git$/m,
 		],
 		["the repository is blank", (it) => it.change("", { repository: "" }), /- package\.json has no repository/],
 		[
 			"the repository is not on GitHub",
 			(it) => it.change("", { repository: { url: "git+https://example.com/owner/name.git" } }),
-			/- package\.json has no repository on GitHub/,
+			/has the repository \{"url":"git\+https:\/\/example\.com\/owner\/name\.git"\}, which is not an https address of a repository on GitHub\. .* Run: npm/,
+		],
+		[
+			"the repository is an SSH address",
+			(it) => it.change("", { repository: "git@github.com:owner/name.git" }),
+			/has the repository "git@github\.com:owner\/name\.git", which is not an https address of a repository on GitHub\. .* Run: npm/,
 		],
 		[
 			"the repository is another than the one that the release runs in",
@@ -79,6 +90,19 @@ describe("release check", () => {
 		expect(stderr).toMatch(line);
 		expect(stderr.match(/^- /gm)).toHaveLength(1);
 	});
+
+	test.each([[undefined], ["git@github.com:owner/name.git"], [{ type: "git", url: "git@github.com:owner/name.git" }]])(
+		"the command that the release check prints sets the repository, where it was %j",
+		async (before) => {
+			using repository = new FixtureRepository();
+			repository.change("", { repository: before });
+			const { stderr } = await repository.script("check.mjs", ["v1.2.3"]);
+			const command = /Run: npm (pkg set .*)$/m.exec(stderr)?.[1] ?? "";
+			const args = command.replace("OWNER/NAME", "owner/name").split(" ");
+			expect(await run("npm", args, { cwd: repository.folder })).toMatchObject({ code: 0 });
+			expect(await repository.script("check.mjs", ["v1.2.3"])).toMatchObject({ code: 0, stderr: "" });
+		},
+	);
 
 	test.each([["v1.2.4"], ["1.2.3"], ["v1.2.3-beta.1"]])(
 		"the release check fails for the tag %s of version 1.2.3",
@@ -228,6 +252,14 @@ describe("what npm shows of a package", () => {
 					.replace(/[?#].*/, ""),
 			);
 			expect(files.filter((file) => !existsSync(ROOT + file))).toEqual([]);
+		},
+	);
+
+	test.each(["", "packages/boto3/", "packages/cli/", "packages/local/"])(
+		"%sREADME.md has only links that become absolute: none with a title, none by reference, no HTML",
+		(folder) => {
+			const text = readFileSync(`${ROOT}${folder}README.md`, "utf8").replace(/^```.*?^```/gms, "");
+			expect(text).not.toMatch(/^ *\[[^\]]+\]: |<(a|img|source)\b|\]\([^)\s]+\s/m);
 		},
 	);
 

@@ -37,9 +37,16 @@ function contactProblems() {
 /** The root package names the repository for all of them: see published.mjs. */
 function repositoryProblems() {
 	const address = addressOf(manifest);
-	const remedy = "Run: npm pkg set repository.type=git repository.url=git+https://github.com/OWNER/NAME.git";
+	const { repository } = manifest;
+	const remedy = "Run: npm pkg set repository=git+https://github.com/OWNER/NAME.git";
 	const use = "The links of each README on npm, and npm's provenance, need it.";
-	if (address === undefined) return [`package.json has no repository on GitHub. ${use} ${remedy}`];
+	if (!repository) return [`package.json has no repository. ${use} ${remedy}`];
+	if (address === undefined) {
+		const found = JSON.stringify(repository);
+		return [
+			`package.json has the repository ${found}, which is not an https address of a repository on GitHub. ${use} ${remedy}`,
+		];
+	}
 	const running = process.env.GITHUB_REPOSITORY;
 	if (!running || address.endsWith(`.com/${running}`)) return [];
 	return [`package.json has the repository ${address}, but the release runs in ${running}. ${remedy}`];
@@ -56,7 +63,8 @@ function packageProblems({ folder, manifest }) {
 function versionProblems(path, manifest) {
 	const ranges = KINDS.flatMap((kind) => Object.entries(manifest[kind] ?? {}));
 	const names = packages.map((one) => one.manifest.name);
-	const others = ranges.filter(([name, range]) => names.includes(name) && range.replace(/^[~^]/, "") !== version);
+	const isOther = (range) => range !== "*" && range.replace(/^[~^]/, "") !== version;
+	const others = ranges.filter(([name, range]) => names.includes(name) && isOther(range));
 	const remedy = "`npm version` sets it in every package.";
 	return [
 		...(manifest.version === version ? [] : [`${path} has version ${manifest.version}, not ${version}. ${remedy}`]),

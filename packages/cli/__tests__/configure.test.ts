@@ -26,7 +26,7 @@ describe("echostream configure", () => {
 	test("writes a profile, and one of AWS tools, whose command prints credentials", async () => {
 		const { status, errors } = await configure();
 		expect([status, awsConfig()]).toEqual([0, sectionOf("echostream", "default")]);
-		expect(errors).toContain("Try it: aws --profile echostream dynamodb list-tables");
+		expect(errors).toContain("Try it: aws --profile echostream sts get-caller-identity");
 		const [, command = ""] = /^credential_process = (.*)$/m.exec(awsConfig()) ?? [];
 		const nothing = {
 			APPSYNC_ENDPOINT: undefined,

@@ -56,7 +56,7 @@ export function createProgram(context: CommandContext): Command {
 		.enablePositionalOptions()
 		.addHelpText(
 			"after",
-			examples("echostream configure", "echostream exec -- aws dynamodb list-tables", "echostream help exec"),
+			examples("echostream configure", "echostream exec -- aws sts get-caller-identity", "echostream help exec"),
 		)
 		.showHelpAfterError("Run echostream --help for all commands.")
 		.configureOutput({

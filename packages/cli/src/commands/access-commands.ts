@@ -43,7 +43,7 @@ export function addAccessCommands(program: Command, { run, terminal }: CommandCo
 		.passThroughOptions()
 		.addHelpText(
 			"after",
-			examples("echostream exec -- aws dynamodb list-tables", "echostream exec --profile prod -- terraform plan"),
+			examples("echostream exec -- aws sts get-caller-identity", "echostream exec --profile prod -- terraform plan"),
 		)
 		.action(
 			run(async (flags, command: string, args: string[]) =>

@@ -61,7 +61,7 @@ export async function configure(flags: ConfigureFlags, terminal: Terminal): Prom
 	const path = writeProfile(name, await withoutPassword(settings, terminal));
 	terminal.printError(`Wrote the profile ${name}: ${path}`);
 	terminal.printError(`Wrote the profile ${awsProfile} of AWS tools: ${awsConfigPath()}`);
-	terminal.printError(`Try it: aws --profile ${awsProfile} dynamodb list-tables`);
+	terminal.printError(`Try it: aws --profile ${awsProfile} sts get-caller-identity`);
 }
 
 /** The settings that a profile begins with. Those of a profile that exists are its new ones, where nothing else is named. */
