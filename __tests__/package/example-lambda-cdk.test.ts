@@ -98,11 +98,14 @@ test("the function of the CDK example signs in during its initialization with th
 	const environment = startLambda();
 	await environment.initialize();
 	expect(requests).toEqual([{ target: "secretsmanager.GetSecretValue", SecretId: SECRET }]);
-	expect(tenant.requestLog.operations()).toEqual(["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"]);
+	// On a slow machine, the first query of the tenant can take longer than `requestTimeoutMs` of the function, which repeats it.
+	const operations = tenant.requestLog.operations();
+	expect([...new Set(operations)]).toEqual(["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"]);
 	const event = { rawPath: "/lighthouse" };
 	expect((await environment.invoke(event)).result).toEqual({ path: "/lighthouse", visits: 1 });
 	expect((await environment.invoke(event)).result).toEqual({ path: "/lighthouse", visits: 2 });
-	expect(tenant.requestLog.count("getAwsCredentials")).toBe(1);
+	const ofSession = tenant.requestLog.operations().filter((operation) => operations.includes(operation));
+	expect(ofSession).toEqual(operations);
 	example.recordPassed("aws-cdk-lib");
 });
 

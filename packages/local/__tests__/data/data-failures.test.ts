@@ -179,7 +179,11 @@ describe("a data folder", () => {
 			registered.push(`user-${registered.length}`);
 			response = await signUp(`user-${registered.length}`);
 		}
-		expect(response.body).toContain(`The data folder ${data} cannot be written.`);
+		const reason = `The data folder ${data} cannot be written.`;
+		expect(response.body).toContain(reason);
+		const query = await fetch(`${url}/graphql`, { method: "POST", body: "{}" });
+		const error = { errorType: "InternalFailure", message: expect.stringContaining(reason) };
+		expect(await query.json()).toEqual({ errors: [error] });
 		child.kill("SIGKILL");
 		await once(child, "close");
 		await using tenant = await LocalTenant.start({ data });

@@ -61,7 +61,10 @@ export class AppSync {
 		caller.user = user.username;
 		const query = readQuery(request);
 		if (query === undefined) return reject(400, "MalformedHttpRequestException", "Request body is not valid JSON.");
-		loaded ??= load();
+		loaded ??= load().catch((error: unknown) => {
+			loaded = undefined;
+			throw error;
+		});
 		const { graphql, schema } = await loaded;
 		if (!this.#documents.has(query.document) && isTooComplex(graphql, query.document)) {
 			const limits = `${MAX_DEPTH} levels or ${MAX_TOKENS} tokens`;

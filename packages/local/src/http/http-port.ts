@@ -188,7 +188,7 @@ export class HttpPort {
 			return await this.#options.handle(request, operation, caller);
 		} catch (failure) {
 			const message = failure instanceof Error ? failure.message : String(failure);
-			return jsonResponse(500, { __type: "InternalFailure", message: `The local tenant failed: ${message}` });
+			return errorResponse({ ...FAILURE, message: `The local tenant failed: ${message}` }, operation.service, request);
 		}
 	}
 
@@ -248,6 +248,11 @@ const TOO_LARGE: ServiceError = {
 	names: { json: "RequestEntityTooLargeException", query: "RequestEntityTooLarge", s3: "EntityTooLarge" },
 	message: `The request body is larger than ${MAX_BODY_BYTES} bytes, the maximum of the local tenant.`,
 	status: 413,
+};
+
+const FAILURE = {
+	names: { json: "InternalFailure", query: "InternalFailure", s3: "InternalError" },
+	status: 500,
 };
 
 const UNKNOWN_HOST = (host: string | undefined): ServiceError => ({
