@@ -50,14 +50,18 @@ export interface ApolloClientOptions extends Partial<Omit<ApolloClient.Options, 
  * });
  * ```
  */
-export function apolloClient(session: EchoStreamSession, options: ApolloClientOptions = {}): ApolloClient {
+export function apolloClient(
+	// Sessions of ES modules and of CommonJS differ in their private members only.
+	session: Pick<EchoStreamSession, "appsyncEndpoint" | "cognito" | "credentials" | "query" | "tenant">,
+	options: ApolloClientOptions = {},
+): ApolloClient {
 	const { cache, link, ...rest } = options;
 	const signedIn = ApolloLink.from([
-		new SignedInLink(session),
+		new SignedInLink(session as EchoStreamSession),
 		// appsyncFetch checks the responses, so that no error of Apollo contains a body.
 		new HttpLink({
 			uri: session.appsyncEndpoint,
-			fetch: (_url, init = {}) => session.appsyncFetch(init),
+			fetch: (_url, init = {}) => (session as EchoStreamSession).appsyncFetch(init),
 			includeExtensions: false,
 		}),
 	]);

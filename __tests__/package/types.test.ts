@@ -82,6 +82,12 @@ describe.each(["5.0", "6.0", "7.0"])("the messages of TypeScript %s", (version) 
 	});
 });
 
+test("clients of older AWS SDK releases compile with a session, made by it and with its configuration", async () => {
+	const older = new Consumer("older-sdk-versions");
+	const options = [...strict, "--module", "nodenext", "--types", "node", "--skipLibCheck"];
+	expect(await older.node(consumer.path(compiler("5.9")), ...options, "typed.mts")).toBe("");
+});
+
 test("the compiler writes the types of a library that exports sessions and clients", async () => {
 	const args = ["--strict", "--target", "es2022", "--module", "nodenext", "--types", "node", "--outDir", "library"];
 	await consumer.node(compiler("6.0"), ...args, "--declaration", "--emitDeclarationOnly", "library.ts");

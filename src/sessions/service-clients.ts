@@ -47,8 +47,13 @@ export interface ClientConfig {
 	readonly credentials: CredentialProvider;
 	/** Returns the session's region. Default of {@link ClientDefaults}: that one. */
 	readonly region: string | (() => Promise<string>);
-	/** The session's connections, which no client closes. Default of {@link ClientDefaults}: that one. */
-	readonly requestHandler: HttpHandler & Record<string, unknown>;
+	// biome-ignore-start lint/suspicious/noExplicitAny: no other type fits clients of all releases of the AWS SDK.
+	/**
+	 * The session's connections, which no client closes: an {@link HttpHandler}. Default of {@link ClientDefaults}: that one.
+	 * The type is `any`, because clients of older AWS SDK releases require types of their own.
+	 */
+	readonly requestHandler: any;
+	// biome-ignore-end lint/suspicious/noExplicitAny: see above
 }
 
 /** Options of {@link ServiceClients}. */
@@ -133,7 +138,7 @@ export class ServiceClients {
 	config(): ClientConfig {
 		const { region, requestHandler, defaults } = this.#options;
 		const credentials = this.#credentialsOf({ isCaching: false });
-		return { region, requestHandler: requestHandler() as ClientConfig["requestHandler"], ...defaults(), credentials };
+		return { region, requestHandler: requestHandler(), ...defaults(), credentials };
 	}
 
 	/** Makes the clients emit events of botocore. */

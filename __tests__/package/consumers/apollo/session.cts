@@ -1,0 +1,4 @@
+// A session of CommonJS.
+import { AppSession } from "echostream-botocore";
+
+export const newSession = (): AppSession => new AppSession();
