@@ -179,13 +179,14 @@ describe("a data folder", () => {
 			registered.push(`user-${registered.length}`);
 			response = await signUp(`user-${registered.length}`);
 		}
-		const reason = `The data folder ${data} cannot be written.`;
-		expect(response.body).toContain(reason);
 		const query = await fetch(`${url}/graphql`, { method: "POST", body: "{}" });
-		const error = { errorType: "InternalFailure", message: expect.stringContaining(reason) };
-		expect(await query.json()).toEqual({ errors: [error] });
+		const result = await query.json();
 		child.kill("SIGKILL");
 		await once(child, "close");
+		const reason = `The data folder ${data} cannot be written.`;
+		expect(response.body).toContain(reason);
+		const error = { errorType: "InternalFailure", message: expect.stringContaining(reason) };
+		expect(result).toEqual({ errors: [error] });
 		await using tenant = await LocalTenant.start({ data });
 		for (const username of registered) tenant.userPool.disableUser(username);
 		expect(registered.length).toBeGreaterThan(1);
