@@ -168,6 +168,12 @@ test.each([
 	expect(recorder.operations.at(0)?.message.operationName).toBe(operationName);
 });
 
+test("a query that contains a text of 10 MB is published with the name of its operation", async () => {
+	tenant.faults.add({ operation: "*", status: 400, body: { errors: [{ message: "any" }] } });
+	await codeOf(watched.session.query(`query long { GetTenant(tenant: "${"x".repeat(10_000_000)}") { name } }`));
+	expect(recorder.operations.at(0)?.message.operationName).toBe("long");
+});
+
 test("a query of Apollo is published with the name of its operation", async () => {
 	const query = gql`query ofApollo($app: String!, $tenant: String!) { GetApp(name: $app, tenant: $tenant) { name } }`;
 	await apolloClient(watched.session).query({ query });

@@ -30,5 +30,5 @@ export function holdsMutation(document: string): boolean {
 
 /** A document without its comments and texts. */
 function uncommented(document: string): string {
-	return document.replaceAll(/"(?:\\.|[^"\\])*"|#.*/g, "");
+	return document.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"|#.*/g, "");
 }
