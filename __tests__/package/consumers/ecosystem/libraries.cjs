@@ -77,13 +77,13 @@ const uses = {
 				done();
 			},
 		});
-		const logged = new ApiSession({ logger: pino({ level: "trace" }, stream) });
+		const logged = new ApiSession({ logger: pino({ level: "trace", messageKey: "message" }, stream) });
 		await logged.credentials();
 		return (
 			printed
 				.trim()
 				.split("\n")
-				.every((line) => JSON.parse(line).msg !== undefined) && "read"
+				.every((line) => JSON.parse(line).message !== undefined) && "read"
 		);
 	},
 	async "@aws-lambda-powertools/logger"() {
