@@ -1,26 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { LocalTenant } from "echostream-local";
 import { parse } from "yaml";
 import { AppSession, type SettingsError } from "../../src/index.ts";
 import { ROOT } from "../repository/workflow-files.ts";
+import { freePort } from "../support/free-port.ts";
 import { startTenant } from "../support/signed-in.ts";
 import { programOf } from "./snippets.ts";
 
 const RECIPE = "docs/recipes/containers.md";
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const { port } = server.address() as { readonly port: number };
-	server.close();
-	await once(server, "close");
-	return port;
-}
 
 describe("the server of the recipe for containers", () => {
 	let tenant: LocalTenant;

@@ -1,17 +1,14 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
 import { runProgram } from "../support/program.ts";
+import { snippetOf } from "./snippets.ts";
 
 /** The recipe, with the real SDK: a call in a span, one in the background, and a sign-in that fails. Prints the spans. */
-const RECIPE = /^```ts\n(.*?)^```/ms.exec(
-	readFileSync(new URL("../../docs/recipes/opentelemetry.md", import.meta.url), "utf8"),
-)?.[1];
 const PROGRAM = `
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { ApiSession } from "./src/index.ts";
-${RECIPE}
+${snippetOf("docs/recipes/opentelemetry.md", "tracingChannel").code}
 const exporter = new InMemorySpanExporter();
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }));

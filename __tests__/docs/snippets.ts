@@ -49,11 +49,16 @@ export function snippets(): Snippet[] {
 	];
 }
 
+/** The snippet of a document that contains a text. */
+export function snippetOf(document: string, text: string): Snippet {
+	const found = fencesIn(document, read(document)).find(({ code }) => code.includes(text));
+	if (found === undefined) throw new Error(`No snippet of ${document} contains ${text}`);
+	return found;
+}
+
 /** The snippet of a recipe that contains a text, and code that follows it. */
 export function program(page: string, text: string, then = ""): Snippet {
-	const path = `docs/recipes/${page}.md`;
-	const found = fencesIn(path, read(path)).find(({ code }) => code.includes(text));
-	if (found === undefined) throw new Error(`No snippet of ${path} contains ${text}`);
+	const found = snippetOf(`docs/recipes/${page}.md`, text);
 	return { ...found, code: `${found.code}\n${then}` };
 }
 
@@ -105,8 +110,7 @@ export async function bundle(all: readonly Snippet[]): Promise<void> {
 
 /** Bundles the snippet of a document that contains this text, for a process of its own. Returns its file. */
 export async function programOf(document: string, text: string): Promise<string> {
-	const snippet = fencesIn(document, read(document)).find(({ code }) => code.includes(text));
-	if (snippet === undefined) throw new Error(`${document} has no snippet with ${text}`);
+	const snippet = snippetOf(document, text);
 	const outfile = `${ROOT}node_modules/.cache/recipes/${nameOf(snippet)}.mjs`;
 	await build({ ...BUNDLE, stdin: { contents: snippet.code, loader: "ts", resolveDir: ROOT }, outfile });
 	return outfile;

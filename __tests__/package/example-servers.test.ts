@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
-import { Example, freePort, type RunningExample } from "./example.ts";
+import { freePort } from "../support/free-port.ts";
+import { Example, type RunningExample } from "./example.ts";
 
 /** The examples that are HTTP servers, each with the line that it prints when it listens. */
 const SERVERS = [

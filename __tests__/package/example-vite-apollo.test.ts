@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
 import { findChromium, startChromium } from "../../scripts/chromium.mjs";
-import { Example, freePort, type RunningExample } from "./example.ts";
+import { freePort } from "../support/free-port.ts";
+import { Example, type RunningExample } from "./example.ts";
 
 const example = new Example("vite-apollo");
 const output = join(example.folder, "dist");

@@ -1,12 +1,11 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { freePort } from "../../../../__tests__/support/free-port.ts";
 
 const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
 const lines = readFileSync(join(PACKAGE, "Dockerfile"), "utf8").split("\n");
@@ -24,14 +23,6 @@ function commandOf(instruction: string, port: number): string[] {
 	const words = JSON.parse(line.slice(line.indexOf("["))) as string[];
 	const [, ...args] = words.map((word) => word.replace(/^\/(app|data)/, `${folder}/$1`).replace("4500", String(port)));
 	return args;
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const { port } = server.address() as AddressInfo;
-	server.close();
-	return port;
 }
 
 test("every file that the container file copies exists, and is left in by .dockerignore", () => {
