@@ -144,15 +144,15 @@ async function textOf({ chunks, close }: Body, maxBytes: number, signal: AbortSi
 	if (signal.aborted) close();
 	signal.addEventListener("abort", close, { once: true });
 	try {
-		const decoder = new TextDecoder();
-		let text = "";
+		const received: Uint8Array[] = [];
 		let bytes = 0;
 		for await (const chunk of chunks) {
 			bytes += chunk.byteLength;
 			if (bytes > maxBytes) throw new ResponseTooLargeError(`sent a response of more than ${maxBytes} bytes`);
-			text += decoder.decode(chunk, { stream: true });
+			received.push(chunk);
 		}
-		text += decoder.decode();
+		// All at once, because a decoder for parts is several times slower.
+		const text = new TextDecoder().decode(joined(received, bytes));
 		if (isParsable(text)) return text;
 		throw new ResponseTooLargeError(
 			`sent a response with more than ${MAX_MARKS / 2} values, or nested more than ${MAX_DEPTH} levels deep`,
@@ -161,6 +161,18 @@ async function textOf({ chunks, close }: Body, maxBytes: number, signal: AbortSi
 		// The signal may outlive this attempt, and other attempts may use it.
 		signal.removeEventListener("abort", close);
 	}
+}
+
+/** The parts of a body as one. Most have only one. */
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+	if (parts.length === 1 && parts[0] !== undefined) return parts[0];
+	const whole = new Uint8Array(length);
+	let offset = 0;
+	for (const part of parts) {
+		whole.set(part, offset);
+		offset += part.byteLength;
+	}
+	return whole;
 }
 
 function isAsyncIterable(body: unknown): body is AsyncIterable<Uint8Array> & { destroy?: () => void } {
@@ -175,11 +187,9 @@ function isWebStream(body: unknown): body is ReadableStream<Uint8Array> {
 export function isParsable(text: string): boolean {
 	let marks = 0;
 	let depth = 0;
-	let isInString = false;
 	for (let at = 0; at < text.length; at++) {
 		const char = text[at];
-		if (char === '"') isInString = !isInString;
-		else if (isInString) at += char === "\\" ? 1 : 0;
+		if (char === '"') at = endOfString(text, at);
 		else if (char === "," || char === ":") marks++;
 		else if (char === "[" || char === "{") {
 			marks++;
@@ -190,10 +200,20 @@ export function isParsable(text: string): boolean {
 	return true;
 }
 
+/** Where a JSON string ends that starts at `start`: at its closing quote, or at the end of the text. */
+function endOfString(text: string, start: number): number {
+	let end = text.indexOf('"', start + 1);
+	if (end < 0) return text.length;
+	if (text[end - 1] !== "\\") return end;
+	// The quote may be escaped.
+	for (end = start + 1; end < text.length && text[end] !== '"'; end++) end += text[end] === "\\" ? 1 : 0;
+	return end;
+}
+
 /** Parses a JSON object. Returns `undefined` for any other text. `reviver` is that of `JSON.parse`. */
 export function parseObject(
 	text: string,
-	reviver?: (key: string, value: unknown) => unknown,
+	reviver?: ((key: string, value: unknown) => unknown) | undefined,
 ): Readonly<Record<string, unknown>> | undefined {
 	try {
 		const value: unknown = JSON.parse(text, reviver);
