@@ -281,13 +281,23 @@ let tenant: LocalTenant;
 let clock: ManualClock;
 let connections: ReturnType<typeof sharedConnections>;
 let watched: WatchedSession | undefined;
+/** A refresh token, until it is revoked. */
+let kept: string | undefined;
 let unhandled = 0;
 const countUnhandled = () => unhandled++;
 beforeAll(async () => {
 	process.on("unhandledRejection", countUnhandled);
 	clock = new ManualClock();
 	// Access tokens end before the keys do, so that every refresh after the first begins with a renewal.
-	tenant = await startTenant({ clock, userPool: { accessTokenSeconds: 2400, passwordAttemptsLock: false } });
+	tenant = await startTenant({
+		clock,
+		userPool: {
+			accessTokenSeconds: 2400,
+			refreshTokenSeconds: 315_360_000,
+			passwordAttemptsLock: false,
+			authFlows: ["USER_SRP_AUTH", "USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"],
+		},
+	});
 	connections = sharedConnections();
 });
 afterAll(async () => {
@@ -302,36 +312,43 @@ afterEach(() => {
 	expect([unhandled, clock.pending]).toEqual([0, 0]);
 });
 
+/** The refresh token of an earlier sign-in, by the flow that takes the least time. */
+async function earlierToken(): Promise<string> {
+	const { cognito } = new WatchedSession(tenant, clock, connections.handler, { authFlow: "USER_PASSWORD_AUTH" });
+	await cognito.getAccessToken();
+	const refreshToken = String(cognito.refreshToken);
+	cognito.destroy();
+	return refreshToken;
+}
+
 /** A session whose credentials, if any, are as old as the moment requires, and that is about to send `operation`. */
 async function sessionAt(operation: Operation | "GetItem", moment: Moment) {
-	let user = {};
-	if (operation === RENEW && moment === "first") {
-		const other = new WatchedSession(tenant, clock, connections.handler);
-		await other.cognito.getAccessToken();
-		user = { refreshToken: other.cognito.refreshToken };
-		other.destroy();
-	}
-	watched = new WatchedSession(tenant, clock, connections.handler, user);
+	const isSigningIn = moment === "first" && operation !== RENEW && operation !== QUERY;
+	if (!isSigningIn) kept ??= await earlierToken();
+	watched = new WatchedSession(tenant, clock, connections.handler, isSigningIn ? {} : { refreshToken: kept });
 	const old = moment === "first" ? undefined : await watched.key();
 	await clock.advance(AGE_SECONDS[moment] * 1000);
 	if (operation === QUERY || (operation === "GetItem" && moment !== "first" && moment !== "fresh")) {
 		await watched.cognito.getAccessToken();
 	}
-	if (LOGIN.includes(operation)) tenant.userPool.revokeRefreshTokens(String(watched.cognito.username));
+	if (LOGIN.includes(operation)) {
+		tenant.userPool.revokeRefreshTokens(String(watched.cognito.username));
+		kept = undefined;
+	}
 	watched.handler.sent = [];
 	watched.events.length = 0;
 	return { watched, old };
 }
 
-/** Lets every request for `operation` meet the fault; returns whether one has that will never end. */
-function begin(effect: Effect, operation: string, { handler }: WatchedSession): () => boolean {
+/** Lets every request for `operation` meet the fault. Returns whether one has that will never end, if the fault is of that kind. */
+function begin(effect: Effect, operation: string, { handler }: WatchedSession): (() => boolean) | undefined {
 	if (effect === "connection refused") {
 		handler.refused = operation;
-		return () => false;
+		return undefined;
 	}
 	const handle = tenant.faults.add({ ...effect, operation });
 	const isEndless = "hang" in effect || ("slowDripMs" in effect && effect.slowDripMs > 0);
-	return () => isEndless && handle.met > 0;
+	return isEndless ? () => handle.met > 0 : undefined;
 }
 
 function end(session: WatchedSession): string[] {
@@ -351,29 +368,25 @@ function ending(call: Promise<string>, old: string | undefined): Promise<string>
 	);
 }
 
-/** How a call ended, after what it set off behind has ended, too. A request that never ends meets its deadline. */
+/** How a call ended, after what it set off in the background has ended, too. A request that never ends meets its deadline. */
 async function settled(
 	session: WatchedSession,
 	call: Promise<string>,
 	mayRunInBackground: boolean,
-	isStuck = () => false,
+	isStuck?: () => boolean,
 ) {
-	let result: string | undefined;
-	void call.then((outcome) => {
-		result = outcome;
+	const isRefreshOver = () => session.events.some(({ type }) => /^(credentialsR|refreshF)/.test(type));
+	let isOver = false;
+	const all = call.then(async (outcome) => {
+		if (mayRunInBackground && outcome === "old keys") await until(isRefreshOver);
+		isOver = true;
+		return outcome;
 	});
-	let isLate = false;
-	await until(() => {
-		if (!isLate && isStuck()) {
-			isLate = true;
-			void clock.advance(15_000);
-		}
-		const isInBackground = mayRunInBackground && result === "old keys";
-		return (
-			result !== undefined &&
-			(!isInBackground || session.events.some(({ type }) => /^(credentialsR|refreshF)/.test(type)))
-		);
-	});
+	if (isStuck !== undefined) {
+		await until(() => isOver || isStuck());
+		if (!isOver) await clock.advance(15_000);
+	}
+	const result = await all;
 	session.events.length = 0;
 	return result;
 }
@@ -461,19 +474,16 @@ describe("GetItem", () => {
 			const { watched: session, old } = await sessionAt("GetItem", moment);
 			const isStuck = begin(effect, "GetItem", session);
 			const patience = new AbortController();
-			let result: unknown;
-			session.read(patience.signal).then(
-				() => {
-					result = "an answer";
-				},
-				(error: unknown) => {
-					result = error;
-				},
+			const read = session.read(patience.signal).then(
+				() => "an answer",
+				(error: unknown) => error,
 			);
-			await until(() => {
-				if (isStuck()) patience.abort();
-				return result !== undefined && (moment !== "advisory" || session.events.length > 0);
-			});
+			if (isStuck !== undefined) {
+				await until(isStuck);
+				patience.abort();
+			}
+			const result = await read;
+			if (moment === "advisory") await until(() => session.events.length > 0);
 			const refetch = isRejectedKey ? (moment === "advisory" ? ["GetItem"] : [QUERY, "GetItem"]) : [];
 			expect({ moment, sent: end(session).sort() }).toEqual({
 				moment,
