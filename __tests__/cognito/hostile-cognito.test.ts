@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { ManualClock } from "echostream-local";
 import { totpCode } from "../../packages/local/src/user-pool/totp.ts";
 import { Cognito } from "../../src/cognito/cognito.ts";
@@ -78,15 +79,25 @@ beforeAll(async () => {
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
-afterAll(() => new Promise((resolve) => server.close(resolve)));
+/** The connections of all sign-ins. */
+const requestHandler = new NodeHttpHandler();
+afterAll(() => {
+	requestHandler.destroy();
+	return new Promise((resolve) => server.close(resolve));
+});
 
 const SESSION = "AYABeOpaque";
 const SETUP = { SecretCode: "JBSWY3DPEHPK3PXP", Session: SESSION, Status: "SUCCESS" };
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-	let text = "";
-	for await (const chunk of request) text += chunk;
-	return text;
+function bodyOf(request: IncomingMessage): Promise<string> {
+	return new Promise((resolve) => {
+		let text = "";
+		request.setEncoding("utf8");
+		request.on("data", (chunk: string) => {
+			text += chunk;
+		});
+		request.on("end", () => resolve(text));
+	});
 }
 
 interface ChallengeFields {
@@ -130,6 +141,7 @@ async function signIn(script: readonly object[], options: Partial<CognitoOptions
 		endpoint,
 		maxAttempts: 1,
 		clock,
+		requestHandler,
 		device: DEVICE,
 		challenges: ANSWERS,
 		...options,
