@@ -5,6 +5,8 @@ import { serviceOf, type WatchedNetwork } from "./watched-network.ts";
 /** Turns of the event loop for the hashes and keys of a proof. */
 const ARITHMETIC_TURNS = 12;
 const SOME_BYTES = new Uint8Array(64);
+/** No request takes longer that will ever end. */
+const PATIENCE_MS = 20_000;
 /** Nothing that is correct takes longer by the clock. */
 const FOREVER_MS = 3_600_000;
 
@@ -37,17 +39,26 @@ export class SimulatedTime extends TestTime {
 
 	/** Lets everything happen that can happen without time passing. */
 	async quiet(): Promise<void> {
-		const deadline = performance.now() + 20_000;
 		let seen = this.#activity;
 		for (let calm = 0; calm < this.#calmTurns; calm++) {
-			if (performance.now() > deadline) throw new Error(`Requests never ended: ${this.network.open.join(", ")}`);
-			if (this.network.moving > 0 || this.#isFrozen || this.#activity !== seen) calm = 0;
+			while (this.network.moving > 0) await this.#change();
+			if (this.#isFrozen || this.#activity !== seen) calm = 0;
 			seen = this.#activity;
-			if (this.network.moving === 0 && this.#calmTurns === ARITHMETIC_TURNS) {
-				await crypto.subtle.digest("SHA-256", SOME_BYTES);
-			}
+			if (this.#calmTurns === ARITHMETIC_TURNS) await crypto.subtle.digest("SHA-256", SOME_BYTES);
 			await new Promise((resolve) => setImmediate(resolve));
 		}
+	}
+
+	/** The start or end of a request. */
+	#change(): Promise<void> {
+		return new Promise((resolve, reject) => {
+			const giveUp = () => reject(new Error(`Requests never ended: ${this.network.open.join(", ")}`));
+			const timer = setTimeout(giveUp, PATIENCE_MS);
+			this.network.onChange = () => {
+				clearTimeout(timer);
+				resolve();
+			};
+		});
 	}
 
 	/**

@@ -48,16 +48,15 @@ export class WatchedNetwork implements HttpHandler {
 	met = 0;
 	/** Changes whenever a request starts or ends. */
 	activity = 0;
+	/** Number of requests that are in progress, without those that never end. */
+	moving = 0;
+	/** Called whenever a request starts or ends. */
+	onChange = () => {};
 	readonly #open = new Set<OpenRequest>();
 	readonly #inner: HttpHandler;
 
 	constructor(inner: HttpHandler) {
 		this.#inner = inner;
-	}
-
-	/** Number of requests that are in progress, without those that never end. */
-	get moving(): number {
-		return [...this.#open].filter(({ isStuck }) => !isStuck).length;
 	}
 
 	/** The steps of the requests that are in progress. */
@@ -70,14 +69,15 @@ export class WatchedNetwork implements HttpHandler {
 		const fault = this.fault?.matches(step) ? this.fault : undefined;
 		this.sent.push(step);
 		this.lastStep = step;
-		this.activity++;
+		this.#change();
 		if (fault !== undefined) this.met++;
 		if (fault?.neverSettles) return new Promise<never>(() => {});
 		const one = { step, isStuck: fault?.isEndless ?? false };
 		this.#open.add(one);
+		if (!one.isStuck) this.moving++;
 		const end = () => {
-			this.#open.delete(one);
-			this.activity++;
+			if (this.#open.delete(one) && !one.isStuck) this.moving--;
+			this.#change();
 		};
 		try {
 			const target = this.isDown ? Object.assign(request.clone(), { port: CLOSED_PORT }) : request;
@@ -89,5 +89,10 @@ export class WatchedNetwork implements HttpHandler {
 			end();
 			throw error;
 		}
+	}
+
+	#change(): void {
+		this.activity++;
+		this.onChange();
 	}
 }

@@ -1,7 +1,7 @@
 import { type AnyEchoStreamError, CredentialsError, isEchoStreamError, safeCause } from "../errors.ts";
 import { Backoff } from "../platform/backoff.ts";
 import { type Clock, isRecent } from "../platform/clock.ts";
-import { abortable, pause, withDeadline } from "../platform/deadlines.ts";
+import { abortable, withDeadline } from "../platform/deadlines.ts";
 import { type SessionSubject, traced } from "../platform/diagnostics.ts";
 import { notify, type RefreshReason, type SessionEventListener } from "../platform/events.ts";
 import type { Log } from "../platform/log.ts";
@@ -374,16 +374,15 @@ export class RefreshableCredentials implements SessionCredentials {
 	async #inTime<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
 		promise.catch(() => {});
 		if (ms <= 0) return undefined;
-		const stopped = new AbortController();
-		const waited = pause(ms, this.#clock, stopped.signal).then(
-			() => undefined,
-			() => undefined,
-		);
+		let cancel = () => {};
+		const waited = new Promise<undefined>((resolve) => {
+			// A caller waits, which keeps the process alive.
+			cancel = this.#clock.after(ms, () => resolve(undefined), true);
+		});
 		try {
 			return await Promise.race([promise, waited]);
 		} finally {
-			// Nobody reads the reason. Without one, each wait would create an error with a stack.
-			stopped.abort(null);
+			cancel();
 		}
 	}
 
