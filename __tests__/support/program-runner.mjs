@@ -17,15 +17,20 @@ process.on("message", async ({ file, env }) => {
 	isEvaluated = true;
 });
 
+/** The exit code: as Node has it, 13 for a program with an `await` at its top level that never ends. */
+const exitCode = () => process.exitCode ?? (isEvaluated ? 0 : 13);
+
 process.on("beforeExit", () => {
-	// An `await` at the top level that never ends, as Node reports it.
-	if (!isEvaluated) process.exitCode ??= 13;
+	if (!process.connected) return;
 	// A program that still listens to its process ends with it.
 	if (countListeners() > listeners) {
-		if (process.connected) process.disconnect();
+		process.disconnect();
+		process.once("exit", () => {
+			process.exitCode = exitCode();
+		});
 		return;
 	}
-	const end = `\0${process.exitCode ?? 0}\n`;
+	const end = `\0${exitCode()}\n`;
 	process.exitCode = undefined;
 	process.channel.ref();
 	process.stdout.write(end);

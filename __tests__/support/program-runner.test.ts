@@ -43,6 +43,11 @@ test.each([
 		"process.on('exit', () => console.error('failed') ?? (process.exitCode = 5))",
 		5,
 	],
+	[
+		"that works until its process ends has the exit code of its last work",
+		"process.once('beforeExit', () => { console.error('failed'); process.exitCode = 6 })",
+		6,
+	],
 ])("a program %s, and the next one works", async (_, code, expected) => {
 	expect(await run(code)).toEqual({ code: expected, stdout: "", stderr: expect.stringContaining("failed") });
 	expect(await run("console.log('works')")).toEqual({ code: 0, stdout: "works\n", stderr: "" });
