@@ -1,12 +1,25 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { PROGRAM } from "../support/program.ts";
+import type { ProgramResult, ProgramRunner } from "../support/program-runner.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PROGRAMS = `${ROOT}examples/porting/`;
 const BUILT = `${ROOT}node_modules/.cache/porting/`;
+const { PATH = "", SystemRoot = "" } = process.env;
+/** The environment variables of all programs. */
+const COMMON = {
+	PATH,
+	SystemRoot,
+	AWS_CONFIG_FILE: `${BUILT}no-config`,
+	AWS_SHARED_CREDENTIALS_FILE: `${BUILT}no-credentials`,
+	AWS_EC2_METADATA_DISABLED: "true",
+	AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+};
 /** The Python with the original package, if there is one. */
 export const PYTHON = [`${ROOT}.python-env/bin/python`, `${ROOT}.python-env/Scripts/python.exe`].find((path) =>
 	existsSync(path),
@@ -25,6 +38,7 @@ export async function buildPrograms(): Promise<void> {
 		entryPoints: programs().map((name) => `${PROGRAMS}${name}.ts`),
 		outdir: BUILT,
 		outExtension: { ".js": ".mjs" },
+		splitting: true,
 		alias: {
 			"echostream-botocore": `${ROOT}src/index.ts`,
 			"echostream-boto3": `${ROOT}packages/boto3/src/index.ts`,
@@ -36,45 +50,24 @@ export async function buildPrograms(): Promise<void> {
 export const hasPython = PYTHON !== undefined;
 
 /** Runs the TypeScript half of a program, and reads what it prints: one JSON value a line. */
-export function runTypeScript(name: string, environment: Record<string, string>): Promise<unknown[]> {
-	return run(process.execPath, [`${BUILT}${name}.mjs`], environment);
+export async function runTypeScript(
+	runner: ProgramRunner,
+	name: string,
+	environment: Record<string, string>,
+): Promise<unknown[]> {
+	return read(name, await runner.run(`${BUILT}${name}.mjs`, { ...COMMON, ...environment }));
 }
 
 /** Runs the Python half. */
-export function runPython(name: string, environment: Record<string, string>): Promise<unknown[]> {
-	return run(String(PYTHON), [`${PROGRAMS}${name}.py`], environment);
+export async function runPython(name: string, environment: Record<string, string>): Promise<unknown[]> {
+	const stdio = ["ignore", "pipe", "pipe"] as const;
+	const child = spawn(String(PYTHON), [`${PROGRAMS}${name}.py`], { env: { ...COMMON, ...environment }, stdio });
+	const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+	return read(name, { code, stdout, stderr });
 }
 
-function run(command: string, args: string[], environment: Record<string, string>): Promise<unknown[]> {
-	const { PATH = "", SystemRoot = "" } = process.env;
-	const child = spawn(command, args, {
-		env: {
-			PATH,
-			SystemRoot,
-			AWS_CONFIG_FILE: `${BUILT}no-config`,
-			AWS_SHARED_CREDENTIALS_FILE: `${BUILT}no-credentials`,
-			AWS_EC2_METADATA_DISABLED: "true",
-			AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-			...environment,
-		},
-		stdio: ["ignore", "pipe", "pipe"],
-	});
-	const printed: Buffer[] = [];
-	const complained: Buffer[] = [];
-	child.stdout.on("data", (chunk: Buffer) => printed.push(chunk));
-	child.stderr.on("data", (chunk: Buffer) => complained.push(chunk));
-	return new Promise((resolve, reject) => {
-		child.once("error", reject);
-		child.once("close", (status) => {
-			if (status !== 0) reject(new Error(`${args[0]} ended with ${status}: ${Buffer.concat(complained)}`));
-			else
-				resolve(
-					Buffer.concat(printed)
-						.toString()
-						.trim()
-						.split("\n")
-						.map((line) => JSON.parse(line)),
-				);
-		});
-	});
+function read(name: string, { code, stdout, stderr }: ProgramResult): unknown[] {
+	if (code !== 0) throw new Error(`${name} ended with ${code}: ${stderr}`);
+	const lines = stdout.trim().split("\n");
+	return lines.map((line) => JSON.parse(line));
 }

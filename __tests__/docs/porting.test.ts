@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
 import { ApiSession } from "../../src/index.ts";
+import { ProgramRunner } from "../support/program-runner.ts";
 import { optionsOf, startTenant } from "../support/signed-in.ts";
 import { buildPrograms, hasPython, programs, runPython, runTypeScript } from "./porting-programs.ts";
 
@@ -30,6 +31,10 @@ const AS_API_USER = [
 	"41",
 ];
 
+const runner = new ProgramRunner();
+/** The halves that can run here. */
+const halves = [runTypeScript.bind(undefined, runner), ...(hasPython ? [runPython] : [])];
+
 let tenant: LocalTenant;
 let other: LocalTenant;
 beforeAll(async () => {
@@ -42,7 +47,10 @@ beforeAll(async () => {
 		console.info("The Python halves of examples/porting are not run: node scripts/python-env.mjs makes it possible");
 	}
 });
-afterAll(() => Promise.all([tenant.stop(), other.stop()]));
+afterAll(async () => {
+	runner[Symbol.dispose]();
+	await Promise.all([tenant.stop(), other.stop()]);
+});
 
 /** The environment variables of the programs. */
 async function environmentOf(program: string, run: string): Promise<Record<string, string>> {
@@ -105,7 +113,9 @@ describe("a Python program and its TypeScript twin print the same", () => {
 	test.each(programs())(
 		"a Python program and its TypeScript port print the same: %s",
 		async (program) => {
-			expect(await runTypeScript(program, await environmentOf(program, "typescript"))).toEqual(PRINTED[program]);
+			expect(await runTypeScript(runner, program, await environmentOf(program, "typescript"))).toEqual(
+				PRINTED[program],
+			);
 			if (hasPython) {
 				expect(await runPython(program, await environmentOf(program, "python"))).toEqual(PRINTED[program]);
 			}
@@ -143,7 +153,7 @@ describe("a Python program and its TypeScript twin print the same", () => {
 		],
 	])("items that DynamoDB returns as unprocessed are written again by %s", async (program, requests, items) => {
 		const UnprocessedItems = { [tenant.table]: items.map((Item) => ({ PutRequest: { Item } })) };
-		for (const run of [runTypeScript, ...(hasPython ? [runPython] : [])]) {
+		for (const run of halves) {
 			const mark = tenant.requestLog.length;
 			const body = JSON.stringify({ UnprocessedItems });
 			const headers = { "content-type": "application/x-amz-json-1.0" };
@@ -154,7 +164,7 @@ describe("a Python program and its TypeScript twin print the same", () => {
 	});
 
 	test("messages whose deletion SQS reports as failed are deleted again by 40-queue-resource", async () => {
-		for (const run of [runTypeScript, ...(hasPython ? [runPython] : [])]) {
+		for (const run of halves) {
 			const mark = tenant.requestLog.length;
 			const failTwo = (body: string) => {
 				const { Successful, Failed = [] } = JSON.parse(body);

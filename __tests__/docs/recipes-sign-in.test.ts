@@ -7,9 +7,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type LocalTenant, ManualClock, RunningClock } from "echostream-local";
 import { parseTotpSecret, totp } from "../../src/cognito/login/totp.ts";
 import { AppSession, Cognito, type CognitoOptions } from "../../src/index.ts";
+import { ProgramRunner } from "../support/program-runner.ts";
 import { APP, codeOf, startTenant } from "../support/signed-in.ts";
 import { RecipeServer } from "./recipe-server.ts";
-import { bundle, program, run, type Snippet, write } from "./snippets.ts";
+import { BUILT, bundle, program, run, type Snippet, write } from "./snippets.ts";
 
 const USER = `${APP}-user`;
 const HOUR = 3_600_000;
@@ -34,6 +35,8 @@ const PROGRAMS = {
 	device: program("mfa-in-a-service", "onDevice"),
 };
 
+const runner = new ProgramRunner(BUILT);
+
 let folder: string;
 let server: RecipeServer;
 let tenant: LocalTenant;
@@ -43,7 +46,10 @@ beforeAll(async () => {
 	await bundle(all);
 	folder = await mkdtemp(join(tmpdir(), "echostream-recipes-"));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+	runner[Symbol.dispose]();
+	await rm(folder, { recursive: true });
+});
 beforeEach(async () => {
 	server = await RecipeServer.start();
 });
@@ -59,7 +65,7 @@ async function ran(
 	of: "app" | "admin" = "app",
 ): Promise<void> {
 	const settings = tenant.environment(of === "app" ? { app: APP } : { apiUser: "admin" });
-	const { code, output } = await run(snippet, { ...settings, ...server.environment, ...variables });
+	const { code, output } = await run(runner, snippet, { ...settings, ...server.environment, ...variables });
 	expect({ code, output }).toEqual({ code: 0, output: "" });
 }
 

@@ -3,13 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { LocalTenant } from "echostream-local";
 import { run as runCli } from "../../packages/cli/src/run.ts";
 import { run as runLocal } from "../../packages/local/src/command/run.ts";
+import { ProgramRunner } from "../support/program-runner.ts";
 import { startTenant } from "../support/signed-in.ts";
-import { bundle, compile, run, type Snippet, shellCommands, snippets, write } from "./snippets.ts";
+import { BUILT, bundle, compile, run, type Snippet, shellCommands, snippets, write } from "./snippets.ts";
 import { collectingTerminal } from "./terminal.ts";
 
 const all = snippets();
 const runnable = all.filter(({ notRun }) => notRun === undefined);
 const savedAsIs = all.filter(({ javaScript }) => javaScript !== undefined);
+
+const runner = new ProgramRunner(BUILT);
 
 let tenant: LocalTenant;
 let complaints: string;
@@ -19,7 +22,10 @@ beforeAll(async () => {
 	complaints = compile(all);
 	await bundle(runnable);
 });
-afterAll(() => tenant.stop());
+afterAll(async () => {
+	runner[Symbol.dispose]();
+	await tenant.stop();
+});
 
 /** Whoever makes an ApiSession is an API user, all others are an app. A unit test, which names an endpoint of its own, gets nothing. */
 function environmentOf({ code }: Snippet): Record<string, string> {
@@ -36,14 +42,10 @@ describe("the TypeScript in README.md, the guides, the READMEs of the packages a
 		expect(() => new SourceTextModule(javaScript)).not.toThrow();
 	});
 
-	test.concurrent.each(runnable)(
-		"the TypeScript of $place runs to its end",
-		async (snippet) => {
-			const { code, output } = await run(snippet, environmentOf(snippet));
-			expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
-		},
-		180_000,
-	);
+	test.each(runnable)("the TypeScript of $place runs to its end", async (snippet) => {
+		const { code, output } = await run(runner, snippet, environmentOf(snippet));
+		expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+	});
 });
 
 describe("the commands in README.md", () => {

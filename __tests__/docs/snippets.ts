@@ -1,12 +1,13 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { PROGRAM } from "../support/program.ts";
+import type { ProgramRunner } from "../support/program-runner.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** A folder for each process of the test runner, because test files run side by side. */
-const BUILT = `${ROOT}node_modules/.cache/snippets/${process.env.JEST_WORKER_ID ?? "0"}/`;
+export const BUILT = `${ROOT}node_modules/.cache/snippets/${process.env.JEST_WORKER_ID ?? "0"}/`;
 const TSC = `${ROOT}node_modules/@typescript/native/bin/tsc`;
 
 /** Parts of a package that it does not export, which tsconfig.json maps too. */
@@ -86,7 +87,7 @@ export function compile(all: readonly Snippet[]): string {
 		include: [`${ROOT}packages/local/src/**/*.d.ts`],
 	};
 	writeFileSync(`${BUILT}tsconfig.json`, JSON.stringify(config));
-	const { stdout, stderr } = spawnSync(process.execPath, [TSC, "-p", BUILT, "--pretty", "false"], { encoding: "utf8" });
+	const { stdout, stderr } = spawnSync(process.execPath, [TSC, "-p", BUILT, "--pretty", "false", "--singleThreaded"], { encoding: "utf8" });
 	return `${stdout}${stderr}`;
 }
 
@@ -117,23 +118,20 @@ export async function programOf(document: string, text: string): Promise<string>
 }
 
 /** Runs one to its end, and returns its exit code and its output. */
-export function run(snippet: Snippet, environment: Record<string, string>): Promise<{ code: number; output: string }> {
+export async function run(
+	runner: ProgramRunner,
+	snippet: Snippet,
+	environment: Record<string, string>,
+): Promise<{ code: number; output: string }> {
 	const { PATH = "", SystemRoot = "" } = process.env;
-	const env = {
+	const { code, stdout, stderr } = await runner.run(`${BUILT}${nameOf(snippet)}.mjs`, {
 		PATH,
 		SystemRoot,
 		AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
 		...environment,
 		HOME: BUILT,
-	};
-	const child = spawn(process.execPath, [`${BUILT}${nameOf(snippet)}.mjs`], { cwd: BUILT, env, timeout: 120_000 });
-	let output = "";
-	for (const stream of [child.stdout, child.stderr]) {
-		stream.on("data", (chunk) => {
-			output += chunk;
-		});
-	}
-	return new Promise((resolve) => child.once("close", (code) => resolve({ code: code ?? -1, output })));
+	});
+	return { code, output: stdout + stderr };
 }
 
 function documents(): string[] {
