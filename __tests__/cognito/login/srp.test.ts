@@ -1,5 +1,5 @@
 import * as nodeCrypto from "node:crypto";
-import { createDiffieHellman, createHash, createHmac, getDiffieHellman, hkdfSync, webcrypto } from "node:crypto";
+import { createHash, createHmac, getDiffieHellman, hkdfSync, webcrypto } from "node:crypto";
 import { createRequire } from "node:module";
 import { describe, expect, test } from "@jest/globals";
 import {
@@ -22,6 +22,7 @@ import {
 	toBytes,
 	webSrpCrypto,
 } from "../../../src/cognito/login/srp-crypto.ts";
+import { helperNumbers, usePowersOfOpenSsl } from "../../support/powers-of-peers.ts";
 
 const require = createRequire(import.meta.url);
 const vectors: typeof import("../../vectors/srp.json") = require("../../vectors/srp.json");
@@ -61,20 +62,17 @@ const sha = (...parts: (Buffer | string)[]) => {
 };
 const k = number(sha(signed(P), signed(2n)));
 
-function power(base: bigint, exponent: bigint): bigint {
+/** Computes the product of powers, which share the squares. */
+function productOfPowers(factors: readonly (readonly [base: bigint, exponent: bigint])[]): bigint {
+	const digits = factors.map(([base, exponent]) => [base, exponent.toString(2)] as const);
 	let result = 1n;
-	for (let [square, rest] = [base, exponent]; rest > 0n; rest >>= 1n, square = (square * square) % P) {
-		if (rest & 1n) result = (result * square) % P;
+	for (let place = Math.max(...digits.map(([, { length }]) => length)); place > 0; place--) {
+		result = (result * result) % P;
+		for (const [base, bits] of digits) if (bits.at(-place) === "1") result = (result * base) % P;
 	}
 	return result;
 }
-
-/** The powers of the server's half: those of OpenSSL's Diffie-Hellman, whose generator is not used. */
-const diffieHellman = createDiffieHellman(signed(P), Buffer.of(5));
-function diffieHellmanPower(base: bigint, exponent: bigint): bigint {
-	diffieHellman.setPrivateKey(signed(exponent));
-	return number(diffieHellman.computeSecret(signed(base)));
-}
+const power = (base: bigint, exponent: bigint) => productOfPowers([[base, exponent]]);
 
 /** A user as the server knows it. */
 function serverUser(identity: SrpIdentity, salt: bigint) {
@@ -83,12 +81,9 @@ function serverUser(identity: SrpIdentity, salt: bigint) {
 	return { identity, salt, v };
 }
 
-function serverKey(A: bigint, user: ReturnType<typeof serverUser>, b: bigint, B: bigint) {
-	const u = number(sha(signed(A), signed(B)));
-	const S = diffieHellmanPower((A * diffieHellmanPower(user.v, u)) % P, b);
-	const key = hkdfSync("sha256", signed(S), signed(u), Buffer.from("Caldera Derived Key"), 16);
-	return { u, S, key: Buffer.from(key).toString("hex") };
-}
+const hashOfPublicValues = (A: bigint, B: bigint) => number(sha(signed(A), signed(B)));
+const keyOf = (S: bigint, u: bigint) =>
+	Buffer.from(hkdfSync("sha256", signed(S), signed(u), Buffer.from("Caldera Derived Key"), 16)).toString("hex");
 
 const identities: SrpIdentity[] = [
 	["lab.user", "P@ssw0rd1"],
@@ -100,6 +95,21 @@ const identities: SrpIdentity[] = [
 	["nfd", "e\u0301"],
 	["long", "x".repeat(256)],
 ].map(([name, password], i) => ({ group: `Pool${i}`, name: name as string, password: password as string }));
+
+const powers = (
+	[
+		[2n, 1n],
+		[2n, 2n],
+		[0n, 5n],
+		[1n, 5n],
+		[N - 1n, 5n],
+		[3n, N - 2n],
+		[3n, N + 5n],
+		[5n, (N - 1n) / 2n],
+		[number(bytes("base", 383)), number(bytes("exponent", 96))],
+		[number(bytes("base", 383)), number(bytes("exponent", 96)) - 1n],
+	] as const
+).map(([base, exponent]) => ({ base, exponent, result: power(base, exponent) }));
 
 describe.each(ways)("with %s", (_, crypto) => {
 	test.each(vectors.cases.map((vector, i) => [`${i} (${vector.traits.join(", ")})`, vector] as const))(
@@ -124,20 +134,7 @@ describe.each(ways)("with %s", (_, crypto) => {
 	);
 
 	test("any power modulo N is correct, also at the limits of base and exponent", () => {
-		for (const [base, exponent] of [
-			[2n, 1n],
-			[2n, 2n],
-			[0n, 5n],
-			[1n, 5n],
-			[N - 1n, 5n],
-			[3n, N - 2n],
-			[3n, N + 5n],
-			[5n, (N - 1n) / 2n],
-			[number(bytes("base", 383)), number(bytes("exponent", 96))],
-			[number(bytes("base", 383)), number(bytes("exponent", 96)) - 1n],
-		] as const) {
-			expect(crypto.power(base, exponent)).toBe(power(base, exponent));
-		}
+		for (const { base, exponent, result } of powers) expect(crypto.power(base, exponent)).toBe(result);
 	});
 
 	test("a challenge that would disclose the password, or is malformed, is rejected", async () => {
@@ -177,7 +174,8 @@ describe.each(ways)("with %s", (_, crypto) => {
 			const b = 12345678901234567890n;
 			const B = (k * user.v + power(2n, b)) % P;
 			const key = await srpSessionKey(keys, identity, { SRP_B: hex(B), SALT: hex(user.salt) }, crypto);
-			expect(Buffer.from(key).toString("hex")).toBe(serverKey(keys.A, user, b, B).key);
+			const u = hashOfPublicValues(keys.A, B);
+			expect(Buffer.from(key).toString("hex")).toBe(keyOf(power((keys.A * power(user.v, u)) % P, b), u));
 		}
 	});
 });
@@ -238,7 +236,7 @@ function sums(seed: string, length: number): (index: number) => readonly [bigint
 }
 
 /** The runtime's arithmetic. A blinding value is a sum, and the powers of its summands and of the rest are computed once. */
-function summingCrypto(): SrpCrypto {
+function summingCrypto() {
 	const real = srpCrypto();
 	const blindingOf = sums("blinding", 40);
 	let blinding: readonly [bigint, bigint] = [0n, 0n];
@@ -249,13 +247,18 @@ function summingCrypto(): SrpCrypto {
 	]);
 	return {
 		...real,
-		randomBytes(length) {
+		/** The last power whose base is not one of the protocol. */
+		S: 0n,
+		randomBytes(length: number) {
 			blinding = blindingOf(drawn++);
 			return toBytes(blinding[0] + blinding[1], length);
 		},
-		power(base, exponent) {
+		power(base: bigint, exponent: bigint) {
 			const ofBase = known.get(base);
-			if (ofBase === undefined) return real.power(base, exponent);
+			if (ofBase === undefined) {
+				this.S = real.power(base, exponent);
+				return this.S;
+			}
 			let result = 1n;
 			for (const part of [...blinding, exponent - blinding[0] - blinding[1]]) {
 				const power = ofBase.get(part) ?? real.power(base, part);
@@ -264,13 +267,33 @@ function summingCrypto(): SrpCrypto {
 			}
 			return result;
 		},
-	};
+	} satisfies SrpCrypto & { S: bigint };
+}
+
+/** The server's check of the S of many sign-ins of a user: their product is that of all `(A * v ** u) ** b`. */
+class ServerCheck {
+	readonly #factors: [base: bigint, exponent: bigint][] = [];
+	#exponentOfV = 0n;
+	#product = 1n;
+
+	/** Every third S counts twice, so that wrong signs do not make a right product. */
+	add(S: bigint, A: bigint, u: bigint, b: bigint): void {
+		const times = this.#factors.length % 3 === 0 ? 2n : 1n;
+		this.#factors.push([A, b * times]);
+		this.#exponentOfV += u * b * times;
+		this.#product = (this.#product * S ** times) % P;
+	}
+
+	isCorrect(v: bigint): boolean {
+		return this.#product === productOfPowers([...this.#factors, [v, this.#exponentOfV]]);
+	}
 }
 
 test("5,000 sign-ins agree with a server's half, for short A, B, u, S and salt, and those with the high bit set", async () => {
 	const users = Array.from({ length: 25 }, (_, i) => {
 		const salt = number(bytes(`salt ${i}`, [16, 15, 14, 1][i % 4])) >> BigInt([0, 0, 1, 4, 8][i % 5] as number);
-		return serverUser(identities[i % identities.length] as SrpIdentity, i === 24 ? 0n : salt);
+		const user = serverUser(identities[i % identities.length] as SrpIdentity, i === 24 ? 0n : salt);
+		return { ...user, check: new ServerCheck() };
 	});
 	const traits = {
 		short: (v: bigint, size: number) => v >> BigInt(size * 8 - 8) === 0n,
@@ -279,30 +302,33 @@ test("5,000 sign-ins agree with a server's half, for short A, B, u, S and salt, 
 	const wanted = [traits.short, traits.high, () => true];
 	const seen = new Map<string, number>();
 	const crypto = summingCrypto();
-	const secretOf = sums("a", A_BYTES);
-	const publicOf = new Map<bigint, bigint>();
-	const publicValueOf = (a: bigint) => {
-		const A = publicOf.get(a) ?? srpKeys(toBytes(a)).A;
-		publicOf.set(a, A);
-		return A;
+	const ofSum = (summands: ReturnType<typeof sums>, publicValue: (secret: bigint) => bigint) => {
+		const known = new Map<bigint, bigint>();
+		return (index: number): [secret: bigint, publicValue: bigint] => {
+			const [first, second] = summands(index);
+			for (const secret of [first, second]) if (!known.has(secret)) known.set(secret, publicValue(secret));
+			return [first + second, ((known.get(first) as bigint) * (known.get(second) as bigint)) % P];
+		};
 	};
+	const clientKeys = ofSum(sums("a", A_BYTES), (a) => srpKeys(toBytes(a)).A);
+	const serverKeys = ofSum(sums("b", 4), (b) => power(2n, b));
 	const secrets = new Set<bigint>();
 	for (let i = 0; i < 5000; i++) {
-		const user = users[i % users.length] as ReturnType<typeof serverUser>;
+		const user = users[i % users.length] as (typeof users)[number];
 		// The next a doubles A, and the next b doubles g^b: so the forced ones are found, not waited for.
-		const [first, second] = secretOf(i);
-		let [a, A] = [first + second, (publicValueOf(first) * publicValueOf(second)) % P];
+		let [a, A] = clientKeys(i);
 		while (!wanted[i % 3]?.(A, 384)) [a, A] = [a + 1n, (A * 2n) % P];
 		secrets.add(a);
-		let b = number(bytes(`b ${i}`, 4));
-		let gb = diffieHellmanPower(2n, b);
+		let [b, gb] = serverKeys(i);
 		const kv = (k * user.v) % P;
 		const publicValue = () => (kv + gb) % P;
 		while (!wanted[Math.floor(i / 3) % 3]?.(publicValue(), 384)) [b, gb] = [b + 1n, (gb * 2n) % P];
 		const B = publicValue();
-		const { u, S, key } = serverKey(A, user, b, B);
+		const u = hashOfPublicValues(A, B);
 		const computed = await srpSessionKey({ a, A }, user.identity, { SRP_B: hex(B), SALT: hex(user.salt) }, crypto);
-		if (Buffer.from(computed).toString("hex") !== key) throw new Error(`login ${i} disagrees`);
+		const { S } = crypto;
+		if (Buffer.from(computed).toString("hex") !== keyOf(S, u)) throw new Error(`login ${i} disagrees`);
+		user.check.add(S, A, u, b);
 		for (const [name, value, size] of [
 			["A", A, 384],
 			["B", B, 384],
@@ -316,6 +342,7 @@ test("5,000 sign-ins agree with a server's half, for short A, B, u, S and salt, 
 			}
 		}
 	}
+	expect(users.filter(({ check, v }) => !check.isCorrect(v))).toEqual([]);
 	expect([...seen].filter(([, count]) => count < 5)).toEqual([]);
 	expect(seen.size).toBe(10);
 	expect(secrets.size).toBe(5000);
@@ -325,6 +352,22 @@ describe("against other clients", () => {
 	const { default: AuthenticationHelper } = require("amazon-cognito-identity-js/lib/AuthenticationHelper.js");
 	const { default: BigInteger } = require("amazon-cognito-identity-js/lib/BigInteger.js");
 	const srpHelper: typeof import("cognito-srp-helper") = require("cognito-srp-helper");
+
+	const numbers = [
+		["amazon-cognito-identity-js", BigInteger, usePowersOfOpenSsl(BigInteger)],
+		["cognito-srp-helper", helperNumbers, usePowersOfOpenSsl(helperNumbers)],
+	] as const;
+	test.each(numbers)("%s computes the powers that OpenSSL computes for it", (_, Numbers, ownPower) => {
+		const modulus = new Numbers(hex(P), 16);
+		for (const [base, exponent] of [
+			["2", hex(number(bytes("peer a", 128)))],
+			[hex(number(bytes("peer base", 383))), hex(number(bytes("peer x", 32)))],
+			[`-${hex(number(bytes("peer difference", 400)))}`, hex(number(bytes("peer sum", 64)))],
+		] as const) {
+			const [b, e] = [new Numbers(base, 16), new Numbers(exponent, 16)];
+			expect(b.modPow(e, modulus).toString(16)).toBe(ownPower.call(b, e, modulus, () => {}).toString(16));
+		}
+	});
 
 	const identity = identities[4] as SrpIdentity;
 	const challenges = Array.from({ length: 24 }, (_, i) => {
@@ -336,16 +379,9 @@ describe("against other clients", () => {
 		return { user, B: (k * user.v + power(2n, b)) % P, keys: srpKeys(bytes(`oracle a ${i}`)) };
 	});
 
-	/** One of each identity, because either client takes most of its time to draw an `a` of its own, which is not used here. */
-	const onePerIdentity = <T>(make: (identity: SrpIdentity) => T) => {
-		const made = new Map(identities.map((identity) => [identity, make(identity)]));
-		return (identity: SrpIdentity) => made.get(identity) as T;
-	};
-
 	test("amazon-cognito-identity-js computes the same public values and keys", async () => {
-		const helperOf = onePerIdentity(({ group }) => new AuthenticationHelper(group));
 		for (const { user, B, keys } of challenges) {
-			const helper = helperOf(user.identity);
+			const helper = new AuthenticationHelper(user.identity.group);
 			helper.smallAValue = new BigInteger(hex(keys.a), 16);
 			const A = await new Promise((done) =>
 				helper.calculateA(helper.smallAValue, (_: unknown, value: unknown) => done(value)),
@@ -367,15 +403,12 @@ describe("against other clients", () => {
 	});
 
 	test("cognito-srp-helper signs the same", async () => {
-		const sessionOf = onePerIdentity(({ group, name, password }) =>
-			srpHelper.createSrpSession(name, password, `eu-central-1_${group}`, false),
-		);
 		for (const { user, B, keys } of challenges) {
-			const { name } = user.identity;
+			const { group, name, password } = user.identity;
 			const now = Date.UTC(2026, 1, 3, 4, 5, 6);
 			const SECRET_BLOCK = Buffer.from(bytes("block", 900)).toString("base64");
 			const challenge = { SRP_B: hex(B), SALT: hex(user.salt), SECRET_BLOCK };
-			const session = { ...sessionOf(user.identity) };
+			const session = srpHelper.createSrpSession(name, password, `eu-central-1_${group}`, false);
 			Object.assign(session, { smallA: hex(keys.a), largeA: hex(keys.A), timestamp: claimTimestamp(now) });
 			const theirs = srpHelper.signSrpSession(session, {
 				ChallengeName: "PASSWORD_VERIFIER",

@@ -1,11 +1,14 @@
 import { createHash, createHmac } from "node:crypto";
 import { afterEach } from "@jest/globals";
 import { createSrpSession, signSrpSession, wrapAuthChallenge, wrapInitiateAuth } from "cognito-srp-helper";
+import { helperNumbers, usePowersOfOpenSsl } from "../../../../__tests__/support/powers-of-peers.ts";
 import { srpTimestamp } from "../../src/user-pool/srp-timestamp.ts";
 import { type CognitoResponse, UserPool } from "../../src/user-pool/user-pool.ts";
 import type { UserPoolOptions } from "../../src/user-pool/user-pool-options.ts";
 
 type Parameters = Record<string, string>;
+
+usePowersOfOpenSsl(helperNumbers);
 
 /** Random bytes that are the same in every run. */
 export function seededBytes(seed: string): (size: number) => Uint8Array {
