@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { Agent, type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { createInterface } from "node:readline";
+import { text as textOf } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { buildProgram } from "../../../__tests__/support/program.ts";
 import type { LocalTenant } from "../src/index.ts";
@@ -39,8 +41,21 @@ beforeAll(async () => {
 	token = await signIn(tenant, { apiUser: "admin" });
 });
 afterAll(() => {
+	agent.destroy();
 	child?.kill();
 });
+
+const agent = new Agent({ keepAlive: true });
+
+/** Sends a request, and reads its response. Takes a third of the time of `fetch`. */
+async function exchange(url: string, { method, headers, body }: Sent["init"]) {
+	const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+	const sent = request(new URL(url), { agent, method, headers: { ...headers, ...length }, timeout: 20_000 });
+	sent.on("timeout", () => sent.destroy(new Error("The request timed out")));
+	sent.end(body);
+	const [response] = (await once(sent, "response")) as [IncomingMessage];
+	return { status: response.statusCode ?? 0, text: await textOf(response) };
+}
 
 test(`a tenant survives ${COUNT} malformed requests to every service, and none of them gets a 5xx status`, async () => {
 	const requests = new MalformedRequests(tenant, admin, token, seededRandom(process.env.MALFORMED_SEED ?? "1"));
@@ -49,12 +64,11 @@ test(`a tenant survives ${COUNT} malformed requests to every service, and none o
 	const send = async ({ init, url }: Sent) => {
 		const described = { url: url.slice(0, 300), ...init, body: String(init.body).slice(0, 600) };
 		try {
-			const response = await fetch(url, { ...init, signal: AbortSignal.timeout(20_000) });
-			const text = await response.text();
-			statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
-			if (response.status >= 500 && response.status !== 501) failures.push({ text, ...described });
+			const { status, text } = await exchange(url, init);
+			statuses.set(status, (statuses.get(status) ?? 0) + 1);
+			if (status >= 500 && status !== 501) failures.push({ text, ...described });
 		} catch (error) {
-			failures.push({ error: String((error as { cause?: unknown }).cause ?? error), ...described });
+			failures.push({ error: String(error), ...described });
 		}
 	};
 	for (let sent = 0; sent < COUNT; sent += AT_ONCE) {

@@ -1,10 +1,14 @@
 import type { LocalTenant } from "../src/index.ts";
 import { type AwsCredentials, jsonRequest, type RequestToSign, signed } from "./tenant-client.ts";
 
-/** A request as `fetch` takes it. */
+/** A request to send. */
 export interface Sent {
 	readonly url: string;
-	readonly init: RequestInit;
+	readonly init: {
+		readonly method: string;
+		readonly headers: Record<string, string>;
+		readonly body?: string;
+	};
 }
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };

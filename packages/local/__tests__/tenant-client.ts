@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { Sha256 } from "../src/aws/sha256.ts";
 import type { LocalTenant, LocalTenantOptions } from "../src/index.ts";
@@ -154,12 +154,15 @@ export function jsonRequest(service: "dynamodb" | "sqs", operation: string, inpu
 /** Random bytes that are the same in every run. */
 export function seededRandom(seed: string): (size: number) => Uint8Array {
 	let counter = 0;
+	let left: Uint8Array = new Uint8Array();
 	return (size) => {
-		const blocks = Array.from({ length: Math.ceil(size / 32) }, () =>
-			createHmac("sha256", seed)
-				.update(createHash("sha256").update(String(counter++)).digest())
-				.digest(),
-		);
-		return Buffer.concat(blocks).subarray(0, size);
+		if (left.length < size) {
+			left = createHash("shake256", { outputLength: Math.max(65_536, size) })
+				.update(`${seed} ${counter++}`)
+				.digest();
+		}
+		const bytes = left.subarray(0, size);
+		left = left.subarray(size);
+		return bytes;
 	};
 }
