@@ -2,8 +2,6 @@ import type { ManualClock } from "echostream-local";
 import { TestTime } from "./test-time.ts";
 import { serviceOf, type WatchedNetwork } from "./watched-network.ts";
 
-/** Turns of the event loop for the hashes and keys of a proof. */
-const ARITHMETIC_TURNS = 12;
 const SOME_BYTES = new Uint8Array(64);
 /** No request takes longer that will ever end. */
 const PATIENCE_MS = 20_000;
@@ -44,7 +42,7 @@ export class SimulatedTime extends TestTime {
 			while (this.network.moving > 0) await this.#change();
 			if (this.#isFrozen || this.#activity !== seen) calm = 0;
 			seen = this.#activity;
-			if (this.#calmTurns === ARITHMETIC_TURNS) await crypto.subtle.digest("SHA-256", SOME_BYTES);
+			if (this.#mayHash) await crypto.subtle.digest("SHA-256", SOME_BYTES);
 			await new Promise((resolve) => setImmediate(resolve));
 		}
 	}
@@ -62,13 +60,17 @@ export class SimulatedTime extends TestTime {
 	}
 
 	/**
-	 * The turns of the event loop after which nothing more will happen. Requests are seen from start to end. The arithmetic of
-	 * a sign-in is not, and has some steps. Both are done under a deadline, so that without a timer nothing is in progress.
+	 * The turns of the event loop after which nothing more will happen. Requests are seen from start to end. What follows a
+	 * response has some steps, which run under a deadline, so that without a timer nothing is in progress.
 	 */
 	get #calmTurns(): number {
-		if (this.clock.pending === 0) return 2;
+		return this.clock.pending === 0 ? 2 : 4;
+	}
+
+	/** Whether the code of an authenticator may be in progress, which another thread hashes. */
+	get #mayHash(): boolean {
 		const { lastStep } = this.network;
-		return serviceOf(lastStep) === "cognito" && !lastStep.startsWith("GetTokens") ? ARITHMETIC_TURNS : 4;
+		return this.clock.pending > 0 && serviceOf(lastStep) === "cognito" && !lastStep.startsWith("GetTokens");
 	}
 
 	async until(isOver: () => boolean): Promise<void> {
