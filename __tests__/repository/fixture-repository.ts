@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
@@ -108,9 +108,26 @@ export class FixtureRepository {
 
 	/** Runs one of this project's scripts for releases in it. */
 	script(name: string, args: readonly string[] = [], env: Record<string, string> = {}): Promise<Outcome> {
+		return this.#node([script(name), ...args], env);
+	}
+
+	/** Packs its tarballs into `release/`, without what else a release has. */
+	packTarballs(): Promise<Outcome> {
+		const program = `(await import(process.argv[2])).packInto("release", process.cwd())`;
+		return this.#node([
+			"--input-type=module",
+			"--eval",
+			program,
+			"--",
+			"tarballs",
+			String(pathToFileURL(script("pack.mjs"))),
+		]);
+	}
+
+	#node(args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
 		// Nothing listens there: no script needs the registry.
 		const offline = { npm_config_registry: "http://127.0.0.1:9/", npm_config_fetch_retries: "0" };
-		return run(process.execPath, [script(name), ...args], { cwd: this.folder, env: { ...offline, ...env } });
+		return run(process.execPath, args, { cwd: this.folder, env: { ...offline, ...env } });
 	}
 }
 

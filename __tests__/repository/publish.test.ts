@@ -80,12 +80,14 @@ const job = workflows()
 class Runner {
 	readonly folder = mkdtempSync(join(tmpdir(), "runner-"));
 	readonly #registry: Registry;
-	readonly checksums: string;
+	readonly #checksums: string;
 
-	constructor(registry: Registry, release: string) {
+	/** @param name - Package that is released alone. */
+	constructor(registry: Registry, release: string, name = "") {
 		this.#registry = registry;
 		cpSync(release, join(this.folder, "release"), { recursive: true });
-		this.checksums = readFileSync(join(release, "SHA256SUMS"), "utf8").trim();
+		const checksums = readFileSync(join(release, "SHA256SUMS"), "utf8").trim().split("\n");
+		this.#checksums = checksums.filter((line) => line.includes(`  ${name}`)).join("\n");
 		mkdirSync(join(this.folder, "bin"));
 		writeFileSync(join(this.folder, "bin/npm"), NPM);
 		chmodSync(join(this.folder, "bin/npm"), 0o755);
@@ -105,7 +107,7 @@ class Runner {
 	publish({ npmVersion = "11.10.0" } = {}): Promise<Outcome> {
 		const { PATH = "" } = process.env;
 		const env = {
-			CHECKSUMS: this.checksums,
+			CHECKSUMS: this.#checksums,
 			NPM_CONFIG_USERCONFIG: join(this.folder, ".npmrc"),
 			NPM_VERSION: npmVersion,
 			PATH: `${join(this.folder, "bin")}:${PATH}`,
@@ -128,47 +130,53 @@ test("the job that publishes runs on Linux, where its program is tested", () => 
 const onLinux = process.platform === "linux" ? describe : () => {};
 onLinux("the job that publishes", () => {
 	let repository: FixtureRepository;
-	let onePackage: FixtureRepository;
 	let registry: Registry;
-	const release = (of = repository) => join(of.folder, "release");
+	const release = () => join(repository.folder, "release");
 	const integrity = (name: string) => integrityOf(join(release(), `${name}-1.2.3.tgz`));
 
 	beforeAll(async () => {
 		repository = new FixtureRepository();
 		await repository.script("pack.mjs");
-		onePackage = new FixtureRepository();
-		onePackage.change("", { workspaces: [] });
-		await onePackage.script("pack.mjs");
 	});
-	afterAll(() => {
-		repository[Symbol.dispose]();
-		onePackage[Symbol.dispose]();
-	});
+	afterAll(() => repository[Symbol.dispose]());
 	beforeEach(async () => {
 		registry = new Registry();
 		await registry.start();
 	});
 	afterEach(() => registry.stop());
 
-	test("the publish job publishes the tarballs that were packed, each after those that it depends on", async () => {
-		using runner = new Runner(registry, release());
-		expect(await runner.publish()).toMatchObject({ code: 0 });
-		const version = { version: "1.2.3", tag: "latest", access: "public" };
-		expect([...registry.published]).toEqual([
-			["alpha", { ...version, integrity: integrity("alpha") }],
-			["beta", { ...version, integrity: integrity("beta") }],
-			["gamma", { ...version, integrity: integrity("gamma") }],
-		]);
-	});
+	describe("for a release with no package that is published", () => {
+		let runner: Runner;
+		let first: Registry;
+		let outcome: Outcome;
+		beforeAll(async () => {
+			first = new Registry();
+			await first.start();
+			runner = new Runner(first, release());
+			outcome = await runner.publish();
+		});
+		afterAll(() => {
+			runner[Symbol.dispose]();
+			first.stop();
+		});
 
-	test("the publish job publishes with provenance, without scripts, and to npm's registry", async () => {
-		using runner = new Runner(registry, release());
-		await runner.publish();
-		const publishing = runner.commands.filter((command) => command.startsWith("npm publish"));
-		const options = "--provenance --ignore-scripts --access=public --registry=https://registry.npmjs.org/";
-		expect(publishing).toEqual(
-			["alpha", "beta", "gamma"].map((name) => `npm publish ${runner.folder}/release/${name}-1.2.3.tgz ${options}`),
-		);
+		test("the publish job publishes the tarballs that were packed, each after those that it depends on", () => {
+			expect(outcome).toMatchObject({ code: 0 });
+			const version = { version: "1.2.3", tag: "latest", access: "public" };
+			expect([...first.published]).toEqual([
+				["alpha", { ...version, integrity: integrity("alpha") }],
+				["beta", { ...version, integrity: integrity("beta") }],
+				["gamma", { ...version, integrity: integrity("gamma") }],
+			]);
+		});
+
+		test("the publish job publishes with provenance, without scripts, and to npm's registry", () => {
+			const publishing = runner.commands.filter((command) => command.startsWith("npm publish"));
+			const options = "--provenance --ignore-scripts --access=public --registry=https://registry.npmjs.org/";
+			expect(publishing).toEqual(
+				["alpha", "beta", "gamma"].map((name) => `npm publish ${runner.folder}/release/${name}-1.2.3.tgz ${options}`),
+			);
+		});
 	});
 
 	test("the publish job publishes what is missing when it runs again, and prints what it skips", async () => {
@@ -185,7 +193,7 @@ onLinux("the job that publishes", () => {
 	});
 
 	test("the publish job stops when a version is already published with other contents", async () => {
-		using runner = new Runner(registry, release(onePackage));
+		using runner = new Runner(registry, release(), "alpha");
 		const integrity = `sha512-${Buffer.alloc(64).toString("base64")}`;
 		registry.published.set("alpha", { version: "1.2.3", integrity, tag: "latest", access: "public" });
 		const { code, stdout } = await runner.publish();
@@ -195,7 +203,7 @@ onLinux("the job that publishes", () => {
 	});
 
 	test("the publish job publishes the next version where an earlier one is published", async () => {
-		using runner = new Runner(registry, release(onePackage));
+		using runner = new Runner(registry, release(), "alpha");
 		registry.published.set("alpha", { version: "1.2.2", integrity: "sha512-x", tag: "latest", access: "public" });
 		expect((await runner.publish({ npmVersion: "11.5.1" })).code).toBe(0);
 		expect(registry.published.get("alpha")?.version).toBe("1.2.3");
@@ -211,7 +219,7 @@ onLinux("the job that publishes", () => {
 	});
 
 	test("the publish job takes no settings from the files that it downloads", async () => {
-		using runner = new Runner(registry, release(onePackage));
+		using runner = new Runner(registry, release(), "alpha");
 		writeFileSync(join(runner.folder, "release/.npmrc"), "dry-run=true\n");
 		expect((await runner.publish()).code).toBe(0);
 		expect(registry.published.size).toBe(1);
@@ -231,7 +239,10 @@ onLinux("the job that publishes", () => {
 	test("the publish job gives a pre-release the tag next, not latest", async () => {
 		using prerelease = new FixtureRepository();
 		prerelease.change("", { version: "2.0.0-beta.1", workspaces: [] });
-		await prerelease.script("pack.mjs");
+		await prerelease.packTarballs();
+		const tarball = readFileSync(join(prerelease.folder, "release/alpha-2.0.0-beta.1.tgz"));
+		const sum = createHash("sha256").update(tarball).digest("hex");
+		prerelease.write("release/SHA256SUMS", `${sum}  alpha-2.0.0-beta.1.tgz\n`);
 		using runner = new Runner(registry, join(prerelease.folder, "release"));
 		expect(await runner.publish()).toMatchObject({ code: 0 });
 		expect([...registry.published]).toMatchObject([["alpha", { version: "2.0.0-beta.1", tag: "next" }]]);

@@ -162,10 +162,19 @@ test("npm version gives every package and every range between them the same vers
 });
 
 describe("release:pack", () => {
+	/** The READMEs of this repository, by the folder in the fixture that is as deep as their own. */
+	const readmes = {
+		"": "README.md",
+		"packages/beta": "packages/local/README.md",
+		"packages/a-gamma": "packages/cli/README.md",
+	};
+	const names = { "": "alpha", "packages/beta": "beta", "packages/a-gamma": "gamma" };
 	let repository: FixtureRepository;
 	let outcome: Outcome;
 	beforeAll(async () => {
 		repository = new FixtureRepository();
+		for (const [folder, readme] of Object.entries(readmes))
+			repository.write(join(folder, "README.md"), readFileSync(ROOT + readme, "utf8"));
 		const peers = { peerDependencies: { delta: "*" }, peerDependenciesMeta: { delta: { optional: true } } };
 		repository.change("", { ...peers, devDependencies: { beta: "*", delta: "1.0.0", epsilon: "1.0.0", omega: "*" } });
 		repository.change("packages/beta", { dependencies: { alpha: "~1.2.3", epsilon: "^1.0.0" } });
@@ -210,24 +219,6 @@ describe("release:pack", () => {
 		]);
 		expect(JSON.stringify(listed)).not.toContain("file:");
 	});
-});
-
-describe("what npm shows of a package", () => {
-	/** The READMEs of this repository, by the folder in the fixture that is as deep as their own. */
-	const readmes = {
-		"": "README.md",
-		"packages/beta": "packages/local/README.md",
-		"packages/a-gamma": "packages/cli/README.md",
-	};
-	const names = { "": "alpha", "packages/beta": "beta", "packages/a-gamma": "gamma" };
-	let repository: FixtureRepository;
-	beforeAll(async () => {
-		repository = new FixtureRepository();
-		for (const [folder, readme] of Object.entries(readmes))
-			repository.write(join(folder, "README.md"), readFileSync(ROOT + readme, "utf8"));
-		await repository.script("pack.mjs");
-	});
-	afterAll(() => repository[Symbol.dispose]());
 
 	const packed = async (name: string, file: string, from = repository) => {
 		const cwd = join(from.folder, "release");
@@ -269,7 +260,7 @@ describe("what npm shows of a package", () => {
 		using other = new FixtureRepository();
 		other.change("", { workspaces: [] });
 		other.write("README.md", text);
-		await other.script("pack.mjs");
+		await other.packTarballs();
 		const raw = "https://raw.githubusercontent.com/owner/name/v1.2.3";
 		const page = "https://github.com/owner/name/blob/v1.2.3";
 		expect(await packed("alpha", "README.md", other)).toBe(

@@ -14,38 +14,43 @@ import { addressOf, publishedManifest, publishedReadme } from "./published.mjs";
 export function packInto(folder, root) {
 	mkdirSync(folder, { recursive: true });
 	const address = addressOf(manifestIn(root));
-	return packagesIn(root).map((one) => {
-		const tarball = tarballOf(one.manifest);
-		if (address !== undefined) return { ...packPublished(one, folder, { root, address }), tarball };
-		pack(one.folder, folder);
-		return { ...one, tarball };
-	});
+	const packages = packagesIn(root).map((one) => ({ ...one, tarball: tarballOf(one.manifest) }));
+	if (address !== undefined) return packPublished(packages, folder, { root, address });
+	pack(packages, folder, root);
+	return packages;
 }
 
-/** Packs a copy of what would be packed, with the package.json and the README that are published. */
-function packPublished({ folder: source, manifest }, folder, { root, address }) {
-	const path = relative(root, source).replaceAll("\\", "/");
-	const published = publishedManifest(manifest, address, path);
+/** Packs copies of what would be packed, with the package.json and the README that are published. */
+function packPublished(packages, folder, { root, address }) {
 	const temporary = mkdtempSync(join(tmpdir(), "published-"));
 	try {
-		pack(source, temporary);
-		execFileSync("tar", ["-xzf", tarballOf(manifest)], { cwd: temporary });
-		const copy = join(temporary, "package");
-		writeFileSync(join(copy, "package.json"), `${JSON.stringify(published, undefined, "\t")}\n`);
-		const readme = join(copy, "README.md");
-		if (existsSync(readme)) {
-			const text = readFileSync(readme, "utf8");
-			writeFileSync(readme, publishedReadme(text, address, { path, version: manifest.version }));
-		}
-		pack(copy, folder);
-		return { folder: source, manifest: published };
+		pack(packages, temporary, root);
+		const copies = packages.map(({ folder: source, manifest, tarball }, index) => {
+			const path = relative(root, source).replaceAll("\\", "/");
+			const unpacked = join(temporary, String(index));
+			mkdirSync(unpacked);
+			execFileSync("tar", ["-xzf", join("..", tarball)], { cwd: unpacked });
+			const copy = join(unpacked, "package");
+			const published = publishedManifest(manifest, address, path);
+			writeFileSync(join(copy, "package.json"), `${JSON.stringify(published, undefined, "\t")}\n`);
+			const readme = join(copy, "README.md");
+			if (existsSync(readme)) {
+				const text = readFileSync(readme, "utf8");
+				writeFileSync(readme, publishedReadme(text, address, { path, version: manifest.version }));
+			}
+			return { folder: copy, manifest: published };
+		});
+		pack(copies, folder, temporary);
+		return packages.map((one, index) => ({ ...one, manifest: copies[index].manifest }));
 	} finally {
 		rmSync(temporary, { recursive: true, force: true });
 	}
 }
 
-function pack(source, folder) {
-	npm(["pack", "--silent", "--ignore-scripts", "--pack-destination", resolve(folder)], source);
+/** Packs all of them with one npm, which takes longer to start than to pack. */
+function pack(packages, folder, cwd) {
+	const sources = packages.map((one) => resolve(one.folder));
+	npm(["pack", ...sources, "--silent", "--ignore-scripts", "--pack-destination", resolve(folder)], cwd);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
