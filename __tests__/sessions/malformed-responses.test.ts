@@ -127,9 +127,8 @@ function nested(depth: number): unknown {
 }
 
 /** Corrupts one place of a response. */
-function corrupt(random: Random, original: object): object {
-	const corrupted = structuredClone(original);
-	const all = places(corrupted);
+function corrupt(random: Random, response: object): void {
+	const all = places(response);
 	const { holder, key } = random.one(all);
 	const other = random.one(all);
 	switch (random.below(10)) {
@@ -164,14 +163,14 @@ function corrupt(random: Random, original: object): object {
 		default:
 			holder[key] = typeof holder[key] === "string" ? holder[key].slice(random.below(holder[key].length)) : "7";
 	}
-	return corrupted;
 }
 
 /** The body of a corrupted response, which may not be JSON. */
 function bodyOf(random: Random, original: object): Buffer {
-	let corrupted = original;
+	let corrupted = structuredClone(original);
 	for (let times = 1 + random.below(3); times > 0; times--) {
-		corrupted = Object.keys(corrupted).length > 0 ? corrupt(random, corrupted) : original;
+		if (Object.keys(corrupted).length > 0) corrupt(random, corrupted);
+		else corrupted = structuredClone(original);
 	}
 	const text = JSON.stringify(corrupted) ?? "";
 	switch (random.below(14)) {
@@ -432,9 +431,11 @@ test("200,000 letters in each field of Cognito's responses end a sign-in in a ty
 			[{}, { ChallengeName: row, ChallengeParameters: { ...INITIATE.ChallengeParameters, SRP_B: row, SALT: row } }],
 			[{}, { AuthenticationResult: { ...TOKENS, AccessToken: row } }],
 		] as const) {
-			const statusCode = "AuthenticationResult" in body || "ChallengeName" in body ? 200 : 400;
+			const isChallenge = "ChallengeName" in body;
+			const statusCode = "AuthenticationResult" in body || isChallenge ? 200 : 400;
 			const requestHandler = { handle: async () => reply(statusCode, { ...headers }, JSON.stringify(body)) };
-			const user = new Cognito({ ...SETTINGS, clock: new ManualClock(NOW), maxAttempts: 1, requestHandler });
+			const authFlow = isChallenge ? "USER_SRP_AUTH" : "USER_PASSWORD_AUTH";
+			const user = new Cognito({ ...SETTINGS, authFlow, clock: new ManualClock(NOW), maxAttempts: 1, requestHandler });
 			const error = await user.getAccessToken().catch((reason: unknown) => reason);
 			expect(isEchoStreamError(error)).toBe(true);
 		}

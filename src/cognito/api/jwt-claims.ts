@@ -26,9 +26,10 @@ export function jwtClaims(token: string): JwtClaims {
 
 /** Returns all claims of a token, without verifying it. `undefined` for a token that is not a JWT. */
 export function unverifiedClaims(token: string): Readonly<Record<string, unknown>> | undefined {
+	const [, payload] = token.split(".");
+	if (payload === undefined) return undefined;
 	try {
-		const bytes = bytesOfBase64Url(token.split(".")[1] ?? "");
-		const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
+		const claims: unknown = JSON.parse(new TextDecoder().decode(bytesOfBase64Url(payload)));
 		return isRecord(claims) ? claims : undefined;
 	} catch {
 		return undefined;
