@@ -70,7 +70,7 @@ const onDemand = {
 	name: "on-demand",
 	setup({ onResolve }) {
 		onResolve({ filter: /^\.\/run\.ts$/ }, ({ kind }) =>
-			kind === "dynamic-import" ? { path: "../esm/run.js", external: true } : undefined,
+			kind === "dynamic-import" ? { path: "./run.js", external: true } : undefined,
 		);
 	},
 };
@@ -103,7 +103,7 @@ const BUNDLES = {
 /** The pages that a package serves to browsers. */
 const CONSOLE = "src/console";
 
-/** How the command of a package without entries is bundled: as CommonJS, which Node 20 starts 10 ms earlier than an ES module. */
+/** How the command of a package without entries is bundled: as CommonJS, which Node 20 loads in a third less time than ES modules. */
 const COMMAND = {
 	...BUNDLES,
 	splitting: false,
@@ -146,10 +146,13 @@ async function buildPackage(folder, manifest) {
 			if (entries.includes(entryPoint)) values.set(entryPoint, exports);
 		}
 	}
-	writeManifest(join(output, "esm"), { type: "module", imports });
+	// Those of a command are not final: as modules of Node, they would get the default exports of packages in another form.
+	writeManifest(join(output, "esm"), { type: isCommand ? "commonjs" : "module", imports });
 	if (copied.some((path) => !path.includes("@smithy"))) writeNotices(output, copied);
 	if (isCommand) {
 		const outdir = join(output, "cjs");
+		await convertToCommonJs(output, [], {});
+		rmSync(join(output, "esm"), { recursive: true });
 		await build({ ...COMMAND, plugins: [onDemand, ...plugins], absWorkingDir: folder, entryPoints: commands, outdir });
 		writeManifest(outdir, { type: "commonjs", imports });
 	} else {
@@ -220,7 +223,7 @@ function writeNotices(output, copied) {
 }
 
 /** Converts the bundled ES modules, without these, to CommonJS: file by file, so that both formats share code in the same way. */
-async function convertToCommonJs(output, without) {
+async function convertToCommonJs(output, without, maps = MAPS) {
 	const files = readdirSync(join(output, "esm"), { encoding: "utf8", recursive: true });
 	const modules = files.filter((file) => file.endsWith(".js") && !without.includes(sourceOf(file)));
 	await build({
@@ -228,7 +231,7 @@ async function convertToCommonJs(output, without) {
 		entryPoints: modules.map((file) => join("esm", file)),
 		outdir: "cjs",
 		outbase: "esm",
-		...MAPS,
+		...maps,
 		format: "cjs",
 		// For the names of the exports, which Node's ES modules find in a comment.
 		platform: "node",

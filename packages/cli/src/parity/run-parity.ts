@@ -30,7 +30,7 @@ export async function runParity(
 		return EXIT.invalid;
 	}
 	const local = await import("echostream-local").catch((error: NodeJS.ErrnoException) => {
-		if (error.code === "ERR_MODULE_NOT_FOUND") return undefined;
+		if (error.code === "ERR_MODULE_NOT_FOUND" || error.code === "MODULE_NOT_FOUND") return undefined;
 		throw error;
 	});
 	if (local === undefined) {
