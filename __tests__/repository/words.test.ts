@@ -3,18 +3,21 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 
 const SCRIPT = fileURLToPath(new URL("../../scripts/words.mjs", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "words-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the check on one file, and returns what it reports. */
-function check(name: string, text: string, ...flags: string[]) {
-	const path = join(folder, name);
-	writeFileSync(path, text);
-	const { status, stdout } = spawnSync(process.execPath, [SCRIPT, ...flags, path], { encoding: "utf8" });
-	const findings = [...stdout.matchAll(/^.*?:(\d+): "(.+)": write /gm)].map(([, line, word]) => `${line} ${word}`);
+/** Runs the check on these files, and returns what it reports of each. */
+function check(files: Record<string, string>, ...flags: string[]) {
+	const paths = Object.keys(files).map((name) => join(folder, name));
+	for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+	const { status, stdout } = spawnSync(process.execPath, [SCRIPT, ...flags, ...paths], { encoding: "utf8" });
+	const findings: Record<string, string[]> = {};
+	for (const [, name = "", line, word] of stdout.matchAll(/^(?:.*[\\/])?(.*?):(\d+): "(.+)": write /gm)) {
+		findings[name] = [...(findings[name] ?? []), `${line} ${word}`];
+	}
 	return { status, stdout, findings };
 }
 
@@ -62,9 +65,10 @@ const AVOIDED = {
 describe("npm run words", () => {
 	test("npm run words accepts every legitimate use, in documents and in comments", () => {
 		const document = LEGITIMATE.filter((sentence) => !/login/.test(sentence)).join("\n\n");
-		expect(check("legitimate.md", document)).toMatchObject({ status: 0, findings: [] });
 		const comments = LEGITIMATE.map((sentence) => `// ${sentence}\n\n`).join("");
-		expect(check("legitimate.ts", comments)).toMatchObject({ status: 0, findings: [] });
+		const files = { "legitimate.md": document, "legitimate.ts": comments };
+		const { status, findings } = check(files);
+		expect({ status, findings }).toEqual({ status: 0, findings: {} });
 	});
 
 	test("npm run words reports every word to avoid, with its line", () => {
@@ -72,31 +76,40 @@ describe("npm run words", () => {
 			.map((sentence) => `${sentence}\n\n\n\n\n`)
 			.join("");
 		const expected = Object.values(AVOIDED).map((word, index) => `${index * 5 + 1} ${word}`);
-		expect(check("avoided.md", document)).toMatchObject({ status: 1, findings: expected });
+		const { status, findings } = check({ "avoided.md": document });
+		expect({ status, findings }).toEqual({ status: 1, findings: { "avoided.md": expected } });
 	});
 
-	test("npm run words finds a phrase that continues on the next line", () => {
-		const source = "export {};\n/**\n * New credentials are not to be\n * had.\n */\nconst a = 1;\n";
-		expect(check("wrapped.ts", source).findings).toEqual(["3 to be had"]);
-	});
+	describe("in several files", () => {
+		let findings: Record<string, string[]>;
+		beforeAll(() => {
+			({ findings } = check({
+				"wrapped.ts": "export {};\n/**\n * New credentials are not to be\n * had.\n */\nconst a = 1;\n",
+				"names.ts": "const ledger = 1;\nconsole.log(ledger);\n\n\n\n\nexport type ChallengeAnswer = typeof ledger;\n",
+				"strings.ts": 'throw new Error("It was told so");\nconst type = "told";\n',
+				"code.md": "See `tenant.ledger`.\n\n\n\n\n```ts\nconst told = 1;\n```\n",
+			}));
+		});
 
-	test("npm run words reports a name once per file, and accepts names of a challenge", () => {
-		const source = "const ledger = 1;\nconsole.log(ledger);\n\n\n\n\nexport type ChallengeAnswer = typeof ledger;\n";
-		expect(check("names.ts", source).findings).toEqual(["1 ledger"]);
-	});
+		test("npm run words finds a phrase that continues on the next line", () => {
+			expect(findings["wrapped.ts"]).toEqual(["3 to be had"]);
+		});
 
-	test("npm run words checks messages in sources, but not strings of one word", () => {
-		const source = 'throw new Error("It was told so");\nconst type = "told";\n';
-		expect(check("strings.ts", source).findings).toEqual(["1 told"]);
-	});
+		test("npm run words reports a name once per file, and accepts names of a challenge", () => {
+			expect(findings["names.ts"]).toEqual(["1 ledger"]);
+		});
 
-	test("npm run words checks the names in inline code and in the code of a document", () => {
-		const document = "See `tenant.ledger`.\n\n\n\n\n```ts\nconst told = 1;\n```\n";
-		expect(check("code.md", document).findings).toEqual(["1 ledger", "7 told"]);
+		test("npm run words checks messages in sources, but not strings of one word", () => {
+			expect(findings["strings.ts"]).toEqual(["1 told"]);
+		});
+
+		test("npm run words checks the names in inline code and in the code of a document", () => {
+			expect(findings["code.md"]).toEqual(["1 ledger", "7 told"]);
+		});
 	});
 
 	test("npm run words --summary counts the findings per file", () => {
-		const { status, stdout } = check("summary.md", "The ledger tells.\n", "--summary");
+		const { status, stdout } = check({ "summary.md": "The ledger tells.\n" }, "--summary");
 		expect(status).toBe(1);
 		expect(stdout).toMatch(/^ {4}2 {2}.*summary\.md$/m);
 	});

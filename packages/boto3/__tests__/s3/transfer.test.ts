@@ -11,9 +11,8 @@ import { startCopyingFront } from "../support/copying-front.ts";
 const MB = 1024 * 1024;
 const Bucket = "bulk-data";
 /** Bytes that differ from one part to the next. */
-const bytesOf = (length: number) =>
-	Buffer.from(Uint8Array.from({ length }, (_, index) => (index >> 16) ^ (index * 31)));
-const large = bytesOf(10 * MB + 5);
+const large = Buffer.alloc(10 * MB + 5);
+for (let index = 0; index < large.length; index++) large[index] = (index >> 16) ^ (index * 31);
 const inParts = () => new TransferConfig({ multipartThreshold: 5 * MB, multipartChunksize: 5 * MB, maxConcurrency: 2 });
 
 let boto3: Boto3Tenant;
