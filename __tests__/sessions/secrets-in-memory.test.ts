@@ -58,7 +58,7 @@ async function startTenant(
 
 /** The secrets that a heap holds, by name. The end of a token is enough: V8 may keep a part of a longer string. */
 function held(heap: string, secrets: Readonly<Record<string, string>>): string[] {
-	const text = readFileSync(heap, "utf8");
+	const text = readFileSync(heap, "latin1");
 	rmSync(heap);
 	const all = [
 		...Object.entries(secrets),
