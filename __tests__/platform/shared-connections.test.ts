@@ -1,10 +1,12 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
+import { join } from "node:path";
 import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { LocalTenant } from "echostream-local";
 import { AppSession, Cognito } from "../../src/index.ts";
-import { runProgram } from "../support/program.ts";
+import { buildModules, runFile } from "../support/program.ts";
 import { APP, codeOf, optionsOf, startTenant } from "../support/signed-in.ts";
 import { until } from "../support/watched-session.ts";
 
@@ -150,12 +152,20 @@ test("sessions that sign in at the same time share a bounded number of connectio
 });
 
 describe("A session that is dropped without destroy()", () => {
+	let folder: string;
+	beforeAll(async () => {
+		folder = await buildModules("shared-connections", {
+			library: "src/index.ts",
+			dynamodb: "@aws-sdk/client-dynamodb",
+			s3: "@aws-sdk/client-s3",
+		});
+	});
+
 	function run(name: string, program: string): Promise<unknown> {
 		const contents = `
 			import { subscribe } from "node:diagnostics_channel";
-			import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-			import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-			import { ApiSession } from "./src/index.ts";
+			import { DescribeTableCommand, DynamoDBClient } from "./dynamodb.mjs";
+			import { ApiSession } from "./library.mjs";
 			let opened = 0;
 			subscribe("net.client.socket", () => opened++);
 			const start = () => new ApiSession({ regionName: "us-east-1" });
@@ -169,7 +179,9 @@ describe("A session that is dropped without destroy()", () => {
 				}
 			};
 			${program}`;
-		return runProgram(`dropped-${name}`, contents, {
+		const file = join(folder, `${name}.mjs`);
+		writeFileSync(file, contents);
+		return runFile(file, {
 			...process.env,
 			...tenant.environment({ apiUser: "admin" }),
 			TABLE: tenant.table,
@@ -238,6 +250,7 @@ describe("A session that is dropped without destroy()", () => {
 		const size = await run(
 			"response",
 			`
+			import { GetObjectCommand, PutObjectCommand, S3Client } from "./s3.mjs";
 			const size = 5_000_000;
 			const open = async () => {
 				const s3 = start().client(S3Client, { forcePathStyle: true });

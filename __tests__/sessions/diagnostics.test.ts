@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { tracingChannel } from "node:diagnostics_channel";
+import { copyFileSync } from "node:fs";
 import { gql } from "@apollo/client";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { type LocalTenant, ManualClock } from "echostream-local";
@@ -75,7 +76,10 @@ let tenant: LocalTenant;
 let connections: ReturnType<typeof sharedConnections>;
 let recorder: Recorder;
 let watched: WatchedSession;
+/** The package in one file. */
+let packageFile: string;
 beforeAll(async () => {
+	packageFile = await buildProgram("first-copy", 'export * from "./src/index.ts"');
 	clock = new ManualClock();
 	tenant = await startTenant({ clock });
 	connections = sharedConnections();
@@ -227,7 +231,7 @@ test("a subscriber that unsubscribes while it is called changes nothing", async 
 
 const FAILING = `
 import { subscribe, tracingChannel } from "node:diagnostics_channel";
-import { AppSession } from "./src/index.ts";
+const { AppSession } = await import(process.env.PACKAGE);
 const uncaught = [];
 process.on("uncaughtException", (error) => uncaught.push(error.message));
 for (const name of ["refresh", "query", "sign-in"]) {
@@ -244,7 +248,7 @@ console.log(JSON.stringify({ hasKey: accessKeyId.length > 0, uncaught: uncaught.
 `;
 
 test("a subscriber that throws changes no call, and its error is an uncaught exception, as Node has it", async () => {
-	const environment = { ...process.env, ...tenant.environment({ app: "external-app" }) };
+	const environment = { ...process.env, ...tenant.environment({ app: "external-app" }), PACKAGE: packageFile };
 	const phases = ["asyncEnd", "asyncStart", "end", "start"];
 	expect(await runProgram("failing-subscribers", FAILING, environment)).toEqual({
 		hasKey: true,
@@ -266,9 +270,11 @@ console.log(JSON.stringify(names));
 `;
 
 test("the sessions of two copies of the package publish to the same channels", async () => {
-	const copies = await Promise.all(
-		["first-copy", "second-copy"].map((name) => buildProgram(name, 'export * from "./src/index.ts"')),
-	);
+	const secondFile = packageFile.replace("first", "second");
+	copyFileSync(packageFile, secondFile);
 	const environment = { ...process.env, ...tenant.environment({ app: "external-app" }) };
-	expect(await runProgram("two-copies", TWO_COPIES(copies), environment)).toEqual(["external-app", "external-app"]);
+	expect(await runProgram("two-copies", TWO_COPIES([packageFile, secondFile]), environment)).toEqual([
+		"external-app",
+		"external-app",
+	]);
 });

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
 import { Cognito } from "../../src/cognito/cognito.ts";
 import type { RememberedDevice } from "../../src/index.ts";
-import { buildProgram } from "../support/program.ts";
+import { buildModules } from "../support/program.ts";
 
 // What a heap dump shows. A child process reads its secrets from its environment, which is not part of its heap, works with
 // them, and writes its heap to a file before and after it should have forgotten them. It keeps what it made all the time.
@@ -17,9 +17,15 @@ const CLIENT_SECRET = "canary-client-secret-77c2";
 const TOTP_SECRET = "CANARYCANARYCANARYCANARYCANARY22";
 
 let folder: string;
+let modules: string;
 let tenant: LocalTenant;
-beforeAll(() => {
+beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), "heap-"));
+	modules = await buildModules("secrets-in-memory", {
+		library: "src/index.ts",
+		handler: "@smithy/node-http-handler",
+		dynamodb: "@aws-sdk/client-dynamodb",
+	});
 });
 afterEach(() => tenant.stop());
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -52,7 +58,7 @@ async function startTenant(
 
 /** The secrets that a heap holds, by name. The end of a token is enough: V8 may keep a part of a longer string. */
 function held(heap: string, secrets: Readonly<Record<string, string>>): string[] {
-	const text = readFileSync(heap, "utf8");
+	const text = readFileSync(heap, "latin1");
 	rmSync(heap);
 	const all = [
 		...Object.entries(secrets),
@@ -69,14 +75,15 @@ async function heldBeforeAndAfter(
 	variables: Readonly<Record<string, string>> = {},
 ) {
 	const contents = `import { writeHeapSnapshot } from "node:v8";
-		import { NodeHttpHandler } from "@smithy/node-http-handler";
-		import { AppSession, Cognito } from "./src/index.ts";
+		import { NodeHttpHandler } from "./handler.mjs";
+		import { AppSession, Cognito } from "./library.mjs";
 		const { env } = process;
 		const turns = async () => { for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve)); };
 		const write = async (file) => { await turns(); writeHeapSnapshot(file); };
 		const kept = globalThis.kept = [];
 		${program}`;
-	const file = await buildProgram(name, contents);
+	const file = join(modules, `${name}.mjs`);
+	writeFileSync(file, contents);
 	const { APP, ...environment } = tenant.environment({ app: "external-app" });
 	const [before, after] = [join(folder, `${name}-before`), join(folder, `${name}-after`)];
 	const env = { ...process.env, ...environment, APP, ...variables, ...secrets, BEFORE: before, AFTER: after };
@@ -216,7 +223,7 @@ test.each([
 		const { before, after } = await heldBeforeAndAfter(
 			`session ${title}`.replaceAll(" ", "-"),
 			`
-			import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+			import { DynamoDBClient, GetItemCommand } from "./dynamodb.mjs";
 			const makeSession = () => new AppSession({ challenges: { SOFTWARE_TOKEN_MFA: { secret: env.TOTP_SECRET } } });
 			const session = makeSession();
 			const dynamodb = session.client(DynamoDBClient);
