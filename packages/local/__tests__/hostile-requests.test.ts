@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { request as httpRequest } from "node:http";
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { text as textOf } from "node:stream/consumers";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "../src/index.ts";
@@ -16,6 +17,7 @@ import {
 } from "./tenant-client.ts";
 
 const MEGABYTE = 1024 * 1024;
+const agent = new Agent({ keepAlive: true });
 const DEEP = `${"[".repeat(5000)}${"]".repeat(5000)}`;
 
 let tenant: LocalTenant;
@@ -26,21 +28,30 @@ beforeAll(async () => {
 	admin = await credentialsOf(tenant, { apiUser: "admin" });
 	token = await signIn(tenant, { apiUser: "admin" });
 });
-afterAll(() => tenant.stop());
+afterAll(() => {
+	agent.destroy();
+	return tenant.stop();
+});
 
-/** Sends a request with any `Host` header, which `fetch` does not allow. */
-async function sendTo(one: LocalTenant, headers: Record<string, string>, body = "{}") {
-	const outgoing = httpRequest(one.url, { method: "POST", headers });
-	outgoing.end(body);
-	const [incoming] = await once(outgoing, "response");
-	const chunks: Buffer[] = [];
-	for await (const chunk of incoming) chunks.push(chunk);
-	return { status: incoming.statusCode, headers: incoming.headers, text: Buffer.concat(chunks).toString() };
+interface Sent {
+	readonly url: string;
+	readonly init: {
+		readonly method?: string;
+		readonly headers?: Readonly<Record<string, string>>;
+		readonly body?: string | Uint8Array;
+	};
 }
 
-async function send({ init, url }: { url: string; init: RequestInit }) {
-	const response = await fetch(url, init);
-	return { status: response.status, headers: response.headers, text: await response.text() };
+/** Sends a request with any `Host` header, which `fetch` does not allow, and copies a large body less often than `fetch`. */
+async function send({ init: { method = "GET", headers = {}, body }, url }: Sent) {
+	const outgoing = httpRequest(new URL(url), { agent, method, headers });
+	outgoing.end(body);
+	const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
+	return { status: incoming.statusCode, headers: incoming.headers, text: await textOf(incoming) };
+}
+
+function sendTo(one: LocalTenant, headers: Record<string, string>, body = "{}") {
+	return send({ url: one.url, init: { method: "POST", headers, body } });
 }
 
 const cognitoHeaders = (operation: string) => ({
@@ -113,7 +124,7 @@ describe("a body of more than 64 MB", () => {
 			const response = await send({ url: `${tenant.url}${path}`, init: { method: "POST", headers, body } });
 			expect(response.status).toBe(413);
 			expect(response.text).toMatch(words);
-			expect(response.headers.get("connection")).toBe("keep-alive");
+			expect(response.headers.connection).toBe("keep-alive");
 		},
 	);
 
@@ -283,7 +294,7 @@ describe("malformed requests", () => {
 	])("SQS rejects %s", async (_, operation, body, type) => {
 		const { headers, status, text } = await send(await sqs(operation, body));
 		expect([status, JSON.parse(text).__type]).toEqual([400, expect.stringMatching(type)]);
-		expect(headers.get("x-amzn-query-error")).toMatch(/;Sender$/);
+		expect(headers["x-amzn-query-error"]).toMatch(/;Sender$/);
 	});
 
 	test("SNS and SQS reject an unknown action of the query protocol", async () => {
@@ -302,7 +313,7 @@ describe("malformed requests", () => {
 		const path = "/2015-03-31/functions/echo/invocations";
 		const response = await send(await sign({ service: "lambda", path, body: "{" }));
 		expect(response.status).toBe(400);
-		expect(response.headers.get("x-amzn-errortype")).toBe("InvalidRequestContentException");
+		expect(response.headers["x-amzn-errortype"]).toBe("InvalidRequestContentException");
 	});
 
 	test.each<[string, string, RegExp]>([
@@ -320,7 +331,7 @@ describe("malformed requests", () => {
 		const { headers, status, text } = await callCognito("SignUp", input);
 		expect(status).toBe(400);
 		expect(text).toMatch(words);
-		expect(headers.get("x-amzn-errortype")).toBe(`${JSON.parse(text).__type}:`);
+		expect(headers["x-amzn-errortype"]).toBe(`${JSON.parse(text).__type}:`);
 	});
 
 	test.each<[string, string]>([
