@@ -8,14 +8,19 @@ import { codeOf, optionsOf } from "../support/signed-in.ts";
 
 const HOUR = 3_600_000;
 const start = fleetPerTest();
-/** Deriving a key takes real time, in which much of the simulated time passes. */
-const DERIVED = { storeKey: undefined, totalTimeoutMs: 600_000 };
+/** Of a process that derives its key from the password. */
+const DERIVED = { storeKey: undefined };
 const OTHER_KEY = "ff".repeat(32);
 
 function logger() {
 	const lines: string[] = [];
 	const write = (...content: unknown[]) => void lines.push(content.map(String).join(" "));
 	return { lines, logger: { debug() {}, info() {}, warn: write, error: write } satisfies Logger };
+}
+
+/** The access key id that a process has now. No time passes, because keys are derived, and Web Crypto works, in real time. */
+async function immediateKeyOf({ session }: FleetProcess): Promise<string> {
+	return (await session.credentials()).accessKeyId;
 }
 
 /** Number of sign-ins with the password. */
@@ -94,11 +99,11 @@ test("processes with different keys do not read each other's entries, and both w
 
 test("without a key, it is derived from the password, and another password opens nothing", async () => {
 	const fleet = await start();
-	const key = await keyOf(fleet.start(DERIVED), fleet);
-	expect(await keyOf(fleet.start(DERIVED), fleet)).toBe(key);
+	const key = await immediateKeyOf(fleet.start(DERIVED));
+	expect(await immediateKeyOf(fleet.start(DERIVED))).toBe(key);
 	expect(signIns(fleet)).toBe(1);
 	const wrong = fleet.start({ ...DERIVED, password: "wrong-Passw0rd" });
-	expect(await codeOf(keyOf(wrong, fleet))).toBe("SignInRejected");
+	expect(await codeOf(immediateKeyOf(wrong))).toBe("SignInRejected");
 });
 
 /** Runs a step as a runtime without `node:crypto` would. */
@@ -119,25 +124,23 @@ test.each([
 	"entries that node:crypto encrypted are opened by Web Crypto, and the other way round, with %s",
 	async (_, options) => {
 		const fleet = await start();
-		const key = await keyOf(fleet.start(options), fleet);
-		expect(await withWebCrypto(() => keyOf(fleet.start(options), fleet))).toBe(key);
-		const forced = await withWebCrypto(() =>
-			passing(fleet.clock, fleet.start(options).session.credentials({ forceRefresh: true })),
-		);
-		expect(await keyOf(fleet.start(options), fleet)).toBe(forced.accessKeyId);
+		const key = await immediateKeyOf(fleet.start(options));
+		expect(await withWebCrypto(() => immediateKeyOf(fleet.start(options)))).toBe(key);
+		const forced = await withWebCrypto(() => fleet.start(options).session.credentials({ forceRefresh: true }));
+		expect(await immediateKeyOf(fleet.start(options))).toBe(forced.accessKeyId);
 		expect(signIns(fleet)).toBe(1);
 	},
 );
 
 test("with Web Crypto, an entry that was changed, and one of another key, are ignored and replaced", async () => {
 	const fleet = await start();
-	await keyOf(fleet.start(), fleet);
+	await immediateKeyOf(fleet.start());
 	for (const [key, entry] of fleet.store.entries) {
 		fleet.store.entries.set(key, { ...entry, value: entry.value.replace(/.$/, (last) => (last === "A" ? "B" : "A")) });
 	}
-	const changed = await withWebCrypto(() => keyOf(fleet.start(), fleet));
-	expect(await keyOf(fleet.start(), fleet)).toBe(changed);
-	expect(await withWebCrypto(() => codeOf(keyOf(fleet.start({ storeKey: OTHER_KEY }), fleet)))).toBe("none");
+	const changed = await withWebCrypto(() => immediateKeyOf(fleet.start()));
+	expect(await immediateKeyOf(fleet.start())).toBe(changed);
+	expect(await withWebCrypto(() => codeOf(immediateKeyOf(fleet.start({ storeKey: OTHER_KEY }))))).toBe("none");
 	expect(signIns(fleet)).toBe(3);
 });
 
@@ -342,9 +345,9 @@ test.each([
 			},
 		};
 		const one = fleet.start({ ...DERIVED, requestHandler });
-		const called = codeOf(keyOf(one, fleet));
+		const called = codeOf(immediateKeyOf(one));
 		await isReceived;
-		await passing(fleet.clock, end(one.session.cognito as Cognito));
+		await end(one.session.cognito as Cognito);
 		go();
 		await called;
 		handler.destroy();
@@ -358,13 +361,13 @@ test.each([
 test("a user that is destroyed while it signs out replaces what the store has with an entry that others can open", async () => {
 	const fleet = await start();
 	const one = fleet.start(DERIVED);
-	const key = await keyOf(one, fleet);
+	const key = await immediateKeyOf(one);
 	const user = one.session.cognito as Cognito;
 	const signedOut = codeOf(user.logout());
 	user.destroy();
-	await passing(fleet.clock, signedOut);
+	await signedOut;
 	const { lines, logger: own } = logger();
-	expect(await keyOf(fleet.start({ ...DERIVED, logger: own }), fleet)).not.toBe(key);
+	expect(await immediateKeyOf(fleet.start({ ...DERIVED, logger: own }))).not.toBe(key);
 	expect(lines.filter((line) => line.includes("was ignored"))).toEqual([]);
 });
 
@@ -388,13 +391,13 @@ test("a process that works without the lease shares nothing of before a sign-out
 test("a user that signs in after a sign-out shares again", async () => {
 	const fleet = await start();
 	const one = fleet.start(DERIVED);
-	await keyOf(one, fleet);
-	await signOut(one, fleet);
+	await immediateKeyOf(one);
+	await (one.session.cognito as Cognito).logout();
 	const { password = "" } = optionsOf(fleet.tenant, { app: "external-app" });
-	await passing(fleet.clock, (one.session.cognito as Cognito).authenticate(String(password)));
-	const forced = await passing(fleet.clock, one.session.credentials({ forceRefresh: true }));
+	await (one.session.cognito as Cognito).authenticate(String(password));
+	const forced = await one.session.credentials({ forceRefresh: true });
 	fleet.tenant.requestLog.clear();
-	expect(await keyOf(fleet.start(DERIVED), fleet)).toBe(forced.accessKeyId);
+	expect(await immediateKeyOf(fleet.start(DERIVED))).toBe(forced.accessKeyId);
 	expect(fleet.tenant.requestLog.operations()).toEqual([]);
 });
 
@@ -403,7 +406,8 @@ test("a session of a caller-provided user shares by the store of the user", asyn
 	const key = await keyOf(fleet.start(), fleet);
 	const { clientId, password, userPoolId, username } = optionsOf(fleet.tenant, { app: "external-app" });
 	const login = { clientId: String(clientId), userPoolId: String(userPoolId), username, password };
-	const user = new Cognito({ ...login, store: fleet.store, storeKey: STORE_KEY, clock: fleet.clock });
+	const { clock, handler, store } = fleet;
+	const user = new Cognito({ ...login, store, storeKey: STORE_KEY, clock, requestHandler: handler });
 	const one = fleet.start({ cognito: user, store: undefined });
 	expect(await keyOf(one, fleet)).toBe(key);
 	expect(signIns(fleet)).toBe(1);
@@ -414,29 +418,29 @@ test("after a sign-in with the password that another process has set, both share
 	const fleet = await start();
 	const options = DERIVED;
 	const [first, second] = [fleet.start(options), fleet.start(options)];
-	await keyOf(first, fleet);
-	await keyOf(second, fleet);
+	await immediateKeyOf(first);
+	await immediateKeyOf(second);
 	const { password = "" } = optionsOf(fleet.tenant, { app: "external-app" });
 	const changed = `${String(password)}-2`;
-	await passing(fleet.clock, (first.session.cognito as Cognito).changePassword(String(password), changed));
-	await passing(fleet.clock, (second.session.cognito as Cognito).authenticate(changed));
-	const forced = await passing(fleet.clock, second.session.credentials({ forceRefresh: true }));
+	await (first.session.cognito as Cognito).changePassword(String(password), changed);
+	await (second.session.cognito as Cognito).authenticate(changed);
+	const forced = await second.session.credentials({ forceRefresh: true });
 	fleet.tenant.requestLog.clear();
-	expect(await keyOf(fleet.start({ ...options, password: changed }), fleet)).toBe(forced.accessKeyId);
+	expect(await immediateKeyOf(fleet.start({ ...options, password: changed }))).toBe(forced.accessKeyId);
 	expect(fleet.tenant.requestLog.operations()).toEqual([]);
 });
 
 test("a process with the former password renews its tokens after another process has changed the password and the key", async () => {
 	const fleet = await start();
 	const [first, second] = [fleet.start(DERIVED), fleet.start(DERIVED)];
-	await keyOf(first, fleet);
-	await keyOf(second, fleet);
+	await immediateKeyOf(first);
+	await immediateKeyOf(second);
 	await (second.session.cognito as Cognito).getAccessToken();
 	const { password = "" } = optionsOf(fleet.tenant, { app: "external-app" });
 	const former = String(password);
-	await passing(fleet.clock, (first.session.cognito as Cognito).changePassword(former, `${former}-2`));
+	await (first.session.cognito as Cognito).changePassword(former, `${former}-2`);
 	for (let hours = 0; hours < 3; hours++) {
 		await fleet.clock.advance(HOUR);
-		expect([await codeOf(keyOf(first, fleet)), await codeOf(keyOf(second, fleet))]).toEqual(["none", "none"]);
+		expect([await codeOf(immediateKeyOf(first)), await codeOf(immediateKeyOf(second))]).toEqual(["none", "none"]);
 	}
 });

@@ -1,23 +1,23 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "@jest/globals";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { type AppSessionOptions, Cognito, type HttpHandler } from "../../src/index.ts";
 import { calm, type Dying, type FleetProcess, passing, STORE_KEY } from "../support/fleet.ts";
-import { type Fleet, fleetPerTest, keyOf, rejections } from "../support/fleet-per-test.ts";
+import { type Fleet, fleetPerTest, keyOf, rejections, signInBefore } from "../support/fleet-per-test.ts";
 import { codeOf, optionsOf } from "../support/signed-in.ts";
 
 const HOUR = 3_600_000;
 const start = fleetPerTest();
 
 /** Options of a user of its own. */
-function loginOf({ tenant }: Fleet) {
+function loginOf({ clock, handler, tenant }: Fleet) {
 	const { clientId, password, userPoolId, username } = optionsOf(tenant, { app: "external-app" });
-	return { clientId: String(clientId), userPoolId: String(userPoolId), username, password };
+	const login = { clientId: String(clientId), userPoolId: String(userPoolId), username, password };
+	return { ...login, clock, requestHandler: handler };
 }
 
 /** A refresh token of an earlier run. */
 async function refreshTokenOf(here: Fleet): Promise<string | undefined> {
-	const user = new Cognito({ ...loginOf(here), clock: here.clock });
+	const user = new Cognito(loginOf(here));
 	await user.authenticate();
 	const { refreshToken } = user;
 	user.destroy();
@@ -35,10 +35,8 @@ async function death(holder: FleetProcess, here: Fleet): Promise<void> {
 
 /** The steps of a process that renews, after the first has signed in and an hour has passed. */
 async function renewal(here: Fleet, dying?: Dying) {
-	const first = here.start();
-	await keyOf(first, here);
+	await signInBefore(here);
 	await here.clock.advance(HOUR);
-	first.kill();
 	here.tenant.requestLog.clear();
 	const holder = here.start({}, dying);
 	const held = keyOf(holder, here);
@@ -96,6 +94,7 @@ describe.each([1_000, 3_000, 5_000, undefined])("with a totalTimeoutMs of %s", (
 			for (let at = 1; at <= STEPS.length; at++) {
 				const here = await start();
 				const options = { duration: 2 * (HOUR / 1000) };
+				await signInBefore(here, options);
 				const next = here.start({ ...options, totalTimeoutMs });
 				const key = await keyOf(next, here);
 				await here.clock.advance(HOUR);
@@ -116,7 +115,7 @@ test("a session with a short totalTimeoutMs does not wait for the lease of a ren
 	const { holder } = await renewal(here, { at: 8, isSent: false });
 	await death(holder, here);
 	const login = loginOf(here);
-	const user = new Cognito({ ...login, store: here.store, storeKey: STORE_KEY, clock: here.clock });
+	const user = new Cognito({ ...login, store: here.store, storeKey: STORE_KEY });
 	const patient = here.start({ cognito: user, store: undefined });
 	const hasty = here.start({ cognito: user, store: undefined, duration: 1800, totalTimeoutMs: 2_000 });
 	const first = keyOf(patient, here);
@@ -136,7 +135,7 @@ test("a user without a password does not send a refresh token that another proce
 	const thaw = holder.freeze();
 	const { refreshToken } = holder.session.cognito as Cognito;
 	const { password, ...login } = loginOf(here);
-	const user = new Cognito({ ...login, refreshToken, store: here.store, storeKey: STORE_KEY, clock: here.clock });
+	const user = new Cognito({ ...login, refreshToken, store: here.store, storeKey: STORE_KEY });
 	const hasty = here.start({ cognito: user, store: undefined, totalTimeoutMs: 1_000 });
 	const code = await codeOf(keyOf(hasty, here));
 	thaw();
@@ -160,7 +159,7 @@ async function deathAfterSending(here: Fleet, options: Partial<AppSessionOptions
 test("a refresh token of the options that a process has sent before it died is not sent by the next one", async () => {
 	const here = await start();
 	const login = { ...loginOf(here), refreshToken: await refreshTokenOf(here), maxAttempts: 1 };
-	const user = () => new Cognito({ ...login, store: here.store, storeKey: STORE_KEY, clock: here.clock });
+	const user = () => new Cognito({ ...login, store: here.store, storeKey: STORE_KEY });
 	const users = [user(), user()];
 	const codes = users.map((cognito) => () => codeOf(keyOf(here.start({ cognito, store: undefined }), here)));
 	here.tenant.faults.add({ drop: "after", operation: "GetTokensFromRefreshToken", times: 1 });
@@ -189,11 +188,10 @@ test.each<[string, (here: Fleet) => unknown]>([
 test("a slow extension of a lease that arrives after its release is not carried out", async () => {
 	const here = await start();
 	const wait = (ms: number) => new Promise<void>((resolve) => void here.clock.after(ms, resolve));
-	const handler = new NodeHttpHandler();
 	const requestHandler: HttpHandler = {
 		handle: async (...call) => {
 			await wait(700);
-			return (handler as HttpHandler).handle(...call);
+			return here.handler.handle(...call);
 		},
 	};
 	const one = here.start({ requestHandler });
@@ -208,7 +206,6 @@ test("a slow extension of a lease that arrives after its release is not carried 
 	await here.clock.advance(3_000);
 	await calm();
 	expect([...here.store.leases.keys()]).toEqual([]);
-	handler.destroy();
 });
 
 test("a lease that arrives when its caller has gone is released", async () => {

@@ -103,7 +103,8 @@ test("a failure of a store that many sessions of one user meet at once is follow
 	const { clientId, password, userPoolId, username } = optionsOf(fleet.tenant, { app: "external-app" });
 	const login = { clientId: String(clientId), userPoolId: String(userPoolId), username, password };
 	const random = () => 0.999;
-	const user = new Cognito({ ...login, store: fleet.store, storeKey: STORE_KEY, clock: fleet.clock, random });
+	const { clock, handler, store } = fleet;
+	const user = new Cognito({ ...login, store, storeKey: STORE_KEY, clock, random, requestHandler: handler });
 	const all = Array.from({ length: 12 }, (_, index) =>
 		fleet.start({ cognito: user, store: undefined, duration: 900 + index }),
 	);

@@ -1,9 +1,10 @@
 import { afterEach } from "@jest/globals";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { LocalTenant, ManualClock } from "echostream-local";
-import type { AppSessionOptions, HttpHandler } from "../../src/index.ts";
-import { type Dying, FleetProcess, passing } from "./fleet.ts";
+import { type AppSessionOptions, Cognito, type HttpHandler } from "../../src/index.ts";
+import { counted, type Dying, FleetProcess, passing, STORE_KEY } from "./fleet.ts";
 import { MemoryStore } from "./memory-store.ts";
+import { optionsOf } from "./signed-in.ts";
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
@@ -16,17 +17,24 @@ export function fleetPerTest() {
 	/** Each refresh token is invalid once it was used, as strictly as a pool can have it. */
 	return async () => {
 		const clock = new ManualClock();
-		const tenant = await LocalTenant.start({ clock, userPool: { refreshTokenRotation: { graceSeconds: 0 } } });
+		const authFlows = ["USER_SRP_AUTH", "USER_PASSWORD_AUTH"] as const;
+		const tenant = await LocalTenant.start({
+			clock,
+			userPool: { authFlows, refreshTokenRotation: { graceSeconds: 0 } },
+		});
 		process.env.AWS_ENDPOINT_URL = tenant.url;
-		const handler = new NodeHttpHandler() as HttpHandler & NodeHttpHandler;
+		const connections = new NodeHttpHandler();
+		/** For what sends requests beside the processes. */
+		const handler = counted(connections as HttpHandler);
 		const store = new MemoryStore(() => clock.monotonic());
 		ends.push(
 			() => tenant.stop(),
-			() => handler.destroy(),
+			() => connections.destroy(),
 		);
 		return {
 			clock,
 			tenant,
+			handler,
 			store,
 			start(options?: Partial<AppSessionOptions>, dying?: Dying): FleetProcess {
 				const one = new FleetProcess({ tenant, clock, handler }, store, options, dying);
@@ -45,6 +53,20 @@ export type Fleet = Awaited<ReturnType<ReturnType<typeof fleetPerTest>>>;
 /** The access key id that a process has now. Time passes until then. */
 export async function keyOf({ session }: FleetProcess, { clock }: Fleet): Promise<string> {
 	return (await passing(clock, session.credentials())).accessKeyId;
+}
+
+/** Signs in, so that a process with the same options finds its login in the store. */
+export async function signInBefore(here: Fleet, options: Partial<AppSessionOptions> = {}): Promise<void> {
+	const { clock, handler, store, tenant } = here;
+	const { clientId, password, userPoolId, username } = optionsOf(tenant, { app: "external-app" });
+	const user = new Cognito({
+		...{ clientId: String(clientId), userPoolId: String(userPoolId), username, password },
+		// To send the password takes less arithmetic than to prove it.
+		authFlow: "USER_PASSWORD_AUTH",
+		...{ clock, requestHandler: handler, store, storeKey: STORE_KEY },
+	});
+	await keyOf(here.start({ ...options, cognito: user, store: undefined }), here);
+	user.destroy();
 }
 
 /** The requests that were rejected, such as for a refresh token that was used before. */
