@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { run } from "../../src/run.ts";
-import type { Workplace } from "./workplace.ts";
+import { ECHOSTREAM, type Workplace } from "./workplace.ts";
 
 /** What a command printed, and its exit code. */
 export interface Output {
@@ -30,7 +30,8 @@ export async function outputIn(
 	args: readonly string[],
 	variables: NodeJS.ProcessEnv = {},
 ): Promise<Output> {
-	const before = { environment: process.env, folder: process.cwd() };
+	const before = { arguments: process.argv, environment: process.env, folder: process.cwd() };
+	process.argv = [process.execPath, ECHOSTREAM, ...args];
 	process.env = { ...environment, ...variables };
 	for (const [name, value] of Object.entries(variables)) if (value === undefined) delete process.env[name];
 	process.chdir(home);
@@ -39,5 +40,6 @@ export async function outputIn(
 	} finally {
 		process.chdir(before.folder);
 		process.env = before.environment;
+		process.argv = before.arguments;
 	}
 }
