@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { outputIn } from "./support/output-of.ts";
 import { ECHOSTREAM } from "./support/workplace.ts";
 import { workplacePerTest } from "./support/workplace-per-test.ts";
 
@@ -14,17 +15,25 @@ const profileOf = (name: string) => readFileSync(join(here.workplace.home, "conf
 const sectionOf = (awsProfile: string, profile: string) =>
 	`[profile ${awsProfile}]\ncredential_process = ${process.execPath} ${ECHOSTREAM} credentials --profile ${profile}\nregion = us-east-1\n`;
 
+/** Runs the command in this process. */
+function output(args: readonly string[], variables: NodeJS.ProcessEnv = {}) {
+	return outputIn(here.workplace, args, variables);
+}
+
 /** Runs `configure` with a password that the profile keeps. */
 async function configure(...args: string[]) {
 	const { PASSWORD = "" } = here.workplace.environment;
 	writeFileSync(join(here.workplace.home, "password"), PASSWORD);
 	const command = `cat '${join(here.workplace.home, "password")}'`;
-	return here.workplace.echostream(["configure", "--password-command", command, ...args], { PASSWORD: undefined });
+	return output(["configure", "--password-command", command, ...args], { PASSWORD: undefined });
 }
 
 describe("echostream configure", () => {
 	test("writes a profile, and one of AWS tools, whose command prints credentials", async () => {
-		const { status, errors } = await configure();
+		writeFileSync(join(here.workplace.home, "password"), String(here.workplace.environment.PASSWORD));
+		const { status, errors } = await here.workplace.echostream(["configure", "--password-command", "cat password"], {
+			PASSWORD: undefined,
+		});
 		expect([status, awsConfig()]).toEqual([0, sectionOf("echostream", "default")]);
 		expect(errors).toContain("Try it: aws --profile echostream sts get-caller-identity");
 		const [, command = ""] = /^credential_process = (.*)$/m.exec(awsConfig()) ?? [];
@@ -55,7 +64,7 @@ describe("echostream configure", () => {
 	});
 
 	test("without a keyring, a password of the environment is not stored, and that is reported", async () => {
-		const { status, errors } = await here.workplace.echostream(["configure"]);
+		const { status, errors } = await output(["configure"]);
 		expect([status, errors]).toEqual([
 			0,
 			expect.stringContaining("The password was not stored, because there is no keyring."),
@@ -82,7 +91,7 @@ describe("echostream configure", () => {
 
 	test("settings that do not work are not written", async () => {
 		writeFileSync(join(here.workplace.home, "wrong"), "wrong");
-		const { status } = await here.workplace.echostream(["configure", "--password-file", "wrong"]);
+		const { status } = await output(["configure", "--password-file", "wrong"]);
 		expect([
 			status,
 			existsSync(join(here.workplace.home, "aws-config")),
@@ -96,7 +105,7 @@ describe("echostream configure", () => {
 	});
 
 	test("missing settings are named", async () => {
-		const { status, errors } = await here.workplace.echostream(["configure"], { TENANT: undefined });
+		const { status, errors } = await output(["configure"], { TENANT: undefined });
 		expect([status, errors]).toEqual([2, expect.stringContaining("TENANT (or --tenant)")]);
 	});
 
@@ -124,10 +133,10 @@ describe("echostream configure", () => {
 		await configure("--no-verify", "--password-command", command);
 		expect(profileOf("default")).toContain(`PASSWORD_COMMAND=\`${command}\`\n`);
 		const args = ["configure", "--no-verify", "--profile", "quotes", "--password-command", `'"\``];
-		const { status, errors } = await here.workplace.echostream(args);
+		const { status, errors } = await output(args);
 		expect([status, errors]).toEqual([
 			2,
-			"PASSWORD_COMMAND contains all three kinds of quotes, which a file of variables cannot express.\n",
+			"PASSWORD_COMMAND contains all three kinds of quotes, which a file of variables cannot express.",
 		]);
 	});
 });
@@ -209,7 +218,7 @@ describe("the config file of AWS tools", () => {
 		const { status, errors } = await configure("--no-verify");
 		expect([status, errors, lstatSync(pipe).isFIFO()]).toEqual([
 			1,
-			`The profile echostream could not be written: ${pipe} is not a file. Check AWS_CONFIG_FILE.\n`,
+			`The profile echostream could not be written: ${pipe} is not a file. Check AWS_CONFIG_FILE.`,
 			true,
 		]);
 	});

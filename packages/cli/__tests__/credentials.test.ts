@@ -1,17 +1,32 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
-import { ECHOSTREAM, type Ended } from "./support/workplace.ts";
+import { type Output, outputIn } from "./support/output-of.ts";
+import { ECHOSTREAM, type Ended, Workplace } from "./support/workplace.ts";
 import { workplacePerTest } from "./support/workplace-per-test.ts";
 
 const SIGN_IN = ["InitiateAuth", "RespondToAuthChallenge", "getAwsCredentials"];
 
 const here = workplacePerTest();
 
+/** Variables of a process whose local clock is ahead. */
+function ahead(seconds: number): NodeJS.ProcessEnv {
+	const script = `const now = Date.now; Date.now = () => now() + ${1000 * seconds};`;
+	return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
+}
+
+/** Signs in, and leaves what the command caches, in this process. */
+async function signedIn(): Promise<Output> {
+	const output = await outputIn(here.workplace, ["credentials"]);
+	expect([output.status, output.errors]).toEqual([0, ""]);
+	return output;
+}
+
 /** The access key id of printed credentials. Their expiry by the local clock may differ by a moment, since its offset is measured. */
-function keyOf({ errors, printed, status }: Ended): string {
+function keyOf({ errors, printed, status }: Output | Ended): string {
 	expect([status, errors]).toEqual([0, ""]);
 	return JSON.parse(printed).AccessKeyId;
 }
@@ -38,7 +53,7 @@ describe("echostream credentials", () => {
 	});
 
 	test("a cached call loads no session, no AWS SDK and no parser of arguments", async () => {
-		await here.workplace.echostream(["credentials"]);
+		await signedIn();
 		const loader = `export async function resolve(name, context, next) {
 			const found = await next(name, context);
 			process.stderr.write("loads " + found.url + "\\n");
@@ -95,7 +110,7 @@ describe("echostream credentials", () => {
 		["has another format", (before: string) => `\x02${before.slice(1)}`],
 		["is no cache at all", () => '{"accessKeyId":"AKIAFOREIGN"}'],
 	])("a file of credentials that %s is ignored and replaced", async (_, change) => {
-		const first = await here.workplace.echostream(["credentials"]);
+		const first = await signedIn();
 		const [file = ""] = filesIn(join(here.workplace.home, "cache")).filter((name) => name.endsWith("/credentials"));
 		writeFileSync(file, change(readFileSync(file, "latin1")), "latin1");
 		expect(keyOf(await here.workplace.echostream(["credentials"]))).toBe(keyOf(first));
@@ -104,7 +119,7 @@ describe("echostream credentials", () => {
 	});
 
 	test("after the key of the cache was lost, the user is signed in again", async () => {
-		await here.workplace.echostream(["credentials"]);
+		await signedIn();
 		writeFileSync(join(here.workplace.home, "config/cache-key"), `file ${"0".repeat(64)}\n`);
 		expect((await here.workplace.echostream(["credentials"])).status).toBe(0);
 		writeFileSync(join(here.workplace.home, "config/cache-key"), "keyring gone\n");
@@ -121,33 +136,39 @@ describe("echostream credentials", () => {
 		expect(keyOf(await here.workplace.echostream(["credentials"]))).toBe(keyOf(first));
 	});
 
-	test("credentials whose refresh is due are refreshed, and the process waits for it", async () => {
-		await using brief = await LocalTenant.start({ credentials: { maxSeconds: 6 } });
-		const variables = brief.environment({ app: "external-app" });
-		const first = await here.workplace.echostream(["credentials"], variables);
-		// The refresh begins in the last third.
-		await new Promise((resolve) => setTimeout(resolve, 4500));
-		const second = await here.workplace.echostream(["credentials"], variables);
-		expect([first.status, second.status, second.printed === first.printed]).toEqual([0, 0, false]);
-		expect(brief.requestLog.operations()).toEqual([...SIGN_IN, "getAwsCredentials"]);
+	describe("in the last third of the lifetime of what is cached", () => {
+		let later: LocalTenant;
+		let variables: NodeJS.ProcessEnv;
+		let first: Ended;
+		beforeEach(async () => {
+			let passed = 0;
+			const clock = { now: () => Date.now() + 1000 * passed };
+			later = await LocalTenant.start({ credentials: { maxSeconds: 600 }, clock });
+			variables = later.environment({ app: "external-app" });
+			first = await here.workplace.echostream(["credentials"], variables);
+			passed = 450;
+			// The clock of the next process too.
+			Object.assign(variables, ahead(passed));
+		});
+		afterEach(() => later.stop());
+
+		test("credentials are refreshed, and the process waits for it", async () => {
+			const second = await here.workplace.echostream(["credentials"], variables);
+			expect([first.status, second.status, second.printed === first.printed]).toEqual([0, 0, false]);
+			expect(later.requestLog.operations()).toEqual([...SIGN_IN, "getAwsCredentials"]);
+		});
+
+		test("valid credentials whose refresh fails are printed", async () => {
+			later.faults.add({ operation: "getAwsCredentials", status: 500 });
+			expect(keyOf(await here.workplace.echostream(["credentials"], variables))).toBe(keyOf(first));
+			expect(later.requestLog.count("getAwsCredentials")).toBeGreaterThan(1);
+		});
 	});
 
 	test("credentials that were cached while the local clock was ahead do not seem to last longer", async () => {
-		const ahead = "const now = Date.now; Date.now = () => now() + 7_200_000;";
-		const options = `--import=data:text/javascript,${encodeURIComponent(ahead)}`;
-		expect((await here.workplace.echostream(["credentials"], { NODE_OPTIONS: options })).status).toBe(0);
+		expect((await here.workplace.echostream(["credentials"], ahead(7_200))).status).toBe(0);
 		const { printed } = await here.workplace.echostream(["credentials"]);
 		expect(Date.parse(JSON.parse(printed).Expiration)).toBeLessThan(Date.now() + 3_700_000);
-	});
-
-	test("valid credentials whose refresh fails are printed", async () => {
-		await using brief = await LocalTenant.start({ credentials: { maxSeconds: 30 } });
-		const variables = brief.environment({ app: "external-app" });
-		const first = await here.workplace.echostream(["credentials"], variables);
-		brief.faults.add({ operation: "getAwsCredentials", status: 500 });
-		await new Promise((resolve) => setTimeout(resolve, 22_000));
-		expect(keyOf(await here.workplace.echostream(["credentials"], variables))).toBe(keyOf(first));
-		expect(brief.requestLog.count("getAwsCredentials")).toBeGreaterThan(1);
 	});
 
 	test("a cache that cannot be written costs the cache, and is reported", async () => {
@@ -159,29 +180,30 @@ describe("echostream credentials", () => {
 	});
 
 	test("processes that are killed while they write leave no damaged file", async () => {
-		const brief = await LocalTenant.start({ credentials: { maxSeconds: 3 } });
-		try {
-			const variables = brief.environment({ app: "external-app" });
-			for (let kill = 0; kill < 100; kill++) {
-				const child = here.workplace.start(process.execPath, [ECHOSTREAM, "credentials"], variables);
+		await using brief = await LocalTenant.start({ credentials: { maxSeconds: 3 } });
+		const variables = brief.environment({ app: "external-app" });
+		using other = new Workplace(variables);
+		// Each has every second kill.
+		const killed = [here.workplace, other].map(async (workplace, offset) => {
+			for (let kill = offset; kill < 100; kill += 2) {
+				const child = workplace.start(process.execPath, [ECHOSTREAM, "credentials"], variables);
 				const ended = new Promise((resolve) => child.on("close", resolve));
 				// From before the first line of the program to after its last.
-				await new Promise((resolve) => setTimeout(resolve, (kill / 100) * 400));
+				await setTimeout((kill / 100) * 400);
 				child.kill("SIGKILL");
 				await ended;
 			}
-			const { status, errors, printed } = await here.workplace.echostream(["credentials"], variables);
+			const { status, errors, printed } = await workplace.echostream(["credentials"], variables);
 			expect([status, errors]).toEqual([0, ""]);
 			expect(Date.parse(JSON.parse(printed).Expiration)).toBeGreaterThan(Date.now());
-		} finally {
-			await brief.stop();
-		}
+		});
+		await Promise.all(killed);
 	});
 });
 
 describe("the exit code of a failure", () => {
 	const failing = async (variables: NodeJS.ProcessEnv) => {
-		const { errors, printed, status } = await here.workplace.echostream(["credentials", "--no-cache"], variables);
+		const { errors, printed, status } = await outputIn(here.workplace, ["credentials", "--no-cache"], variables);
 		expect([printed, errors.includes(String(here.workplace.environment.PASSWORD))]).toEqual(["", false]);
 		return [status, errors.trim()];
 	};
@@ -195,7 +217,8 @@ describe("the exit code of a failure", () => {
 		["a profile whose name is invalid", ["--profile", "../none"]],
 		["a file of variables that does not exist", ["--dotenv", "none.env"]],
 	])("is 2 for %s", async (_, flags) => {
-		expect((await here.workplace.echostream(["credentials", ...flags])).status).toBe(2);
+		const { status, printed } = await here.workplace.echostream(["credentials", ...flags]);
+		expect([status, printed]).toEqual([2, ""]);
 	});
 
 	test("is 3 for a rejected sign-in", async () => {
@@ -228,7 +251,8 @@ describe("settings", () => {
 		]),
 	);
 	const whoIs = async (args: string[], variables: NodeJS.ProcessEnv = {}) => {
-		const { errors, printed, status } = await here.workplace.echostream(
+		const { errors, printed, status } = await outputIn(
+			here.workplace,
 			["whoami", "--json", "--no-cache", ...args],
 			variables,
 		);
@@ -320,7 +344,7 @@ describe("settings", () => {
 
 describe("echostream logout", () => {
 	test("ends the sign-in at Cognito, and removes what is cached", async () => {
-		await here.workplace.echostream(["credentials"]);
+		await signedIn();
 		const { status, errors } = await here.workplace.echostream(["logout"]);
 		expect([status, errors]).toEqual([
 			0,
@@ -335,13 +359,13 @@ describe("echostream logout", () => {
 	});
 
 	test("--local removes what is cached, and sends nothing", async () => {
-		await here.workplace.echostream(["credentials"]);
+		await signedIn();
 		expect((await here.workplace.echostream(["logout", "--local"])).status).toBe(0);
 		expect([here.tenant.requestLog.length, readdirSync(join(here.workplace.home, "cache"))]).toEqual([3, []]);
 	});
 
 	test("removes what is cached although Cognito fails, and fails", async () => {
-		await here.workplace.echostream(["credentials"]);
+		await signedIn();
 		const fault = here.tenant.faults.add({ operation: "GlobalSignOut", status: 400 });
 		try {
 			expect((await here.workplace.echostream(["logout"])).status).not.toBe(0);
@@ -362,7 +386,7 @@ describe("echostream logout", () => {
 });
 
 test("a folder of the cache that others can write to is not used", async () => {
-	await here.workplace.echostream(["credentials"]);
+	await signedIn();
 	const [folder = ""] = readdirSync(join(here.workplace.home, "cache"));
 	chmodSync(join(here.workplace.home, "cache", folder), 0o777);
 	const { status } = await here.workplace.echostream(["credentials"]);

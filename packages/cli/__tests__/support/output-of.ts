@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { run } from "../../src/run.ts";
+import { ECHOSTREAM, type Workplace } from "./workplace.ts";
 
 /** What a command printed, and its exit code. */
 export interface Output {
@@ -21,4 +22,24 @@ export async function outputOf(args: readonly string[], stdin = ""): Promise<Out
 		emphasized: (text) => text,
 	});
 	return { status, printed: printed.join("\n"), errors: errors.join("\n") };
+}
+
+/** Runs a command in this process with the variables of a workplace, changed by `variables`, and in its home folder. */
+export async function outputIn(
+	{ environment, home }: Workplace,
+	args: readonly string[],
+	variables: NodeJS.ProcessEnv = {},
+): Promise<Output> {
+	const before = { arguments: process.argv, environment: process.env, folder: process.cwd() };
+	process.argv = [process.execPath, ECHOSTREAM, ...args];
+	process.env = { ...environment, ...variables };
+	for (const [name, value] of Object.entries(variables)) if (value === undefined) delete process.env[name];
+	process.chdir(home);
+	try {
+		return await outputOf(args);
+	} finally {
+		process.chdir(before.folder);
+		process.env = before.environment;
+		process.argv = before.arguments;
+	}
 }
