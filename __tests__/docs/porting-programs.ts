@@ -60,8 +60,8 @@ export async function runTypeScript(
 
 /** Runs the Python half. */
 export async function runPython(name: string, environment: Record<string, string>): Promise<unknown[]> {
-	const stdio = ["ignore", "pipe", "pipe"] as const;
-	const child = spawn(String(PYTHON), [`${PROGRAMS}${name}.py`], { env: { ...COMMON, ...environment }, stdio });
+	const env = { ...COMMON, ...environment };
+	const child = spawn(String(PYTHON), [`${PROGRAMS}${name}.py`], { env, stdio: ["ignore", "pipe", "pipe"] });
 	const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
 	return read(name, { code, stdout, stderr });
 }
