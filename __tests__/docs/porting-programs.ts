@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { PROGRAM } from "../support/program.ts";
-import type { ProgramResult, ProgramRunner } from "../support/program-runner.ts";
+import { type ProgramResult, ProgramRunner } from "../support/program-runner.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PROGRAMS = `${ROOT}examples/porting/`;
@@ -49,19 +49,35 @@ export async function buildPrograms(): Promise<void> {
 /** Whether there is a Python with the original package. */
 export const hasPython = PYTHON !== undefined;
 
-/** Runs the TypeScript half of a program, and reads what it prints: one JSON value a line. */
-export async function runTypeScript(
-	runner: ProgramRunner,
-	name: string,
-	environment: Record<string, string>,
-): Promise<unknown[]> {
-	return read(name, await runner.run(`${BUILT}${name}.mjs`, { ...COMMON, ...environment }));
+/** Runs the halves of programs, and reads what each prints: one JSON value a line. */
+export class PortingPrograms implements Disposable {
+	readonly #node = new ProgramRunner();
+	readonly #python = new ProgramRunner(undefined, [
+		String(PYTHON),
+		fileURLToPath(new URL("python-runner.py", import.meta.url)),
+	]);
+
+	/** Runs the TypeScript half of a program. */
+	readonly runTypeScript = async (name: string, environment: Record<string, string>): Promise<unknown[]> =>
+		read(name, await this.#node.run(`${BUILT}${name}.mjs`, { ...COMMON, ...environment }));
+
+	/** Runs the Python half of a program. */
+	readonly runPython = async (name: string, environment: Record<string, string>): Promise<unknown[]> => {
+		// Windows has no fork.
+		if (process.platform === "win32") return runPython(name, environment);
+		return read(name, await this.#python.run(`${PROGRAMS}${name}.py`, { ...COMMON, ...environment }));
+	};
+
+	[Symbol.dispose](): void {
+		this.#node[Symbol.dispose]();
+		this.#python[Symbol.dispose]();
+	}
 }
 
-/** Runs the Python half. */
+/** Runs a Python program in a process of its own. */
 export async function runPython(name: string, environment: Record<string, string>): Promise<unknown[]> {
-	const stdio = ["ignore", "pipe", "pipe"] as const;
-	const child = spawn(String(PYTHON), [`${PROGRAMS}${name}.py`], { env: { ...COMMON, ...environment }, stdio });
+	const env = { ...COMMON, ...environment };
+	const child = spawn(String(PYTHON), [`${PROGRAMS}${name}.py`], { env, stdio: ["ignore", "pipe", "pipe"] });
 	const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
 	return read(name, { code, stdout, stderr });
 }

@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
 import { ApiSession } from "../../src/index.ts";
-import { ProgramRunner } from "../support/program-runner.ts";
 import { optionsOf, startTenant } from "../support/signed-in.ts";
-import { buildPrograms, hasPython, programs, runPython, runTypeScript } from "./porting-programs.ts";
+import { buildPrograms, hasPython, PortingPrograms, programs } from "./porting-programs.ts";
 
 const PRINTED: Record<string, unknown[]> = JSON.parse(
 	readFileSync(new URL("../../examples/porting/printed.json", import.meta.url), "utf8"),
@@ -31,9 +30,10 @@ const AS_API_USER = [
 	"41",
 ];
 
-const runner = new ProgramRunner();
+const porting = new PortingPrograms();
+const { runPython, runTypeScript } = porting;
 /** The halves that can run here. */
-const halves = [runTypeScript.bind(undefined, runner), ...(hasPython ? [runPython] : [])];
+const halves = hasPython ? [runTypeScript, runPython] : [runTypeScript];
 
 let tenant: LocalTenant;
 let other: LocalTenant;
@@ -48,7 +48,7 @@ beforeAll(async () => {
 	}
 });
 afterAll(async () => {
-	runner[Symbol.dispose]();
+	porting[Symbol.dispose]();
 	await Promise.all([tenant.stop(), other.stop()]);
 });
 
@@ -113,9 +113,7 @@ describe("a Python program and its TypeScript twin print the same", () => {
 	test.each(programs())(
 		"a Python program and its TypeScript port print the same: %s",
 		async (program) => {
-			expect(await runTypeScript(runner, program, await environmentOf(program, "typescript"))).toEqual(
-				PRINTED[program],
-			);
+			expect(await runTypeScript(program, await environmentOf(program, "typescript"))).toEqual(PRINTED[program]);
 			if (hasPython) {
 				expect(await runPython(program, await environmentOf(program, "python"))).toEqual(PRINTED[program]);
 			}

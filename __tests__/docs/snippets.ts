@@ -87,7 +87,9 @@ export function compile(all: readonly Snippet[]): string {
 		include: [`${ROOT}packages/local/src/**/*.d.ts`],
 	};
 	writeFileSync(`${BUILT}tsconfig.json`, JSON.stringify(config));
-	const { stdout, stderr } = spawnSync(process.execPath, [TSC, "-p", BUILT, "--pretty", "false", "--singleThreaded"], { encoding: "utf8" });
+	const { stdout, stderr } = spawnSync(process.execPath, [TSC, "-p", BUILT, "--pretty", "false", "--singleThreaded"], {
+		encoding: "utf8",
+	});
 	return `${stdout}${stderr}`;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { FixtureRepository, type Outcome, run } from "./fixture-repository.ts";
-import { programOf, workflows } from "./workflow-files.ts";
+import { programOf, ROOT, workflows } from "./workflow-files.ts";
 
 interface Published {
 	readonly version: string;
@@ -123,22 +123,149 @@ class Runner {
 
 const integrityOf = (path: string) => `sha512-${createHash("sha512").update(readFileSync(path)).digest("base64")}`;
 
+/** The READMEs of this repository, by the folder in the fixture that is as deep as their own. */
+const readmes = {
+	"": "README.md",
+	"packages/beta": "packages/local/README.md",
+	"packages/a-gamma": "packages/cli/README.md",
+};
+const names = { "": "alpha", "packages/beta": "beta", "packages/a-gamma": "gamma" };
+
+let repository: FixtureRepository;
+let packed: Outcome;
+beforeAll(async () => {
+	repository = new FixtureRepository();
+	for (const [folder, readme] of Object.entries(readmes))
+		repository.write(join(folder, "README.md"), readFileSync(ROOT + readme, "utf8"));
+	const peers = { peerDependencies: { delta: "*" }, peerDependenciesMeta: { delta: { optional: true } } };
+	repository.change("", { ...peers, devDependencies: { beta: "*", delta: "1.0.0", epsilon: "1.0.0", omega: "*" } });
+	repository.change("packages/beta", { dependencies: { alpha: "~1.2.3", epsilon: "^1.0.0" } });
+	const lock = JSON.parse(repository.read("package-lock.json"));
+	lock.packages["node_modules/delta"] = { version: "1.0.0", dev: true };
+	lock.packages["node_modules/epsilon"] = { version: "1.0.0" };
+	repository.write("package-lock.json", lock);
+	packed = await repository.script("pack.mjs");
+});
+afterAll(() => repository[Symbol.dispose]());
+
+describe("release:pack", () => {
+	test("release:pack writes the tarballs in the order of their dependencies, a bill of materials of each, and the checksums", () => {
+		expect(packed).toMatchObject({ code: 0 });
+		const sums = repository.read("release/SHA256SUMS").trim().split("\n");
+		expect(sums.map((line) => line.split("  ")[1])).toEqual([
+			"alpha-1.2.3.tgz",
+			"beta-1.2.3.tgz",
+			"gamma-1.2.3.tgz",
+			"alpha-1.2.3.cdx.json",
+			"beta-1.2.3.cdx.json",
+			"gamma-1.2.3.cdx.json",
+		]);
+		for (const line of sums) {
+			const [sum, file = ""] = line.split("  ");
+			const content = readFileSync(join(repository.folder, "release", file));
+			expect(createHash("sha256").update(content).digest("hex")).toBe(sum);
+		}
+	});
+
+	test("release:pack lists in a bill of materials the packages of an installation, and no development dependency", () => {
+		const bom = (name: string) => JSON.parse(repository.read(`release/${name}-1.2.3.cdx.json`));
+		expect(bom("alpha")).toMatchObject({
+			bomFormat: "CycloneDX",
+			metadata: { component: { name: "alpha", version: "1.2.3" } },
+			components: [],
+		});
+		const listed: { readonly purl: string }[] = bom("gamma").components;
+		expect(listed.map(({ purl }) => purl).sort()).toEqual([
+			"pkg:npm/alpha@1.2.3",
+			"pkg:npm/beta@1.2.3",
+			"pkg:npm/epsilon@1.0.0",
+		]);
+		expect(JSON.stringify(listed)).not.toContain("file:");
+	});
+
+	const contentOf = async (name: string, file: string, from = repository) => {
+		const cwd = join(from.folder, "release");
+		return (await run("tar", ["-xzOf", `${name}-1.2.3.tgz`, `package/${file}`], { cwd })).stdout;
+	};
+	const targets = (text: string) => [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
+
+	test.each(Object.entries(names))(
+		"every link and picture of the README in %j is absolute, of the version, and leads to a file that exists",
+		async (folder, name) => {
+			const links = targets(await contentOf(name, "README.md"));
+			const page = "https://github.com/owner/name/blob/v1.2.3/";
+			const raw = "https://raw.githubusercontent.com/owner/name/v1.2.3/";
+			const ours = links.filter((link) => link.startsWith(page) || link.startsWith(raw));
+			const relative = targets(repository.read(join(folder, "README.md"))).filter((link) => !/^(#|https:)/.test(link));
+			expect(ours).toHaveLength(relative.length);
+			expect(links.filter((link) => !/^(#|https:)/.test(link))).toEqual([]);
+			const files = ours.map((link) =>
+				link
+					.replace(page, "")
+					.replace(raw, "")
+					.replace(/[?#].*/, ""),
+			);
+			expect(files.filter((file) => !existsSync(ROOT + file))).toEqual([]);
+		},
+	);
+
+	test.each(["", "packages/boto3/", "packages/cli/", "packages/local/"])(
+		"%sREADME.md has only links that become absolute: none with a title, none by reference, no HTML",
+		(folder) => {
+			const text = readFileSync(`${ROOT}${folder}README.md`, "utf8").replace(/^```.*?^```/gms, "");
+			expect(text).not.toMatch(/^ *\[[^\]]+\]: |<(a|img|source)\b|\]\([^)\s]+\s/m);
+		},
+	);
+
+	test("pictures are served as pictures, and examples of Markdown stay as they are", async () => {
+		const text =
+			"![a](docs/a.svg) ![b](./b.png) [c](docs/c.md#d) [e](#e) [f](https://example.com)\n```md\n[a](b.md)\n```\n[g](g.md)\n";
+		using other = new FixtureRepository();
+		other.change("", { workspaces: [] });
+		other.write("README.md", text);
+		await other.packTarballs();
+		const raw = "https://raw.githubusercontent.com/owner/name/v1.2.3";
+		const page = "https://github.com/owner/name/blob/v1.2.3";
+		expect(await contentOf("alpha", "README.md", other)).toBe(
+			`![a](${raw}/docs/a.svg?sanitize=true) ![b](${raw}/b.png) [c](${page}/docs/c.md#d) [e](#e) [f](https://example.com)\n` +
+				`\`\`\`md\n[a](b.md)\n\`\`\`\n[g](${page}/g.md)\n`,
+		);
+	});
+
+	test("every package.json names the repository with the package's folder, where to report bugs, and a homepage", async () => {
+		const manifest = async (name: string) => JSON.parse(await contentOf(name, "package.json"));
+		const bugs = { url: "https://github.com/owner/name/issues" };
+		const git = { type: "git", url: "git+https://github.com/owner/name.git" };
+		expect(await manifest("alpha")).toMatchObject({ bugs, homepage: "https://github.com/owner/name#readme" });
+		expect((await manifest("alpha")).repository).toEqual(git);
+		expect(await manifest("gamma")).toMatchObject({
+			bugs,
+			homepage: "https://github.com/owner/name/tree/v1.2.3/packages/a-gamma#readme",
+			repository: { ...git, directory: "packages/a-gamma" },
+			dependencies: { beta: "1.2.3" },
+		});
+	});
+
+	test("without a repository, what is packed has the files as they are", async () => {
+		using other = new FixtureRepository();
+		other.change("", { workspaces: [], repository: undefined });
+		other.write("README.md", "[a](CHANGELOG.md)\n");
+		expect(await other.script("pack.mjs")).toMatchObject({ code: 0 });
+		expect(await contentOf("alpha", "README.md", other)).toBe("[a](CHANGELOG.md)\n");
+		expect(await contentOf("alpha", "package.json", other)).toBe(other.read("package.json"));
+	});
+});
+
 test("the job that publishes runs on Linux, where its program is tested", () => {
 	expect(job?.settings.get("runs-on")?.trim()).toBe("ubuntu-latest");
 });
 
 const onLinux = process.platform === "linux" ? describe : () => {};
 onLinux("the job that publishes", () => {
-	let repository: FixtureRepository;
 	let registry: Registry;
 	const release = () => join(repository.folder, "release");
 	const integrity = (name: string) => integrityOf(join(release(), `${name}-1.2.3.tgz`));
 
-	beforeAll(async () => {
-		repository = new FixtureRepository();
-		await repository.script("pack.mjs");
-	});
-	afterAll(() => repository[Symbol.dispose]());
 	beforeEach(async () => {
 		registry = new Registry();
 		await registry.start();

@@ -1,5 +1,7 @@
 // Runs programs one after the other, each when nothing keeps the process alive that the one before has started. The parent process
 // sends each with its environment variables, and reads its output up to the line with which both streams end it.
+import { pathToFileURL } from "node:url";
+
 const countListeners = () => process.eventNames().reduce((sum, event) => sum + process.listenerCount(event), 0);
 
 let runs = 0;
@@ -13,7 +15,7 @@ process.on("message", async ({ file, env }) => {
 	isEvaluated = false;
 	listeners = countListeners();
 	// A module is evaluated once for each URL.
-	await import(`${file}?${runs++}`);
+	await import(`${pathToFileURL(file)}?${runs++}`);
 	isEvaluated = true;
 });
 

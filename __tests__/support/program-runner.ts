@@ -1,13 +1,14 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 
-const RUNNER = fileURLToPath(new URL("program-runner.mjs", import.meta.url));
+/** The command that runs programs for Node. */
+const NODE = [process.execPath, fileURLToPath(new URL("program-runner.mjs", import.meta.url))] as const;
 /** With which a stream ends the output of a program. */
-const END = /\0(\d+)\n$/;
+const END = /\0(-?\d+)\n$/;
 
 /** How a program ended, and what it printed. */
 export interface ProgramResult {
-	/** The exit code, or -1 after a signal. */
+	/** The exit code, or a negative number after a signal. */
 	readonly code: number;
 	readonly stdout: string;
 	readonly stderr: string;
@@ -19,18 +20,23 @@ export interface ProgramResult {
  */
 export class ProgramRunner implements Disposable {
 	readonly #folder: string | undefined;
+	readonly #command: readonly [string, ...string[]];
 	readonly #idle: ChildProcess[] = [];
 	readonly #all: ChildProcess[] = [];
 
-	/** The programs run in this folder, by default in that of the tests. */
-	constructor(folder?: string) {
+	/**
+	 * @param folder - Where the programs run. Default: the folder of the tests.
+	 * @param command - Runs the programs that it is sent. Default: for programs of Node.
+	 */
+	constructor(folder?: string, command: readonly [string, ...string[]] = NODE) {
 		this.#folder = folder;
+		this.#command = command;
 	}
 
 	/** Runs a program to its end, with these environment variables and no others. A program that runs at the same time gets another process. */
 	async run(file: string, env: Readonly<Record<string, string>>): Promise<ProgramResult> {
 		const child = this.#idle.pop() ?? this.#start();
-		child.send({ file: String(pathToFileURL(file)), env });
+		child.send({ file, env });
 		const result = await resultOf(child);
 		if (child.connected) this.#idle.push(child);
 		return result;
@@ -41,7 +47,8 @@ export class ProgramRunner implements Disposable {
 	}
 
 	#start(): ChildProcess {
-		const child = fork(RUNNER, { cwd: this.#folder, env: {}, execArgv: [], silent: true });
+		const [command, ...args] = this.#command;
+		const child = spawn(command, args, { cwd: this.#folder, env: {}, stdio: ["ignore", "pipe", "pipe", "ipc"] });
 		for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8");
 		this.#all.push(child);
 		return child;
