@@ -24,7 +24,7 @@ function begin(
 	waiting: Omit<PendingProof, "exchange">,
 	verifier: { readonly salt: bigint; readonly v: bigint },
 ): Record<string, unknown> {
-	const exchange = pool.srp.begin(readSrpA(srpA), verifier.v);
+	const exchange = pool.srp.begin(readSrpA(srpA), verifier.v, pool.random.integer(32));
 	if (exchange === undefined) throw new CognitoException("InvalidParameterException", "SRP_A must not be 0 modulo N");
 	const secretBlock = pool.random.bytes(SECRET_BLOCK_BYTES).toString("base64");
 	pool.proofs.put(secretBlock, { ...waiting, exchange });

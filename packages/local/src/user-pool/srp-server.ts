@@ -1,7 +1,6 @@
 import { createHash, createHmac, hkdfSync } from "node:crypto";
 import { isSameSecret } from "../constant-time.ts";
 import { N, power } from "./modular-power.ts";
-import type { RandomValues } from "./random-values.ts";
 
 // The letters are those of RFC 5054: N and g make the group, v is the verifier, A and B are the public halves.
 //
@@ -59,14 +58,6 @@ function digest(...parts: readonly (Uint8Array | string)[]): Buffer {
 /** The server's half of Cognito's SRP: 3072-bit group of RFC 5054, SHA-256, and an HMAC key by HKDF. */
 export class SrpServer {
 	readonly #k = hash(toBytes(N), toBytes(2n));
-	readonly #random: RandomValues;
-	#b = 0n;
-	/** `2 ** b % N`, for the `b` of the last exchange. */
-	#power = 0n;
-
-	constructor(random: RandomValues) {
-		this.#random = random;
-	}
 
 	/** Computes the verifier of a password. `group` and `name` are those of {@link SrpClaim}. */
 	verifier(group: string, name: string, password: string, salt: bigint): SrpVerifier {
@@ -79,20 +70,9 @@ export class SrpServer {
 	}
 
 	/** Computes `B` for the client's `A`; `undefined` where `A` is zero modulo N, which would make the key public. */
-	begin(A: bigint, v: bigint): SrpExchange | undefined {
+	begin(A: bigint, v: bigint, b: bigint): SrpExchange | undefined {
 		if (A % N === 0n) return undefined;
-		this.#next();
-		return { A, B: (this.#k * v + this.#power) % N, b: this.#b, v };
-	}
-
-	/**
-	 * Chooses the `b` of an exchange. The real service draws each one at random. Here one more than the last is enough, because
-	 * this server has no secrets, and doubling takes a thousandth of the time of a power.
-	 */
-	#next(): void {
-		const isFirst = this.#b === 0n;
-		this.#b = isFirst ? this.#random.integer(32) : this.#b + 1n;
-		this.#power = isFirst ? power(2n, this.#b) : (2n * this.#power) % N;
+		return { A, B: (this.#k * v + power(2n, b)) % N, b, v };
 	}
 
 	/** Whether the client's signature proves that it knows the password. */

@@ -83,7 +83,7 @@ export class UserPool {
 		const settings = resolveUserPoolOptions({ ...keptIds(records), ...options }, random);
 		keepIds(records, settings);
 		const now = (): number => time.now();
-		const srp = new SrpServer(random);
+		const srp = new SrpServer();
 		const outbox = new Outbox(random, records);
 		const users = new UserDirectory(settings.poolName, srp, random, records);
 		const lifeMs = settings.authSessionSeconds * 1000;
