@@ -98,6 +98,11 @@ test.each([
 	expect(await query(body)).toEqual({ a: "b" });
 });
 
+test("a body that arrives byte by byte is read, with characters of several bytes and a byte order mark", async () => {
+	const bytes = Buffer.from('\ufeff{"data":{"a":"é😀"}}');
+	expect(await query(Readable.from(Array.from(bytes, (byte) => Buffer.of(byte))))).toEqual({ a: "é😀" });
+});
+
 test("a stream of Node is read up to the limit, and destroyed there", async () => {
 	const body = new Readable({
 		read() {
@@ -114,6 +119,8 @@ test.each([
 	["numbers", `{"data":[${"0,".repeat(300_000)}0]}`],
 	["fields", `{"data":{${'"a":0,'.repeat(150_000)}"a":0}}`],
 	["levels", `{"data":${'{"a":'.repeat(600)}0${"}".repeat(600)}}`],
+	["levels after an escaped backslash", `{"data":{"a":"\\\\","b":${"[".repeat(600)}${"]".repeat(600)}}}`],
+	["levels after an escaped quote", `{"data":{"a":"\\"","b":${"[".repeat(600)}${"]".repeat(600)}}}`],
 ])("a response of nothing but %s is rejected before it is parsed", async (_, text) => {
 	await expect(query(text)).rejects.toMatchObject({
 		code: "InvalidAppSyncResponse",

@@ -207,15 +207,11 @@ export class SettingsReader {
 
 	/** `user_pool_id` and `userPoolID` are problems where `userPoolId` is an option. Any other unknown name is ignored. */
 	#findMisspelledNames(): void {
-		const unknown = Object.entries(this.#options).filter(
-			([name, value]) => value !== undefined && !this.#names.has(name),
-		);
-		if (unknown.length === 0) return;
 		const names = new Map([...this.#names].map((name) => [folded(name), name]));
-		for (const [given] of unknown) {
+		for (const [given, value] of Object.entries(this.#options)) {
 			const name = names.get(folded(given));
-			if (name !== undefined && this.#options[name] === undefined)
-				this.problem(given, `is not an option: write ${name}`);
+			if (name === undefined || this.#names.has(given) || value === undefined) continue;
+			if (this.#options[name] === undefined) this.problem(given, `is not an option: write ${name}`);
 		}
 	}
 }
