@@ -241,10 +241,10 @@ export class OutageSession {
 	readonly time: SimulatedTime;
 	readonly cognito: Cognito;
 	readonly session: ApiSession;
-	readonly dynamodb: DynamoDBClient;
 	/** The signals that the caller's function has received. */
 	readonly signals: AbortSignal[] = [];
 	readonly #tenant: LocalTenant;
+	#dynamodb: DynamoDBClient | undefined;
 	#isFunctionStuck = false;
 	#frozenMs = 0;
 
@@ -277,7 +277,6 @@ export class OutageSession {
 			...user,
 		});
 		this.session = new ApiSession({ ...rest, ...shared, regionName: "us-east-1", cognito: this.cognito });
-		this.dynamodb = this.session.client(DynamoDBClient, { endpoint: this.#tenant.url, maxAttempts: 1 });
 	}
 
 	/** Lets every request of the step meet the fault, or its function. */
@@ -306,7 +305,8 @@ export class OutageSession {
 	/** A call of an AWS service. */
 	async read(abortSignal: AbortSignal): Promise<void> {
 		const Key = { pk: { S: "1" }, sk: { S: "1" } };
-		await this.dynamodb.send(new GetItemCommand({ TableName: this.#tenant.table, Key }), { abortSignal });
+		this.#dynamodb ??= this.session.client(DynamoDBClient, { endpoint: this.#tenant.url, maxAttempts: 1 });
+		await this.#dynamodb.send(new GetItemCommand({ TableName: this.#tenant.table, Key }), { abortSignal });
 	}
 
 	destroy(): void {

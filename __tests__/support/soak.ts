@@ -177,6 +177,9 @@ export class Soak {
 		let unhandled = 0;
 		const count = () => unhandled++;
 		process.on("unhandledRejection", count);
+		const { stackTraceLimit } = Error;
+		// Every one of a thousand callers gets its own error.
+		Error.stackTraceLimit = 0;
 		let heapAtStart = 0;
 		const passed = () => clock.monotonic() - start;
 		while (passed() < durationMs && this.#violations.size < MAX_VIOLATIONS) {
@@ -188,6 +191,7 @@ export class Soak {
 		await this.#close();
 		const heapGrowthBytes = heapUsed() - heapAtStart;
 		process.off("unhandledRejection", count);
+		Error.stackTraceLimit = stackTraceLimit;
 		if (unhandled > 0) this.#violation(`${unhandled} unhandled rejections`);
 		return {
 			seed: this.#seed,

@@ -28,6 +28,8 @@ export class WatchedHandler implements HttpHandler {
 	sent: string[] = [];
 	/** How many requests are under way. */
 	inFlight = 0;
+	/** Called whenever none is under way any more. */
+	onIdle = () => {};
 	refused: string | undefined;
 	readonly #inner: HttpHandler;
 
@@ -43,7 +45,7 @@ export class WatchedHandler implements HttpHandler {
 		try {
 			return await this.#inner.handle(target, options);
 		} finally {
-			this.inFlight--;
+			if (--this.inFlight === 0) this.onIdle();
 		}
 	}
 }

@@ -53,15 +53,18 @@ export const MAX_BODY_BYTES = 64 * 1024 * 1024;
  * Reads a body to its end; `undefined` where it is larger than {@link MAX_BODY_BYTES}. Such a body is read and dropped, so
  * that the client can finish sending it and then reads the response.
  */
-export async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+export function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
 	let chunks: Buffer[] = [];
 	let size = 0;
-	for await (const chunk of incoming as AsyncIterable<Buffer>) {
+	incoming.on("data", (chunk: Buffer) => {
 		size += chunk.length;
 		if (size <= MAX_BODY_BYTES) chunks.push(chunk);
 		else chunks = [];
-	}
-	return size <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
+	});
+	return new Promise((resolve, reject) => {
+		incoming.once("error", reject);
+		incoming.once("end", () => resolve(size <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined));
+	});
 }
 
 /** A request whose body has been read. */
