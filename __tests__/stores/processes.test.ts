@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import { LocalTenant } from "echostream-local";
 import { ApiSession } from "../../src/index.ts";
 import { STORE_KEY } from "../support/fleet.ts";
-import { buildProgram } from "../support/program.ts";
+import { buildWholeProgram } from "../support/program.ts";
 import { Seeded } from "../support/seeded.ts";
 import { optionsOf } from "../support/signed-in.ts";
 import { installed, RedisServer } from "./redis-server.ts";
@@ -30,7 +30,7 @@ const PROGRAM = `
 			return new FileStore(FOLDER);
 		},
 		async redis() {
-			const { createClient } = await import("redis");
+			const { default: { createClient } } = await import("redis");
 			const client = createClient({ url: REDIS });
 			client.on("error", () => {});
 			return new RedisStore(await client.connect());
@@ -43,6 +43,7 @@ const PROGRAM = `
 	const store = await stores[process.argv[2]]();
 	const sessions = Array.from({ length: Number(SESSIONS) }, () => new AppSession({ store }));
 	if (process.argv[3] === "forever") {
+		console.log("started");
 		for (;;) await sessions[0].credentials({ forceRefresh: true });
 	}
 	const all = await Promise.all(sessions.map((session) => session.credentials()));
@@ -57,7 +58,7 @@ let file: string;
 let env: NodeJS.ProcessEnv;
 beforeAll(async () => {
 	tenant = await LocalTenant.start({ userPool: { refreshTokenRotation: { graceSeconds: 0 } } });
-	file = await buildProgram("fleet-process", PROGRAM);
+	file = await buildWholeProgram("fleet-process", PROGRAM);
 	const [program] = installed;
 	redis = program === undefined ? undefined : await RedisServer.start(program);
 	process.env.AWS_ENDPOINT_URL = tenant.url;
@@ -95,14 +96,14 @@ afterEach(() => {
 	tenant.requestLog.clear();
 });
 
-function run(store: Store, ...args: string[]): ChildProcess & { output: Promise<string> } {
+function run(store: Store, ...args: string[]): ChildProcessWithoutNullStreams & { output: Promise<string> } {
 	const child = spawn(process.execPath, [file, store, ...args], {
 		env: { ...env, FOLDER: folder, SESSIONS: String(SESSIONS[store]) },
 	});
 	const output = (async () => {
 		let text = "";
-		for await (const chunk of child.stdout ?? []) text += chunk;
-		for await (const chunk of child.stderr ?? []) text += chunk;
+		for await (const chunk of child.stdout) text += chunk;
+		for await (const chunk of child.stderr) text += chunk;
 		return text.trim();
 	})();
 	return Object.assign(child, { output });
@@ -138,9 +139,10 @@ describe.each(STORES)("with the store %s", (store) => {
 		const random = new Seeded(5);
 		for (let round = 0; round < 12; round++) {
 			const killed = run(store, "forever");
-			await pause(400 + 300 * random.next());
+			await Promise.race([once(killed.stdout, "data"), killed.output]);
+			await pause(60 * random.next());
 			killed.kill("SIGKILL");
-			await once(killed, "exit");
+			expect(await killed.output).toBe("started");
 		}
 		expect(await run(store).output).toMatch(/^ASIA\w+$/);
 		expect(logins().filter(({ status = 200 }) => status >= 400)).toEqual([]);

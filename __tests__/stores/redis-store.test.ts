@@ -66,6 +66,7 @@ function testWith(name: string, open: OpenClient, portOf: () => number): void {
 	describe(name, () => {
 		const opened: OpenedClient[] = [];
 		let shared: OpenedClient;
+		let many: readonly RedisStore[] | undefined;
 		const openNew = async () => {
 			const one = await open(portOf());
 			opened.push(one);
@@ -81,8 +82,9 @@ function testWith(name: string, open: OpenClient, portOf: () => number): void {
 		testContract(name, {
 			open: () => new RedisStore(shared.client),
 			async openMany(count) {
-				const clients = await Promise.all(Array.from({ length: count }, openNew));
-				return clients.map(({ client }) => new RedisStore(client));
+				const openStore = async () => new RedisStore((await openNew()).client);
+				many ??= await Promise.all(Array.from({ length: count }, openStore));
+				return many;
 			},
 		});
 
