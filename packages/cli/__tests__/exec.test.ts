@@ -192,18 +192,29 @@ test("Ctrl+C at a terminal reaches the program once, although its standard input
 });
 
 describe("the endpoint of echostream exec", () => {
-	/** What a program that `exec` runs gets from the endpoint with these headers, at this path. */
-	async function respondsTo(request: string) {
+	/** Requests by the program, which knows `token`. */
+	const REQUESTS = {
+		"with its token": "{ headers: { Authorization: token } }",
+		"without a token": "{}",
+		"with another token": '{ headers: { Authorization: token + "x" } }',
+		"by another name of the host, as a page in a browser would":
+			'{ headers: { Authorization: token, Host: "evil.example" } }',
+		"at another path": '{ path: "/", headers: { Authorization: token } }',
+		"with another method": '{ method: "POST", headers: { Authorization: token } }',
+	};
+	let responses: Record<keyof typeof REQUESTS, { status: number; body: string; cache: string }>;
+	beforeAll(async () => {
+		const requests = Object.entries(REQUESTS).map(([name, request]) => `${JSON.stringify(name)}: ${request}`);
 		const program = `const u = new URL(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI), token = process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN;
-			const request = ${request};
-			require("node:http").request({ host: u.hostname, port: u.port, path: u.pathname, ...request }, (response) => {
-				let body = ""; response.on("data", (data) => { body += data; }).on("end", () => console.log(JSON.stringify({ status: response.statusCode, body, cache: response.headers["cache-control"] })));
-			}).end();`;
-		return JSON.parse((await workplace.echostream(["exec", "--", "node", "-e", program])).printed);
-	}
+			const send = ([name, request]) => new Promise((resolve) => require("node:http").request({ host: u.hostname, port: u.port, path: u.pathname, ...request }, (response) => {
+				let body = ""; response.on("data", (data) => { body += data; }).on("end", () => resolve([name, { status: response.statusCode, body, cache: response.headers["cache-control"] }]));
+			}).end());
+			Promise.all(Object.entries({ ${requests} }).map(send)).then((all) => console.log(JSON.stringify(Object.fromEntries(all))));`;
+		responses = JSON.parse((await workplace.echostream(["exec", "--", "node", "-e", program])).printed);
+	});
 
 	test("serves whoever has its token", async () => {
-		const { status, body, cache } = await respondsTo("{ headers: { Authorization: token } }");
+		const { status, body, cache } = responses["with its token"];
 		expect([status, cache, JSON.parse(body)]).toEqual([
 			200,
 			"no-store",
@@ -217,17 +228,13 @@ describe("the endpoint of echostream exec", () => {
 	});
 
 	test.each([
-		["without a token", "{}", 401],
-		["with another token", '{ headers: { Authorization: token + "x" } }', 401],
-		[
-			"by another name of the host, as a page in a browser would",
-			'{ headers: { Authorization: token, Host: "evil.example" } }',
-			401,
-		],
-		["at another path", '{ path: "/", headers: { Authorization: token } }', 404],
-		["with another method", '{ method: "POST", headers: { Authorization: token } }', 404],
-	])("denies a request %s", async (_, request, status) => {
-		const response = await respondsTo(request);
+		["without a token", 401],
+		["with another token", 401],
+		["by another name of the host, as a page in a browser would", 401],
+		["at another path", 404],
+		["with another method", 404],
+	] as const)("denies a request %s", async (request, status) => {
+		const response = responses[request];
 		expect([response.status, response.body.includes("SecretAccessKey")]).toEqual([status, false]);
 	});
 });
