@@ -45,7 +45,7 @@ describe("the streams of echostream", () => {
 		const tail = "$echostream tail --delete --json | head -n 1";
 		const ended = workplace.run("sh", ["-c", tail], app);
 		// On a busy machine, both lines may be in the pipe before head ends. Then it is a later one that nobody reads.
-		while ((await Promise.race([ended, setTimeout(3_000)])) === undefined)
+		while ((await Promise.race([ended, setTimeout(3_000, undefined, { ref: false })])) === undefined)
 			await workplace.echostream(["send", "later"]);
 		expect(await ended).toMatchObject({ printed: expect.stringContaining('"one"'), errors: "" });
 		// At least the last message is still there.
