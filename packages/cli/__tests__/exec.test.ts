@@ -1,17 +1,17 @@
 import { writeFileSync } from "node:fs";
 import { devNull } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { LocalTenant } from "echostream-local";
+import { build } from "esbuild";
 import { isInstalled } from "../../../__tests__/support/installed.ts";
 import { formatted } from "../src/tools/env-formats.ts";
 import { PseudoTerminal } from "./support/pseudo-terminal.ts";
 import { ECHOSTREAM, type Ended, Workplace } from "./support/workplace.ts";
 
-const REQUIRE_FROM = JSON.stringify(import.meta.url);
 /** A program that lists the tables with the AWS SDK's own credentials, for a number of seconds, and prints the access key ids that it signed with. */
 const LISTS_TABLES = `
-const { DynamoDBClient, ListTablesCommand } = require("node:module").createRequire(${REQUIRE_FROM})("@aws-sdk/client-dynamodb");
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 const end = Date.now() + 1000 * Number(process.argv[2] ?? 0);
 const client = new DynamoDBClient({ maxAttempts: 1 });
 const keys = new Set();
@@ -33,32 +33,35 @@ const RUN = 60;
 
 let tenant: LocalTenant;
 let brief: LocalTenant;
+/** One for all tests, so that they share a sign-in. */
 let workplace: Workplace;
 let long: { readonly workplace: Workplace; readonly ended: Promise<Ended> };
 beforeAll(async () => {
 	tenant = await LocalTenant.start();
+	workplace = new Workplace(tenant.environment({ apiUser: "admin" }));
 	// It runs while the other tests do.
 	brief = await LocalTenant.start({ credentials: { maxSeconds: LIFETIME } });
 	const place = new Workplace(brief.environment({ apiUser: "admin" }));
-	writeFileSync(join(place.home, "tables.cjs"), LISTS_TABLES);
+	await Promise.all([workplace, place].map(({ home }) => writeTables(home)));
 	long = { workplace: place, ended: place.echostream(["exec", "--", "node", "tables.cjs", String(RUN)]) };
 });
 afterAll(async () => {
-	long.workplace[Symbol.dispose]();
+	for (const one of [workplace, long.workplace]) one[Symbol.dispose]();
 	await Promise.all([tenant.stop(), brief.stop()]);
 });
-beforeEach(() => {
-	workplace = new Workplace(tenant.environment({ apiUser: "admin" }));
-	writeFileSync(join(workplace.home, "tables.cjs"), LISTS_TABLES);
-});
-afterEach(() => workplace[Symbol.dispose]());
+
+/** Writes the program as one file, because Node takes most of its time to find the files of the SDK. */
+async function writeTables(folder: string): Promise<void> {
+	const stdin = { contents: LISTS_TABLES, resolveDir: import.meta.dirname };
+	await build({ stdin, bundle: true, platform: "node", outfile: join(folder, "tables.cjs"), logLevel: "error" });
+}
 
 /** The environment of a program that `exec` runs. */
 async function environmentIn(args: string[], variables: NodeJS.ProcessEnv = {}): Promise<Record<string, string>> {
-	const program = "process.stdout.write(JSON.stringify(process.env))";
-	const { errors, printed } = await workplace.echostream(["exec", ...args, "--", "node", "-e", program], variables);
+	const { errors, printed } = await workplace.echostream(["exec", ...args, "--", "env", "-0"], variables);
 	expect(errors).toBe("");
-	return JSON.parse(printed);
+	const entries = printed.split("\0").filter(Boolean);
+	return Object.fromEntries(entries.map((entry) => [entry.replace(/=.*/s, ""), entry.replace(/^.*?=/s, "")]));
 }
 
 describe("echostream exec", () => {
@@ -151,7 +154,8 @@ describe("echostream exec", () => {
 	});
 
 	test("a sign-in that fails ends the command before the program starts", async () => {
-		const { status, printed } = await workplace.echostream(["exec", "--", "echo", "started"], { PASSWORD: "wrong" });
+		const args = ["exec", "--no-cache", "--", "echo", "started"];
+		const { status, printed } = await workplace.echostream(args, { PASSWORD: "wrong" });
 		expect([status, printed]).toEqual([3, ""]);
 	});
 
@@ -188,18 +192,29 @@ test("Ctrl+C at a terminal reaches the program once, although its standard input
 });
 
 describe("the endpoint of echostream exec", () => {
-	/** What a program that `exec` runs gets from the endpoint with these headers, at this path. */
-	async function respondsTo(request: string) {
+	/** Requests by the program, which knows `token`. */
+	const REQUESTS = {
+		"with its token": "{ headers: { Authorization: token } }",
+		"without a token": "{}",
+		"with another token": '{ headers: { Authorization: token + "x" } }',
+		"by another name of the host, as a page in a browser would":
+			'{ headers: { Authorization: token, Host: "evil.example" } }',
+		"at another path": '{ path: "/", headers: { Authorization: token } }',
+		"with another method": '{ method: "POST", headers: { Authorization: token } }',
+	};
+	let responses: Record<keyof typeof REQUESTS, { status: number; body: string; cache: string }>;
+	beforeAll(async () => {
+		const requests = Object.entries(REQUESTS).map(([name, request]) => `${JSON.stringify(name)}: ${request}`);
 		const program = `const u = new URL(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI), token = process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN;
-			const request = ${request};
-			require("node:http").request({ host: u.hostname, port: u.port, path: u.pathname, ...request }, (response) => {
-				let body = ""; response.on("data", (data) => { body += data; }).on("end", () => console.log(JSON.stringify({ status: response.statusCode, body, cache: response.headers["cache-control"] })));
-			}).end();`;
-		return JSON.parse((await workplace.echostream(["exec", "--", "node", "-e", program])).printed);
-	}
+			const send = ([name, request]) => new Promise((resolve) => require("node:http").request({ host: u.hostname, port: u.port, path: u.pathname, ...request }, (response) => {
+				let body = ""; response.on("data", (data) => { body += data; }).on("end", () => resolve([name, { status: response.statusCode, body, cache: response.headers["cache-control"] }]));
+			}).end());
+			Promise.all(Object.entries({ ${requests} }).map(send)).then((all) => console.log(JSON.stringify(Object.fromEntries(all))));`;
+		responses = JSON.parse((await workplace.echostream(["exec", "--", "node", "-e", program])).printed);
+	});
 
 	test("serves whoever has its token", async () => {
-		const { status, body, cache } = await respondsTo("{ headers: { Authorization: token } }");
+		const { status, body, cache } = responses["with its token"];
 		expect([status, cache, JSON.parse(body)]).toEqual([
 			200,
 			"no-store",
@@ -213,17 +228,13 @@ describe("the endpoint of echostream exec", () => {
 	});
 
 	test.each([
-		["without a token", "{}", 401],
-		["with another token", '{ headers: { Authorization: token + "x" } }', 401],
-		[
-			"by another name of the host, as a page in a browser would",
-			'{ headers: { Authorization: token, Host: "evil.example" } }',
-			401,
-		],
-		["at another path", '{ path: "/", headers: { Authorization: token } }', 404],
-		["with another method", '{ method: "POST", headers: { Authorization: token } }', 404],
-	])("denies a request %s", async (_, request, status) => {
-		const response = await respondsTo(request);
+		["without a token", 401],
+		["with another token", 401],
+		["by another name of the host, as a page in a browser would", 401],
+		["at another path", 404],
+		["with another method", 404],
+	] as const)("denies a request %s", async (request, status) => {
+		const response = responses[request];
 		expect([response.status, response.body.includes("SecretAccessKey")]).toEqual([status, false]);
 	});
 });

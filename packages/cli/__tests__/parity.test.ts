@@ -11,13 +11,23 @@ import { PROGRAM } from "../../../__tests__/support/program.ts";
 import { outputOf } from "./support/output-of.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const NODE_MODULES = `${ROOT}node_modules/.cache/parity/`;
+
+/** What the programs import. They are bundled once, because Node takes most of its time to find the files of the SDK. */
+const PACKAGES: Readonly<Record<string, string>> = {
+	packages: `
+export { AppSession } from "echostream-botocore";
+export { DynamoDB } from "@aws-sdk/client-dynamodb";
+export { SQS } from "@aws-sdk/client-sqs";
+`,
+	packagesOfS3: `
+export { ApiSession } from "echostream-botocore";
+export { S3 } from "@aws-sdk/client-s3";
+`,
+};
 
 /** Requires the SDK, and sends what the test adds, with the credentials of the tenant's app. */
 const START = `
-import { AppSession } from "echostream-botocore";
-import { DynamoDB } from "@aws-sdk/client-dynamodb";
-import { SQS } from "@aws-sdk/client-sqs";
+import { AppSession, DynamoDB, SQS } from "./packages.cjs";
 const session = new AppSession();
 const [dynamodb, sqs] = [session.client(DynamoDB), session.client(SQS)];
 const put = (sk) => dynamodb.putItem({ TableName: process.env.TABLE, Item: { pk: { S: "a" }, sk: { S: sk } } });
@@ -26,8 +36,7 @@ const send = (MessageBody) => sqs.sendMessage({ QueueUrl: process.env.QUEUE_URL,
 
 /** Requires the SDK, and puts objects with the credentials of an API user. */
 const START_S3 = `
-import { ApiSession } from "echostream-botocore";
-import { S3 } from "@aws-sdk/client-s3";
+import { ApiSession, S3 } from "./packagesOfS3.cjs";
 import { randomUUID } from "node:crypto";
 const s3 = new ApiSession().client(S3, { forcePathStyle: true });
 const put = (Key, Body, more) => s3.putObject({ Bucket: process.env.BUCKET, Key, Body, ...more });
@@ -72,16 +81,19 @@ beforeAll(async () => {
 	for (const [what, [parameter]] of Object.entries(WRITTEN)) {
 		programs[`stores ${what}`] = `${START_S3} await put("one", "1", { ContentType: "text/plain", ${parameter} });`;
 	}
-	for (const [name, contents] of Object.entries(programs)) {
-		files[name] = `${NODE_MODULES}${name}.mjs`;
+	for (const [name, contents] of Object.entries(PACKAGES)) {
 		await build({
 			...PROGRAM,
+			format: "cjs",
+			packages: "bundle",
+			minifySyntax: true,
+			minifyWhitespace: true,
 			stdin: { contents, resolveDir: ROOT },
 			alias: { "echostream-botocore": `${ROOT}src/index.ts` },
-			outfile: files[name],
+			outfile: join(folder, `${name}.cjs`),
 		});
 	}
-	const plain: Record<string, string> = {
+	Object.assign(programs, {
 		nothing: "",
 		address: "console.log(process.env.AWS_ENDPOINT_URL)",
 		fails: "console.error('no luck'); process.exit(3)",
@@ -91,8 +103,8 @@ beforeAll(async () => {
 		control: "console.log('\\u001b[31mred')",
 		keys: "console.log(process.env.AWS_ACCESS_KEY_ID ?? 'none', process.env.AWS_PROFILE ?? 'none')",
 		none: "console.log('none none')",
-	};
-	for (const [name, contents] of Object.entries(plain)) {
+	});
+	for (const [name, contents] of Object.entries(programs)) {
 		files[name] = join(folder, `${name}.mjs`);
 		await writeFile(String(files[name]), contents);
 	}
