@@ -1,14 +1,24 @@
 """Runs Python programs for program-runner.ts, each in a fork of this process, which has imported the packages that they need."""
 
+import functools
+import gc
 import json
 import os
 import runpy
 import socket
 import sys
 
-import boto3  # noqa: F401
+import boto3
+import botocore.loaders
 import echostream_botocore  # noqa: F401
 import pycognito  # noqa: F401
+
+# The descriptions of the services are read once.
+load_file = functools.cache(botocore.loaders.JSONFileLoader().load_file)
+botocore.loaders.JSONFileLoader.load_file = lambda _, path: load_file(path)
+for service in ("cognito-idp", "dynamodb", "lambda", "s3", "sqs"):
+    boto3.Session(region_name="us-east-1").client(service)
+gc.freeze()
 
 # A line of JSON for each program is what Node sends to a process that is no Node.
 with socket.socket(fileno=int(os.environ["NODE_CHANNEL_FD"])) as channel, channel.makefile() as messages:

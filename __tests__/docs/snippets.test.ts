@@ -42,10 +42,14 @@ describe("the TypeScript in README.md, the guides, the READMEs of the packages a
 		expect(() => new SourceTextModule(javaScript)).not.toThrow();
 	});
 
-	test.each(runnable)("the TypeScript of $place runs to its end", async (snippet) => {
-		const { code, output } = await run(runner, snippet, environmentOf(snippet));
-		expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
-	});
+	test.each(runnable)(
+		"the TypeScript of $place runs to its end",
+		async (snippet) => {
+			const { code, output } = await run(runner, snippet, environmentOf(snippet));
+			expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+		},
+		180_000,
+	);
 });
 
 describe("the commands in README.md", () => {
