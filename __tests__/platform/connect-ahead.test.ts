@@ -334,7 +334,7 @@ describe("A connection that fails ahead", () => {
 		"to a host with a certificate that another server's certificate issued": () => belowServer.url,
 	};
 
-	beforeEach(async () => {
+	beforeAll(async () => {
 		breaking = createServer((socket) => {
 			socket.once("data", () => socket.destroy()).on("error", () => {});
 		});
@@ -346,7 +346,7 @@ describe("A connection that fails ahead", () => {
 			TlsFront.start(tenant, ["below-valid", "valid"]),
 		]);
 	});
-	afterEach(async () => {
+	afterAll(async () => {
 		breaking.close();
 		const fronts = [wrongHost, untrusted, withoutIntermediate, belowServer];
 		await Promise.all(fronts.map((front) => front[Symbol.asyncDispose]()));

@@ -33,6 +33,7 @@ async function printedWith(variables: Record<string, string>): Promise<string[]>
 	return (await promisify(execFile)(process.execPath, args, { env })).stdout.trim().split("\n");
 }
 
+const printedInUtc = printedWith({ TZ: "UTC", LANG: "C", LC_ALL: "C" });
 const expected = createHash("sha256").update(moments(START).map(srpTimestamp).join("\n")).digest("hex");
 
 /** Offsets of more than half a day, of quarters of hours, with daylight saving; calendars and digits of their own. */
@@ -50,8 +51,8 @@ const PLACES: [string, string][] = [
 test.concurrent.each(PLACES)(
 	"a process in %s with %s signs the same time on every half hour of a leap year",
 	async (TZ, LANG) => {
-		const [written, shown] = await printedWith({ TZ, LANG, LC_ALL: LANG });
+		const [written, shown] = await (TZ === "UTC" ? printedInUtc : printedWith({ TZ, LANG, LC_ALL: LANG }));
 		expect(written).toBe(expected);
-		if (TZ !== "UTC") expect(shown).not.toBe((await printedWith({ TZ: "UTC", LANG: "C" }))[1]);
+		if (TZ !== "UTC") expect(shown).not.toBe((await printedInUtc)[1]);
 	},
 );

@@ -41,6 +41,20 @@ const ways: [string, SrpCrypto][] = [
 	],
 ];
 
+/** Computes a power that it was asked for before, of the same base and exponent, only once. */
+function remembering(crypto: SrpCrypto): SrpCrypto {
+	const known = new Map<string, bigint>();
+	return {
+		...crypto,
+		power(base, exponent) {
+			const id = `${hex(base)} ${hex(exponent)}`;
+			const power = known.get(id) ?? crypto.power(base, exponent);
+			known.set(id, power);
+			return power;
+		},
+	};
+}
+
 const bytes = (seed: string, length = 32): Uint8Array =>
 	Buffer.concat(
 		Array.from({ length: Math.ceil(length / 32) }, (_, i) => createHash("sha256").update(`${seed}/${i}`).digest()),
@@ -123,9 +137,10 @@ describe.each(ways)("with %s", (_, crypto) => {
 			const challenge = { SRP_B: vector.srpB, SALT: vector.salt, SECRET_BLOCK: vector.secretBlock };
 			const keys = srpKeys(toBytes(BigInt(`0x${vector.a}`)), crypto);
 			expect(hex(keys.A)).toBe(vector.srpA);
-			const key = await srpSessionKey(keys, identity, challenge, crypto);
+			const once = remembering(crypto);
+			const key = await srpSessionKey(keys, identity, challenge, once);
 			expect(Buffer.from(key).toString("hex")).toBe(vector.key);
-			expect(await passwordClaim(keys, identity, challenge, vector.timestampEpochMs, crypto)).toEqual({
+			expect(await passwordClaim(keys, identity, challenge, vector.timestampEpochMs, once)).toEqual({
 				TIMESTAMP: vector.timestamp,
 				PASSWORD_CLAIM_SECRET_BLOCK: vector.secretBlock,
 				PASSWORD_CLAIM_SIGNATURE: vector.signature,
