@@ -55,8 +55,9 @@ export class WatchedSession {
 	readonly events: SessionEvent[] = [];
 	readonly cognito: Cognito;
 	readonly session: AppSession;
-	readonly dynamodb: DynamoDBClient;
 	readonly #tenant: LocalTenant;
+	readonly #maxAttempts: number;
+	#dynamodb: DynamoDBClient | undefined;
 
 	constructor(
 		tenant: LocalTenant,
@@ -77,10 +78,13 @@ export class WatchedSession {
 		const login = { clientId: String(clientId), userPoolId: String(userPoolId), username: String(username) };
 		this.cognito = new Cognito({ ...login, password: String(password), ...shared, ...user });
 		this.session = new AppSession({ ...rest, ...shared, random: () => 0.5, cognito: this.cognito, ...options });
-		this.dynamodb = this.session.client(DynamoDBClient, {
-			region: "us-east-1",
-			maxAttempts: options.maxAttempts ?? 1,
-		});
+		this.#maxAttempts = options.maxAttempts ?? 1;
+	}
+
+	get dynamodb(): DynamoDBClient {
+		const options = { region: "us-east-1", maxAttempts: this.#maxAttempts };
+		this.#dynamodb ??= this.session.client(DynamoDBClient, options);
+		return this.#dynamodb;
 	}
 
 	/** The key that the session gives now. */
