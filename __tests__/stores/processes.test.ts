@@ -140,7 +140,7 @@ describe.each(STORES)("with the store %s", (store) => {
 		for (let round = 0; round < 12; round++) {
 			const killed = run(store, "forever");
 			await Promise.race([once(killed.stdout, "data"), killed.output]);
-			await pause(60 * random.next());
+			await pause(200 * random.next());
 			killed.kill("SIGKILL");
 			expect(await killed.output).toBe("started");
 		}

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll } from "@jest/globals";
-import { type LocalTenant, ManualClock } from "echostream-local";
+import { type LocalTenant, type LocalTenantOptions, ManualClock } from "echostream-local";
 import { startTenant } from "./signed-in.ts";
 import { sharedConnections } from "./watched-session.ts";
 
 /** A tenant for all tests of a file, its clock, and connections to it. Call it once, outside the tests. */
-export function tenantPerFile(): {
+export function tenantPerFile(options: LocalTenantOptions = {}): {
 	readonly tenant: LocalTenant;
 	readonly clock: ManualClock;
 	readonly connections: ReturnType<typeof sharedConnections>;
@@ -13,7 +13,7 @@ export function tenantPerFile(): {
 	const connections = sharedConnections();
 	let tenant: LocalTenant;
 	beforeAll(async () => {
-		tenant = await startTenant({ clock });
+		tenant = await startTenant({ clock, ...options });
 	});
 	afterAll(async () => {
 		connections.close();
