@@ -1,6 +1,10 @@
 /** Returns the bytes of a text in base64. @throws an error for a text that is not base64. */
 export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
-	return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+	const binary = atob(text);
+	const bytes = new Uint8Array(binary.length);
+	// A loop takes a small part of the time of `Uint8Array.from`, which makes a string of each byte.
+	for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
+	return bytes;
 }
 
 /** The same for a text in base64 or base64url, with or without padding. */
