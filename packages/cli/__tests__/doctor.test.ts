@@ -8,7 +8,7 @@ import { LocalTenant, type LocalTenantOptions } from "echostream-local";
 import { LyingServer, type Reply } from "../../../__tests__/support/lying-server.ts";
 import { TlsFront } from "../../../__tests__/support/tls-front.ts";
 import { type Output, outputIn } from "./support/output-of.ts";
-import { Workplace } from "./support/workplace.ts";
+import { type Ended, Workplace } from "./support/workplace.ts";
 
 const APP = "external-app";
 const USER = "external-app-user";
@@ -105,7 +105,7 @@ async function droppingPort(): Promise<number> {
  * Runs the command, and checks what holds for every run. It is a process if Node reads a variable at its start, or if something that never
  * ends might keep it.
  */
-async function doctor(variables: NodeJS.ProcessEnv, args: readonly string[] = []): Promise<Output> {
+async function doctor(variables: NodeJS.ProcessEnv, args: readonly string[] = []): Promise<Output | Ended> {
 	const isProcess = "NODE_EXTRA_CA_CERTS" in variables || args.includes("--timeout");
 	const ended = await (isProcess
 		? place.echostream(["doctor", ...args], variables)
