@@ -41,7 +41,7 @@ const ways: [string, SrpCrypto][] = [
 	],
 ];
 
-/** Computes a power that it was asked for before, of the same base and exponent, only once. */
+/** Computes each power, of the same base and exponent, only once. */
 function remembering(crypto: SrpCrypto): SrpCrypto {
 	const known = new Map<string, bigint>();
 	return {
