@@ -97,9 +97,11 @@ beforeAll(async () => {
 		nothing: "",
 		address: "console.log(process.env.AWS_ENDPOINT_URL)",
 		fails: "console.error('no luck'); process.exit(3)",
-		endless: `import { spawn } from "node:child_process"; import { writeFileSync } from "node:fs";
+		endless: `import { spawn } from "node:child_process"; import { renameSync, writeFileSync } from "node:fs";
 			const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
-			writeFileSync(${JSON.stringify(join(folder, "pid"))}, String(child.pid)); setInterval(() => {}, 1000)`,
+			const file = ${JSON.stringify(join(folder, "pid"))};
+			// The file is whole as soon as it exists.
+			writeFileSync(file + ".new", String(child.pid)); renameSync(file + ".new", file); setInterval(() => {}, 1000)`,
 		control: "console.log('\\u001b[31mred')",
 		keys: "console.log(process.env.AWS_ACCESS_KEY_ID ?? 'none', process.env.AWS_PROFILE ?? 'none')",
 		none: "console.log('none none')",
