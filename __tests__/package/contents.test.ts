@@ -19,7 +19,7 @@ describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
 		const entries = entriesOf(manifest).map(([, entry]) => stemOf(entry));
 		const isCommand = entries.length === 0;
 		const moduleOnly = moduleOnlyEntriesOf(manifest).map((entry) => `cjs/${stemOf(entry)}.js`);
-		const formats = isCommand ? ["esm"] : ["esm", "cjs"];
+		const formats = isCommand ? ["cjs"] : ["esm", "cjs"];
 		const sources = readdirSync(join(folder, "src"), { encoding: "utf8", recursive: true })
 			.map((path) => path.replaceAll("\\", "/"))
 			.filter((path) => path.endsWith(".ts") && !path.startsWith("console/"));
@@ -34,7 +34,7 @@ describe.each(all)("the tarball of $name", ({ folder, manifest, name }) => {
 		const console = existsSync(join(folder, "src/console")) ? ["console.css", "console.js", "index.html"] : [];
 		const commands = [
 			...Object.values<string>(manifest.bin ?? {}),
-			...(isCommand ? [`dist/esm/${stemOf(ON_DEMAND)}.js`, "dist/cjs/package.json"] : []),
+			...(isCommand ? [`dist/cjs/${stemOf(ON_DEMAND)}.js`] : []),
 		];
 		const expected = [
 			...built.filter((path) => !moduleOnly.includes(path)).map((path) => `dist/${path}`),
