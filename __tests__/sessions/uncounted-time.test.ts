@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { AppSession, type AppSessionOptions } from "../../src/index.ts";
+import { passing } from "../support/fleet.ts";
 import { codeOf, optionsOf } from "../support/signed-in.ts";
 import { tenantPerFile } from "../support/tenant-per-file.ts";
 
@@ -21,26 +22,10 @@ function start(options: AppSessionOptions): AppSession {
 	return session;
 }
 
-/** Lets time pass until the promise settles, in steps so short that a request that the tenant does not delay ends during the first ones. */
-async function passing<T>(promise: Promise<T>): Promise<T> {
-	let isSettled = false;
-	const settled = () => {
-		isSettled = true;
-	};
-	promise.then(settled, settled);
-	while (!isSettled) {
-		for (let turn = 0; turn < 12 && !isSettled; turn++) {
-			await new Promise((resolve) => setImmediate(resolve));
-		}
-		if (!isSettled) await local.clock.advance(Math.min(local.clock.untilNext ?? 50, 50));
-	}
-	return promise;
-}
-
 /** How a session got its credentials, and after how many seconds. */
 async function ready(session: AppSession): Promise<{ code: string; seconds: number }> {
 	const startedAt = local.clock.monotonic();
-	const code = await codeOf(passing(session.ready()));
+	const code = await codeOf(passing(local.clock, session.ready()));
 	return { code, seconds: Math.round((local.clock.monotonic() - startedAt) / 1000) };
 }
 
@@ -67,7 +52,7 @@ test("only the first sign-in is delayed", async () => {
 test("processes that start together with startSpreadSeconds sign in at different times", async () => {
 	const shares = Array.from({ length: 12 }, (_, index) => index / 12);
 	const all = shares.map((share) => start({ startSpreadSeconds: 60, random: () => share }));
-	await Promise.all(all.map((session) => passing(session.ready())));
+	await Promise.all(all.map((session) => passing(local.clock, session.ready())));
 	const times = local.tenant.requestLog.since().filter(({ operation }) => operation === "InitiateAuth");
 	const seconds = new Set(times.map(({ at }) => Math.round(at / 1000)));
 	expect(seconds.size).toBeGreaterThan(10);
