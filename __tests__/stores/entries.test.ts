@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { Cognito, type HttpHandler, type Logger } from "../../src/index.ts";
 import { type FleetProcess, passing, STORE_KEY } from "../support/fleet.ts";
-import { type Fleet, fleetPerTest, keyOf, rejections } from "../support/fleet-per-test.ts";
+import { type Fleet, fleetPerTest, keyOf, loginOf, rejections } from "../support/fleet-per-test.ts";
 import { codeOf, optionsOf } from "../support/signed-in.ts";
 
 const HOUR = 3_600_000;
@@ -404,10 +404,7 @@ test("a user that signs in after a sign-out shares again", async () => {
 test("a session of a caller-provided user shares by the store of the user", async () => {
 	const fleet = await start();
 	const key = await keyOf(fleet.start(), fleet);
-	const { clientId, password, userPoolId, username } = optionsOf(fleet.tenant, { app: "external-app" });
-	const login = { clientId: String(clientId), userPoolId: String(userPoolId), username, password };
-	const { clock, handler, store } = fleet;
-	const user = new Cognito({ ...login, store, storeKey: STORE_KEY, clock, requestHandler: handler });
+	const user = new Cognito({ ...loginOf(fleet), store: fleet.store, storeKey: STORE_KEY });
 	const one = fleet.start({ cognito: user, store: undefined });
 	expect(await keyOf(one, fleet)).toBe(key);
 	expect(signIns(fleet)).toBe(1);

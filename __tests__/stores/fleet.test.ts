@@ -2,18 +2,11 @@ import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "@jest/globals";
 import { type AppSessionOptions, Cognito, type HttpHandler } from "../../src/index.ts";
 import { calm, type Dying, type FleetProcess, passing, STORE_KEY } from "../support/fleet.ts";
-import { type Fleet, fleetPerTest, keyOf, rejections, signInBefore } from "../support/fleet-per-test.ts";
-import { codeOf, optionsOf } from "../support/signed-in.ts";
+import { type Fleet, fleetPerTest, keyOf, loginOf, rejections, signInBefore } from "../support/fleet-per-test.ts";
+import { codeOf } from "../support/signed-in.ts";
 
 const HOUR = 3_600_000;
 const start = fleetPerTest();
-
-/** Options of a user of its own. */
-function loginOf({ clock, handler, tenant }: Fleet) {
-	const { clientId, password, userPoolId, username } = optionsOf(tenant, { app: "external-app" });
-	const login = { clientId: String(clientId), userPoolId: String(userPoolId), username, password };
-	return { ...login, clock, requestHandler: handler };
-}
 
 /** A refresh token of an earlier run. */
 async function refreshTokenOf(here: Fleet): Promise<string | undefined> {

@@ -1,9 +1,9 @@
 import { expect, test } from "@jest/globals";
 import { Cognito } from "../../src/index.ts";
 import { type FleetProcess, passing, STORE_KEY } from "../support/fleet.ts";
-import { type Fleet, fleetPerTest, keyOf, rejections } from "../support/fleet-per-test.ts";
+import { type Fleet, fleetPerTest, keyOf, loginOf, rejections } from "../support/fleet-per-test.ts";
 import { Seeded } from "../support/seeded.ts";
-import { codeOf, optionsOf } from "../support/signed-in.ts";
+import { codeOf } from "../support/signed-in.ts";
 
 const HOUR = 3_600_000;
 const start = fleetPerTest();
@@ -100,11 +100,8 @@ test("a store that is down for a while costs no call, and its refresh tokens are
 
 test("a failure of a store that many sessions of one user meet at once is followed by one short pause", async () => {
 	const fleet = await start();
-	const { clientId, password, userPoolId, username } = optionsOf(fleet.tenant, { app: "external-app" });
-	const login = { clientId: String(clientId), userPoolId: String(userPoolId), username, password };
 	const random = () => 0.999;
-	const { clock, handler, store } = fleet;
-	const user = new Cognito({ ...login, store, storeKey: STORE_KEY, clock, random, requestHandler: handler });
+	const user = new Cognito({ ...loginOf(fleet), store: fleet.store, storeKey: STORE_KEY, random });
 	const all = Array.from({ length: 12 }, (_, index) =>
 		fleet.start({ cognito: user, store: undefined, duration: 900 + index }),
 	);

@@ -55,16 +55,18 @@ export async function keyOf({ session }: FleetProcess, { clock }: Fleet): Promis
 	return (await passing(clock, session.credentials())).accessKeyId;
 }
 
+/** Options of a user of its own. */
+export function loginOf({ clock, handler, tenant }: Fleet) {
+	const { clientId, password, userPoolId, username } = optionsOf(tenant, { app: "external-app" });
+	const login = { clientId: String(clientId), userPoolId: String(userPoolId), username, password };
+	return { ...login, clock, requestHandler: handler };
+}
+
 /** Signs in, so that a process with the same options finds its login in the store. */
 export async function signInBefore(here: Fleet, options: Partial<AppSessionOptions> = {}): Promise<void> {
-	const { clock, handler, store, tenant } = here;
-	const { clientId, password, userPoolId, username } = optionsOf(tenant, { app: "external-app" });
-	const user = new Cognito({
-		...{ clientId: String(clientId), userPoolId: String(userPoolId), username, password },
-		// To send the password takes less arithmetic than to prove it.
-		authFlow: "USER_PASSWORD_AUTH",
-		...{ clock, requestHandler: handler, store, storeKey: STORE_KEY },
-	});
+	// To send the password takes less arithmetic than to prove it.
+	const authFlow = "USER_PASSWORD_AUTH";
+	const user = new Cognito({ ...loginOf(here), authFlow, store: here.store, storeKey: STORE_KEY });
 	await keyOf(here.start({ ...options, cognito: user, store: undefined }), here);
 	user.destroy();
 }

@@ -2,6 +2,7 @@ import { type AwsIdentity, isEchoStreamError } from "../../src/index.ts";
 import type { OutageKind } from "./outage-kinds.ts";
 import type { OutageSession, OutageWorld, Step } from "./outage-world.ts";
 import type { Call } from "./test-time.ts";
+import { withoutStacks } from "./without-stacks.ts";
 
 /** The age of the AWS credentials, which live an hour, when the fault begins, seconds. */
 const AGES = { cold: 0, fresh: 600, advisory: 3000, mandatory: 3570, "last seconds": 3598, expired: 3660 } as const;
@@ -39,13 +40,9 @@ export async function runCell(
 ): Promise<CellResult> {
 	const one = await world.session(step, moment === "cold");
 	const cell = new Cell(one, kind, moment);
-	const { stackTraceLimit } = Error;
-	// Every one of a thousand callers gets its own error, and stacks take most of the time.
-	Error.stackTraceLimit = 0;
 	try {
-		return await cell.run(callers);
+		return await withoutStacks(() => cell.run(callers));
 	} finally {
-		Error.stackTraceLimit = stackTraceLimit;
 		one.destroy();
 		world.clear();
 	}

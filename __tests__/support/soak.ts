@@ -7,6 +7,7 @@ import { optionsOf } from "./signed-in.ts";
 import type { Call, TestTime } from "./test-time.ts";
 import { serviceOf, WatchedNetwork } from "./watched-network.ts";
 import { sharedConnections } from "./watched-session.ts";
+import { withoutStacks } from "./without-stacks.ts";
 
 const SECOND = 1_000;
 /** A session replaces up to two revoked access keys in five seconds. */
@@ -177,21 +178,17 @@ export class Soak {
 		let unhandled = 0;
 		const count = () => unhandled++;
 		process.on("unhandledRejection", count);
-		const { stackTraceLimit } = Error;
-		// Every one of a thousand callers gets its own error.
-		Error.stackTraceLimit = 0;
 		let heapAtStart = 0;
 		const passed = () => clock.monotonic() - start;
 		while (passed() < durationMs && this.#violations.size < MAX_VIOLATIONS) {
 			if (heapAtStart === 0 && passed() > durationMs / 10) heapAtStart = heapUsed();
-			await this.#turn();
+			await withoutStacks(() => this.#turn());
 			this.#requests += this.#network.sent.splice(0).length;
 			if (this.#tenant.requestLog.length > 2_000) this.#tenant.requestLog.clear();
 		}
-		await this.#close();
+		await withoutStacks(() => this.#close());
 		const heapGrowthBytes = heapUsed() - heapAtStart;
 		process.off("unhandledRejection", count);
-		Error.stackTraceLimit = stackTraceLimit;
 		if (unhandled > 0) this.#violation(`${unhandled} unhandled rejections`);
 		return {
 			seed: this.#seed,
